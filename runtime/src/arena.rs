@@ -1,0 +1,207 @@
+//! The memory that samples flow through: slots planned by the macro, in one block of lanes.
+
+use crate::lanes::{CHUNK, LANES, Lanes};
+use crate::layers::Layer;
+use crate::real::Real;
+
+/// Where an edge of the network lives in a chunk's memory, in features.
+///
+/// The macro plans slots so that edges whose lives overlap never do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// Features before it.
+    pub offset: usize,
+    /// Features in it.
+    pub features: usize,
+}
+
+impl Slot {
+    /// An edge that the layer does not look at.
+    pub const NONE: Self = Self { offset: 0, features: 0 };
+
+    /// A slot of `features` features behind `offset` others.
+    pub const fn new(offset: usize, features: usize) -> Self {
+        Self { offset, features }
+    }
+
+    /// The rows of the first `blocks` blocks of a chunk.
+    #[inline]
+    fn rows(self, blocks: usize) -> core::ops::Range<usize> {
+        let start = self.offset * CHUNK;
+        start..start + self.features * blocks
+    }
+}
+
+/// Which samples a chunk holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Blocks in the chunk, at least 1 and at most [`CHUNK`].
+    pub blocks: usize,
+    /// Samples in the chunk; the lanes behind them are padding.
+    pub samples: usize,
+    /// Index of the chunk's first block in the batch.
+    pub first_block: usize,
+    /// Decides every random choice of the step.
+    pub seed: u64,
+}
+
+impl Place {
+    /// Samples in one block of the chunk: [`LANES`], or fewer in the batch's last.
+    #[inline]
+    pub fn samples_in(&self, block: usize) -> usize {
+        self.samples.saturating_sub(block * LANES).min(LANES)
+    }
+}
+
+/// One chunk on its way through the network.
+#[derive(Debug)]
+pub struct Pass<'a, T> {
+    /// The chunk's edges.
+    pub rows: &'a mut [Lanes<T>],
+    /// Room for a layer's own use, of the size it asked for.
+    pub scratch: &'a mut [Lanes<T>],
+    /// What batch-wide layers found out about the whole batch.
+    pub shared: &'a [T],
+    /// Which samples these are.
+    pub place: Place,
+}
+
+/// The edges around a layer in the backward pass.
+#[derive(Clone, Copy, Debug)]
+pub struct Ports {
+    /// Its input, [`Slot::NONE`] when the layer does not need it.
+    pub x: Slot,
+    /// Its output, [`Slot::NONE`] when the layer does not need it.
+    pub y: Slot,
+    /// The gradient of its output.
+    pub dy: Slot,
+    /// The gradient of its input, [`Slot::NONE`] when nobody needs it.
+    pub dx: Slot,
+}
+
+const OVERLAP: &str = "the memory plan keeps live edges apart";
+
+impl<T: Real> Pass<'_, T> {
+    /// The rows of an edge.
+    #[inline]
+    pub fn edge(&mut self, slot: Slot) -> &mut [Lanes<T>] {
+        &mut self.rows[slot.rows(self.place.blocks)]
+    }
+
+    /// An edge to read and one to write.
+    #[inline]
+    pub fn pair(&mut self, x: Slot, y: Slot) -> (&[Lanes<T>], &mut [Lanes<T>]) {
+        let blocks = self.place.blocks;
+        let [x, y] = self.rows.get_disjoint_mut([x.rows(blocks), y.rows(blocks)]).expect(OVERLAP);
+        (x, y)
+    }
+
+    /// Runs a layer as it is used in inference.
+    #[inline]
+    pub fn infer<L: Layer<T>>(&mut self, layer: &L, buffers: &L::Buffers, config: L::Config, x: Slot, y: Slot) {
+        let blocks = self.place.blocks;
+        let (x, y) = self.pair(x, y);
+        layer.infer(buffers, config, x, y, blocks);
+    }
+
+    /// Runs a layer as it is used in training.
+    #[inline]
+    pub fn forward<L: Layer<T>>(&mut self, layer: &L, config: L::Config, x: Slot, y: Slot) {
+        let blocks = self.place.blocks;
+        let [x, y] = self.rows.get_disjoint_mut([x.rows(blocks), y.rows(blocks)]).expect(OVERLAP);
+        layer.forward(config, x, y, self.shared, self.place);
+    }
+
+    /// Turns the gradient of a layer's output into the gradient of its input.
+    #[inline]
+    pub fn backward<L: Layer<T>>(&mut self, layer: &L, config: L::Config, ports: Ports) {
+        let blocks = self.place.blocks;
+        let slots = [ports.x, ports.y, ports.dy, ports.dx].map(|slot| slot.rows(blocks));
+        let [x, y, dy, dx] = self.rows.get_disjoint_mut(slots).expect(OVERLAP);
+        let dx = if ports.dx.features == 0 { None } else { Some(dx) };
+        layer.backward(config, Backward { x, y, dy, dx, scratch: self.scratch, shared: self.shared, place: self.place });
+    }
+}
+
+/// What a layer sees in the backward pass.
+#[derive(Debug)]
+pub struct Backward<'a, T> {
+    /// Its input, empty unless asked for.
+    pub x: &'a [Lanes<T>],
+    /// Its output, empty unless asked for.
+    pub y: &'a [Lanes<T>],
+    /// The gradient of its output; what the layer leaves here is what [`Layer::gradient`] gets.
+    pub dy: &'a mut [Lanes<T>],
+    /// The gradient of its input, to be overwritten; `None` when nobody needs it.
+    pub dx: Option<&'a mut [Lanes<T>]>,
+    /// Room for the layer's own use.
+    pub scratch: &'a mut [Lanes<T>],
+    /// What batch-wide layers found out about the whole batch.
+    pub shared: &'a [T],
+    /// Which samples these are.
+    pub place: Place,
+}
+
+/// The edges of all chunks of a span.
+#[derive(Clone, Copy, Debug)]
+pub struct Arena<'a, T> {
+    rows: &'a [Lanes<T>],
+    /// Rows from one chunk to the next.
+    stride: usize,
+    samples: usize,
+}
+
+impl<'a, T> Arena<'a, T> {
+    /// Views `rows` as chunks of `features` features that hold `samples` samples.
+    pub fn new(rows: &'a [Lanes<T>], features: usize, samples: usize) -> Self {
+        let stride = features * CHUNK;
+        debug_assert!(rows.len() >= samples.div_ceil(LANES * CHUNK) * stride);
+        Self { rows, stride, samples }
+    }
+
+    /// One edge over all chunks.
+    #[inline]
+    pub fn edge(self, slot: Slot) -> Edge<'a, T> {
+        Edge { arena: self, slot }
+    }
+}
+
+/// One edge over all chunks of a span.
+#[derive(Clone, Copy, Debug)]
+pub struct Edge<'a, T> {
+    arena: Arena<'a, T>,
+    slot: Slot,
+}
+
+impl<'a, T> Edge<'a, T> {
+    /// Blocks in the span.
+    #[inline]
+    pub fn blocks(&self) -> usize {
+        self.arena.samples.div_ceil(LANES)
+    }
+
+    /// Samples in the span.
+    #[inline]
+    pub fn samples(&self) -> usize {
+        self.arena.samples
+    }
+
+    /// Samples in a block: [`LANES`], or fewer in the last.
+    #[inline]
+    pub fn samples_in(&self, block: usize) -> usize {
+        self.arena.samples.saturating_sub(block * LANES).min(LANES)
+    }
+
+    /// Features of the edge.
+    #[inline]
+    pub fn features(&self) -> usize {
+        self.slot.features
+    }
+
+    /// The rows of one block.
+    #[inline]
+    pub fn block(&self, block: usize) -> &'a [Lanes<T>] {
+        let start = block / CHUNK * self.arena.stride + self.slot.offset * CHUNK + block % CHUNK * self.slot.features;
+        &self.arena.rows[start..start + self.slot.features]
+    }
+}

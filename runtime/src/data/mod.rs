@@ -1,0 +1,7 @@
+//! Data sets.
+
+#[cfg(feature = "alloc")]
+mod dataset;
+
+#[cfg(feature = "alloc")]
+pub use dataset::Dataset;

@@ -1,0 +1,114 @@
+//! The one error type of the crate.
+
+use core::fmt;
+
+/// What can go wrong at run time. Shapes inside a network cannot: the compiler checked them.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// A slice or matrix has another length than the network needs.
+    Length {
+        /// What was measured, e.g. `inputs`.
+        what: &'static str,
+        /// What the network needs.
+        expected: usize,
+        /// What was given.
+        found: usize,
+    },
+    /// There is no sample to work on.
+    Empty {
+        /// What is empty, e.g. `training data`.
+        what: &'static str,
+    },
+    /// A class index is not below the number of classes.
+    Label {
+        /// The sample's index.
+        sample: usize,
+        /// Its label.
+        label: usize,
+        /// The number of classes.
+        classes: usize,
+    },
+    /// A value is infinite or not a number.
+    NotFinite {
+        /// Where it was found, e.g. `input`, `target`, `loss`.
+        what: &'static str,
+        /// The sample's index in its set, or the batch's in its epoch.
+        index: usize,
+        /// The epoch, counted from 1, when it was found in training.
+        epoch: Option<usize>,
+    },
+    /// A hyper-parameter is outside its range.
+    Parameter {
+        /// Its name, e.g. `learning_rate`.
+        name: &'static str,
+        /// Its value.
+        value: f64,
+        /// The range, e.g. `> 0 and finite`.
+        bound: &'static str,
+    },
+    /// A file could not be read or written.
+    #[cfg(feature = "std")]
+    Io {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file's content is not what its format says.
+    #[cfg(feature = "std")]
+    Format {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What is wrong, with the numbers.
+        problem: alloc::string::String,
+    },
+    /// A saved tensor does not fit the network.
+    #[cfg(feature = "std")]
+    Tensor {
+        /// Its name, e.g. `fc1.weight`.
+        name: alloc::string::String,
+        /// What is wrong, with both shapes.
+        problem: alloc::string::String,
+    },
+}
+
+/// `Result` with this crate's error.
+pub type Result<T, E = Error> = core::result::Result<T, E>;
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Length { what, expected, found } => {
+                write!(f, "{what}: expected {expected} values, found {found}")
+            }
+            Self::Empty { what } => write!(f, "{what} is empty"),
+            Self::Label { sample, label, classes } => {
+                write!(f, "sample {sample} has label {label}, but the network has {classes} classes (0 to {})", classes - 1)
+            }
+            Self::NotFinite { what, index, epoch: None } => {
+                write!(f, "{what} {index} holds a value that is infinite or not a number")
+            }
+            Self::NotFinite { what, index, epoch: Some(epoch) } => {
+                write!(f, "{what} became infinite or not a number in epoch {epoch}, batch {index}")
+            }
+            Self::Parameter { name, value, bound } => write!(f, "{name} is {value}, but must be {bound}"),
+            #[cfg(feature = "std")]
+            Self::Io { path, source } => write!(f, "{}: {source}", path.display()),
+            #[cfg(feature = "std")]
+            Self::Format { path, problem } => write!(f, "{}: {problem}", path.display()),
+            #[cfg(feature = "std")]
+            Self::Tensor { name, problem } => write!(f, "tensor `{name}`: {problem}"),
+        }
+    }
+}
+
+impl core::error::Error for Error {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            #[cfg(feature = "std")]
+            Self::Io { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}

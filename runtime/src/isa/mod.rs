@@ -1,0 +1,196 @@
+//! Instruction sets: which the machine has, and how code is compiled for each of them.
+//!
+//! Every kernel exists for AVX-512, for AVX2 with FMA and as portable code. [`Level::current`] is asked at run
+//! time, so one plain `cargo build --release` runs well everywhere. The variable `SHAPEWISE_ISA` (`portable`,
+//! `avx2` or `avx512`) lowers the choice for tests and measurements.
+
+use core::sync::atomic::{AtomicU8, Ordering};
+
+/// A marker for the instruction set that a piece of generic code is compiled for.
+pub trait Isa: Copy + 'static {
+    /// `a · b + c`, fused where the instruction set can.
+    fn fma32(a: f32, b: f32, c: f32) -> f32;
+    /// `a · b + c`, fused where the instruction set can.
+    fn fma64(a: f64, b: f64, c: f64) -> f64;
+}
+
+/// What the compilation target guarantees, multiplication and addition rounded apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Portable;
+/// Code inside a region with fused multiply-add: AVX2 or AVX-512.
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+#[derive(Clone, Copy, Debug)]
+pub struct Fused;
+
+impl Isa for Portable {
+    #[inline(always)]
+    fn fma32(a: f32, b: f32, c: f32) -> f32 {
+        a * b + c
+    }
+    #[inline(always)]
+    fn fma64(a: f64, b: f64, c: f64) -> f64 {
+        a * b + c
+    }
+}
+
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+impl Isa for Fused {
+    #[inline(always)]
+    fn fma32(a: f32, b: f32, c: f32) -> f32 {
+        a.mul_add(b, c)
+    }
+    #[inline(always)]
+    fn fma64(a: f64, b: f64, c: f64) -> f64 {
+        a.mul_add(b, c)
+    }
+}
+
+/// An instruction set that this machine has: holding a `Level` is the proof that its code may run.
+///
+/// ```
+/// use shapewise::isa::Level;
+/// println!("running on {}", Level::current().name());
+/// assert!(Level::available().any(|level| level == Level::PORTABLE));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Level(Kind);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(not(all(target_arch = "x86_64", feature = "std")), allow(dead_code, reason = "x86 only"))]
+pub(crate) enum Kind {
+    Portable = 1,
+    Avx2 = 2,
+    Avx512 = 3,
+}
+
+/// 0 until the first question, then the chosen `Kind`.
+static CURRENT: AtomicU8 = AtomicU8::new(0);
+
+impl Level {
+    /// Runs everywhere.
+    pub const PORTABLE: Self = Self(Kind::Portable);
+
+    /// The level in use: the best of the machine, unless `SHAPEWISE_ISA` or [`Level::make_current`] said otherwise.
+    #[inline]
+    pub fn current() -> Self {
+        match CURRENT.load(Ordering::Relaxed) {
+            1 => Self(Kind::Portable),
+            2 => Self(Kind::Avx2),
+            3 => Self(Kind::Avx512),
+            _ => detect(),
+        }
+    }
+
+    /// Every level that this machine can run, the slowest first.
+    pub fn available() -> impl Iterator<Item = Self> {
+        let best = best();
+        [Kind::Portable, Kind::Avx2, Kind::Avx512].into_iter().map(Self).filter(move |level| *level <= best)
+    }
+
+    /// Uses this level from now on, in the whole process: for tests and measurements.
+    pub fn make_current(self) {
+        CURRENT.store(self.0 as u8, Ordering::Relaxed);
+    }
+
+    /// `portable`, `avx2` or `avx512`
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            Kind::Portable => "portable",
+            Kind::Avx2 => "avx2",
+            Kind::Avx512 => "avx512",
+        }
+    }
+
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
+    pub(crate) fn kind(self) -> Kind {
+        self.0
+    }
+}
+
+#[cold]
+fn detect() -> Level {
+    let best = best();
+    #[cfg(feature = "std")]
+    let best = match std::env::var("SHAPEWISE_ISA") {
+        Ok(wanted) => Level::available().find(|level| level.name() == wanted).unwrap_or(best),
+        Err(_) => best,
+    };
+    best.make_current();
+    best
+}
+
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+fn best() -> Level {
+    use std::arch::is_x86_feature_detected as has;
+    if !(has!("avx2") && has!("fma")) {
+        Level(Kind::Portable)
+    } else if has!("avx512f") && has!("avx512bw") && has!("avx512dq") && has!("avx512vl") {
+        Level(Kind::Avx512)
+    } else {
+        Level(Kind::Avx2)
+    }
+}
+
+#[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+fn best() -> Level {
+    Level(Kind::Portable)
+}
+
+/// Work that is compiled once for each instruction set.
+///
+/// `run` must be `#[inline(always)]`, and so must everything in it that is to use the wider instructions.
+pub trait Task {
+    /// What the work gives.
+    type Output;
+    /// Does the work, compiled for `I`.
+    fn run<I: Isa>(self) -> Self::Output;
+}
+
+/// Runs a task on the current level.
+///
+/// ```
+/// use shapewise::{Real, isa::{Isa, Task, dispatch}};
+/// struct Sum<'a>(&'a [f32]);
+/// impl Task for Sum<'_> {
+///     type Output = f32;
+///     #[inline(always)]
+///     fn run<I: Isa>(self) -> f32 {
+///         self.0.iter().fold(0.0, |sum, x| x.fma::<I>(1.0, sum))
+///     }
+/// }
+/// assert_eq!(dispatch(Sum(&[1.0, 2.0, 3.0])), 6.0);
+/// ```
+#[inline]
+pub fn dispatch<K: Task>(task: K) -> K::Output {
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
+    return x86::dispatch(Level::current(), task);
+    #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+    return task.run::<Portable>();
+}
+
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+#[allow(unsafe_code, reason = "calling code that needs instructions which `Level` has proved to be there")]
+mod x86 {
+    use super::{Fused, Kind, Level, Portable, Task};
+
+    #[inline]
+    pub(super) fn dispatch<K: Task>(level: Level, task: K) -> K::Output {
+        match level.kind() {
+            // SAFETY: a `Level` of this kind only comes from `best`, which found these features.
+            Kind::Avx512 => unsafe { avx512(task) },
+            // SAFETY: as above.
+            Kind::Avx2 => unsafe { avx2(task) },
+            Kind::Portable => task.run::<Portable>(),
+        }
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+    fn avx512<K: Task>(task: K) -> K::Output {
+        task.run::<Fused>()
+    }
+
+    #[target_feature(enable = "avx2,fma")]
+    fn avx2<K: Task>(task: K) -> K::Output {
+        task.run::<Fused>()
+    }
+}

@@ -1,0 +1,229 @@
+//! `y = W·x + b` over blocks, and with exchanged strides `dx = Wᵀ·dy`: a register tile of outputs × lanes.
+#![allow(unsafe_code, reason = "register tiles through pointers")]
+
+use crate::lanes::{LANES, Lanes};
+use crate::real::Real;
+
+/// Sizes of a product and how its weights lie.
+#[derive(Clone, Copy)]
+pub(super) struct Shape {
+    /// Rows a block of the source.
+    from: usize,
+    /// Rows a block of the result.
+    to: usize,
+    blocks: usize,
+    /// From the weight of one result row to that of the next.
+    to_stride: usize,
+    /// From the weight of one source row to that of the next.
+    from_stride: usize,
+}
+
+impl Shape {
+    pub(super) fn forward(inputs: usize, outputs: usize, blocks: usize) -> Self {
+        Self { from: inputs, to: outputs, blocks, to_stride: 1, from_stride: outputs }
+    }
+
+    pub(super) fn backward(inputs: usize, outputs: usize, blocks: usize) -> Self {
+        Self { from: outputs, to: inputs, blocks, to_stride: outputs, from_stride: 1 }
+    }
+
+    /// What every pointer below relies on.
+    fn check<T>(self, weight: &[T], bias: &[T], x: &[Lanes<T>], y: &[Lanes<T>]) {
+        assert!(weight.len() == self.from * self.to);
+        assert!(bias.is_empty() || bias.len() == self.to);
+        assert!(x.len() == self.from * self.blocks && y.len() == self.to * self.blocks);
+    }
+}
+
+pub(super) fn reference<T: Real>(shape: Shape, weight: &[T], bias: &[T], x: &[Lanes<T>], y: &mut [Lanes<T>], relu: bool) {
+    shape.check(weight, bias, x, y);
+    for block in 0..shape.blocks {
+        let x = &x[block * shape.from..][..shape.from];
+        for (to, y) in y[block * shape.to..][..shape.to].iter_mut().enumerate() {
+            let mut sum = Lanes::splat(bias.get(to).copied().unwrap_or(T::zero()));
+            for (from, x) in x.iter().enumerate() {
+                let w = weight[to * shape.to_stride + from * shape.from_stride];
+                for lane in 0..LANES {
+                    sum[lane] += w * x[lane];
+                }
+            }
+            if relu {
+                for value in &mut sum.0 {
+                    *value = if *value < T::zero() { T::zero() } else { *value };
+                }
+            }
+            *y = sum;
+        }
+    }
+}
+
+#[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+pub(super) use reference as f32;
+#[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+pub(super) use reference as f64;
+
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+pub(super) use x86::{f32, f64};
+
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+mod x86 {
+    use core::arch::x86_64::{__m256, __m256d, __m512, __m512d};
+
+    use super::super::simd::Vector;
+    use super::{LANES, Lanes, Shape};
+    use crate::isa::{Kind, Level};
+
+    macro_rules! entry {
+        ($t:ident, $avx512:ident: $v512:ident $outs512:literal x $vecs512:literal, $avx2:ident: $v256:ident $outs256:literal x $vecs256:literal) => {
+            pub(in super::super) fn $t(
+                shape: Shape,
+                weight: &[$t],
+                bias: &[$t],
+                x: &[Lanes<$t>],
+                y: &mut [Lanes<$t>],
+                relu: bool,
+            ) {
+                shape.check(weight, bias, x, y);
+                match Level::current().kind() {
+                    // SAFETY: the level proves the instructions, `check` the lengths.
+                    Kind::Avx512 => unsafe { $avx512(shape, weight, bias, x, y, relu) },
+                    // SAFETY: as above.
+                    Kind::Avx2 => unsafe { $avx2(shape, weight, bias, x, y, relu) },
+                    Kind::Portable => super::reference(shape, weight, bias, x, y, relu),
+                }
+            }
+
+            /// # Safety
+            /// `Shape::check` holds.
+            #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+            unsafe fn $avx512(shape: Shape, w: &[$t], b: &[$t], x: &[Lanes<$t>], y: &mut [Lanes<$t>], relu: bool) {
+                // SAFETY: passed on.
+                unsafe { all::<$v512, $outs512, $vecs512>(shape, w, b, x, y, relu) }
+            }
+
+            /// # Safety
+            /// `Shape::check` holds.
+            #[target_feature(enable = "avx2,fma")]
+            unsafe fn $avx2(shape: Shape, w: &[$t], b: &[$t], x: &[Lanes<$t>], y: &mut [Lanes<$t>], relu: bool) {
+                // SAFETY: passed on.
+                unsafe { all::<$v256, $outs256, $vecs256>(shape, w, b, x, y, relu) }
+            }
+        };
+    }
+    entry!(f32, f32_avx512: __m512 12 x 2, f32_avx2: __m256 6 x 2);
+    entry!(f64, f64_avx512: __m512d 12 x 2, f64_avx2: __m256d 3 x 4);
+
+    /// One tile: where it reads and writes.
+    struct Tile<V: Vector> {
+        x: *const V::Scalar,
+        w: *const V::Scalar,
+        /// Null without bias.
+        b: *const V::Scalar,
+        y: *mut V::Scalar,
+        shape: Shape,
+        relu: bool,
+    }
+
+    /// # Safety
+    /// `Shape::check` holds and the machine has `V`.
+    #[inline(always)]
+    unsafe fn all<V: Vector, const OUTS: usize, const VECS: usize>(
+        shape: Shape,
+        w: &[V::Scalar],
+        b: &[V::Scalar],
+        x: &[Lanes<V::Scalar>],
+        y: &mut [Lanes<V::Scalar>],
+        relu: bool,
+    ) {
+        // Blocks that a tile spans: 2 for f32 in AVX-512, else 1.
+        let together = VECS * V::WIDTH / LANES;
+        // Tiles of nearly equal height beat full tiles and a thin rest.
+        let tiles = shape.to.div_ceil(OUTS);
+        let (height, higher) = (shape.to / tiles, shape.to % tiles);
+        let mut block = 0;
+        while block < shape.blocks {
+            let two = together == 2 && block + 2 <= shape.blocks;
+            let mut to = 0;
+            for tile in 0..tiles {
+                let outs = height + usize::from(tile < higher);
+                // SAFETY: block < blocks and to < shape.to, so all offsets are in bounds of slices that `check` measured.
+                unsafe {
+                    let tile = Tile::<V> {
+                        x: x.as_ptr().add(block * shape.from).cast(),
+                        w: w.as_ptr().add(to * shape.to_stride),
+                        b: if b.is_empty() { core::ptr::null() } else { b.as_ptr().add(to) },
+                        y: y.as_mut_ptr().add(block * shape.to + to).cast(),
+                        shape,
+                        relu,
+                    };
+                    if together == 2 && !two { tile.outs::<1>(outs) } else { tile.outs::<VECS>(outs) }
+                }
+                to += outs;
+            }
+            block += if two { 2 } else { 1 };
+        }
+    }
+
+    impl<V: Vector> Tile<V> {
+        /// # Safety
+        /// As `run`; `outs` is between 1 and 12.
+        #[inline(always)]
+        unsafe fn outs<const VECS: usize>(self, outs: usize) {
+            // SAFETY: passed on.
+            unsafe {
+                match outs {
+                    1 => self.run::<1, VECS>(),
+                    2 => self.run::<2, VECS>(),
+                    3 => self.run::<3, VECS>(),
+                    4 => self.run::<4, VECS>(),
+                    5 => self.run::<5, VECS>(),
+                    6 => self.run::<6, VECS>(),
+                    7 => self.run::<7, VECS>(),
+                    8 => self.run::<8, VECS>(),
+                    9 => self.run::<9, VECS>(),
+                    10 => self.run::<10, VECS>(),
+                    11 => self.run::<11, VECS>(),
+                    _ => self.run::<12, VECS>(),
+                }
+            }
+        }
+
+        /// # Safety
+        /// `OUTS` result rows at `y`, their weights at `w`, and as many blocks as `VECS` vectors span must exist.
+        #[inline(always)]
+        unsafe fn run<const OUTS: usize, const VECS: usize>(self) {
+            let per_block = (LANES / V::WIDTH).min(VECS);
+            let Shape { from, to, to_stride, from_stride, .. } = self.shape;
+            // SAFETY: the caller's; vector v lies in block v / per_block, at most the second.
+            unsafe {
+                let offset = |v: usize, rows: usize| (v / per_block * rows) * LANES + v % per_block * V::WIDTH;
+                let mut sums = [[V::splat(core::mem::zeroed()); VECS]; OUTS];
+                if !self.b.is_null() {
+                    for o in 0..OUTS {
+                        sums[o] = [V::splat(*self.b.add(o)); VECS];
+                    }
+                }
+                for i in 0..from {
+                    let row = self.x.add(i * LANES);
+                    let mut x = [V::splat(core::mem::zeroed()); VECS];
+                    for v in 0..VECS {
+                        x[v] = V::load(row.add(offset(v, from)));
+                    }
+                    let w = self.w.add(i * from_stride);
+                    for o in 0..OUTS {
+                        let w = V::splat(*w.add(o * to_stride));
+                        for v in 0..VECS {
+                            sums[o][v] = w.fma(x[v], sums[o][v]);
+                        }
+                    }
+                }
+                for o in 0..OUTS {
+                    for v in 0..VECS {
+                        let sum = if self.relu { sums[o][v].relu() } else { sums[o][v] };
+                        sum.store(self.y.add(o * LANES + offset(v, to)));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The arithmetic: every line of `unsafe`, compiled once for each instruction set.
+//!
+//! [`Kernels`] lists what a scalar must be able to do. The default bodies are the reference: plain loops over any
+//! scalar, which are the portable kernels too. `f32` and `f64` override them where vectors help. Sizes are ordinary
+//! arguments, so the kernels are compiled here once and stay fast in a user's debug build.
+
+mod affine;
+pub(crate) mod block;
+pub(crate) mod math;
+mod one_sample;
+mod outer;
+mod pointwise;
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+mod simd;
+mod transpose;
+
+use crate::arena::Edge;
+use crate::lanes::Lanes;
+use crate::layers::Activation;
+use crate::real::Real;
+
+/// What a scalar can do to rows of lanes.
+///
+/// Dense weights lie input by input: `weight[input · outputs + output]`. An empty bias stands for none.
+#[doc(hidden)]
+pub trait Kernels: Sized {
+    /// `y = W·x + b`, then the larger of it and 0 when `relu`.
+    fn affine(
+        inputs: usize,
+        outputs: usize,
+        weight: &[Self],
+        bias: &[Self],
+        x: &[Lanes<Self>],
+        y: &mut [Lanes<Self>],
+        blocks: usize,
+        relu: bool,
+    ) where
+        Self: Real,
+    {
+        affine::reference(affine::Shape::forward(inputs, outputs, blocks), weight, bias, x, y, relu);
+    }
+
+    /// `dx = Wᵀ·dy`
+    fn affine_transposed(
+        inputs: usize,
+        outputs: usize,
+        weight: &[Self],
+        dy: &[Lanes<Self>],
+        dx: &mut [Lanes<Self>],
+        blocks: usize,
+    ) where
+        Self: Real,
+    {
+        affine::reference(affine::Shape::backward(inputs, outputs, blocks), weight, &[], dy, dx, false);
+    }
+
+    /// `dW = dy·xᵀ` over all samples of a span; `dy` lies sample by sample.
+    fn outer(x: Edge<'_, Self>, dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool)
+    where
+        Self: Real,
+    {
+        outer::reference(x, dy, gradient, accumulate);
+    }
+
+    /// The sum of `dy` over all samples of a span; `dy` lies sample by sample.
+    fn sum_samples(dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool)
+    where
+        Self: Real,
+    {
+        outer::sum_samples(dy, gradient, accumulate);
+    }
+
+    /// `y = W·x + b` for one sample.
+    fn one_sample(weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self])
+    where
+        Self: Real,
+    {
+        one_sample::reference(weight, bias, x, y);
+    }
+
+    /// `y ← f(y)`
+    fn activate(activation: Activation, y: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        pointwise::activate(activation, y);
+    }
+
+    /// `dy ← dy · f′`; where the slope comes from the output, `x` may be `y`.
+    fn activate_backward(activation: Activation, x: &[Lanes<Self>], y: &[Lanes<Self>], dy: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        pointwise::activate_backward(activation, x, y, dy);
+    }
+
+    /// Rewrites a block from feature by feature to sample by sample; `scratch` is as long.
+    fn lanes_to_samples(block: &mut [Lanes<Self>], scratch: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        transpose::lanes_to_samples(block, scratch);
+    }
+
+    /// Fills a block from samples that lie somewhere each; lanes without a sample become 0.
+    fn gather(samples: &[&[Self]], block: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        transpose::gather(samples, block);
+    }
+
+    /// Writes a block's samples one behind the other, as many as `samples` has room for.
+    fn scatter(block: &[Lanes<Self>], samples: &mut [Self])
+    where
+        Self: Real,
+    {
+        transpose::scatter(block, samples);
+    }
+}
+
+/// Overrides what vectors make faster. Nothing here is generic, so all of it is compiled with this crate.
+macro_rules! fast {
+    ($t:ident) => {
+        impl Kernels for $t {
+            fn affine(
+                inputs: usize,
+                outputs: usize,
+                weight: &[Self],
+                bias: &[Self],
+                x: &[Lanes<Self>],
+                y: &mut [Lanes<Self>],
+                blocks: usize,
+                relu: bool,
+            ) {
+                affine::$t(affine::Shape::forward(inputs, outputs, blocks), weight, bias, x, y, relu);
+            }
+            fn affine_transposed(
+                inputs: usize,
+                outputs: usize,
+                weight: &[Self],
+                dy: &[Lanes<Self>],
+                dx: &mut [Lanes<Self>],
+                blocks: usize,
+            ) {
+                affine::$t(affine::Shape::backward(inputs, outputs, blocks), weight, &[], dy, dx, false);
+            }
+            fn outer(x: Edge<'_, Self>, dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
+                outer::$t(x, dy, gradient, accumulate);
+            }
+            fn sum_samples(dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
+                outer::sum_samples(dy, gradient, accumulate);
+            }
+            fn one_sample(weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self]) {
+                one_sample::$t(weight, bias, x, y);
+            }
+            fn activate(activation: Activation, y: &mut [Lanes<Self>]) {
+                pointwise::activate(activation, y);
+            }
+            fn activate_backward(
+                activation: Activation,
+                x: &[Lanes<Self>],
+                y: &[Lanes<Self>],
+                dy: &mut [Lanes<Self>],
+            ) {
+                pointwise::activate_backward(activation, x, y, dy);
+            }
+            fn lanes_to_samples(block: &mut [Lanes<Self>], scratch: &mut [Lanes<Self>]) {
+                transpose::lanes_to_samples(block, scratch);
+            }
+            fn gather(samples: &[&[Self]], block: &mut [Lanes<Self>]) {
+                transpose::gather(samples, block);
+            }
+            fn scatter(block: &[Lanes<Self>], samples: &mut [Self]) {
+                transpose::scatter(block, samples);
+            }
+        }
+    };
+}
+fast!(f32);
+fast!(f64);
+
+/// The same rows as one slice of scalars.
+#[allow(unsafe_code, reason = "a cast between two views of the same scalars")]
+pub(crate) fn flat<T>(rows: &[Lanes<T>]) -> &[T] {
+    const { assert!(size_of::<Lanes<T>>() == crate::lanes::LANES * size_of::<T>(), "no padding behind the lanes") };
+    // SAFETY: `Lanes<T>` is `repr(C)` around `[T; 16]` and has no padding.
+    unsafe { core::slice::from_raw_parts(rows.as_ptr().cast(), rows.len() * crate::lanes::LANES) }
+}
+
+/// The same rows as one slice of scalars.
+#[allow(unsafe_code, reason = "a cast between two views of the same scalars")]
+pub(crate) fn flat_mut<T>(rows: &mut [Lanes<T>]) -> &mut [T] {
+    const { assert!(size_of::<Lanes<T>>() == crate::lanes::LANES * size_of::<T>(), "no padding behind the lanes") };
+    // SAFETY: as in `flat`, and the borrow is exclusive.
+    unsafe { core::slice::from_raw_parts_mut(rows.as_mut_ptr().cast(), rows.len() * crate::lanes::LANES) }
+}

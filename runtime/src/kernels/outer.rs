@@ -1,0 +1,223 @@
+//! `dW = dy·xᵀ` summed over a span's samples: a register tile of inputs × outputs.
+#![allow(unsafe_code, reason = "register tiles through pointers")]
+
+use super::flat;
+use crate::arena::Edge;
+use crate::real::Real;
+
+/// What every pointer below relies on.
+fn check<T>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &[T]) {
+    assert!(gradient.len() == x.features() * dy.features() && x.samples() == dy.samples());
+}
+
+pub(super) fn reference<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T], accumulate: bool) {
+    check(x, dy, gradient);
+    if !accumulate {
+        gradient.fill(T::zero());
+    }
+    let outputs = dy.features();
+    for block in 0..x.blocks() {
+        let (x, samples) = (x.block(block), dy.samples_in(block));
+        for (dy, sample) in flat(dy.block(block)).chunks_exact(outputs).take(samples).zip(0..) {
+            for (row, x) in gradient.chunks_exact_mut(outputs).zip(x) {
+                for (g, dy) in row.iter_mut().zip(dy) {
+                    *g += x[sample] * *dy;
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn sum_samples<T: Real>(dy: Edge<'_, T>, gradient: &mut [T], accumulate: bool) {
+    if gradient.is_empty() {
+        return;
+    }
+    if !accumulate {
+        gradient.fill(T::zero());
+    }
+    for block in 0..dy.blocks() {
+        for sample in flat(dy.block(block)).chunks_exact(dy.features()).take(dy.samples_in(block)) {
+            for (g, dy) in gradient.iter_mut().zip(sample) {
+                *g += *dy;
+            }
+        }
+    }
+}
+
+#[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+pub(super) use reference as f32;
+#[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+pub(super) use reference as f64;
+
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+pub(super) use x86::{f32, f64};
+
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+mod x86 {
+    use core::arch::x86_64::{__m256, __m256d, __m512, __m512d};
+
+    use super::super::{flat, simd::Vector};
+    use super::check;
+    use crate::arena::Edge;
+    use crate::isa::{Kind, Level};
+    use crate::lanes::LANES;
+
+    macro_rules! entry {
+        ($t:ident, $avx512:ident: $v512:ident $ins512:literal, $avx2:ident: $v256:ident $ins256:literal) => {
+            pub(in super::super) fn $t(x: Edge<'_, $t>, dy: Edge<'_, $t>, gradient: &mut [$t], accumulate: bool) {
+                check(x, dy, gradient);
+                match Level::current().kind() {
+                    // SAFETY: the level proves the instructions, `check` the lengths.
+                    Kind::Avx512 => unsafe { $avx512(x, dy, gradient, accumulate) },
+                    // SAFETY: as above.
+                    Kind::Avx2 => unsafe { $avx2(x, dy, gradient, accumulate) },
+                    Kind::Portable => super::reference(x, dy, gradient, accumulate),
+                }
+            }
+
+            /// # Safety
+            /// `check` holds.
+            #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+            unsafe fn $avx512(x: Edge<'_, $t>, dy: Edge<'_, $t>, gradient: &mut [$t], accumulate: bool) {
+                // SAFETY: passed on.
+                unsafe { all::<$v512, $ins512>(x, dy, gradient, accumulate) }
+            }
+
+            /// # Safety
+            /// `check` holds.
+            #[target_feature(enable = "avx2,fma")]
+            unsafe fn $avx2(x: Edge<'_, $t>, dy: Edge<'_, $t>, gradient: &mut [$t], accumulate: bool) {
+                // SAFETY: passed on.
+                unsafe { all::<$v256, $ins256>(x, dy, gradient, accumulate) }
+            }
+        };
+    }
+    entry!(f32, f32_avx512: __m512 12, f32_avx2: __m256 6);
+    entry!(f64, f64_avx512: __m512d 12, f64_avx2: __m256d 6);
+
+    /// # Safety
+    /// `check` holds and the machine has `V`.
+    #[inline(always)]
+    unsafe fn all<V: Vector, const INS: usize>(
+        x: Edge<'_, V::Scalar>,
+        dy: Edge<'_, V::Scalar>,
+        gradient: &mut [V::Scalar],
+        accumulate: bool,
+    ) {
+        let (inputs, outputs) = (x.features(), dy.features());
+        // Tiles of nearly equal height beat full tiles and a thin rest.
+        let tiles = inputs.div_ceil(INS);
+        let (height, higher) = (inputs / tiles, inputs % tiles);
+        let mut out = 0;
+        while out < outputs {
+            let columns = (outputs - out).min(2 * V::WIDTH);
+            let mut input = 0;
+            for tile in 0..tiles {
+                let ins = height + usize::from(tile < higher);
+                // SAFETY: input < inputs and out < outputs.
+                unsafe {
+                    let tile = Tile::<V> {
+                        x,
+                        dy,
+                        gradient: gradient.as_mut_ptr().add(input * outputs + out),
+                        input,
+                        out,
+                        columns,
+                        accumulate,
+                    };
+                    if columns > V::WIDTH { tile.ins::<2>(ins) } else { tile.ins::<1>(ins) }
+                }
+                input += ins;
+            }
+            out += columns;
+        }
+    }
+
+    struct Tile<'a, V: Vector> {
+        x: Edge<'a, V::Scalar>,
+        dy: Edge<'a, V::Scalar>,
+        gradient: *mut V::Scalar,
+        input: usize,
+        out: usize,
+        /// Outputs of this tile, at most two vectors of them.
+        columns: usize,
+        accumulate: bool,
+    }
+
+    impl<V: Vector> Tile<'_, V> {
+        /// # Safety
+        /// As `run`; `ins` is between 1 and 12.
+        #[inline(always)]
+        unsafe fn ins<const VECS: usize>(self, ins: usize) {
+            // SAFETY: passed on.
+            unsafe {
+                match ins {
+                    1 => self.run::<1, VECS>(),
+                    2 => self.run::<2, VECS>(),
+                    3 => self.run::<3, VECS>(),
+                    4 => self.run::<4, VECS>(),
+                    5 => self.run::<5, VECS>(),
+                    6 => self.run::<6, VECS>(),
+                    7 => self.run::<7, VECS>(),
+                    8 => self.run::<8, VECS>(),
+                    9 => self.run::<9, VECS>(),
+                    10 => self.run::<10, VECS>(),
+                    11 => self.run::<11, VECS>(),
+                    _ => self.run::<12, VECS>(),
+                }
+            }
+        }
+
+        /// # Safety
+        /// `INS` inputs from `input` and `columns` outputs from `out` must exist, `VECS` vectors cover the columns.
+        #[inline(always)]
+        unsafe fn run<const INS: usize, const VECS: usize>(self) {
+            let outputs = self.dy.features();
+            let last = self.columns - (VECS - 1) * V::WIDTH;
+            // SAFETY: whole vectors come first, the last reads and writes its `last` columns only.
+            unsafe {
+                let load = |p: *const V::Scalar, v: usize| {
+                    if v + 1 < VECS || last == V::WIDTH {
+                        V::load(p.add(v * V::WIDTH))
+                    } else {
+                        V::load_first(p.add(v * V::WIDTH), last)
+                    }
+                };
+                let mut sums = [[V::splat(core::mem::zeroed()); VECS]; INS];
+                if self.accumulate {
+                    for i in 0..INS {
+                        for v in 0..VECS {
+                            sums[i][v] = load(self.gradient.add(i * outputs), v);
+                        }
+                    }
+                }
+                for block in 0..self.x.blocks() {
+                    let x = flat(&self.x.block(block)[self.input..]).as_ptr();
+                    let dy = flat(self.dy.block(block)).as_ptr().add(self.out);
+                    for sample in 0..self.dy.samples_in(block) {
+                        let mut d = [V::splat(core::mem::zeroed()); VECS];
+                        for v in 0..VECS {
+                            d[v] = load(dy.add(sample * outputs), v);
+                        }
+                        for i in 0..INS {
+                            let x = V::splat(*x.add(i * LANES + sample));
+                            for v in 0..VECS {
+                                sums[i][v] = x.fma(d[v], sums[i][v]);
+                            }
+                        }
+                    }
+                }
+                for i in 0..INS {
+                    for v in 0..VECS {
+                        let p = self.gradient.add(i * outputs + v * V::WIDTH);
+                        if v + 1 < VECS || last == V::WIDTH {
+                            sums[i][v].store(p);
+                        } else {
+                            sums[i][v].store_first(p, last);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

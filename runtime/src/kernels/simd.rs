@@ -1,0 +1,133 @@
+//! Vector registers as a type, so that a tile is written once for all of them.
+#![allow(unsafe_code, reason = "intrinsics")]
+#![allow(clippy::missing_safety_doc, reason = "one contract for all: see `Vector`")]
+
+use core::arch::x86_64::*;
+
+/// A register of scalars.
+///
+/// # Safety
+///
+/// Every function needs the instruction set of its type (AVX-512F for 512 bits, AVX2 and FMA for 256), and the
+/// memory that it reads or writes: `WIDTH` scalars at `p`, the first `n` of them where `n` is given, 0 < n ≤ WIDTH.
+/// All are inlined into functions that enable the instruction set.
+pub(super) trait Vector: Copy {
+    type Scalar: Copy;
+    const WIDTH: usize;
+    unsafe fn splat(x: Self::Scalar) -> Self;
+    unsafe fn load(p: *const Self::Scalar) -> Self;
+    unsafe fn store(self, p: *mut Self::Scalar);
+    unsafe fn load_first(p: *const Self::Scalar, n: usize) -> Self;
+    unsafe fn store_first(self, p: *mut Self::Scalar, n: usize);
+    /// `self · b + c`
+    unsafe fn fma(self, b: Self, c: Self) -> Self;
+    unsafe fn add(self, b: Self) -> Self;
+    /// The larger of `self` and 0, NaN where `self` is NaN.
+    unsafe fn relu(self) -> Self;
+}
+
+macro_rules! wide {
+    ($v:ident, $t:ident, $n:literal, $mask:ident, $set1:ident, $zero:ident, $loadu:ident, $storeu:ident, $maskz_loadu:ident,
+     $mask_storeu:ident, $fmadd:ident, $add:ident, $max:ident) => {
+        impl Vector for $v {
+            type Scalar = $t;
+            const WIDTH: usize = $n;
+            #[inline(always)]
+            unsafe fn splat(x: $t) -> Self {
+                unsafe { $set1(x) }
+            }
+            #[inline(always)]
+            unsafe fn load(p: *const $t) -> Self {
+                unsafe { $loadu(p) }
+            }
+            #[inline(always)]
+            unsafe fn store(self, p: *mut $t) {
+                unsafe { $storeu(p, self) }
+            }
+            #[inline(always)]
+            unsafe fn load_first(p: *const $t, n: usize) -> Self {
+                unsafe { $maskz_loadu(first(n) as $mask, p) }
+            }
+            #[inline(always)]
+            unsafe fn store_first(self, p: *mut $t, n: usize) {
+                unsafe { $mask_storeu(p, first(n) as $mask, self) }
+            }
+            #[inline(always)]
+            unsafe fn fma(self, b: Self, c: Self) -> Self {
+                unsafe { $fmadd(self, b, c) }
+            }
+            #[inline(always)]
+            unsafe fn add(self, b: Self) -> Self {
+                unsafe { $add(self, b) }
+            }
+            #[inline(always)]
+            unsafe fn relu(self) -> Self {
+                // `max` gives its second operand when one is NaN.
+                unsafe { $max($zero(), self) }
+            }
+        }
+    };
+}
+wide!(__m512, f32, 16, __mmask16, _mm512_set1_ps, _mm512_setzero_ps, _mm512_loadu_ps, _mm512_storeu_ps,
+    _mm512_maskz_loadu_ps, _mm512_mask_storeu_ps, _mm512_fmadd_ps, _mm512_add_ps, _mm512_max_ps);
+wide!(__m512d, f64, 8, __mmask8, _mm512_set1_pd, _mm512_setzero_pd, _mm512_loadu_pd, _mm512_storeu_pd,
+    _mm512_maskz_loadu_pd, _mm512_mask_storeu_pd, _mm512_fmadd_pd, _mm512_add_pd, _mm512_max_pd);
+
+/// A mask with the lowest `n` bits set, n ≤ 16.
+#[inline(always)]
+fn first(n: usize) -> u32 {
+    (1 << n) - 1
+}
+
+/// Sliding over this gives AVX2 a mask for the first n lanes.
+static MASK32: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
+static MASK64: [i64; 8] = [-1, -1, -1, -1, 0, 0, 0, 0];
+
+macro_rules! half {
+    ($v:ident, $t:ident, $n:literal, $masks:ident, $set1:ident, $zero:ident, $loadu:ident, $storeu:ident, $maskload:ident,
+     $maskstore:ident, $fmadd:ident, $add:ident, $max:ident) => {
+        impl Vector for $v {
+            type Scalar = $t;
+            const WIDTH: usize = $n;
+            #[inline(always)]
+            unsafe fn splat(x: $t) -> Self {
+                unsafe { $set1(x) }
+            }
+            #[inline(always)]
+            unsafe fn load(p: *const $t) -> Self {
+                unsafe { $loadu(p) }
+            }
+            #[inline(always)]
+            unsafe fn store(self, p: *mut $t) {
+                unsafe { $storeu(p, self) }
+            }
+            #[inline(always)]
+            unsafe fn load_first(p: *const $t, n: usize) -> Self {
+                // SAFETY: `$n - n` is at most `$n - 1`, so the window of `$n` values lies in the table of `2 · $n`.
+                unsafe { $maskload(p, _mm256_loadu_si256($masks.as_ptr().add($n - n).cast())) }
+            }
+            #[inline(always)]
+            unsafe fn store_first(self, p: *mut $t, n: usize) {
+                // SAFETY: as in `load_first`.
+                unsafe { $maskstore(p, _mm256_loadu_si256($masks.as_ptr().add($n - n).cast()), self) }
+            }
+            #[inline(always)]
+            unsafe fn fma(self, b: Self, c: Self) -> Self {
+                unsafe { $fmadd(self, b, c) }
+            }
+            #[inline(always)]
+            unsafe fn add(self, b: Self) -> Self {
+                unsafe { $add(self, b) }
+            }
+            #[inline(always)]
+            unsafe fn relu(self) -> Self {
+                // `max` gives its second operand when one is NaN.
+                unsafe { $max($zero(), self) }
+            }
+        }
+    };
+}
+half!(__m256, f32, 8, MASK32, _mm256_set1_ps, _mm256_setzero_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_maskload_ps,
+    _mm256_maskstore_ps, _mm256_fmadd_ps, _mm256_add_ps, _mm256_max_ps);
+half!(__m256d, f64, 4, MASK64, _mm256_set1_pd, _mm256_setzero_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_maskload_pd,
+    _mm256_maskstore_pd, _mm256_fmadd_pd, _mm256_add_pd, _mm256_max_pd);

@@ -1,0 +1,47 @@
+//! The unit of the block layout.
+
+use core::ops::{Index, IndexMut};
+
+/// Samples that a block holds side by side: one AVX-512 register of `f32`.
+pub const LANES: usize = 16;
+
+/// Blocks that go through the network together: two fill the dense kernel's register tile.
+pub const CHUNK: usize = 2;
+
+/// One feature of 16 samples.
+///
+/// A block of 16 samples with `F` features is `F` consecutive `Lanes`, so every layer fills its vectors
+/// whatever its width, and reductions over features (softmax, norms) need no shuffles.
+///
+/// ```
+/// use shapewise::Lanes;
+/// let mut row = Lanes::splat(1.0_f32);
+/// row[3] = 5.0;
+/// assert_eq!(row.0.iter().sum::<f32>(), 20.0);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C, align(64))]
+pub struct Lanes<T>(pub [T; LANES]);
+
+impl<T: Copy> Lanes<T> {
+    /// The same value in every lane.
+    #[inline(always)]
+    pub fn splat(value: T) -> Self {
+        Self([value; LANES])
+    }
+}
+
+impl<T> Index<usize> for Lanes<T> {
+    type Output = T;
+    #[inline(always)]
+    fn index(&self, lane: usize) -> &T {
+        &self.0[lane]
+    }
+}
+
+impl<T> IndexMut<usize> for Lanes<T> {
+    #[inline(always)]
+    fn index_mut(&mut self, lane: usize) -> &mut T {
+        &mut self.0[lane]
+    }
+}

@@ -1,0 +1,22 @@
+//! `f(x) = max(0, x)`, `f′(x) = 1 if x > 0 else 0`; at the kink the slope is 0, as in PyTorch.
+
+use super::Pointwise;
+use crate::isa::Isa;
+use crate::real::Real;
+
+/// `f(x) = max(0, x)`
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Relu;
+
+impl Pointwise for Relu {
+    const FROM_OUTPUT: bool = true;
+    #[inline(always)]
+    fn value<T: Real, I: Isa>(self, x: T) -> T {
+        // In this order a NaN stays a NaN.
+        if x < T::zero() { T::zero() } else { x }
+    }
+    #[inline(always)]
+    fn slope<T: Real, I: Isa>(self, _: T, y: T) -> T {
+        if y > T::zero() { T::one() } else { T::zero() }
+    }
+}

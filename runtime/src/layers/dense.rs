@@ -1,0 +1,134 @@
+//! Dense (fully connected) layer.
+//!
+//! ```text
+//! y = f(W·x + b)        z = W·x + b
+//! dz = dy ⊙ f′(z)       dW = dz·xᵀ     db = Σ dz     dx = Wᵀ·dz
+//! ```
+
+use nalgebra::{SMatrix, SVector};
+
+use super::{Activation, Layer};
+use crate::arena::{Backward, Edge, Place};
+use crate::init::{Fan, Initialiser};
+use crate::isa::Isa;
+use crate::lanes::{LANES, Lanes};
+use crate::network::{Role, TensorInfo};
+use crate::random::Random;
+use crate::real::Real;
+
+/// The parameters of a dense layer: `weight` is OUT × IN, so `weight * x + bias` is the textbook's formula.
+///
+/// `BIAS` is `OUT`, or 0 for a layer without bias. Column-major storage puts the weights of one input side by
+/// side, which is what one-sample inference reads; saved files hold PyTorch's row-major `[out, in]`.
+///
+/// ```
+/// use shapewise::layers::Dense;
+/// fn bias(layer: &Dense<f32, 784, 128>) -> &shapewise::nalgebra::SVector<f32, 128> {
+///     &layer.bias
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[repr(C)]
+pub struct Dense<T, const IN: usize, const OUT: usize, const BIAS: usize = OUT> {
+    /// One row an output, one column an input.
+    pub weight: SMatrix<T, OUT, IN>,
+    /// Added to every output.
+    pub bias: SVector<T, BIAS>,
+}
+
+/// Up to so many weights, one sample's pass is unrolled into the caller.
+const INLINE_WEIGHTS: usize = 8192;
+
+impl<T: Real, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for Dense<T, IN, OUT, BIAS> {
+    type Config = Activation;
+    type Buffers = ();
+
+    const TENSORS: &'static [TensorInfo] = &[
+        TensorInfo { name: "weight", shape: &[OUT, IN], role: Role::Weight, first_fastest: true },
+        TensorInfo { name: "bias", shape: &[BIAS], role: Role::Bias, first_fastest: true },
+    ];
+
+    fn initialise(&mut self, scheme: Initialiser, random: &mut Random) {
+        scheme.fill(self.weight.as_mut_slice(), Fan { inputs: IN, outputs: OUT }, random);
+        self.bias.as_mut_slice().fill(T::zero());
+    }
+
+    #[inline(always)]
+    fn infer_one<I: Isa>(&self, (): &(), activation: Activation, x: &[T], y: &mut [T]) {
+        if const { IN * OUT <= INLINE_WEIGHTS } {
+            one_inline::<T, I, IN, OUT>(&self.weight.data.0, self.bias.as_slice(), x, y);
+        } else {
+            T::one_sample(self.weight.as_slice(), self.bias.as_slice(), x, y);
+        }
+        activation.one::<T, I>(y);
+    }
+
+    fn infer(&self, (): &(), activation: Activation, x: &[Lanes<T>], y: &mut [Lanes<T>], blocks: usize) {
+        let (weight, bias) = (self.weight.as_slice(), self.bias.as_slice());
+        let relu = matches!(activation, Activation::Relu(_));
+        T::affine(IN, OUT, weight, bias, x, y, blocks, relu);
+        if !relu {
+            T::activate(activation, y);
+        }
+    }
+
+    fn forward(&self, activation: Activation, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
+        self.infer(&(), activation, x, y, place.blocks);
+    }
+
+    fn backward(&self, activation: Activation, at: Backward<'_, T>) {
+        T::activate_backward(activation, at.y, at.y, at.dy);
+        if let Some(dx) = at.dx {
+            T::affine_transposed(IN, OUT, self.weight.as_slice(), at.dy, dx, at.place.blocks);
+        }
+        // The weight gradient reads the output gradient one sample after the other.
+        for block in at.dy.chunks_exact_mut(OUT) {
+            T::lanes_to_samples(block, &mut at.scratch[..OUT]);
+        }
+    }
+
+    fn gradient(
+        &self,
+        _: Activation,
+        x: Edge<'_, T>,
+        dy: Edge<'_, T>,
+        _: &[T],
+        gradient: &mut Self,
+        accumulate: bool,
+    ) {
+        T::outer(x, dy, gradient.weight.as_mut_slice(), accumulate);
+        T::sum_samples(dy, gradient.bias.as_mut_slice(), accumulate);
+    }
+}
+
+/// `y = W·x + b` with every size known, four sums an output so that no addition waits for the one before.
+#[inline(always)]
+fn one_inline<T: Real, I: Isa, const IN: usize, const OUT: usize>(w: &[[T; OUT]; IN], b: &[T], x: &[T], y: &mut [T]) {
+    const SUMS: usize = 4;
+    let mut sums = [[T::zero(); OUT]; SUMS];
+    if b.len() == OUT {
+        sums[0].copy_from_slice(b);
+    }
+    let (x, y) = (&x[..IN], &mut y[..OUT]);
+    let whole = IN / SUMS * SUMS;
+    let mut i = 0;
+    while i < whole {
+        for s in 0..SUMS {
+            for o in 0..OUT {
+                sums[s][o] = w[i + s][o].fma::<I>(x[i + s], sums[s][o]);
+            }
+        }
+        i += SUMS;
+    }
+    while i < IN {
+        for o in 0..OUT {
+            sums[0][o] = w[i][o].fma::<I>(x[i], sums[0][o]);
+        }
+        i += 1;
+    }
+    for o in 0..OUT {
+        y[o] = (sums[0][o] + sums[1][o]) + (sums[2][o] + sums[3][o]);
+    }
+}
+
+const _: () = assert!(LANES == 16, "`lanes_to_samples` works in squares of 16");

@@ -1,0 +1,71 @@
+//! The layers, one file each: formula, shapes, forward and backward side by side.
+
+pub mod activation;
+mod dense;
+
+pub use activation::{Activation, Pointwise};
+pub use dense::Dense;
+
+use crate::arena::{Backward, Edge, Place};
+use crate::init::Initialiser;
+use crate::isa::Isa;
+use crate::lanes::Lanes;
+use crate::network::TensorInfo;
+use crate::random::Random;
+use crate::real::Real;
+
+/// A layer: the parameters are `self`, everything else comes as an argument.
+///
+/// Rows come in blocks, `features` rows a block. Nothing here allocates, and nothing keeps state.
+pub trait Layer<T: Real> {
+    /// Hyper-parameters, fixed by the declaration.
+    type Config: Copy;
+    /// State that is not trained, such as running statistics; `()` for most.
+    type Buffers;
+
+    /// The layer's tensors, parameters first, in the order of memory.
+    const TENSORS: &'static [TensorInfo] = &[];
+
+    /// Sets the parameters before training.
+    fn initialise(&mut self, _scheme: Initialiser, _random: &mut Random) {}
+
+    /// One sample, inference. Inlined into a region compiled for `I`.
+    fn infer_one<I: Isa>(&self, buffers: &Self::Buffers, config: Self::Config, x: &[T], y: &mut [T]);
+
+    /// Blocks, inference.
+    fn infer(&self, buffers: &Self::Buffers, config: Self::Config, x: &[Lanes<T>], y: &mut [Lanes<T>], blocks: usize);
+
+    /// Blocks, training.
+    fn forward(&self, config: Self::Config, x: &[Lanes<T>], y: &mut [Lanes<T>], shared: &[T], place: Place);
+
+    /// Gradient of the input from the gradient of the output.
+    fn backward(&self, config: Self::Config, at: Backward<'_, T>);
+
+    /// Gradient of the parameters, over the whole span; `dy` is what [`Layer::backward`] left there.
+    /// Added to what is in `gradient` when `accumulate`, stored otherwise.
+    fn gradient(
+        &self,
+        _config: Self::Config,
+        _x: Edge<'_, T>,
+        _dy: Edge<'_, T>,
+        _shared: &[T],
+        _gradient: &mut Self,
+        _accumulate: bool,
+    ) {
+    }
+}
+
+/// A layer that must see the whole batch before any sample may pass, such as batch norm.
+///
+/// It owns `SHARED` values of the step's shared memory: `prepare` fills them before its `forward` runs,
+/// `prepare_backward` before its `backward`.
+pub trait BatchWide<T: Real>: Layer<T> {
+    /// Values of shared memory.
+    const SHARED: usize;
+    /// Looks at the input of the whole batch.
+    fn prepare(&self, config: Self::Config, x: Edge<'_, T>, shared: &mut [T]);
+    /// Looks at the output gradient of the whole batch.
+    fn prepare_backward(&self, config: Self::Config, x: Edge<'_, T>, dy: Edge<'_, T>, shared: &mut [T]);
+    /// Learns from the batch for inference.
+    fn update(buffers: &mut Self::Buffers, config: Self::Config, shared: &[T], samples: usize);
+}

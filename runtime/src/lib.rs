@@ -1,0 +1,38 @@
+//! Neural networks declared inline, checked by the compiler, trained at the speed of hand-tuned code.
+#![cfg_attr(not(feature = "std"), no_std)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+// Generated code names the crate by its published name, also in the examples of these docs.
+extern crate self as shapewise;
+
+#[doc(hidden)]
+pub mod __private;
+mod arena;
+pub mod data;
+mod error;
+pub mod init;
+pub mod isa;
+mod kernels;
+mod lanes;
+pub mod layers;
+pub mod loss;
+mod network;
+pub mod optim;
+pub mod prelude;
+pub mod random;
+mod real;
+#[cfg(feature = "alloc")]
+pub mod train;
+
+pub use arena::{Arena, Backward, Edge, Pass, Place, Ports, Slot};
+pub use error::{Error, Result};
+pub use kernels::Kernels;
+pub use lanes::{CHUNK, LANES, Lanes};
+pub use network::{LayerInfo, Network, Role, TensorInfo};
+pub use real::{Exact, Real};
+pub use shapewise_macros::network;
+
+/// The linear algebra that parameters and samples are made of.
+pub use nalgebra;

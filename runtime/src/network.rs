@@ -1,0 +1,139 @@
+//! What `network!` implements for every declared network.
+
+use crate::arena::{Arena, Pass};
+use crate::real::Real;
+
+/// A declared network. Implemented by [`network!`](crate::network), never by hand.
+///
+/// The functions here are the parts that generated code consists of; users call what builds on them:
+/// `forward`, [`Trainer`](crate::train::Trainer), [`Workspace`](crate::train::Workspace).
+pub trait Network: Sized + 'static {
+    /// `f32` or `f64`
+    type Scalar: Real;
+    /// The gradient of every parameter, in fields of the same names.
+    type Gradients: Block<Self::Scalar>;
+
+    /// The name in the declaration.
+    const NAME: &'static str;
+    /// Shape of one input sample, e.g. `[1, 8, 8]`.
+    const INPUT: &'static [usize];
+    /// Shape of one output sample.
+    const OUTPUT: &'static [usize];
+    /// Values in one input sample.
+    const INPUTS: usize;
+    /// Values in one output sample.
+    const OUTPUTS: usize;
+    /// Trainable values.
+    const PARAMETERS: usize;
+    /// Floating-point operations of one sample's forward pass; a multiply-add counts as 2.
+    const FLOPS: usize;
+    /// Bytes of memory that training needs besides the data: parameters, gradients and the activations of a span.
+    const BYTES: usize;
+    /// The layers as a table, with shapes and parameters.
+    const SUMMARY: &'static str;
+    /// The layers that have parameters or buffers, in the order of memory.
+    const LAYERS: &'static [LayerInfo];
+
+    /// Features in a chunk's memory in training, all slots together.
+    const TRAIN_FEATURES: usize;
+    /// Features in a chunk's memory in inference.
+    const INFER_FEATURES: usize;
+    /// The widest scratch that a layer asked for, in features.
+    const SCRATCH_FEATURES: usize;
+    /// Values shared by the chunks of a step, for batch-wide layers.
+    const SHARED: usize = 0;
+    /// Parts of a forward pass between which all chunks meet.
+    const PHASES: usize = 1;
+    /// Where the input lies, in training.
+    const TRAIN_INPUT: crate::Slot;
+    /// Where the output lies, in training.
+    const TRAIN_OUTPUT: crate::Slot;
+    /// Where the gradient of the output lies.
+    const TRAIN_OUTPUT_GRADIENT: crate::Slot;
+    /// Where the input lies, in inference.
+    const INFER_INPUT: crate::Slot;
+    /// Where the output lies, in inference.
+    const INFER_OUTPUT: crate::Slot;
+
+    /// Sets every parameter as the declaration says, from one seed.
+    fn initialise(&mut self, seed: u64);
+    /// One sample, inference.
+    fn infer_one(&self, x: &[Self::Scalar], y: &mut [Self::Scalar]);
+    /// A chunk, inference.
+    fn infer(&self, pass: &mut Pass<'_, Self::Scalar>);
+    /// A chunk, one phase of the training pass.
+    fn forward(&self, phase: usize, pass: &mut Pass<'_, Self::Scalar>);
+    /// A chunk, one phase of the way back, the last phase first.
+    fn backward(&self, phase: usize, pass: &mut Pass<'_, Self::Scalar>);
+    /// All chunks, before phase `phase` of the forward pass.
+    fn prepare(&self, _phase: usize, _arena: Arena<'_, Self::Scalar>, _shared: &mut [Self::Scalar]) {}
+    /// All chunks, before phase `phase` of the backward pass.
+    fn prepare_backward(&self, _phase: usize, _arena: Arena<'_, Self::Scalar>, _shared: &mut [Self::Scalar]) {}
+    /// The gradient of every parameter over a span.
+    fn gradients(
+        &self,
+        arena: Arena<'_, Self::Scalar>,
+        shared: &[Self::Scalar],
+        gradients: &mut Self::Gradients,
+        accumulate: bool,
+    );
+    /// Running statistics learn from the step's batch.
+    fn update_buffers(&mut self, _shared: &[Self::Scalar], _samples: usize) {}
+}
+
+pub use crate::__private::Block;
+
+/// A layer with tensors, and where they begin.
+#[derive(Clone, Copy, Debug)]
+pub struct LayerInfo {
+    /// Its name: the field, and the first part of its tensors' names.
+    pub name: &'static str,
+    /// Values before its first parameter.
+    pub offset: usize,
+    /// Its tensors; a buffer's offset counts from the end of all parameters.
+    pub tensors: &'static [TensorInfo],
+}
+
+/// What a tensor is for: optimizers treat weights and the rest differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Multiplies inputs; weight decay applies.
+    Weight,
+    /// Is added; exempt from decay unless asked.
+    Bias,
+    /// Scale or shift of a normalisation, slope of an activation; exempt from decay unless asked.
+    Norm,
+    /// Not trained: running statistics.
+    Buffer,
+}
+
+/// A tensor of a layer.
+#[derive(Clone, Copy, Debug)]
+pub struct TensorInfo {
+    /// PyTorch's name within the layer, e.g. `weight`.
+    pub name: &'static str,
+    /// PyTorch's shape, e.g. `[out, in]`; empty for a scalar.
+    pub shape: &'static [usize],
+    /// What it is for.
+    pub role: Role,
+    /// In memory the first dimension runs fastest (nalgebra's order) instead of the last (PyTorch's).
+    pub first_fastest: bool,
+}
+
+impl TensorInfo {
+    /// Values in it.
+    pub const fn len(&self) -> usize {
+        let mut len = 1;
+        let mut i = 0;
+        while i < self.shape.len() {
+            len *= self.shape[i];
+            i += 1;
+        }
+        len
+    }
+
+    /// Whether it holds nothing, like the bias of a layer without one.
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}

@@ -1,0 +1,10 @@
+//! Everything that most programs need: `use shapewise::prelude::*;`
+
+#[cfg(feature = "alloc")]
+pub use crate::data::Dataset;
+pub use crate::loss::CrossEntropy;
+pub use crate::network::Network;
+pub use crate::optim::Adam;
+#[cfg(feature = "alloc")]
+pub use crate::train::Workspace;
+pub use crate::{Error, Real, Result, network};
