@@ -2,4 +2,6 @@
 use proc_macro::TokenStream;
 /// stub
 #[proc_macro]
-pub fn network(input: TokenStream) -> TokenStream { input }
+pub fn network(input: TokenStream) -> TokenStream {
+    input
+}

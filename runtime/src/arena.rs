@@ -119,7 +119,8 @@ impl<T: Real> Pass<'_, T> {
         let slots = [ports.x, ports.y, ports.dy, ports.dx].map(|slot| slot.rows(blocks));
         let [x, y, dy, dx] = self.rows.get_disjoint_mut(slots).expect(OVERLAP);
         let dx = if ports.dx.features == 0 { None } else { Some(dx) };
-        layer.backward(config, Backward { x, y, dy, dx, scratch: self.scratch, shared: self.shared, place: self.place });
+        layer
+            .backward(config, Backward { x, y, dy, dx, scratch: self.scratch, shared: self.shared, place: self.place });
     }
 }
 

@@ -84,7 +84,11 @@ impl fmt::Display for Error {
             }
             Self::Empty { what } => write!(f, "{what} is empty"),
             Self::Label { sample, label, classes } => {
-                write!(f, "sample {sample} has label {label}, but the network has {classes} classes (0 to {})", classes - 1)
+                write!(
+                    f,
+                    "sample {sample} has label {label}, but the network has {classes} classes (0 to {})",
+                    classes - 1
+                )
             }
             Self::NotFinite { what, index, epoch: None } => {
                 write!(f, "{what} {index} holds a value that is infinite or not a number")

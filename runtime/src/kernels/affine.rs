@@ -35,7 +35,14 @@ impl Shape {
     }
 }
 
-pub(super) fn reference<T: Real>(shape: Shape, weight: &[T], bias: &[T], x: &[Lanes<T>], y: &mut [Lanes<T>], relu: bool) {
+pub(super) fn reference<T: Real>(
+    shape: Shape,
+    weight: &[T],
+    bias: &[T],
+    x: &[Lanes<T>],
+    y: &mut [Lanes<T>],
+    relu: bool,
+) {
     shape.check(weight, bias, x, y);
     for block in 0..shape.blocks {
         let x = &x[block * shape.from..][..shape.from];

@@ -157,12 +157,7 @@ macro_rules! fast {
             fn activate(activation: Activation, y: &mut [Lanes<Self>]) {
                 pointwise::activate(activation, y);
             }
-            fn activate_backward(
-                activation: Activation,
-                x: &[Lanes<Self>],
-                y: &[Lanes<Self>],
-                dy: &mut [Lanes<Self>],
-            ) {
+            fn activate_backward(activation: Activation, x: &[Lanes<Self>], y: &[Lanes<Self>], dy: &mut [Lanes<Self>]) {
                 pointwise::activate_backward(activation, x, y, dy);
             }
             fn lanes_to_samples(block: &mut [Lanes<Self>], scratch: &mut [Lanes<Self>]) {

@@ -29,12 +29,7 @@ pub(super) fn activate<T: Real>(activation: Activation, y: &mut [Lanes<T>]) {
     }
 }
 
-pub(super) fn activate_backward<T: Real>(
-    activation: Activation,
-    x: &[Lanes<T>],
-    y: &[Lanes<T>],
-    dy: &mut [Lanes<T>],
-) {
+pub(super) fn activate_backward<T: Real>(activation: Activation, x: &[Lanes<T>], y: &[Lanes<T>], dy: &mut [Lanes<T>]) {
     struct Backward<'a, T>(&'a [Lanes<T>], &'a [Lanes<T>], &'a mut [Lanes<T>]);
     impl<T: Real> Visitor for Backward<'_, T> {
         fn visit<P: Pointwise>(self, activation: P) {

@@ -68,10 +68,36 @@ macro_rules! wide {
         }
     };
 }
-wide!(__m512, f32, 16, __mmask16, _mm512_set1_ps, _mm512_setzero_ps, _mm512_loadu_ps, _mm512_storeu_ps,
-    _mm512_maskz_loadu_ps, _mm512_mask_storeu_ps, _mm512_fmadd_ps, _mm512_add_ps, _mm512_max_ps);
-wide!(__m512d, f64, 8, __mmask8, _mm512_set1_pd, _mm512_setzero_pd, _mm512_loadu_pd, _mm512_storeu_pd,
-    _mm512_maskz_loadu_pd, _mm512_mask_storeu_pd, _mm512_fmadd_pd, _mm512_add_pd, _mm512_max_pd);
+wide!(
+    __m512,
+    f32,
+    16,
+    __mmask16,
+    _mm512_set1_ps,
+    _mm512_setzero_ps,
+    _mm512_loadu_ps,
+    _mm512_storeu_ps,
+    _mm512_maskz_loadu_ps,
+    _mm512_mask_storeu_ps,
+    _mm512_fmadd_ps,
+    _mm512_add_ps,
+    _mm512_max_ps
+);
+wide!(
+    __m512d,
+    f64,
+    8,
+    __mmask8,
+    _mm512_set1_pd,
+    _mm512_setzero_pd,
+    _mm512_loadu_pd,
+    _mm512_storeu_pd,
+    _mm512_maskz_loadu_pd,
+    _mm512_mask_storeu_pd,
+    _mm512_fmadd_pd,
+    _mm512_add_pd,
+    _mm512_max_pd
+);
 
 /// A mask with the lowest `n` bits set, n ≤ 16.
 #[inline(always)]
@@ -127,7 +153,33 @@ macro_rules! half {
         }
     };
 }
-half!(__m256, f32, 8, MASK32, _mm256_set1_ps, _mm256_setzero_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_maskload_ps,
-    _mm256_maskstore_ps, _mm256_fmadd_ps, _mm256_add_ps, _mm256_max_ps);
-half!(__m256d, f64, 4, MASK64, _mm256_set1_pd, _mm256_setzero_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_maskload_pd,
-    _mm256_maskstore_pd, _mm256_fmadd_pd, _mm256_add_pd, _mm256_max_pd);
+half!(
+    __m256,
+    f32,
+    8,
+    MASK32,
+    _mm256_set1_ps,
+    _mm256_setzero_ps,
+    _mm256_loadu_ps,
+    _mm256_storeu_ps,
+    _mm256_maskload_ps,
+    _mm256_maskstore_ps,
+    _mm256_fmadd_ps,
+    _mm256_add_ps,
+    _mm256_max_ps
+);
+half!(
+    __m256d,
+    f64,
+    4,
+    MASK64,
+    _mm256_set1_pd,
+    _mm256_setzero_pd,
+    _mm256_loadu_pd,
+    _mm256_storeu_pd,
+    _mm256_maskload_pd,
+    _mm256_maskstore_pd,
+    _mm256_fmadd_pd,
+    _mm256_add_pd,
+    _mm256_max_pd
+);

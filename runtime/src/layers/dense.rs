@@ -87,15 +87,7 @@ impl<T: Real, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for
         }
     }
 
-    fn gradient(
-        &self,
-        _: Activation,
-        x: Edge<'_, T>,
-        dy: Edge<'_, T>,
-        _: &[T],
-        gradient: &mut Self,
-        accumulate: bool,
-    ) {
+    fn gradient(&self, _: Activation, x: Edge<'_, T>, dy: Edge<'_, T>, _: &[T], gradient: &mut Self, accumulate: bool) {
         T::outer(x, dy, gradient.weight.as_mut_slice(), accumulate);
         T::sum_samples(dy, gradient.bias.as_mut_slice(), accumulate);
     }
