@@ -12,3 +12,28 @@ pub use crate::random::Random;
 pub use crate::real::Real;
 #[cfg(feature = "alloc")]
 pub use alloc::boxed::Box;
+pub use core::assert;
+pub use core::mem::offset_of;
+pub use core::option::Option;
+
+pub use crate::init;
+pub use crate::layers;
+pub use crate::layers::activation;
+
+/// 0 of a scalar.
+#[inline(always)]
+pub fn zero<T: Real>() -> T {
+    T::zero()
+}
+
+/// The largest of some sizes, 0 of none.
+pub const fn largest(sizes: &[usize]) -> usize {
+    let (mut largest, mut i) = (0, 0);
+    while i < sizes.len() {
+        if sizes[i] > largest {
+            largest = sizes[i];
+        }
+        i += 1;
+    }
+    largest
+}

@@ -30,7 +30,7 @@ pub use arena::{Arena, Backward, Edge, Pass, Place, Ports, Slot};
 pub use error::{Error, Result};
 pub use kernels::Kernels;
 pub use lanes::{CHUNK, LANES, Lanes};
-pub use network::{LayerInfo, Network, Role, TensorInfo};
+pub use network::{Block, LayerInfo, Network, Role, TensorInfo};
 pub use real::{Exact, Real};
 pub use shapewise_macros::network;
 

@@ -27,8 +27,12 @@ pub trait Network: Sized + 'static {
     const PARAMETERS: usize;
     /// Floating-point operations of one sample's forward pass; a multiply-add counts as 2.
     const FLOPS: usize;
-    /// Bytes of memory that training needs besides the data: parameters, gradients and the activations of a span.
-    const BYTES: usize;
+    /// Bytes that training in batches of 128 allocates: parameters, gradients, activations and scratch.
+    const BYTES: usize = {
+        let blocks = 128 / crate::LANES;
+        let rows = blocks * Self::TRAIN_FEATURES + Self::SCRATCH_FEATURES;
+        size_of::<Self>() + size_of::<Self::Gradients>() + size_of::<Self::Scalar>() * (rows * crate::LANES + Self::SHARED)
+    };
     /// The layers as a table, with shapes and parameters.
     const SUMMARY: &'static str;
     /// The layers that have parameters or buffers, in the order of memory.

@@ -1,0 +1,67 @@
+//! The program becomes tokens: types, wiring and calls. Nothing here can fail, and nothing reads the syntax tree
+//! except the stub that stands in for a faulty declaration.
+
+mod fallback;
+mod model;
+mod network;
+mod passes;
+mod summary;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+pub(crate) use fallback::fallback;
+pub(crate) use summary::summary;
+
+use crate::ir::{Header, Program};
+
+pub(crate) fn emit(program: &Program) -> TokenStream {
+    let model = model::emit(program);
+    let network = network::emit(program);
+    let methods = model::methods(program);
+    quote! {
+        #model
+        const _: () = {
+            use ::shapewise::__private as rt;
+            #methods
+            #network
+        };
+    }
+}
+
+/// The generic parts of an impl.
+struct Generics {
+    /// `<T: Real, const N: usize>`
+    declared: TokenStream,
+    /// `<T, N>`
+    used: TokenStream,
+    /// The scalar's type.
+    scalar: TokenStream,
+}
+
+impl Generics {
+    fn of(header: &Header) -> Self {
+        let Header { scalar, sizes, .. } = header;
+        let bounded = scalar.iter().map(|scalar| quote!(#scalar: rt::Real));
+        let declared = bounded.chain(sizes.iter().map(|size| quote!(const #size: usize)));
+        let used = scalar.iter().chain(sizes);
+        Self {
+            declared: quote!(<#(#declared),*>),
+            used: quote!(<#(#used),*>),
+            scalar: scalar.as_ref().map_or(quote!(f32), |scalar| quote!(#scalar)),
+        }
+    }
+}
+
+/// A name of the expansion's own, which no name of the user can meet.
+fn own(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+fn gradients_name(header: &Header) -> Ident {
+    format_ident!("{}Gradients", header.name)
+}
+
+fn buffers_name(header: &Header) -> Ident {
+    format_ident!("{}Buffers", header.name)
+}

@@ -1,0 +1,92 @@
+//! The struct, its gradients, its buffers, and the methods that users call.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Generics, buffers_name, gradients_name};
+use crate::ir::{Program, Step};
+
+/// Fields with their types, outside the `const` block: paths are absolute.
+pub(super) fn emit(program: &Program) -> TokenStream {
+    let header = &program.header;
+    let (attributes, visibility, name) = (&header.attributes, &header.visibility, &header.name);
+    let (gradients, buffers) = (gradients_name(header), buffers_name(header));
+    let declared = declared(program);
+    let fields = program.steps.iter().filter(|step| step.parameters.is_some()).map(|step| field(step, &step.ty));
+    let fields: Vec<_> = fields.collect();
+    let buffer_fields: Vec<_> =
+        program.steps.iter().filter_map(|step| step.buffers.as_ref().map(|ty| field(step, ty))).collect();
+    let used = Generics::of(header).used;
+    let (buffer_struct, buffer_field) = if buffer_fields.is_empty() {
+        (None, None)
+    } else {
+        let doc = format!("The running statistics of [`{name}`], by layer.");
+        let item = quote! {
+            #[doc = #doc]
+            #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+            #[repr(C)]
+            #visibility struct #buffers #declared { #(#buffer_fields)* }
+        };
+        (Some(item), Some(quote!(/** What is not trained: running statistics. */ pub buffers: #buffers #used,)))
+    };
+    let summary = format!("```text\n{}\n```", program.summary);
+    let gradients_doc = format!("The gradient of every parameter of [`{name}`], by layer.");
+    quote! {
+        #attributes
+        #[doc = ""]
+        #[doc = #summary]
+        #[repr(C, align(64))]
+        #visibility struct #name #declared { #(#fields)* #buffer_field }
+
+        #[doc = #gradients_doc]
+        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+        #[repr(C, align(64))]
+        #visibility struct #gradients #declared { #(#fields)* }
+
+        #buffer_struct
+    }
+}
+
+/// `<T, const N: usize>`: the structs need no bound.
+fn declared(program: &Program) -> TokenStream {
+    let scalar = &program.header.scalar;
+    let sizes = &program.header.sizes;
+    let parameters =
+        scalar.iter().map(|scalar| quote!(#scalar)).chain(sizes.iter().map(|size| quote!(const #size: usize)));
+    quote!(<#(#parameters),*>)
+}
+
+fn field(step: &Step, ty: &TokenStream) -> TokenStream {
+    let name = &step.name;
+    let doc = format!("The layer `{name}`.");
+    // Outside the `const` block there is no `rt`.
+    let ty = ty.clone().into_iter().skip(1);
+    quote!(#[doc = #doc] pub #name: ::shapewise::__private #(#ty)*,)
+}
+
+/// What users call.
+pub(super) fn methods(program: &Program) -> TokenStream {
+    let Generics { declared, used, scalar } = Generics::of(&program.header);
+    let name = &program.header.name;
+    let (inputs, outputs) = (program.input.values().in_type(), program.output.values().in_type());
+    quote! {
+        #[automatically_derived]
+        impl #declared #name #used {
+            /// The network on the heap, its parameters set as declared, all from one seed.
+            #[must_use]
+            pub fn boxed(seed: u64) -> rt::Box<Self> {
+                let mut network = <Self as rt::Block<#scalar>>::zeroed();
+                rt::Network::initialise(&mut *network, seed);
+                network
+            }
+
+            /// Inference for one sample.
+            #[must_use]
+            pub fn forward(&self, input: &rt::SVector<#scalar, #inputs>) -> rt::SVector<#scalar, #outputs> {
+                let mut output = rt::SVector::<#scalar, #outputs>::from_element(rt::zero());
+                rt::Network::infer_one(self, input.as_slice(), output.as_mut_slice());
+                output
+            }
+        }
+    }
+}

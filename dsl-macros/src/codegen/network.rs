@@ -1,0 +1,178 @@
+//! `impl Network` and the flat views.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::{Generics, gradients_name, own, passes};
+use crate::ir::{EdgeId, Program, Shape, Size, Slots, Step};
+
+pub(super) fn emit(program: &Program) -> TokenStream {
+    let Generics { declared, used, scalar } = Generics::of(&program.header);
+    let (name, gradients) = (&program.header.name, gradients_name(&program.header));
+    let blocks = blocks(program);
+    let constants = constants(program);
+    let obligations = obligations(program);
+    let initialise = initialise(program);
+    let functions = passes::emit(program);
+    quote! {
+        #blocks
+        #obligations
+        #[automatically_derived]
+        impl #declared rt::Network for #name #used {
+            type Scalar = #scalar;
+            type Gradients = #gradients #used;
+            #constants
+            #initialise
+            #functions
+        }
+    }
+}
+
+fn constants(program: &Program) -> TokenStream {
+    let name = program.header.name.to_string();
+    let summary = &program.summary;
+    let dimensions = |shape: &Shape| {
+        let sizes = &shape.0;
+        quote!(&[#(#sizes),*])
+    };
+    let (input, output) = (dimensions(&program.input), dimensions(&program.output));
+    let (inputs, outputs) = (program.input.values(), program.output.values());
+    let parameters = parameters(program);
+    let flops = program.steps.iter().fold(Size::default(), |sum, step| sum.plus(&step.flops));
+    let scratch: Vec<_> =
+        program.steps.iter().map(|step| &step.scratch).filter(|size| size.value() != Some(0)).collect();
+    let (training, inference) = (&program.training_features, &program.inference_features);
+    let shared: Vec<_> = program.steps.iter().filter(|step| step.shared.is_some()).map(|step| &step.ty).collect();
+    let scalar = Generics::of(&program.header).scalar;
+    let phases = program.phases;
+    let slots = [
+        ("TRAIN_INPUT", slot(&program.training, program.input_edge)),
+        ("TRAIN_OUTPUT", slot(&program.training, program.output_edge)),
+        ("TRAIN_OUTPUT_GRADIENT", slot(&program.gradient, program.output_edge)),
+        ("INFER_INPUT", slot(&program.inference, program.input_edge)),
+        ("INFER_OUTPUT", slot(&program.inference, program.output_edge)),
+    ];
+    let slots = slots.iter().map(|(name, slot)| {
+        let name = Ident::new(name, proc_macro2::Span::call_site());
+        quote!(const #name: rt::Slot = #slot;)
+    });
+    let layers = layers(program, &scalar);
+    quote! {
+        const NAME: &'static str = #name;
+        const INPUT: &'static [usize] = #input;
+        const OUTPUT: &'static [usize] = #output;
+        const INPUTS: usize = #inputs;
+        const OUTPUTS: usize = #outputs;
+        const PARAMETERS: usize = #parameters;
+        const FLOPS: usize = #flops;
+        const SUMMARY: &'static str = #summary;
+        const LAYERS: &'static [rt::LayerInfo] = &[#layers];
+        const TRAIN_FEATURES: usize = #training;
+        const INFER_FEATURES: usize = #inference;
+        const SCRATCH_FEATURES: usize = rt::largest(&[#(#scratch),*]);
+        const SHARED: usize = 0 #(+ <#shared as rt::BatchWide<#scalar>>::SHARED)*;
+        const PHASES: usize = #phases;
+        #(#slots)*
+    }
+}
+
+/// Trainable values of the whole network.
+fn parameters(program: &Program) -> Size {
+    program.steps.iter().filter_map(|step| step.parameters.as_ref()).fold(Size::default(), |sum, size| sum.plus(size))
+}
+
+pub(super) fn slot(slots: &Slots, edge: EdgeId) -> TokenStream {
+    match slots.get(edge) {
+        Some((offset, features)) => quote!(rt::Slot::new(#offset, #features)),
+        None => quote!(rt::Slot::NONE),
+    }
+}
+
+fn layers(program: &Program, scalar: &TokenStream) -> TokenStream {
+    let mut offset = Size::default();
+    let entries = program.steps.iter().filter_map(|step| {
+        let size = step.parameters.as_ref()?;
+        let (name, ty, start) = (step.name.to_string(), &step.ty, offset.clone());
+        offset = offset.plus(size);
+        Some(quote!(rt::LayerInfo { name: #name, offset: #start, tensors: <#ty as rt::Layer<#scalar>>::TENSORS }))
+    });
+    let entries: Vec<_> = entries.collect();
+    quote!(#(#entries),*)
+}
+
+/// The fields as the flat view needs them.
+fn blocks(program: &Program) -> TokenStream {
+    let Generics { declared, used, scalar } = Generics::of(&program.header);
+    let (name, gradients) = (&program.header.name, gradients_name(&program.header));
+    let len = parameters(program);
+    let fields = |of: &Ident| {
+        let fields = program.steps.iter().filter(|step| step.parameters.is_some()).map(|step| {
+            let (ty, field) = (&step.ty, &step.name);
+            quote!(rt::Field::new::<#ty>(rt::offset_of!(#of #used, #field)))
+        });
+        fields.collect::<Vec<_>>()
+    };
+    let (own_fields, gradient_fields) = (fields(name), fields(&gradients));
+    let buffer_fields = program.steps.iter().filter_map(|step| {
+        let (ty, field) = (step.buffers.as_ref()?, &step.name);
+        Some(quote!(rt::Field::new::<#ty>(rt::offset_of!(#name #used, buffers.#field))))
+    });
+    quote! {
+        #[automatically_derived]
+        impl #declared rt::Block<#scalar> for #name #used {
+            const FIELDS: &'static [rt::Field<#scalar>] = &[#(#own_fields,)* #(#buffer_fields,)*];
+            const LEN: usize = #len;
+        }
+        #[automatically_derived]
+        impl #declared rt::Block<#scalar> for #gradients #used {
+            const FIELDS: &'static [rt::Field<#scalar>] = &[#(#gradient_fields,)*];
+            const LEN: usize = #len;
+        }
+    }
+}
+
+/// Sizes that only the compiler can compare.
+fn obligations(program: &Program) -> TokenStream {
+    let Generics { declared, used, .. } = Generics::of(&program.header);
+    let name = &program.header.name;
+    let checks: Vec<_> = program
+        .obligations
+        .iter()
+        .map(|(left, right, what, span)| quote_spanned!(*span=> rt::assert!(#left == #right, #what);))
+        .collect();
+    if checks.is_empty() {
+        return TokenStream::new();
+    }
+    let generic = program.obligations.iter().any(|(left, right, ..)| left.is_generic() || right.is_generic());
+    if generic {
+        quote! {
+            impl #declared #name #used {
+                const SIZES_AGREE: () = { #(#checks)* };
+            }
+        }
+    } else {
+        quote!(const _: () = { #(#checks)* };)
+    }
+}
+
+fn initialise(program: &Program) -> TokenStream {
+    let (seed, network) = (own("seed"), quote!(self));
+    let generic = program.obligations.iter().any(|(left, right, ..)| left.is_generic() || right.is_generic());
+    let check = generic.then(|| quote!(let () = Self::SIZES_AGREE;));
+    let calls = program.steps.iter().enumerate().filter(|(_, step)| step.parameters.is_some()).map(|(index, step)| {
+        let Step { name, initialiser, buffers, ty, .. } = step;
+        let stream = index as u64;
+        let buffers =
+            buffers.is_some().then(|| quote!(<#ty as rt::Layer<_>>::initialise_buffers(&mut #network.buffers.#name);));
+        quote! {
+            rt::Layer::initialise(&mut #network.#name, #initialiser, &mut rt::Random::stream(#seed, #stream));
+            #buffers
+        }
+    });
+    quote! {
+        fn initialise(&mut self, #seed: u64) {
+            #check
+            #(#calls)*
+        }
+    }
+}

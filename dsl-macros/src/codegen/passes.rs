@@ -1,0 +1,330 @@
+//! The passes through the network, one call a step.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::network::slot;
+use super::{Generics, own};
+use crate::ir::{EdgeId, Program, Step};
+
+pub(super) fn emit(program: &Program) -> TokenStream {
+    let scalar = Generics::of(&program.header).scalar;
+    let one = infer_one(program);
+    let infer = infer(program);
+    let forward = phases(
+        program,
+        "forward",
+        |step| step.phase,
+        false,
+        |step, edges| {
+            let config = &step.config;
+            let (layer, pass) = (layer_of(step), own("pass"));
+            let (x, y) = (edges.value(step.x), edges.value(step.y));
+            Some(quote!(#pass.forward(#layer, #config, #x, #y);))
+        },
+    );
+    // A batch-wide layer goes back in the phase before its own: all gradients behind it must be there first.
+    let back = |step: &Step| step.phase - usize::from(step.shared.is_some());
+    let backward = phases(program, "backward", back, true, |step, edges| {
+        if !step.has_backward() {
+            return None;
+        }
+        let config = &step.config;
+        let (layer, pass) = (layer_of(step), own("pass"));
+        let none = quote!(rt::Slot::NONE);
+        let x = if step.reads_x { edges.value(step.x) } else { none.clone() };
+        let y = if step.reads_y { edges.value(step.y) } else { none.clone() };
+        let dy = edges.gradient(step.y);
+        let dx = if step.passes_on { edges.gradient(step.x) } else { none };
+        Some(quote!(#pass.backward(#layer, #config, rt::Ports { x: #x, y: #y, dy: #dy, dx: #dx });))
+    });
+    let before = prepare(
+        program,
+        "prepare",
+        |step| step.phase,
+        |step, edges, shared| {
+            let Step { ty, config, .. } = step;
+            let (layer, arena) = (layer_of(step), own("arena"));
+            let x = edges.value(step.x);
+            quote!(<#ty as rt::BatchWide<#scalar>>::prepare(#layer, #config, #arena.edge(#x), #shared);)
+        },
+    );
+    let before_backward = prepare(program, "prepare_backward", back, |step, edges, shared| {
+        let Step { ty, config, .. } = step;
+        let (layer, arena) = (layer_of(step), own("arena"));
+        let (x, dy) = (edges.value(step.x), edges.gradient(step.y));
+        quote! {
+            <#ty as rt::BatchWide<#scalar>>::prepare_backward(#layer, #config, #arena.edge(#x), #arena.edge(#dy), #shared);
+        }
+    });
+    let gradients = gradients(program);
+    let update = update_buffers(program);
+    quote!(#one #infer #forward #backward #before #before_backward #gradients #update)
+}
+
+/// The layer as an expression: a field, or a value without content.
+fn layer_of(step: &Step) -> TokenStream {
+    let Step { name, ty, .. } = step;
+    if step.parameters.is_some() { quote!(&self.#name) } else { quote!(&#ty) }
+}
+
+/// The slots that a function uses, each bound to a name once.
+struct Edges<'a> {
+    program: &'a Program,
+    inference: bool,
+    used: BTreeMap<(EdgeId, bool), ()>,
+}
+
+impl<'a> Edges<'a> {
+    fn new(program: &'a Program, inference: bool) -> Self {
+        Self { program, inference, used: BTreeMap::new() }
+    }
+
+    fn value(&mut self, edge: EdgeId) -> TokenStream {
+        self.used.insert((edge, false), ());
+        let name = &self.program.edges[edge.0];
+        quote!(#name)
+    }
+
+    fn gradient(&mut self, edge: EdgeId) -> TokenStream {
+        self.used.insert((edge, true), ());
+        let name = format_ident!("d_{}", self.program.edges[edge.0]);
+        quote!(#name)
+    }
+
+    fn declare(&self) -> TokenStream {
+        let Program { training, gradient, inference, .. } = self.program;
+        let lets = self.used.keys().map(|&(edge, of_gradient)| {
+            let name = &self.program.edges[edge.0];
+            if of_gradient {
+                let (name, slot) = (format_ident!("d_{name}"), slot(gradient, edge));
+                quote!(let #name = #slot;)
+            } else {
+                let slot = slot(if self.inference { inference } else { training }, edge);
+                quote!(let #name = #slot;)
+            }
+        });
+        quote!(#(#lets)*)
+    }
+}
+
+/// `fn infer_one`: one sample on the stack, inside a region compiled for the machine's instruction set.
+fn infer_one(program: &Program) -> TokenStream {
+    let Generics { declared, used, scalar } = Generics::of(&program.header);
+    let name = &program.header.name;
+    let (x, y, network) = (own("x"), own("y"), own("network"));
+    let last = program.steps.len().saturating_sub(1);
+    let edge = |id: EdgeId, step: usize, output: bool| {
+        let name = &program.edges[id.0];
+        match (id == program.input_edge, output && step == last) {
+            (true, _) => quote!(#x),
+            (_, true) => quote!(#y),
+            (false, false) if output => quote!(&mut #name),
+            (false, false) => quote!(&#name),
+        }
+    };
+    let calls = program.steps.iter().enumerate().map(|(index, step)| {
+        let Step { name, ty, config, .. } = step;
+        let layer = if step.parameters.is_some() { quote!(&#network.#name) } else { quote!(&#ty) };
+        let buffers = buffers(step, &quote!(#network));
+        let (input, output) = (edge(step.x, index, false), edge(step.y, index, true));
+        let space = (index != last).then(|| {
+            let (name, size) = (&program.edges[step.y.0], step.output.in_type());
+            quote!(let mut #name = [rt::zero::<#scalar>(); #size];)
+        });
+        quote! {
+            #space
+            rt::Layer::<#scalar>::infer_one::<I>(#layer, #buffers, #config, #input, #output);
+        }
+    });
+    let copy = program.steps.is_empty().then(|| quote!(#y.copy_from_slice(#x);));
+    let parameters = strip(&declared);
+    let arguments = strip(&used);
+    let body = quote!(#(#calls)* #copy);
+    let unused = (!program.steps.iter().any(|step| step.parameters.is_some())).then(|| quote!(let _ = #network;));
+    quote! {
+        fn infer_one(&self, #x: &[#scalar], #y: &mut [#scalar]) {
+            struct One<'a, #parameters>(&'a #name #used, &'a [#scalar], &'a mut [#scalar]);
+            impl<'a, #parameters> rt::Task for One<'a, #arguments> {
+                type Output = ();
+                #[inline(always)]
+                fn run<I: rt::Isa>(self) {
+                    let One(#network, #x, #y) = self;
+                    #unused
+                    #body
+                }
+            }
+            rt::dispatch(One(self, #x, #y));
+        }
+    }
+}
+
+/// `<A, B>` -> `A, B`
+fn strip(generics: &TokenStream) -> TokenStream {
+    let trees: Vec<_> = generics.clone().into_iter().collect();
+    trees[1..trees.len() - 1].iter().cloned().collect()
+}
+
+fn buffers(step: &Step, network: &TokenStream) -> TokenStream {
+    let name = &step.name;
+    if step.buffers.is_some() { quote!(&#network.buffers.#name) } else { quote!(&()) }
+}
+
+/// `fn infer`: a chunk, with what training has learned.
+fn infer(program: &Program) -> TokenStream {
+    let scalar = Generics::of(&program.header).scalar;
+    let pass = own("pass");
+    let mut edges = Edges::new(program, true);
+    let calls: Vec<_> = program
+        .steps
+        .iter()
+        .map(|step| {
+            let config = &step.config;
+            let (layer, buffers) = (layer_of(step), buffers(step, &quote!(self)));
+            let (x, y) = (edges.value(step.x), edges.value(step.y));
+            quote!(#pass.infer(#layer, #buffers, #config, #x, #y);)
+        })
+        .collect();
+    let lets = edges.declare();
+    quote! {
+        fn infer(&self, #pass: &mut rt::Pass<'_, #scalar>) {
+            #lets
+            #(#calls)*
+        }
+    }
+}
+
+/// `fn forward` or `fn backward`: one arm a phase.
+fn phases(
+    program: &Program,
+    name: &str,
+    phase_of: impl Fn(&Step) -> usize,
+    reverse: bool,
+    call: impl Fn(&Step, &mut Edges<'_>) -> Option<TokenStream>,
+) -> TokenStream {
+    let scalar = Generics::of(&program.header).scalar;
+    let (name, pass, phase) = (format_ident!("{name}"), own("pass"), own("phase"));
+    let bodies: Vec<_> = (0..program.phases)
+        .map(|number| {
+            let mut edges = Edges::new(program, false);
+            let steps = program.steps.iter().filter(|step| phase_of(step) == number);
+            let mut calls: Vec<_> = steps.filter_map(|step| call(step, &mut edges)).collect();
+            if reverse {
+                calls.reverse();
+            }
+            let lets = edges.declare();
+            quote!(#lets #(#calls)*)
+        })
+        .collect();
+    let body = match &bodies[..] {
+        [only] => quote!(let _ = #phase; #only),
+        [rest @ .., last] => {
+            let numbers = 0..rest.len();
+            quote!(match #phase { #(#numbers => { #rest })* _ => { #last } })
+        }
+        [] => TokenStream::new(),
+    };
+    quote! {
+        fn #name(&self, #phase: usize, #pass: &mut rt::Pass<'_, #scalar>) {
+            let _ = &*#pass;
+            #body
+        }
+    }
+}
+
+/// `fn prepare` or `fn prepare_backward`, only where a layer must see the whole batch.
+fn prepare(
+    program: &Program,
+    name: &str,
+    phase_of: impl Fn(&Step) -> usize,
+    call: impl Fn(&Step, &mut Edges<'_>, TokenStream) -> TokenStream,
+) -> TokenStream {
+    let wide: Vec<_> = program.steps.iter().filter(|step| step.shared.is_some()).collect();
+    if wide.is_empty() {
+        return TokenStream::new();
+    }
+    let scalar = Generics::of(&program.header).scalar;
+    let (name, arena, phase, shared) = (format_ident!("{name}"), own("arena"), own("phase"), own("shared"));
+    let arms = wide.iter().map(|step| {
+        let mut edges = Edges::new(program, false);
+        let number = phase_of(step);
+        let call = call(step, &mut edges, shared_part(step, &scalar, &quote!(&mut #shared)));
+        let lets = edges.declare();
+        quote!(#number => { #lets #call })
+    });
+    quote! {
+        fn #name(&self, #phase: usize, #arena: rt::Arena<'_, #scalar>, #shared: &mut [#scalar]) {
+            match #phase { #(#arms)* _ => {} }
+        }
+    }
+}
+
+/// A batch-wide layer's own part of the shared values.
+fn shared_part(step: &Step, scalar: &TokenStream, shared: &TokenStream) -> TokenStream {
+    let (ty, offset) = (&step.ty, &step.shared);
+    quote!(#shared[#offset..][..<#ty as rt::BatchWide<#scalar>>::SHARED])
+}
+
+fn gradients(program: &Program) -> TokenStream {
+    let scalar = Generics::of(&program.header).scalar;
+    let (arena, shared) = (own("arena"), own("shared"));
+    let (gradients, accumulate) = (own("gradients"), own("accumulate"));
+    let mut edges = Edges::new(program, false);
+    let calls: Vec<_> = program
+        .steps
+        .iter()
+        .filter(|step| step.parameters.is_some())
+        .map(|step| {
+            let Step { name, config, .. } = step;
+            let (x, dy) = (edges.value(step.x), edges.gradient(step.y));
+            let shared = match step.shared {
+                Some(_) => shared_part(step, &scalar, &quote!(&#shared)),
+                None => quote!(&[]),
+            };
+            quote! {
+                rt::Layer::gradient(
+                    &self.#name, #config, #arena.edge(#x), #arena.edge(#dy), #shared, &mut #gradients.#name, #accumulate,
+                );
+            }
+        })
+        .collect();
+    let lets = edges.declare();
+    quote! {
+        fn gradients(
+            &self,
+            #arena: rt::Arena<'_, #scalar>,
+            #shared: &[#scalar],
+            #gradients: &mut Self::Gradients,
+            #accumulate: bool,
+        ) {
+            let _ = (#arena, #shared, &*#gradients, #accumulate);
+            #lets
+            #(#calls)*
+        }
+    }
+}
+
+fn update_buffers(program: &Program) -> TokenStream {
+    let scalar = Generics::of(&program.header).scalar;
+    let (shared, samples) = (own("shared"), own("samples"));
+    let calls: Vec<_> = program
+        .steps
+        .iter()
+        .filter(|step| step.shared.is_some() && step.buffers.is_some())
+        .map(|step| {
+            let Step { name, ty, config, .. } = step;
+            let part = shared_part(step, &scalar, &quote!(&#shared));
+            quote!(<#ty as rt::BatchWide<#scalar>>::update(&mut self.buffers.#name, #config, #part, #samples);)
+        })
+        .collect();
+    if calls.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        fn update_buffers(&mut self, #shared: &[#scalar], #samples: usize) {
+            #(#calls)*
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The layers as a table: a constant, and the struct's documentation.
+
+use crate::ir::{Graph, Shape, Size, Step};
+
+/// A line a layer: name, type, output, parameters; then the totals.
+pub(crate) fn summary(graph: &Graph, steps: &[Step]) -> String {
+    let mut rows = vec![["layer", "type", "output", "parameters"].map(String::from)];
+    let shape = |shape: Option<&Shape>| shape.map(Shape::to_string).unwrap_or_default();
+    rows.push(["input".into(), String::new(), shape(graph.shape(crate::ir::EdgeId(0))), String::new()]);
+    for node in &graph.nodes {
+        let step = steps.iter().find(|step| step.name == node.name);
+        let parameters = step.and_then(|step| step.parameters.as_ref());
+        rows.push([
+            node.name.to_string(),
+            node.layer.describe(),
+            shape(graph.shape(node.output)),
+            parameters.map_or("0".into(), number),
+        ]);
+    }
+    let parameters =
+        steps.iter().filter_map(|step| step.parameters.as_ref()).fold(Size::default(), |sum, n| sum.plus(n));
+    let flops = steps.iter().fold(Size::default(), |sum, step| sum.plus(&step.flops));
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<_> = (0..4).map(width).collect();
+    let mut table = format!("{}\n", graph.header.name);
+    for row in &rows {
+        let line = format!(
+            "{:<w0$}  {:<w1$}  {:<w2$}  {:>w3$}",
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            w0 = widths[0],
+            w1 = widths[1],
+            w2 = widths[2],
+            w3 = widths[3]
+        );
+        table.push_str(line.trim_end());
+        table.push('\n');
+    }
+    table.push_str(&format!("{} parameters, {} FLOPs a sample", number(&parameters), number(&flops)));
+    table
+}
+
+/// 12,345, or the expression.
+fn number(size: &Size) -> String {
+    let Some(value) = size.value() else { return size.to_string() };
+    let digits = value.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,84 @@
+//! The network as a graph: nodes are layers, edges are what flows between them.
+
+mod program;
+mod size;
+
+use proc_macro2::{Ident, Span, TokenStream};
+
+pub(crate) use program::{Interval, Program, Slots, Step};
+pub(crate) use size::{Shape, Size};
+
+use crate::layers::Layer;
+
+/// What is common to a declaration, as far as later stages need it.
+pub(crate) struct Header {
+    pub(crate) attributes: TokenStream,
+    pub(crate) visibility: TokenStream,
+    pub(crate) name: Ident,
+    /// The scalar parameter, if the struct has one.
+    pub(crate) scalar: Option<Ident>,
+    pub(crate) sizes: Vec<Ident>,
+}
+
+/// Index of an edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct EdgeId(pub(crate) usize);
+
+/// One layer at its place.
+pub(crate) struct Node {
+    /// The name it was given, or its word and a number.
+    pub(crate) name: Ident,
+    pub(crate) layer: Box<dyn Layer>,
+    pub(crate) input: EdgeId,
+    pub(crate) output: EdgeId,
+    /// The layer's word.
+    pub(crate) span: Span,
+    /// `-> [..]`, if the author asserts the output.
+    pub(crate) asserted: Option<(Shape, Span)>,
+}
+
+/// A resolved declaration. Edge 0 is the input.
+pub(crate) struct Graph {
+    pub(crate) header: Header,
+    pub(crate) nodes: Vec<Node>,
+    /// Shapes of the edges; `None` until inferred, and behind a faulty layer.
+    pub(crate) shapes: Vec<Option<Shape>>,
+    pub(crate) output: EdgeId,
+    /// The declared output, and where.
+    pub(crate) declared_output: Option<(Shape, Span)>,
+    /// Equalities that only the compiler can check: both sides and what to say.
+    pub(crate) obligations: Vec<(Size, Size, String, Span)>,
+}
+
+impl Graph {
+    pub(crate) fn shape(&self, edge: EdgeId) -> Option<&Shape> {
+        self.shapes[edge.0].as_ref()
+    }
+
+    /// The node that writes an edge; `None` for the input.
+    pub(crate) fn producer(&self, edge: EdgeId) -> Option<&Node> {
+        self.nodes.iter().find(|node| node.output == edge)
+    }
+
+    /// The producer of an edge in words.
+    pub(crate) fn origin(&self, edge: EdgeId) -> String {
+        match self.producer(edge) {
+            Some(node) => format!("`{}`", node.name),
+            None => "the input".into(),
+        }
+    }
+
+    /// Indices of the nodes that read an edge.
+    pub(crate) fn consumers(&self, edge: EdgeId) -> impl Iterator<Item = usize> + '_ {
+        self.nodes.iter().enumerate().filter(move |(_, node)| node.input == edge).map(|(index, _)| index)
+    }
+}
+
+impl Graph {
+    /// Leaves it to the compiler to compare sizes that the macro cannot know.
+    pub(crate) fn oblige(&mut self, left: &Shape, right: &Shape, what: &str, span: Span) {
+        let pairs = left.0.iter().zip(&right.0).filter(|(a, b)| a.equals(b).is_none());
+        let new: Vec<_> = pairs.map(|(a, b)| (a.clone(), b.clone(), what.to_string(), span)).collect();
+        self.obligations.extend(new);
+    }
+}

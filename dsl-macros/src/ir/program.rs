@@ -1,0 +1,87 @@
+//! The network as a program: steps in order, each edge in its slot.
+
+use proc_macro2::{Ident, Span, TokenStream};
+
+use super::{EdgeId, Header, Shape, Size};
+
+/// What codegen writes down.
+pub(crate) struct Program {
+    pub(crate) header: Header,
+    pub(crate) input: Shape,
+    pub(crate) output: Shape,
+    pub(crate) input_edge: EdgeId,
+    pub(crate) output_edge: EdgeId,
+    /// In the order of execution.
+    pub(crate) steps: Vec<Step>,
+    /// Names of the edges, by index.
+    pub(crate) edges: Vec<Ident>,
+    pub(crate) training: Slots,
+    pub(crate) gradient: Slots,
+    /// Features of a chunk in training.
+    pub(crate) training_features: Size,
+    pub(crate) inference: Slots,
+    pub(crate) inference_features: Size,
+    /// Parts of the forward pass between which all chunks meet.
+    pub(crate) phases: usize,
+    /// Equalities that only the compiler can check.
+    pub(crate) obligations: Vec<(Size, Size, String, Span)>,
+    pub(crate) summary: String,
+}
+
+/// One call in the forward pass, with what belongs to it on the way back.
+pub(crate) struct Step {
+    pub(crate) name: Ident,
+    /// The runtime's type.
+    pub(crate) ty: TokenStream,
+    /// Hyper-parameters, an expression.
+    pub(crate) config: TokenStream,
+    /// Trainable values; `None` for a layer without.
+    pub(crate) parameters: Option<Size>,
+    pub(crate) initialiser: TokenStream,
+    /// The type of its running state.
+    pub(crate) buffers: Option<TokenStream>,
+    pub(crate) x: EdgeId,
+    pub(crate) y: EdgeId,
+    /// Values of its output.
+    pub(crate) output: Size,
+    /// Backward looks at the input, at the output.
+    pub(crate) reads_x: bool,
+    pub(crate) reads_y: bool,
+    /// Somebody in front has parameters, so the gradient of the input is wanted.
+    pub(crate) passes_on: bool,
+    pub(crate) phase: usize,
+    /// Shared values in front of its own, where it must see the whole batch.
+    pub(crate) shared: Option<Size>,
+    pub(crate) scratch: Size,
+    pub(crate) flops: Size,
+}
+
+impl Step {
+    /// Whether the backward pass goes through it at all.
+    pub(crate) fn has_backward(&self) -> bool {
+        self.passes_on || self.parameters.is_some()
+    }
+}
+
+/// Where edges live, in features: by index of the edge.
+#[derive(Default)]
+pub(crate) struct Slots(pub(crate) Vec<Option<(Size, Size)>>);
+
+impl Slots {
+    pub(crate) fn get(&self, edge: EdgeId) -> Option<&(Size, Size)> {
+        self.0.get(edge.0)?.as_ref()
+    }
+}
+
+/// From when to when an edge is needed, both inclusive.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Interval {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+}
+
+impl Interval {
+    pub(crate) fn overlaps(self, other: Self) -> bool {
+        self.from <= other.to && other.from <= self.to
+    }
+}

@@ -1,0 +1,205 @@
+//! Arguments of a layer: read by name or position, what is left over is a fault.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::quote;
+
+use crate::diag::{Errors, message, nearest, one_of};
+use crate::ir::Size;
+use crate::syntax::{Argument, Item, Value};
+
+/// The arguments of one layer on their way to being understood.
+pub(crate) struct Arguments<'a> {
+    word: &'a Ident,
+    positional: Vec<&'a Value>,
+    named: Vec<(&'a Ident, &'a Value)>,
+    /// Positional ones taken so far.
+    taken: usize,
+    /// Options that were asked for.
+    known: Vec<&'static str>,
+    parameters: &'a [Ident],
+    errors: &'a mut Errors,
+}
+
+/// A number between bounds: a literal that the macro checked, or an expression that the compiler checks.
+#[derive(Clone)]
+pub(crate) struct Number {
+    pub(crate) tokens: TokenStream,
+    pub(crate) value: Option<f64>,
+}
+
+impl<'a> Arguments<'a> {
+    pub(crate) fn new(item: &'a Item, parameters: &'a [Ident], errors: &'a mut Errors) -> Self {
+        let mut positional = Vec::new();
+        let mut named: Vec<(&Ident, &Value)> = Vec::new();
+        for Argument { key, value } in &item.arguments {
+            match key {
+                None if !named.is_empty() => errors.push(
+                    value.span,
+                    message!("an argument without a name stands behind `{} = ..`", named[0].0)
+                        .help("put it first, or name it"),
+                ),
+                None => positional.push(value),
+                Some(key) if named.iter().any(|(other, _)| *other == key) => {
+                    errors.push(key.span(), message!("option `{key}` is given twice"));
+                }
+                Some(key) => named.push((key, value)),
+            }
+        }
+        Self { word: &item.word, positional, named, taken: 0, known: Vec::new(), parameters, errors }
+    }
+
+    pub(crate) fn error(&mut self, span: Span, message: impl Into<crate::diag::Message>) {
+        self.errors.push(span, message);
+    }
+
+    /// The next positional argument, or the option of this name.
+    fn take(&mut self, name: &'static str) -> Option<&'a Value> {
+        if let Some(value) = self.option(name) {
+            return Some(value);
+        }
+        let value = self.positional.get(self.taken).copied();
+        self.taken += usize::from(value.is_some());
+        value
+    }
+
+    /// The option of this name.
+    fn option(&mut self, name: &'static str) -> Option<&'a Value> {
+        self.known.push(name);
+        let index = self.named.iter().position(|(key, _)| *key == name)?;
+        Some(self.named.remove(index).1)
+    }
+
+    /// A size that must be given, first or by name.
+    pub(crate) fn size(&mut self, name: &'static str, what: &str, example: &str) -> Option<Size> {
+        let Some(value) = self.take(name) else {
+            self.errors.push(self.word.span(), message!("`{}` needs {what}", self.word).help(example));
+            return None;
+        };
+        Size::parse(value, self.parameters, self.errors)
+    }
+
+    /// A number that must be given, first or by name.
+    pub(crate) fn required(
+        &mut self,
+        name: &'static str,
+        what: &str,
+        example: &str,
+        bound: &str,
+        holds: fn(f64) -> bool,
+    ) -> Option<Number> {
+        let Some(value) = self.take(name) else {
+            self.errors.push(self.word.span(), message!("`{}` needs {what}", self.word).help(example));
+            return None;
+        };
+        self.number(name, value, bound, holds)
+    }
+
+    /// A number, first or by name, or the default.
+    pub(crate) fn number_or(
+        &mut self,
+        name: &'static str,
+        default: f64,
+        bound: &str,
+        holds: fn(f64) -> bool,
+    ) -> Option<Number> {
+        match self.take(name) {
+            Some(value) => self.number(name, value, bound, holds),
+            None => Some(Number { tokens: quote!(#default), value: Some(default) }),
+        }
+    }
+
+    fn number(&mut self, name: &str, value: &Value, bound: &str, holds: fn(f64) -> bool) -> Option<Number> {
+        let text = value.tokens.to_string().replace(' ', "");
+        let literal = text.trim_start_matches('-');
+        if literal.starts_with(|c: char| c.is_ascii_digit()) {
+            let digits = literal.trim_end_matches("f64").trim_end_matches("f32").replace('_', "");
+            return match digits.parse::<f64>() {
+                Ok(number) => {
+                    let number = if text.starts_with('-') { -number } else { number };
+                    if !holds(number) {
+                        self.errors.push(value.span, message!("`{name}` must be {bound}, this is {text}"));
+                        return None;
+                    }
+                    Some(Number { tokens: quote!(#number), value: Some(number) })
+                }
+                Err(_) => {
+                    self.errors.push(value.span, message!("`{name}` is a number, this is `{text}`"));
+                    None
+                }
+            };
+        }
+        if syn::parse2::<syn::Expr>(value.tokens.clone()).is_err()
+            || text.starts_with('"')
+            || text == "true"
+            || text == "false"
+        {
+            self.errors.push(value.span, message!("`{name}` is a number, this is `{text}`"));
+            return None;
+        }
+        let tokens = &value.tokens;
+        Some(Number { tokens: quote!((#tokens) as f64), value: None })
+    }
+
+    /// `name = true` or `name = false`, or the default.
+    pub(crate) fn flag(&mut self, name: &'static str, default: bool) -> bool {
+        let Some(value) = self.option(name) else { return default };
+        match value.tokens.to_string().as_str() {
+            "true" => true,
+            "false" => false,
+            other => {
+                self.errors.push(value.span, message!("`{name}` is `true` or `false`, this is `{other}`"));
+                default
+            }
+        }
+    }
+
+    /// `name = word`, one of `words`; `None` when absent or, reported, unknown.
+    pub(crate) fn word(&mut self, name: &'static str, words: &[&'static str]) -> Option<(String, &'a Value)> {
+        let value = self.option(name)?;
+        let Some(TokenTree::Ident(word)) = value.tokens.clone().into_iter().next() else {
+            self.errors.push(value.span, message!("`{name}` is one of {}", one_of(words.iter().copied())));
+            return None;
+        };
+        let word = word.to_string();
+        if words.contains(&word.as_str()) {
+            return Some((word, value));
+        }
+        let help = match nearest(&word, words.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("use {}", one_of(words.iter().copied())),
+        };
+        self.errors.push(value.span, message!("there is no `{name}` called `{word}`").help(help));
+        None
+    }
+
+    /// An option whose value is this one word, if it is.
+    pub(crate) fn is_word(&mut self, name: &'static str, word: &str) -> bool {
+        let found = self.named.iter().position(|(key, value)| *key == name && value.tokens.to_string() == word);
+        if let Some(index) = found {
+            self.named.remove(index);
+        }
+        found.is_some()
+    }
+
+    /// Reports what no question took.
+    pub(crate) fn finish(self) {
+        let Self { word, positional, named, taken, known, errors, .. } = self;
+        if let Some(extra) = positional.get(taken) {
+            let problem = match taken {
+                0 => message!("`{word}` takes no argument without a name"),
+                1 => message!("`{word}` takes one argument without a name, this is one too many"),
+                _ => message!("`{word}` takes {taken} arguments without a name, this is one too many"),
+            };
+            errors.push(extra.span, problem);
+        }
+        for (key, _) in named {
+            let problem = message!("`{word}` has no option `{key}`");
+            let help = match nearest(&key.to_string(), known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if known.is_empty() => "write it without arguments".into(),
+                None => format!("its options are {}", one_of(known.iter().copied())),
+            };
+            errors.push(key.span(), problem.help(help));
+        }
+    }
+}

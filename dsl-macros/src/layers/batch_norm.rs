@@ -1,0 +1,71 @@
+//! `batch_norm(eps = 1e-5, momentum = 0.1)`: per feature; `momentum = cumulative` averages all batches.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::arguments::Arguments;
+use super::{Emitted, Layer, Place, Reads};
+use crate::diag::{Message, message};
+use crate::ir::{Shape, Size};
+
+struct BatchNorm {
+    eps: TokenStream,
+    momentum: TokenStream,
+}
+
+pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
+    let cumulative = arguments.is_word("momentum", "cumulative");
+    let eps = arguments.number_or("eps", 1e-5, "> 0", |eps| eps > 0.0);
+    let momentum = arguments.number_or("momentum", 0.1, "above 0 and at most 1", |m| m > 0.0 && m <= 1.0)?.tokens;
+    let momentum = if cumulative { quote!(rt::Option::None) } else { quote!(rt::Option::Some(#momentum)) };
+    Some(Box::new(BatchNorm { eps: eps?.tokens, momentum }))
+}
+
+impl Layer for BatchNorm {
+    fn describe(&self) -> String {
+        "batch_norm".into()
+    }
+
+    fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Message> {
+        if input.0.len() == 1 {
+            return Ok(input.clone());
+        }
+        Err(message!("`batch_norm` needs features in one dimension, but {origin} gives {input}")
+            .help("put `flatten` in front of it"))
+    }
+
+    fn emit(&self, at: &Place<'_>) -> Emitted {
+        let (scalar, features) = (at.scalar, at.input.0[0].in_type());
+        let Self { eps, momentum } = self;
+        Emitted {
+            ty: quote!(rt::layers::BatchNorm<#scalar, #features, 1>),
+            config: quote!(rt::layers::BatchNormConfig { eps: #eps, momentum: #momentum }),
+        }
+    }
+
+    fn parameters(&self, input: &Shape, _: &Shape) -> Option<Size> {
+        Some(Size::known(2).times(&input.0[0]))
+    }
+
+    fn buffers(&self, at: &Place<'_>) -> Option<TokenStream> {
+        let (scalar, features) = (at.scalar, at.input.0[0].in_type());
+        Some(quote!(rt::layers::BatchNormBuffers<#scalar, #features>))
+    }
+
+    fn reads(&self) -> Reads {
+        Reads { x: true, y: false }
+    }
+
+    fn is_transparent(&self) -> bool {
+        true
+    }
+
+    fn flops(&self, input: &Shape, _: &Shape) -> Size {
+        // In inference: one scale, one shift.
+        Size::known(2).times(&input.values())
+    }
+
+    fn batch_wide(&self, input: &Shape) -> Option<Size> {
+        Some(Size::known(4).times(&input.0[0]))
+    }
+}

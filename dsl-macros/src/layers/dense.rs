@@ -1,0 +1,91 @@
+//! `dense(units, bias = true, init = ..)`: [in] -> [units]
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::arguments::Arguments;
+use super::{Activation, Emitted, Family, Layer, Place, Reads, initialiser};
+use crate::diag::{Message, message};
+use crate::ir::{Shape, Size};
+
+struct Dense {
+    units: Size,
+    bias: bool,
+    init: Option<TokenStream>,
+    activation: Activation,
+}
+
+pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
+    let units = arguments.size("units", "its number of outputs", "dense(128)");
+    let bias = arguments.flag("bias", true);
+    let init = initialiser::parse(arguments);
+    Some(Box::new(Dense { units: units?, bias, init, activation: Activation::identity() }))
+}
+
+impl Dense {
+    fn bias(&self) -> Size {
+        if self.bias { self.units.clone() } else { Size::known(0) }
+    }
+}
+
+impl Layer for Dense {
+    fn describe(&self) -> String {
+        match self.activation.word {
+            "identity" => "dense".into(),
+            word => format!("dense + {word}"),
+        }
+    }
+
+    fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Message> {
+        if input.0.len() == 1 {
+            Ok(Shape(vec![self.units.clone()]))
+        } else {
+            Err(message!("`dense` needs features in one dimension, but {origin} gives {input}")
+                .help(format!("put `flatten` in front of it: {input} becomes [{}]", input.values())))
+        }
+    }
+
+    fn emit(&self, at: &Place<'_>) -> Emitted {
+        let scalar = at.scalar;
+        let (inputs, units, bias) = (at.input.0[0].in_type(), self.units.in_type(), self.bias().in_type());
+        Emitted {
+            ty: quote!(rt::layers::Dense<#scalar, #inputs, #units, #bias>),
+            config: self.activation.value.clone(),
+        }
+    }
+
+    fn parameters(&self, input: &Shape, _: &Shape) -> Option<Size> {
+        Some(input.0[0].times(&self.units).plus(&self.bias()))
+    }
+
+    fn initialiser(&self, next: Family) -> TokenStream {
+        self.init.clone().unwrap_or_else(|| initialiser::by_activation(next))
+    }
+
+    fn reads(&self) -> Reads {
+        // The input is for the weights' gradient, the output for the slope of the activation.
+        Reads { x: false, y: self.activation.word != "identity" }
+    }
+
+    fn flops(&self, input: &Shape, _: &Shape) -> Size {
+        let products = Size::known(2).times(&input.0[0]).times(&self.units);
+        let activated = if self.activation.word == "identity" { Size::known(0) } else { self.units.clone() };
+        products.plus(&self.bias()).plus(&activated)
+    }
+
+    fn scratch(&self, _: &Shape, _: &Shape) -> Size {
+        self.units.clone()
+    }
+
+    fn fused(&self) -> Option<&Activation> {
+        Some(&self.activation)
+    }
+
+    fn fuse(&mut self, activation: &Activation) -> bool {
+        let free = self.activation.word == "identity" && activation.from_output;
+        if free {
+            self.activation = activation.clone();
+        }
+        free
+    }
+}

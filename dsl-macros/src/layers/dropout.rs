@@ -1,0 +1,57 @@
+//! `dropout(p)`: zeroes each value with probability p in training; the identity in inference.
+
+use quote::quote;
+
+use super::arguments::{Arguments, Number};
+use super::{Emitted, Layer, Place, Reads};
+use crate::diag::Message;
+use crate::ir::{Shape, Size};
+
+struct Dropout {
+    p: Number,
+}
+
+pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
+    let p = arguments.required(
+        "p",
+        "the probability of dropping a value",
+        "dropout(0.5)",
+        "at least 0 and below 1",
+        |p| (0.0..1.0).contains(&p),
+    )?;
+    Some(Box::new(Dropout { p }))
+}
+
+impl Layer for Dropout {
+    fn describe(&self) -> String {
+        match self.p.value {
+            Some(p) => format!("dropout({p})"),
+            None => "dropout".into(),
+        }
+    }
+
+    fn infer(&self, input: &Shape, _: &str) -> Result<Shape, Message> {
+        Ok(input.clone())
+    }
+
+    fn emit(&self, at: &Place<'_>) -> Emitted {
+        let (p, stream) = (&self.p.tokens, at.index as u64);
+        // An expression is checked by the compiler: the runtime's constructor is `const` and asserts the range.
+        Emitted {
+            ty: quote!(rt::layers::Dropout),
+            config: quote!(const { rt::layers::DropoutConfig::new(#p, #stream) }),
+        }
+    }
+
+    fn reads(&self) -> Reads {
+        Reads { x: false, y: false }
+    }
+
+    fn is_transparent(&self) -> bool {
+        true
+    }
+
+    fn flops(&self, _: &Shape, _: &Shape) -> Size {
+        Size::known(0)
+    }
+}

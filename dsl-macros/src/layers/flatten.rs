@@ -1,0 +1,51 @@
+//! `flatten`: [c, h, w] -> [c · h · w], channel by channel; nothing moves.
+
+use quote::quote;
+
+use super::arguments::Arguments;
+use super::{Emitted, Layer, Place, Reads};
+use crate::diag::{Message, message};
+use crate::ir::{Shape, Size};
+
+struct Flatten;
+
+pub(super) fn parse(_: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
+    Some(Box::new(Flatten))
+}
+
+impl Layer for Flatten {
+    fn describe(&self) -> String {
+        "flatten".into()
+    }
+
+    fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Message> {
+        let values = input.values();
+        if values.is_generic() && input.0.len() > 1 && values.in_type().to_string() != values.to_string() {
+            return Err(message!(
+                "`flatten` would have to compute with a parameter of the struct: {origin} gives {input}"
+            )
+            .help("stable Rust cannot; use literals or `const` items for these sizes"));
+        }
+        Ok(Shape(vec![values]))
+    }
+
+    fn emit(&self, _: &Place<'_>) -> Emitted {
+        Emitted { ty: quote!(()), config: quote!(()) }
+    }
+
+    fn reads(&self) -> Reads {
+        Reads { x: false, y: false }
+    }
+
+    fn is_transparent(&self) -> bool {
+        true
+    }
+
+    fn flops(&self, _: &Shape, _: &Shape) -> Size {
+        Size::known(0)
+    }
+
+    fn is_view(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,174 @@
+//! The layers, one file each: arguments, shape rule, cost and what is emitted. Nothing else asks a layer's kind.
+
+mod activation;
+mod arguments;
+mod batch_norm;
+mod dense;
+mod dropout;
+mod flatten;
+mod initialiser;
+mod prelu;
+mod softmax;
+
+use proc_macro2::{Ident, TokenStream};
+
+pub(crate) use activation::{Activation, Family};
+use arguments::Arguments;
+
+use crate::diag::{Errors, Message, message, nearest};
+use crate::ir::{Shape, Size};
+use crate::syntax::Item;
+
+/// A layer of a declaration, with its arguments understood.
+pub(crate) trait Layer {
+    /// How the summary shows it, e.g. `dense + relu`.
+    fn describe(&self) -> String;
+
+    /// The shape rule. `origin` names the producer of the input, for messages.
+    fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Message>;
+
+    /// The runtime's type and hyper-parameters.
+    fn emit(&self, at: &Place<'_>) -> Emitted;
+
+    /// Trainable values; `None` for a layer without a field.
+    fn parameters(&self, _input: &Shape, _output: &Shape) -> Option<Size> {
+        None
+    }
+
+    /// The initialiser's expression, given the activation that follows.
+    fn initialiser(&self, _next: Family) -> TokenStream {
+        initialiser::zeros()
+    }
+
+    /// The type of the running state, if the layer has one.
+    fn buffers(&self, _at: &Place<'_>) -> Option<TokenStream> {
+        None
+    }
+
+    /// What the backward pass looks at.
+    fn reads(&self) -> Reads;
+
+    /// Floating-point operations of one sample's forward pass.
+    fn flops(&self, input: &Shape, output: &Shape) -> Size;
+
+    /// Features of scratch memory.
+    fn scratch(&self, _input: &Shape, _output: &Shape) -> Size {
+        Size::default()
+    }
+
+    /// The output is the input under another shape: nothing runs.
+    fn is_view(&self) -> bool {
+        false
+    }
+
+    /// Shared values, for a layer that must see the whole batch.
+    fn batch_wide(&self, _input: &Shape) -> Option<Size> {
+        None
+    }
+
+    /// Itself, if it is an activation.
+    fn activation(&self) -> Option<&Activation> {
+        None
+    }
+
+    /// The activation that it has taken into its own kernel.
+    fn fused(&self) -> Option<&Activation> {
+        None
+    }
+
+    /// Values keep what an initialiser cares about: views, dropout, normalisation.
+    fn is_transparent(&self) -> bool {
+        false
+    }
+
+    /// Takes the activation that follows into its own kernel; `false` if it can't.
+    fn fuse(&mut self, _activation: &Activation) -> bool {
+        false
+    }
+}
+
+/// Where a layer stands when it is emitted.
+pub(crate) struct Place<'a> {
+    /// The scalar's type.
+    pub(crate) scalar: &'a TokenStream,
+    pub(crate) input: &'a Shape,
+    /// A number of its own, for random streams.
+    pub(crate) index: usize,
+}
+
+/// What a layer becomes.
+pub(crate) struct Emitted {
+    pub(crate) ty: TokenStream,
+    pub(crate) config: TokenStream,
+}
+
+/// What the backward pass looks at.
+#[derive(Clone, Copy)]
+pub(crate) struct Reads {
+    pub(crate) x: bool,
+    pub(crate) y: bool,
+}
+
+type Parse = fn(&mut Arguments<'_>) -> Option<Box<dyn Layer>>;
+
+/// Every layer that is no activation: its word and its parser.
+const LAYERS: &[(&str, Parse)] = &[
+    ("dense", dense::parse),
+    ("flatten", flatten::parse),
+    ("dropout", dropout::parse),
+    ("batch_norm", batch_norm::parse),
+    ("prelu", prelu::parse),
+    ("softmax", softmax::parse),
+    ("log_softmax", softmax::parse_log),
+];
+
+/// Every word that may stand for a layer.
+pub(crate) fn words() -> impl Iterator<Item = &'static str> {
+    LAYERS.iter().map(|(word, _)| *word).chain(activation::words())
+}
+
+/// Understands one layer; faults are reported.
+pub(crate) fn build(item: &Item, parameters: &[Ident], errors: &mut Errors) -> Option<Box<dyn Layer>> {
+    let word = item.word.to_string();
+    let mut arguments = Arguments::new(item, parameters, errors);
+    let layer = if let Some((_, parse)) = LAYERS.iter().find(|(known, _)| *known == word) {
+        parse(&mut arguments)
+    } else if let Some(layer) = activation::parse(&word, &mut arguments) {
+        layer
+    } else {
+        let help = match nearest(&word, words()).or(synonym(&word)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the layers are {}", crate::diag::one_of(words())),
+        };
+        errors.push(item.word.span(), message!("there is no layer `{word}`").help(help));
+        return None;
+    };
+    arguments.finish();
+    layer
+}
+
+/// What other libraries call our layers.
+fn synonym(word: &str) -> Option<&'static str> {
+    Some(match word.to_lowercase().as_str() {
+        "linear" | "fc" | "fully_connected" | "affine" => "dense",
+        "batchnorm1d" | "batchnorm2d" | "bn" | "norm" => "batch_norm",
+        "swish" => "silu",
+        "logsoftmax" => "log_softmax",
+        "lrelu" => "leaky_relu",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_stands_for_one_layer() {
+        let mut all: Vec<_> = words().collect();
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
+    }
+}

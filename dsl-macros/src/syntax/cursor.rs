@@ -1,0 +1,113 @@
+//! A walk over token trees that always knows a span to complain at.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+
+use super::Value;
+
+#[derive(Clone)]
+pub(super) struct Cursor {
+    trees: Vec<TokenTree>,
+    next: usize,
+    /// Where the tokens end.
+    end: Span,
+}
+
+impl Cursor {
+    /// `end` is complained at when something is missing behind the last token.
+    pub(super) fn new(tokens: TokenStream, end: Span) -> Self {
+        Self { trees: tokens.into_iter().collect(), next: 0, end }
+    }
+
+    pub(super) fn inside(group: &Group) -> Self {
+        Self::new(group.stream(), group.span_close())
+    }
+
+    pub(super) fn peek(&self) -> Option<&TokenTree> {
+        self.trees.get(self.next)
+    }
+
+    pub(super) fn done(&self) -> bool {
+        self.peek().is_none()
+    }
+
+    /// The next token's span, or the last one's, or the end's.
+    pub(super) fn span(&self) -> Span {
+        match self.peek().or(self.trees.last()) {
+            Some(tree) => tree.span(),
+            None => self.end,
+        }
+    }
+
+    pub(super) fn bump(&mut self) -> Option<TokenTree> {
+        let tree = self.trees.get(self.next).cloned();
+        self.next += usize::from(tree.is_some());
+        tree
+    }
+
+    pub(super) fn ident(&mut self) -> Option<Ident> {
+        let Some(TokenTree::Ident(ident)) = self.peek() else { return None };
+        let ident = ident.clone();
+        self.next += 1;
+        Some(ident)
+    }
+
+    pub(super) fn keyword(&mut self, word: &str) -> bool {
+        let found = matches!(self.peek(), Some(TokenTree::Ident(ident)) if ident == word);
+        self.next += usize::from(found);
+        found
+    }
+
+    pub(super) fn at(&self, character: char) -> bool {
+        matches!(self.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == character)
+    }
+
+    pub(super) fn punct(&mut self, character: char) -> bool {
+        let found = self.at(character);
+        self.next += usize::from(found);
+        found
+    }
+
+    /// `->`
+    pub(super) fn arrow(&mut self) -> bool {
+        let found = self.at('-')
+            && matches!(self.trees.get(self.next + 1), Some(TokenTree::Punct(punct)) if punct.as_char() == '>');
+        self.next += if found { 2 } else { 0 };
+        found
+    }
+
+    pub(super) fn group(&mut self, delimiter: Delimiter) -> Option<Group> {
+        match self.peek() {
+            Some(TokenTree::Group(group)) if group.delimiter() == delimiter => {
+                let group = group.clone();
+                self.next += 1;
+                Some(group)
+            }
+            _ => None,
+        }
+    }
+
+    /// Everything up to the next comma, which is passed over; `None` at the end.
+    pub(super) fn until_comma(&mut self) -> Option<Cursor> {
+        if self.done() {
+            return None;
+        }
+        let start = self.next;
+        while !self.done() && !self.at(',') {
+            self.next += 1;
+        }
+        let trees = self.trees[start..self.next].to_vec();
+        let end = self.peek().map_or(self.end, TokenTree::span);
+        self.punct(',');
+        Some(Cursor { trees, next: 0, end })
+    }
+
+    /// All that is left, as one value.
+    pub(super) fn rest(self) -> Value {
+        let trees = &self.trees[self.next..];
+        let span = match (trees.first(), trees.last()) {
+            (Some(first), Some(last)) => first.span().join(last.span()).unwrap_or(first.span()),
+            _ => self.end,
+        };
+        Value { tokens: trees.iter().cloned().collect(), span }
+    }
+}

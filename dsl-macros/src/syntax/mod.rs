@@ -1,0 +1,57 @@
+//! The declaration as it is written: everything keeps its span, nothing is understood yet.
+
+mod cursor;
+mod parse;
+
+use proc_macro2::{Ident, Span, TokenStream};
+
+pub(crate) use parse::parse;
+
+/// `#[..] pub struct Name<T, const N: usize>: [in] -> [out] { layers }`
+pub(crate) struct Declaration {
+    pub(crate) attributes: TokenStream,
+    pub(crate) visibility: TokenStream,
+    pub(crate) name: Ident,
+    pub(crate) generics: Generics,
+    /// `None` where it could not be read, which has been reported.
+    pub(crate) input: Option<Sizes>,
+    pub(crate) output: Option<Sizes>,
+    pub(crate) layers: Vec<Item>,
+    /// The braces, for faults of the body as a whole.
+    pub(crate) body: Span,
+}
+
+#[derive(Default)]
+pub(crate) struct Generics {
+    /// `T`, or the scalar is `f32`.
+    pub(crate) scalar: Option<Ident>,
+    pub(crate) sizes: Vec<Ident>,
+}
+
+/// `[a, b, c]`
+#[derive(Clone)]
+pub(crate) struct Sizes {
+    pub(crate) sizes: Vec<Value>,
+    pub(crate) span: Span,
+}
+
+/// `name: word(arguments) { items } -> [sizes]`
+pub(crate) struct Item {
+    pub(crate) name: Option<Ident>,
+    pub(crate) word: Ident,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) output: Option<Sizes>,
+}
+
+/// `value` or `key = value`
+pub(crate) struct Argument {
+    pub(crate) key: Option<Ident>,
+    pub(crate) value: Value,
+}
+
+/// Tokens whose meaning depends on the layer.
+#[derive(Clone)]
+pub(crate) struct Value {
+    pub(crate) tokens: TokenStream,
+    pub(crate) span: Span,
+}

@@ -1,0 +1,228 @@
+//! The parser: total, and it goes on behind the next comma.
+
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+
+use super::cursor::Cursor;
+use super::{Argument, Declaration, Generics, Item, Sizes};
+use crate::diag::{Errors, message};
+
+/// Reads a declaration; `None` when not even its name is there.
+pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declaration> {
+    let mut cursor = Cursor::new(input, Span::call_site());
+    let attributes = attributes(&mut cursor);
+    let visibility = visibility(&mut cursor);
+    if !cursor.keyword("struct") {
+        errors.push(
+            cursor.span(),
+            message!("a network begins with `struct`").help("network! { struct Net: [4] -> [2] { dense(2) } }"),
+        );
+        return None;
+    }
+    let Some(name) = cursor.ident() else {
+        errors.push(cursor.span(), "a network needs a name behind `struct`");
+        return None;
+    };
+    let generics = generics(&mut cursor, errors);
+    let (mut input, mut output) = (None, None);
+    if cursor.punct(':') {
+        input = sizes(&mut cursor, "the shape of one input sample", errors);
+        if cursor.arrow() {
+            output = sizes(&mut cursor, "the shape of one output sample", errors);
+        } else if input.is_some() {
+            errors.push(cursor.span(), message!("expected `->` and the output shape").help("[4] -> [2]"));
+        }
+    } else {
+        errors.push(
+            name.span(),
+            message!("`{name}` needs its input and output shapes").help(format!("struct {name}: [4] -> [2] {{ .. }}")),
+        );
+    }
+    // Whatever stands before the braces has been complained about.
+    let mut strange = None;
+    let body = loop {
+        if let Some(body) = cursor.group(Delimiter::Brace) {
+            break Some(body);
+        }
+        match cursor.bump() {
+            Some(tree) => strange = strange.or(Some(tree.span())),
+            None => break None,
+        }
+    };
+    let (layers, body_span) = match &body {
+        Some(body) => {
+            if let Some(span) = strange.filter(|_| !errors.any()) {
+                errors.push(span, "expected the layers in braces here");
+            }
+            (items(Cursor::inside(body), errors), body.span_open())
+        }
+        None => {
+            errors.push(
+                strange.unwrap_or(cursor.span()),
+                message!("`{name}` needs its layers in braces").help("{ dense(32), relu, dense(2) }"),
+            );
+            (Vec::new(), name.span())
+        }
+    };
+    if !cursor.done() {
+        errors.push(
+            cursor.span(),
+            message!("unexpected tokens behind the network").help("one `network!` declares one network"),
+        );
+    }
+    Some(Declaration { attributes, visibility, name, generics, input, output, layers, body: body_span })
+}
+
+fn attributes(cursor: &mut Cursor) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    while cursor.at('#') {
+        tokens.extend(cursor.bump());
+        tokens.extend(cursor.group(Delimiter::Bracket).map(TokenTree::Group));
+    }
+    tokens
+}
+
+fn visibility(cursor: &mut Cursor) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    if matches!(cursor.peek(), Some(TokenTree::Ident(ident)) if ident == "pub") {
+        tokens.extend(cursor.bump());
+        tokens.extend(cursor.group(Delimiter::Parenthesis).map(TokenTree::Group));
+    }
+    tokens
+}
+
+/// `<T, const N: usize>`
+fn generics(cursor: &mut Cursor, errors: &mut Errors) -> Generics {
+    let mut generics = Generics::default();
+    if !cursor.punct('<') {
+        return generics;
+    }
+    while !cursor.punct('>') {
+        if cursor.keyword("const") {
+            let Some(size) = cursor.ident() else {
+                errors.push(cursor.span(), message!("expected the parameter's name").help("const N: usize"));
+                break;
+            };
+            if !(cursor.punct(':') && cursor.keyword("usize")) {
+                errors.push(size.span(), message!("a size is a `usize`").help(format!("const {size}: usize")));
+            }
+            generics.sizes.push(size);
+        } else if let Some(scalar) = cursor.ident() {
+            if let Some(first) = &generics.scalar {
+                errors.push(
+                    scalar.span(),
+                    message!("a network has one scalar type, and that is `{first}`")
+                        .help(format!("for a size write `const {scalar}: usize`")),
+                );
+            } else {
+                generics.scalar = Some(scalar);
+            }
+        } else {
+            errors.push(
+                cursor.span(),
+                message!("a network's parameters are a scalar type and sizes").help("<T, const N: usize>"),
+            );
+            break;
+        }
+        if !cursor.punct(',') && !cursor.at('>') {
+            errors.push(cursor.span(), message!("expected `,` or `>` in the parameters").help("<T, const N: usize>"));
+            break;
+        }
+    }
+    generics
+}
+
+/// `[a, b, c]`
+fn sizes(cursor: &mut Cursor, what: &str, errors: &mut Errors) -> Option<Sizes> {
+    let Some(group) = cursor.group(Delimiter::Bracket) else {
+        errors.push(cursor.span(), message!("expected {what} in brackets").help("[784] or [1, 28, 28]"));
+        return None;
+    };
+    let mut inside = Cursor::inside(&group);
+    let mut sizes = Vec::new();
+    while let Some(size) = inside.until_comma() {
+        if size.done() {
+            errors.push(size.span(), "expected a size before this comma");
+            return None;
+        }
+        sizes.push(size.rest());
+    }
+    if sizes.is_empty() {
+        errors.push(group.span(), message!("{what} has no size").help("[784] or [1, 28, 28]"));
+        return None;
+    }
+    Some(Sizes { sizes, span: group.span() })
+}
+
+fn items(mut cursor: Cursor, errors: &mut Errors) -> Vec<Item> {
+    let mut items = Vec::new();
+    while let Some(mut segment) = cursor.until_comma() {
+        if segment.done() {
+            errors.push(segment.span(), "expected a layer before this comma");
+        }
+        while !segment.done() {
+            match item(&mut segment, errors) {
+                Some(item) => items.push(item),
+                None => break,
+            }
+            if !segment.done() {
+                let follows = matches!(segment.peek(), Some(TokenTree::Ident(_)));
+                let what =
+                    if follows { "expected a comma before this layer" } else { "unexpected tokens behind a layer" };
+                errors.push(segment.span(), what);
+                if !follows {
+                    break;
+                }
+            }
+        }
+    }
+    items
+}
+
+/// `name: word(arguments) -> [sizes]`
+fn item(cursor: &mut Cursor, errors: &mut Errors) -> Option<Item> {
+    let Some(mut word) = cursor.ident() else {
+        errors.push(cursor.span(), message!("expected a layer").help("dense(128) or fc1: dense(128)"));
+        return None;
+    };
+    let mut name = None;
+    if cursor.punct(':') {
+        name = Some(word);
+        word = match cursor.ident() {
+            Some(word) => word,
+            None => {
+                errors.push(cursor.span(), message!("expected a layer behind the name").help("fc1: dense(128)"));
+                return None;
+            }
+        };
+    }
+    let arguments = match cursor.group(Delimiter::Parenthesis) {
+        Some(group) => arguments(Cursor::inside(&group), errors)?,
+        None => Vec::new(),
+    };
+    let output = if cursor.arrow() { Some(sizes(cursor, "the layer's output shape", errors)?) } else { None };
+    Some(Item { name, word, arguments, output })
+}
+
+fn arguments(mut cursor: Cursor, errors: &mut Errors) -> Option<Vec<Argument>> {
+    let mut arguments = Vec::new();
+    while let Some(mut segment) = cursor.until_comma() {
+        if segment.done() {
+            errors.push(segment.span(), "expected an argument before this comma");
+            return None;
+        }
+        let mut ahead = segment.clone();
+        let mut key = None;
+        if let Some(word) = ahead.ident() {
+            if ahead.punct('=') && !ahead.at('=') {
+                if ahead.done() {
+                    errors.push(word.span(), message!("option `{word}` has no value").help(format!("{word} = ..")));
+                    return None;
+                }
+                key = Some(word);
+                segment = ahead;
+            }
+        }
+        arguments.push(Argument { key, value: segment.rest() });
+    }
+    Some(arguments)
+}
