@@ -2,14 +2,16 @@
 
 use proc_macro2::{Span, TokenStream};
 
+use crate::syntax::Value;
+
 /// Collects every fault of a declaration.
 #[derive(Default)]
 pub(crate) struct Errors(Vec<syn::Error>);
 
 impl Errors {
-    /// Reports a fault at `span`: what is wrong, and how to repair it.
-    pub(crate) fn push(&mut self, span: Span, message: impl Into<Message>) {
-        self.0.push(syn::Error::new(span, message.into().0));
+    /// Reports a fault: where, what is wrong, and how to repair it.
+    pub(crate) fn push(&mut self, at: impl At, message: impl Into<Message>) {
+        self.0.push(at.error(message.into().0));
     }
 
     pub(crate) fn any(&self) -> bool {
@@ -20,9 +22,32 @@ impl Errors {
         core::mem::take(&mut self.0).iter().map(syn::Error::to_compile_error).collect()
     }
 
+    /// Forgets faults that have been reported elsewhere.
+    pub(crate) fn forget(mut self) {
+        self.0.clear();
+    }
+
     #[cfg(test)]
     pub(crate) fn take(mut self) -> Vec<syn::Error> {
         core::mem::take(&mut self.0)
+    }
+}
+
+/// A place to complain at.
+pub(crate) trait At {
+    fn error(self, text: String) -> syn::Error;
+}
+
+impl At for Span {
+    fn error(self, text: String) -> syn::Error {
+        syn::Error::new(self, text)
+    }
+}
+
+/// From the first token of a value to its last.
+impl At for &Value {
+    fn error(self, text: String) -> syn::Error {
+        syn::Error::new_spanned(&self.0, text)
     }
 }
 
@@ -67,20 +92,23 @@ pub(crate) fn nearest<'a>(typo: &str, words: impl IntoIterator<Item = &'a str>) 
         .map(|(_, word)| word)
 }
 
-/// Insertions, deletions and replacements from one word to the other (Levenshtein).
+/// Insertions, deletions, replacements and swaps of neighbours from one word to the other.
 fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            table[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let replaced = table[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                let swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                let swapped = if swapped { table[i - 2][j - 2] + 1 } else { usize::MAX };
+                replaced.min(table[i - 1][j] + 1).min(table[i][j - 1] + 1).min(swapped)
+            };
         }
     }
-    row[b.len()]
+    table[a.len()][b.len()]
 }
 
 /// A list of words for people: `a`, `b` or `c`.

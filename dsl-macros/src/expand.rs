@@ -21,7 +21,7 @@ pub(crate) fn network(input: TokenStream) -> TokenStream {
     }
 }
 
-fn compile(declaration: &syntax::Declaration, errors: &mut Errors) -> Option<ir::Program> {
+pub(crate) fn compile(declaration: &syntax::Declaration, errors: &mut Errors) -> Option<ir::Program> {
     let mut graph = passes::resolve(declaration, errors);
     passes::infer_shapes(&mut graph, errors);
     passes::check(&mut graph, errors);

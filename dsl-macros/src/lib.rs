@@ -11,6 +11,8 @@ mod passes;
 mod syntax;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 

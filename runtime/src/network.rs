@@ -31,7 +31,9 @@ pub trait Network: Sized + 'static {
     const BYTES: usize = {
         let blocks = 128 / crate::LANES;
         let rows = blocks * Self::TRAIN_FEATURES + Self::SCRATCH_FEATURES;
-        size_of::<Self>() + size_of::<Self::Gradients>() + size_of::<Self::Scalar>() * (rows * crate::LANES + Self::SHARED)
+        size_of::<Self>()
+            + size_of::<Self::Gradients>()
+            + size_of::<Self::Scalar>() * (rows * crate::LANES + Self::SHARED)
     };
     /// The layers as a table, with shapes and parameters.
     const SUMMARY: &'static str;

@@ -1,35 +1,56 @@
-//! What a faulty declaration still gives: the struct with its methods, so that the rest of the file stays green.
+//! What a faulty declaration still gives: the struct with its methods and traits, so that the rest of the file
+//! stays green. None of it runs, since nothing compiles.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
-use crate::syntax::Declaration;
+use super::Generics;
+use crate::diag::Errors;
+use crate::ir::{Header, Shape};
+use crate::syntax::{Declaration, Sizes};
 
 pub(crate) fn fallback(declaration: &Declaration) -> TokenStream {
-    let Declaration { visibility, name, generics, .. } = declaration;
-    let (scalar, sizes) = (generics.scalar.iter(), &generics.sizes);
-    let declared: Vec<_> =
-        scalar.map(|scalar| quote!(#scalar)).chain(sizes.iter().map(|size| quote!(const #size: usize))).collect();
-    let used: Vec<_> = generics.scalar.iter().chain(sizes).collect();
-    let scalar = generics.scalar.as_ref().map_or(quote!(f32), |scalar| quote!(#scalar));
-    let gradients = format_ident!("{name}Gradients");
+    let header = Header::of(declaration);
+    let Header { attributes, visibility, name, .. } = &header;
+    let Generics { plain, declared, used, scalar } = Generics::of(&header);
+    let (input, output) =
+        (vector(declaration, declaration.input.as_ref()), vector(declaration, declaration.output.as_ref()));
     let fields = declaration.layers.iter().filter_map(|item| item.name.as_ref());
-    let fields: Vec<_> = fields.collect();
-    let marker = generics.scalar.as_ref().map(|scalar| quote!(marker: ::core::marker::PhantomData<#scalar>,));
-    let _ = (&gradients, &fields);
     quote! {
-        #visibility struct #name <#(#declared),*> { #marker }
+        #attributes
+        #visibility struct #name #plain { #(pub #fields: (),)* scalar: ::core::marker::PhantomData<#scalar> }
 
         const _: () = {
-            impl<#(#declared),*> #name <#(#used),*> {
-                pub fn boxed(_: u64) -> ::shapewise::__private::Box<Self> {
-                    ::core::unreachable!()
+            use ::shapewise::__private as rt;
+
+            impl #declared #name #used {
+                pub fn boxed(_: u64) -> rt::Box<Self> {
+                    rt::unreachable!()
                 }
-                pub fn forward<X, Y>(&self, _: X) -> Y {
-                    ::core::unreachable!()
+                pub fn forward(&self, _: &#input) -> #output {
+                    rt::unreachable!()
                 }
             }
-            type Scalar = #scalar;
+            impl #declared rt::Block<#scalar> for #name #used {
+                const FIELDS: &'static [rt::Field<#scalar>] = &[];
+                const LEN: usize = 0;
+            }
+            rt::stub_network!([#declared] #name #used, #scalar);
         };
+    }
+}
+
+/// The type of a sample, as far as it can be known.
+fn vector(declaration: &Declaration, sizes: Option<&Sizes>) -> TokenStream {
+    let scalar = declaration.generics.scalar.as_ref().map_or(quote!(f32), |scalar| quote!(#scalar));
+    let mut errors = Errors::default();
+    let shape = sizes.and_then(|sizes| Shape::parse(sizes, &declaration.generics.sizes, &mut errors));
+    errors.forget();
+    match shape.map(|shape| shape.values()).filter(|values| !values.is_beyond_types()) {
+        Some(values) => {
+            let values = values.in_type();
+            quote!(rt::SVector<#scalar, #values>)
+        }
+        None => quote!(rt::SVector<#scalar, 1>),
     }
 }

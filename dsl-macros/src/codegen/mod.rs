@@ -31,6 +31,8 @@ pub(crate) fn emit(program: &Program) -> TokenStream {
 
 /// The generic parts of an impl.
 struct Generics {
+    /// `<T, const N: usize>`: the structs need no bound.
+    plain: TokenStream,
     /// `<T: Real, const N: usize>`
     declared: TokenStream,
     /// `<T, N>`
@@ -42,10 +44,12 @@ struct Generics {
 impl Generics {
     fn of(header: &Header) -> Self {
         let Header { scalar, sizes, .. } = header;
-        let bounded = scalar.iter().map(|scalar| quote!(#scalar: rt::Real));
-        let declared = bounded.chain(sizes.iter().map(|size| quote!(const #size: usize)));
+        let consts: Vec<_> = sizes.iter().map(|size| quote!(const #size: usize)).collect();
+        let plain = scalar.iter().map(|scalar| quote!(#scalar)).chain(consts.iter().cloned());
+        let declared = scalar.iter().map(|scalar| quote!(#scalar: rt::Real)).chain(consts.iter().cloned());
         let used = scalar.iter().chain(sizes);
         Self {
+            plain: quote!(<#(#plain),*>),
             declared: quote!(<#(#declared),*>),
             used: quote!(<#(#used),*>),
             scalar: scalar.as_ref().map_or(quote!(f32), |scalar| quote!(#scalar)),

@@ -11,12 +11,11 @@ pub(super) fn emit(program: &Program) -> TokenStream {
     let header = &program.header;
     let (attributes, visibility, name) = (&header.attributes, &header.visibility, &header.name);
     let (gradients, buffers) = (gradients_name(header), buffers_name(header));
-    let declared = declared(program);
+    let Generics { plain, used, .. } = Generics::of(header);
     let fields = program.steps.iter().filter(|step| step.parameters.is_some()).map(|step| field(step, &step.ty));
     let fields: Vec<_> = fields.collect();
     let buffer_fields: Vec<_> =
         program.steps.iter().filter_map(|step| step.buffers.as_ref().map(|ty| field(step, ty))).collect();
-    let used = Generics::of(header).used;
     let (buffer_struct, buffer_field) = if buffer_fields.is_empty() {
         (None, None)
     } else {
@@ -25,7 +24,7 @@ pub(super) fn emit(program: &Program) -> TokenStream {
             #[doc = #doc]
             #[derive(::core::clone::Clone, ::core::fmt::Debug)]
             #[repr(C)]
-            #visibility struct #buffers #declared { #(#buffer_fields)* }
+            #visibility struct #buffers #plain { #(#buffer_fields)* }
         };
         (Some(item), Some(quote!(/** What is not trained: running statistics. */ pub buffers: #buffers #used,)))
     };
@@ -36,24 +35,15 @@ pub(super) fn emit(program: &Program) -> TokenStream {
         #[doc = ""]
         #[doc = #summary]
         #[repr(C, align(64))]
-        #visibility struct #name #declared { #(#fields)* #buffer_field }
+        #visibility struct #name #plain { #(#fields)* #buffer_field }
 
         #[doc = #gradients_doc]
         #[derive(::core::clone::Clone, ::core::fmt::Debug)]
         #[repr(C, align(64))]
-        #visibility struct #gradients #declared { #(#fields)* }
+        #visibility struct #gradients #plain { #(#fields)* }
 
         #buffer_struct
     }
-}
-
-/// `<T, const N: usize>`: the structs need no bound.
-fn declared(program: &Program) -> TokenStream {
-    let scalar = &program.header.scalar;
-    let sizes = &program.header.sizes;
-    let parameters =
-        scalar.iter().map(|scalar| quote!(#scalar)).chain(sizes.iter().map(|size| quote!(const #size: usize)));
-    quote!(<#(#parameters),*>)
 }
 
 fn field(step: &Step, ty: &TokenStream) -> TokenStream {
@@ -66,7 +56,7 @@ fn field(step: &Step, ty: &TokenStream) -> TokenStream {
 
 /// What users call.
 pub(super) fn methods(program: &Program) -> TokenStream {
-    let Generics { declared, used, scalar } = Generics::of(&program.header);
+    let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
     let name = &program.header.name;
     let (inputs, outputs) = (program.input.values().in_type(), program.output.values().in_type());
     quote! {

@@ -1,13 +1,13 @@
 //! `impl Network` and the flat views.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::{Generics, gradients_name, own, passes};
 use crate::ir::{EdgeId, Program, Shape, Size, Slots, Step};
 
 pub(super) fn emit(program: &Program) -> TokenStream {
-    let Generics { declared, used, scalar } = Generics::of(&program.header);
+    let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
     let (name, gradients) = (&program.header.name, gradients_name(&program.header));
     let blocks = blocks(program);
     let constants = constants(program);
@@ -44,7 +44,7 @@ fn constants(program: &Program) -> TokenStream {
     let (training, inference) = (&program.training_features, &program.inference_features);
     let shared: Vec<_> = program.steps.iter().filter(|step| step.shared.is_some()).map(|step| &step.ty).collect();
     let scalar = Generics::of(&program.header).scalar;
-    let phases = program.phases;
+    let phases = Literal::usize_unsuffixed(program.phases);
     let slots = [
         ("TRAIN_INPUT", slot(&program.training, program.input_edge)),
         ("TRAIN_OUTPUT", slot(&program.training, program.output_edge)),
@@ -102,7 +102,7 @@ fn layers(program: &Program, scalar: &TokenStream) -> TokenStream {
 
 /// The fields as the flat view needs them.
 fn blocks(program: &Program) -> TokenStream {
-    let Generics { declared, used, scalar } = Generics::of(&program.header);
+    let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
     let (name, gradients) = (&program.header.name, gradients_name(&program.header));
     let len = parameters(program);
     let fields = |of: &Ident| {
@@ -161,7 +161,7 @@ fn initialise(program: &Program) -> TokenStream {
     let check = generic.then(|| quote!(let () = Self::SIZES_AGREE;));
     let calls = program.steps.iter().enumerate().filter(|(_, step)| step.parameters.is_some()).map(|(index, step)| {
         let Step { name, initialiser, buffers, ty, .. } = step;
-        let stream = index as u64;
+        let stream = Literal::usize_unsuffixed(index);
         let buffers =
             buffers.is_some().then(|| quote!(<#ty as rt::Layer<_>>::initialise_buffers(&mut #network.buffers.#name);));
         quote! {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::network::slot;
@@ -112,7 +112,7 @@ impl<'a> Edges<'a> {
 
 /// `fn infer_one`: one sample on the stack, inside a region compiled for the machine's instruction set.
 fn infer_one(program: &Program) -> TokenStream {
-    let Generics { declared, used, scalar } = Generics::of(&program.header);
+    let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
     let name = &program.header.name;
     let (x, y, network) = (own("x"), own("y"), own("network"));
     let last = program.steps.len().saturating_sub(1);
@@ -221,7 +221,7 @@ fn phases(
     let body = match &bodies[..] {
         [only] => quote!(let _ = #phase; #only),
         [rest @ .., last] => {
-            let numbers = 0..rest.len();
+            let numbers = (0..rest.len()).map(Literal::usize_unsuffixed);
             quote!(match #phase { #(#numbers => { #rest })* _ => { #last } })
         }
         [] => TokenStream::new(),
@@ -249,7 +249,7 @@ fn prepare(
     let (name, arena, phase, shared) = (format_ident!("{name}"), own("arena"), own("phase"), own("shared"));
     let arms = wide.iter().map(|step| {
         let mut edges = Edges::new(program, false);
-        let number = phase_of(step);
+        let number = Literal::usize_unsuffixed(phase_of(step));
         let call = call(step, &mut edges, shared_part(step, &scalar, &quote!(&mut #shared)));
         let lets = edges.declare();
         quote!(#number => { #lets #call })

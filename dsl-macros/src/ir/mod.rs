@@ -9,6 +9,7 @@ pub(crate) use program::{Interval, Program, Slots, Step};
 pub(crate) use size::{Shape, Size};
 
 use crate::layers::Layer;
+use crate::syntax::Declaration;
 
 /// What is common to a declaration, as far as later stages need it.
 pub(crate) struct Header {
@@ -18,6 +19,18 @@ pub(crate) struct Header {
     /// The scalar parameter, if the struct has one.
     pub(crate) scalar: Option<Ident>,
     pub(crate) sizes: Vec<Ident>,
+}
+
+impl Header {
+    pub(crate) fn of(declaration: &Declaration) -> Self {
+        Self {
+            attributes: declaration.attributes.clone(),
+            visibility: declaration.visibility.clone(),
+            name: declaration.name.clone(),
+            scalar: declaration.generics.scalar.clone(),
+            sizes: declaration.generics.sizes.clone(),
+        }
+    }
 }
 
 /// Index of an edge.

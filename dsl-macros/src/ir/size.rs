@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 use crate::diag::{Errors, message};
@@ -16,6 +16,8 @@ pub(crate) struct Size {
     tokens: TokenStream,
     /// Mentions one of the struct's parameters: stable Rust allows no arithmetic on it in types.
     generic: bool,
+    /// Binds weaker than a product.
+    sum: bool,
 }
 
 /// The sizes of one sample, slowest first.
@@ -25,48 +27,48 @@ pub(crate) struct Shape(pub(crate) Vec<Size>);
 impl Size {
     pub(crate) fn known(value: usize) -> Self {
         let literal = proc_macro2::Literal::usize_unsuffixed(value);
-        Self { known: Some(value), tokens: quote!(#literal), generic: false }
+        Self { known: Some(value), tokens: quote!(#literal), generic: false, sum: false }
     }
 
     /// Understands a size; faults are reported.
     pub(crate) fn parse(value: &Value, parameters: &[Ident], errors: &mut Errors) -> Option<Self> {
-        let text = value.tokens.to_string();
-        let mut trees = value.tokens.clone().into_iter();
+        let text = value.0.to_string();
+        let mut trees = value.0.clone().into_iter();
         let (first, more) = (trees.next(), trees.next().is_some());
         if let (Some(TokenTree::Literal(literal)), false) = (&first, more) {
-            return Self::literal(literal, value.span, errors);
+            return Self::literal(literal, value, errors);
         }
         if text.starts_with('-') {
-            errors.push(value.span, message!("a size is at least 1, this is {text}"));
+            errors.push(value, message!("a size is at least 1, this is {text}"));
             return None;
         }
-        if syn::parse2::<syn::Expr>(value.tokens.clone()).is_err() {
+        if syn::parse2::<syn::Expr>(value.0.clone()).is_err() {
             errors.push(
-                value.span,
+                value,
                 message!("expected a size, found `{text}`")
                     .help("a literal such as 128, a `const` item or a parameter of the struct"),
             );
             return None;
         }
-        let generic = mentions(&value.tokens, parameters);
+        let generic = mentions(&value.0, parameters);
         if generic && more {
             errors.push(
-                value.span,
+                value,
                 message!("stable Rust cannot compute with a parameter of the struct: `{text}`")
                     .help("make the result a parameter of its own, or a `const` item"),
             );
             return None;
         }
-        Some(Self { known: None, tokens: value.tokens.clone(), generic })
+        Some(Self { known: None, tokens: value.0.clone(), generic, sum: more })
     }
 
-    fn literal(literal: &proc_macro2::Literal, span: Span, errors: &mut Errors) -> Option<Self> {
+    fn literal(literal: &proc_macro2::Literal, at: &Value, errors: &mut Errors) -> Option<Self> {
         let text = literal.to_string();
         match syn::parse_str::<syn::LitInt>(&text).and_then(|int| int.base10_parse::<u64>()) {
-            Ok(0) => errors.push(span, message!("a size is at least 1, this is 0")),
+            Ok(0) => errors.push(at, message!("a size is at least 1, this is 0")),
             Ok(value) if value < 1 << 32 => return Some(Self::known(usize::try_from(value).ok()?)),
-            Ok(_) => errors.push(span, message!("{text} is too large for a size").help("the largest is 4294967295")),
-            Err(_) => errors.push(span, message!("a size is a whole number, this is {text}")),
+            Ok(_) => errors.push(at, message!("{text} is too large for a size").help("the largest is 4294967295")),
+            Err(_) => errors.push(at, message!("a size is a whole number, this is {text}")),
         }
         None
     }
@@ -89,40 +91,65 @@ impl Size {
     }
 
     pub(crate) fn plus(&self, other: &Self) -> Self {
-        self.combine(other, usize::checked_add, |a, b| quote!((#a + #b)))
+        match (self.known, other.known) {
+            (Some(0), _) => other.clone(),
+            (_, Some(0)) => self.clone(),
+            _ => self.combine(other, true, usize::checked_add, |a, b| {
+                let (a, b) = (&a.tokens, &b.tokens);
+                quote!(#a + #b)
+            }),
+        }
     }
 
     pub(crate) fn times(&self, other: &Self) -> Self {
         match (self.known, other.known) {
+            (Some(0), _) | (_, Some(0)) => Self::known(0),
             (Some(1), _) => other.clone(),
             (_, Some(1)) => self.clone(),
-            _ => self.combine(other, usize::checked_mul, |a, b| quote!((#a * #b))),
+            _ => self.combine(other, false, usize::checked_mul, |a, b| {
+                let (a, b) = (a.factor(), b.factor());
+                quote!(#a * #b)
+            }),
         }
+    }
+
+    fn factor(&self) -> TokenStream {
+        let tokens = &self.tokens;
+        if self.sum { quote!((#tokens)) } else { tokens.clone() }
     }
 
     fn combine(
         &self,
         other: &Self,
+        sum: bool,
         compute: impl Fn(usize, usize) -> Option<usize>,
-        write: impl Fn(&TokenStream, &TokenStream) -> TokenStream,
+        write: impl Fn(&Self, &Self) -> TokenStream,
     ) -> Self {
         match self.known.zip(other.known).and_then(|(a, b)| compute(a, b)) {
             Some(value) => Self::known(value),
-            None => {
-                Self { known: None, tokens: write(&self.tokens, &other.tokens), generic: self.generic || other.generic }
-            }
+            None => Self { known: None, tokens: write(self, other), generic: self.generic || other.generic, sum },
         }
     }
 
     /// As the argument of a type.
     pub(crate) fn in_type(&self) -> TokenStream {
         let tokens = &self.tokens;
-        let simple = self.tokens.clone().into_iter().count() == 1;
-        if simple { tokens.clone() } else { quote!({ #tokens }) }
+        if self.is_simple() { tokens.clone() } else { quote!({ #tokens }) }
+    }
+
+    /// A literal or a name, which a type takes as it is.
+    fn is_simple(&self) -> bool {
+        let mut trees = self.tokens.clone().into_iter();
+        !matches!(trees.next(), Some(TokenTree::Group(_))) && trees.next().is_none()
+    }
+
+    /// Stable Rust cannot use it in a type: it computes with a parameter of the struct.
+    pub(crate) fn is_beyond_types(&self) -> bool {
+        self.generic && !self.is_simple()
     }
 }
 
-/// Numbers have no sign in a sum that starts from nothing.
+/// Where a sum begins.
 impl Default for Size {
     fn default() -> Self {
         Self::known(0)

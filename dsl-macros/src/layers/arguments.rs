@@ -1,9 +1,9 @@
 //! Arguments of a layer: read by name or position, what is left over is a fault.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 
-use crate::diag::{Errors, message, nearest, one_of};
+use crate::diag::{At, Errors, Message, message, nearest, one_of};
 use crate::ir::Size;
 use crate::syntax::{Argument, Item, Value};
 
@@ -34,7 +34,7 @@ impl<'a> Arguments<'a> {
         for Argument { key, value } in &item.arguments {
             match key {
                 None if !named.is_empty() => errors.push(
-                    value.span,
+                    value,
                     message!("an argument without a name stands behind `{} = ..`", named[0].0)
                         .help("put it first, or name it"),
                 ),
@@ -48,8 +48,8 @@ impl<'a> Arguments<'a> {
         Self { word: &item.word, positional, named, taken: 0, known: Vec::new(), parameters, errors }
     }
 
-    pub(crate) fn error(&mut self, span: Span, message: impl Into<crate::diag::Message>) {
-        self.errors.push(span, message);
+    pub(crate) fn error(&mut self, at: impl At, message: impl Into<Message>) {
+        self.errors.push(at, message);
     }
 
     /// The next positional argument, or the option of this name.
@@ -109,7 +109,7 @@ impl<'a> Arguments<'a> {
     }
 
     fn number(&mut self, name: &str, value: &Value, bound: &str, holds: fn(f64) -> bool) -> Option<Number> {
-        let text = value.tokens.to_string().replace(' ', "");
+        let text = value.0.to_string().replace(' ', "");
         let literal = text.trim_start_matches('-');
         if literal.starts_with(|c: char| c.is_ascii_digit()) {
             let digits = literal.trim_end_matches("f64").trim_end_matches("f32").replace('_', "");
@@ -117,37 +117,37 @@ impl<'a> Arguments<'a> {
                 Ok(number) => {
                     let number = if text.starts_with('-') { -number } else { number };
                     if !holds(number) {
-                        self.errors.push(value.span, message!("`{name}` must be {bound}, this is {text}"));
+                        self.errors.push(value, message!("`{name}` must be {bound}, this is {text}"));
                         return None;
                     }
                     Some(Number { tokens: quote!(#number), value: Some(number) })
                 }
                 Err(_) => {
-                    self.errors.push(value.span, message!("`{name}` is a number, this is `{text}`"));
+                    self.errors.push(value, message!("`{name}` is a number, this is `{text}`"));
                     None
                 }
             };
         }
-        if syn::parse2::<syn::Expr>(value.tokens.clone()).is_err()
+        if syn::parse2::<syn::Expr>(value.0.clone()).is_err()
             || text.starts_with('"')
             || text == "true"
             || text == "false"
         {
-            self.errors.push(value.span, message!("`{name}` is a number, this is `{text}`"));
+            self.errors.push(value, message!("`{name}` is a number, this is `{text}`"));
             return None;
         }
-        let tokens = &value.tokens;
+        let tokens = &value.0;
         Some(Number { tokens: quote!((#tokens) as f64), value: None })
     }
 
     /// `name = true` or `name = false`, or the default.
     pub(crate) fn flag(&mut self, name: &'static str, default: bool) -> bool {
         let Some(value) = self.option(name) else { return default };
-        match value.tokens.to_string().as_str() {
+        match value.0.to_string().as_str() {
             "true" => true,
             "false" => false,
             other => {
-                self.errors.push(value.span, message!("`{name}` is `true` or `false`, this is `{other}`"));
+                self.errors.push(value, message!("`{name}` is `true` or `false`, this is `{other}`"));
                 default
             }
         }
@@ -156,8 +156,8 @@ impl<'a> Arguments<'a> {
     /// `name = word`, one of `words`; `None` when absent or, reported, unknown.
     pub(crate) fn word(&mut self, name: &'static str, words: &[&'static str]) -> Option<(String, &'a Value)> {
         let value = self.option(name)?;
-        let Some(TokenTree::Ident(word)) = value.tokens.clone().into_iter().next() else {
-            self.errors.push(value.span, message!("`{name}` is one of {}", one_of(words.iter().copied())));
+        let Some(TokenTree::Ident(word)) = value.0.clone().into_iter().next() else {
+            self.errors.push(value, message!("`{name}` is one of {}", one_of(words.iter().copied())));
             return None;
         };
         let word = word.to_string();
@@ -168,13 +168,13 @@ impl<'a> Arguments<'a> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("use {}", one_of(words.iter().copied())),
         };
-        self.errors.push(value.span, message!("there is no `{name}` called `{word}`").help(help));
+        self.errors.push(value, message!("there is no `{name}` called `{word}`").help(help));
         None
     }
 
     /// An option whose value is this one word, if it is.
     pub(crate) fn is_word(&mut self, name: &'static str, word: &str) -> bool {
-        let found = self.named.iter().position(|(key, value)| *key == name && value.tokens.to_string() == word);
+        let found = self.named.iter().position(|(key, value)| *key == name && value.0.to_string() == word);
         if let Some(index) = found {
             self.named.remove(index);
         }
@@ -190,7 +190,7 @@ impl<'a> Arguments<'a> {
                 1 => message!("`{word}` takes one argument without a name, this is one too many"),
                 _ => message!("`{word}` takes {taken} arguments without a name, this is one too many"),
             };
-            errors.push(extra.span, problem);
+            errors.push(*extra, problem);
         }
         for (key, _) in named {
             let problem = message!("`{word}` has no option `{key}`");

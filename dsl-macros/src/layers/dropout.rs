@@ -1,5 +1,6 @@
 //! `dropout(p)`: zeroes each value with probability p in training; the identity in inference.
 
+use proc_macro2::Literal;
 use quote::quote;
 
 use super::arguments::{Arguments, Number};
@@ -35,7 +36,7 @@ impl Layer for Dropout {
     }
 
     fn emit(&self, at: &Place<'_>) -> Emitted {
-        let (p, stream) = (&self.p.tokens, at.index as u64);
+        let (p, stream) = (&self.p.tokens, Literal::usize_unsuffixed(at.index));
         // An expression is checked by the compiler: the runtime's constructor is `const` and asserts the range.
         Emitted {
             ty: quote!(rt::layers::Dropout),

@@ -20,7 +20,7 @@ impl Layer for Flatten {
 
     fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Message> {
         let values = input.values();
-        if values.is_generic() && input.0.len() > 1 && values.in_type().to_string() != values.to_string() {
+        if values.is_beyond_types() {
             return Err(message!(
                 "`flatten` would have to compute with a parameter of the struct: {origin} gives {input}"
             )

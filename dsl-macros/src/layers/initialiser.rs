@@ -46,16 +46,16 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<TokenStream> {
     let words: Vec<&'static str> =
         PLAIN.iter().map(|(word, _)| *word).chain(WITH_NUMBER.iter().map(|(word, ..)| *word)).collect();
     let (word, value) = arguments.word("init", &words)?;
-    let argument = value.tokens.clone().into_iter().nth(1);
+    let argument = value.0.clone().into_iter().nth(1);
     if let Some((_, variant)) = PLAIN.iter().find(|(known, _)| *known == word) {
         if argument.is_some() {
-            arguments.error(value.span, message!("`{word}` takes no argument"));
+            arguments.error(value, message!("`{word}` takes no argument"));
         }
         return Some(plain(variant));
     }
     let (_, variant, field) = WITH_NUMBER.iter().find(|(known, ..)| *known == word)?;
     let Some(TokenTree::Group(number)) = argument else {
-        arguments.error(value.span, message!("`{word}` needs a number").help(format!("init = {word}(0.1)")));
+        arguments.error(value, message!("`{word}` needs a number").help(format!("init = {word}(0.1)")));
         return None;
     };
     let (variant, field, number) = (format_ident!("{variant}"), format_ident!("{field}"), number.stream());

@@ -23,13 +23,7 @@ pub(crate) fn resolve(declaration: &Declaration, errors: &mut Errors) -> Graph {
     let output = parse(&declaration.output);
     let declared_output = output.zip(declaration.output.as_ref().map(|sizes| sizes.span));
     let mut graph = Graph {
-        header: Header {
-            attributes: declaration.attributes.clone(),
-            visibility: declaration.visibility.clone(),
-            name: declaration.name.clone(),
-            scalar: declaration.generics.scalar.clone(),
-            sizes: sizes.clone(),
-        },
+        header: Header::of(declaration),
         nodes: Vec::new(),
         shapes: vec![input],
         output: EdgeId(0),

@@ -103,11 +103,6 @@ impl Cursor {
 
     /// All that is left, as one value.
     pub(super) fn rest(self) -> Value {
-        let trees = &self.trees[self.next..];
-        let span = match (trees.first(), trees.last()) {
-            (Some(first), Some(last)) => first.span().join(last.span()).unwrap_or(first.span()),
-            _ => self.end,
-        };
-        Value { tokens: trees.iter().cloned().collect(), span }
+        Value(self.trees.into_iter().skip(self.next).collect())
     }
 }

@@ -49,9 +49,6 @@ pub(crate) struct Argument {
     pub(crate) value: Value,
 }
 
-/// Tokens whose meaning depends on the layer.
+/// Tokens, at least one, whose meaning depends on the layer.
 #[derive(Clone)]
-pub(crate) struct Value {
-    pub(crate) tokens: TokenStream,
-    pub(crate) span: Span,
-}
+pub(crate) struct Value(pub(crate) TokenStream);

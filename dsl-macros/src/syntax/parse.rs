@@ -4,19 +4,21 @@ use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
 use super::cursor::Cursor;
 use super::{Argument, Declaration, Generics, Item, Sizes};
-use crate::diag::{Errors, message};
+use crate::diag::{Errors, Message, message};
 
 /// Reads a declaration; `None` when not even its name is there.
 pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declaration> {
     let mut cursor = Cursor::new(input, Span::call_site());
-    let attributes = attributes(&mut cursor);
+    let attributes = attributes(&mut cursor, errors);
     let visibility = visibility(&mut cursor);
     if !cursor.keyword("struct") {
         errors.push(
             cursor.span(),
             message!("a network begins with `struct`").help("network! { struct Net: [4] -> [2] { dense(2) } }"),
         );
-        return None;
+        while !cursor.keyword("struct") {
+            cursor.bump()?;
+        }
     }
     let Some(name) = cursor.ident() else {
         errors.push(cursor.span(), "a network needs a name behind `struct`");
@@ -72,11 +74,14 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
     Some(Declaration { attributes, visibility, name, generics, input, output, layers, body: body_span })
 }
 
-fn attributes(cursor: &mut Cursor) -> TokenStream {
+fn attributes(cursor: &mut Cursor, errors: &mut Errors) -> TokenStream {
     let mut tokens = TokenStream::new();
     while cursor.at('#') {
-        tokens.extend(cursor.bump());
-        tokens.extend(cursor.group(Delimiter::Bracket).map(TokenTree::Group));
+        let hash = cursor.bump();
+        match cursor.group(Delimiter::Bracket) {
+            Some(attribute) => tokens.extend(hash.into_iter().chain([attribute.into()])),
+            None => errors.push(cursor.span(), message!("expected an attribute behind `#`").help("#[derive(Clone)]")),
+        }
     }
     tokens
 }
@@ -96,39 +101,46 @@ fn generics(cursor: &mut Cursor, errors: &mut Errors) -> Generics {
     if !cursor.punct('<') {
         return generics;
     }
-    while !cursor.punct('>') {
-        if cursor.keyword("const") {
-            let Some(size) = cursor.ident() else {
-                errors.push(cursor.span(), message!("expected the parameter's name").help("const N: usize"));
+    while !cursor.done() && !cursor.punct('>') {
+        if let Err((span, fault)) = parameter(cursor, &mut generics) {
+            errors.push(span, fault);
+            while !(cursor.done() || cursor.at(',') || cursor.at('>') || cursor.at('[')) {
+                cursor.bump();
+            }
+            if cursor.at('[') {
                 break;
-            };
-            if !(cursor.punct(':') && cursor.keyword("usize")) {
-                errors.push(size.span(), message!("a size is a `usize`").help(format!("const {size}: usize")));
             }
-            generics.sizes.push(size);
-        } else if let Some(scalar) = cursor.ident() {
-            if let Some(first) = &generics.scalar {
-                errors.push(
-                    scalar.span(),
-                    message!("a network has one scalar type, and that is `{first}`")
-                        .help(format!("for a size write `const {scalar}: usize`")),
-                );
-            } else {
-                generics.scalar = Some(scalar);
-            }
-        } else {
-            errors.push(
-                cursor.span(),
-                message!("a network's parameters are a scalar type and sizes").help("<T, const N: usize>"),
-            );
-            break;
         }
-        if !cursor.punct(',') && !cursor.at('>') {
-            errors.push(cursor.span(), message!("expected `,` or `>` in the parameters").help("<T, const N: usize>"));
-            break;
-        }
+        cursor.punct(',');
     }
     generics
+}
+
+/// `T` or `const N: usize`, up to the comma.
+fn parameter(cursor: &mut Cursor, generics: &mut Generics) -> Result<(), (Span, Message)> {
+    const EXAMPLE: &str = "<T, const N: usize>";
+    if cursor.keyword("const") {
+        let Some(size) = cursor.ident() else {
+            return Err((cursor.span(), message!("expected the parameter's name").help("const N: usize")));
+        };
+        let typed = cursor.punct(':') && cursor.keyword("usize");
+        generics.sizes.push(size.clone());
+        if !typed {
+            return Err((size.span(), message!("a size is a `usize`").help(format!("const {size}: usize"))));
+        }
+    } else if let Some(scalar) = cursor.ident() {
+        if let Some(first) = &generics.scalar {
+            let fault = message!("a network has one scalar type, and that is `{first}`");
+            return Err((scalar.span(), fault.help(format!("for a size write `const {scalar}: usize`"))));
+        }
+        generics.scalar = Some(scalar);
+    } else {
+        return Err((cursor.span(), message!("a network's parameters are a scalar type and sizes").help(EXAMPLE)));
+    }
+    if cursor.at(',') || cursor.at('>') {
+        return Ok(());
+    }
+    Err((cursor.span(), message!("expected `,` or `>` in the parameters").help(EXAMPLE)))
 }
 
 /// `[a, b, c]`

@@ -1,0 +1,226 @@
+//! Every fault: its text and its place.
+
+use crate::testing::assert_faults;
+
+#[test]
+fn a_wrong_last_layer() {
+    assert_faults(
+        "struct Net: [4] -> [10] { dense(32), relu, dense(9) }
+                   ~~~~",
+        &["`Net` is declared to give [10], but its last layer `dense2` gives [9]\n  \
+           = help: declare `-> [9]`, or let the last layer give [10]"],
+    );
+}
+
+#[test]
+fn dense_on_an_image() {
+    assert_faults(
+        "struct Net: [1, 8, 8] -> [10] {
+             dense(10),
+             ~~~~~
+         }",
+        &["`dense` needs features in one dimension, but the input gives [1, 8, 8]\n  \
+           = help: put `flatten` in front of it: [1, 8, 8] becomes [64]"],
+    );
+}
+
+#[test]
+fn an_assertion_that_fails() {
+    assert_faults(
+        "struct Net: [1, 8, 8] -> [10] {
+             flatten -> [63],
+                        ~~~~
+             out: dense(10),
+         }",
+        &["`flatten1` gives [64], but [63] is asserted\n  = help: write `-> [64]`, or change the layer"],
+    );
+}
+
+#[test]
+fn all_faults_at_once_and_each_once() {
+    assert_faults(
+        "struct Net: [4] -> [2] {
+             fc1: danse(32),
+                  ~~~~~
+             rleu,
+             ~~~~
+             dropout(1.5),
+                     ~~~
+             dense(0),
+                   ~
+             dense(2, baias = true),
+                      ~~~~~
+             fc1: dense(2),
+             ~~~
+         }",
+        &[
+            "there is no layer `danse`\n  = help: did you mean `dense`?",
+            "there is no layer `rleu`\n  = help: did you mean `relu`?",
+            "`p` must be at least 0 and below 1, this is 1.5",
+            "a size is at least 1, this is 0",
+            "`dense` has no option `baias`\n  = help: did you mean `bias`?",
+            "two layers are called `fc1`\n  = help: a name stands for one field",
+        ],
+    );
+}
+
+#[test]
+fn other_libraries_names_are_known() {
+    assert_faults(
+        "struct Net: [4] -> [2] {
+             Linear(2),
+             ~~~~~~
+             BatchNorm1d,
+             ~~~~~~~~~~~
+         }",
+        &[
+            "there is no layer `Linear`\n  = help: did you mean `dense`?",
+            "there is no layer `BatchNorm1d`\n  = help: did you mean `batch_norm`?",
+        ],
+    );
+}
+
+#[test]
+fn sizes_that_are_none() {
+    assert_faults(
+        "struct Net: [4] -> [2] {
+             dense(-3),
+                   ~
+             dense(1.5),
+                   ~~~
+             dense(99999999999),
+                   ~~~~~~~~~~~
+             dense(\"8\"),
+                   ~~~
+             dense,
+             ~~~~~
+             dense(2, 3),
+                      ~
+             dense(2),
+         }",
+        &[
+            "a size is at least 1, this is - 3",
+            "a size is a whole number, this is 1.5",
+            "99999999999 is too large for a size\n  = help: the largest is 4294967295",
+            "a size is a whole number, this is \"8\"",
+            "`dense` needs its number of outputs\n  = help: dense(128)",
+            "`dense` takes one argument without a name, this is one too many",
+        ],
+    );
+}
+
+#[test]
+fn commas() {
+    assert_faults(
+        "struct Net: [4] -> [2] {
+             dense(8) relu,
+                      ~~~~
+             , dense(2)
+             ~
+         }",
+        &["expected a comma before this layer", "expected a layer before this comma"],
+    );
+}
+
+#[test]
+fn options() {
+    assert_faults(
+        "struct Net: [4] -> [2] {
+             dense(8, bias = true, bias = false),
+                                   ~~~~
+             dense(8, bias = 1),
+                             ~
+             dense(8, init = he_narmal),
+                             ~~~~~~~~~
+             dense(8, init = constant),
+                             ~~~~~~~~
+             dense(bias = false, 8),
+             ~~~~~
+                                 ~
+             leaky_relu(-0.1),
+                        ~
+             dropout(p = ),
+                     ~
+             relu(3),
+                  ~
+             dense(2),
+         }",
+        &[
+            "option `bias` is given twice",
+            "`bias` is `true` or `false`, this is `1`",
+            "there is no `init` called `he_narmal`\n  = help: did you mean `he_normal`?",
+            "`constant` needs a number\n  = help: init = constant(0.1)",
+            "`dense` needs its number of outputs\n  = help: dense(128)",
+            "an argument without a name stands behind `bias = ..`\n  = help: put it first, or name it",
+            "`slope` must be > 0, this is -0.1",
+            "option `p` has no value\n  = help: p = ..",
+            "`relu` takes no argument without a name",
+        ],
+    );
+}
+
+#[test]
+fn headers() {
+    assert_faults(
+        "enum Net {}
+~~~~",
+        &["a network begins with `struct`\n  = help: network! { struct Net: [4] -> [2] { dense(2) } }"],
+    );
+    assert_faults(
+        "struct Net { dense(2) }
+       ~~~",
+        &["`Net` needs its input and output shapes\n  = help: struct Net: [4] -> [2] { .. }"],
+    );
+    assert_faults(
+        "struct Net: [4] -> [2] { }
+                       ~",
+        &["`Net` has no layers\n  = help: { dense(32), relu, dense(2) }"],
+    );
+    assert_faults(
+        "struct Net: [4] [2] { dense(2) }
+                ~~~",
+        &["expected `->` and the output shape\n  = help: [4] -> [2]"],
+    );
+    assert_faults(
+        "struct Net<T, U>: [4] -> [2] { dense(2) }
+              ~",
+        &["a network has one scalar type, and that is `T`\n  = help: for a size write `const U: usize`"],
+    );
+    assert_faults(
+        "struct Net<const N: u8>: [4] -> [2] { dense(2) }
+                 ~",
+        &["a size is a `usize`\n  = help: const N: usize"],
+    );
+}
+
+#[test]
+fn arithmetic_on_a_parameter() {
+    assert_faults(
+        "struct Net<const N: usize>: [4] -> [2] { dense(2 * N), dense(2) }
+                                               ~~~~~",
+        &["stable Rust cannot compute with a parameter of the struct: `2 * N`\n  \
+           = help: make the result a parameter of its own, or a `const` item"],
+    );
+    assert_faults(
+        "struct Net<const N: usize>: [3, N] -> [2] { flatten, dense(2) }
+                                            ~~~~~~~",
+        &["`flatten` would have to compute with a parameter of the struct: the input gives [3, N]\n  \
+           = help: stable Rust cannot; use literals or `const` items for these sizes"],
+    );
+}
+
+#[test]
+fn names_that_cannot_be_fields() {
+    assert_faults(
+        "struct Net: [4] -> [2] {
+             fn: dense(2),
+             ~~
+             buffers: dense(2),
+             ~~~~~~~
+         }",
+        &[
+            "`fn` cannot be a layer's name: the name becomes a field",
+            "`buffers` cannot be a layer's name: the name becomes a field",
+        ],
+    );
+}
