@@ -1,6 +1,6 @@
 //! The passes through the network, one call a step.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -70,33 +70,33 @@ fn layer_of(step: &Step) -> TokenStream {
     if step.parameters.is_some() { quote!(&self.#name) } else { quote!(&#ty) }
 }
 
-/// The slots that a function uses, each bound to a name once.
+/// The slots that a function uses, each bound to a name once: values, and gradients (`true`).
 struct Edges<'a> {
     program: &'a Program,
     inference: bool,
-    used: BTreeMap<(EdgeId, bool), ()>,
+    used: BTreeSet<(EdgeId, bool)>,
 }
 
 impl<'a> Edges<'a> {
     fn new(program: &'a Program, inference: bool) -> Self {
-        Self { program, inference, used: BTreeMap::new() }
+        Self { program, inference, used: BTreeSet::new() }
     }
 
     fn value(&mut self, edge: EdgeId) -> TokenStream {
-        self.used.insert((edge, false), ());
+        self.used.insert((edge, false));
         let name = &self.program.edges[edge.0];
         quote!(#name)
     }
 
     fn gradient(&mut self, edge: EdgeId) -> TokenStream {
-        self.used.insert((edge, true), ());
+        self.used.insert((edge, true));
         let name = format_ident!("d_{}", self.program.edges[edge.0]);
         quote!(#name)
     }
 
     fn declare(&self) -> TokenStream {
         let Program { training, gradient, inference, .. } = self.program;
-        let lets = self.used.keys().map(|&(edge, of_gradient)| {
+        let lets = self.used.iter().map(|&(edge, of_gradient)| {
             let name = &self.program.edges[edge.0];
             if of_gradient {
                 let (name, slot) = (format_ident!("d_{name}"), slot(gradient, edge));
@@ -279,10 +279,8 @@ fn gradients(program: &Program) -> TokenStream {
         .map(|step| {
             let Step { name, config, .. } = step;
             let (x, dy) = (edges.value(step.x), edges.gradient(step.y));
-            let shared = match step.shared {
-                Some(_) => shared_part(step, &scalar, &quote!(&#shared)),
-                None => quote!(&[]),
-            };
+            let own_part = step.shared.is_some().then(|| shared_part(step, &scalar, &quote!(&#shared)));
+            let shared = own_part.unwrap_or(quote!(&[]));
             quote! {
                 rt::Layer::gradient(
                     &self.#name, #config, #arena.edge(#x), #arena.edge(#dy), #shared, &mut #gradients.#name, #accumulate,

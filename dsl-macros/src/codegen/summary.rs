@@ -38,8 +38,7 @@ pub(crate) fn summary(graph: &Graph, steps: &[Step]) -> String {
         table.push_str(line.trim_end());
         table.push('\n');
     }
-    table.push_str(&format!("{} parameters, {} FLOPs a sample", number(&parameters), number(&flops)));
-    table
+    table + &format!("{} parameters, {} FLOPs a sample", number(&parameters), number(&flops))
 }
 
 /// 12,345, or the expression.

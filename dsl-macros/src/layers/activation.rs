@@ -20,15 +20,22 @@ pub(crate) enum Family {
 }
 
 /// One row an activation.
-struct Row {
+pub(super) struct Row {
     word: &'static str,
     /// The runtime's name.
     name: &'static str,
     /// The slope can be told from the output, so the input need not be kept.
     from_output: bool,
     family: Family,
-    /// Option, default, bound and its test.
-    option: Option<(&'static str, f64, &'static str, fn(f64) -> bool)>,
+    option: Option<Parameter>,
+}
+
+/// The one number that some activations have.
+struct Parameter {
+    name: &'static str,
+    default: f64,
+    bound: &'static str,
+    holds: fn(f64) -> bool,
 }
 
 const fn row(word: &'static str, name: &'static str, from_output: bool, family: Family) -> Row {
@@ -39,10 +46,13 @@ const ACTIVATIONS: &[Row] = &[
     row("identity", "Identity", true, Family::Saturating),
     row("relu", "Relu", true, Family::Rectified),
     Row {
-        option: Some(("slope", 0.01, "> 0", |slope| slope > 0.0)),
+        option: Some(Parameter { name: "slope", default: 0.01, bound: "> 0", holds: |slope| slope > 0.0 }),
         ..row("leaky_relu", "LeakyRelu", true, Family::Rectified)
     },
-    Row { option: Some(("alpha", 1.0, "> 0", |alpha| alpha > 0.0)), ..row("elu", "Elu", true, Family::Rectified) },
+    Row {
+        option: Some(Parameter { name: "alpha", default: 1.0, bound: "> 0", holds: |alpha| alpha > 0.0 }),
+        ..row("elu", "Elu", true, Family::Rectified)
+    },
     row("selu", "Selu", true, Family::SelfNormalising),
     row("gelu", "Gelu", false, Family::Rectified),
     row("gelu_tanh", "GeluTanh", false, Family::Rectified),
@@ -94,16 +104,18 @@ impl Activation {
     }
 }
 
-/// `Some(None)` when the word is an activation's, but its arguments are at fault.
-pub(super) fn parse(word: &str, arguments: &mut Arguments<'_>) -> Option<Option<Box<dyn Layer>>> {
-    let row = ACTIVATIONS.iter().find(|row| row.word == word)?;
-    let activation = match row.option {
+pub(super) fn find(word: &str) -> Option<&'static Row> {
+    ACTIVATIONS.iter().find(|row| row.word == word)
+}
+
+pub(super) fn parse(row: &Row, arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
+    let activation = match &row.option {
         None => Some(Activation::new(row, None)),
-        Some((name, default, bound, holds)) => arguments
-            .number_or(name, default, bound, holds)
+        Some(Parameter { name, default, bound, holds }) => arguments
+            .number_or(name, *default, bound, *holds)
             .map(|number| Activation::new(row, Some((name, &number.tokens)))),
     };
-    Some(activation.map(|activation| Box::new(activation) as Box<dyn Layer>))
+    activation.map(|activation| Box::new(activation) as Box<dyn Layer>)
 }
 
 impl Layer for Activation {

@@ -1,4 +1,5 @@
 //! The layers, one file each: arguments, shape rule, cost and what is emitted. Nothing else asks a layer's kind.
+#![allow(clippy::unnecessary_wraps, reason = "all parsers have one signature, also those that cannot fail")]
 
 mod activation;
 mod arguments;
@@ -133,8 +134,8 @@ pub(crate) fn build(item: &Item, parameters: &[Ident], errors: &mut Errors) -> O
     let mut arguments = Arguments::new(item, parameters, errors);
     let layer = if let Some((_, parse)) = LAYERS.iter().find(|(known, _)| *known == word) {
         parse(&mut arguments)
-    } else if let Some(layer) = activation::parse(&word, &mut arguments) {
-        layer
+    } else if let Some(row) = activation::find(&word) {
+        activation::parse(row, &mut arguments)
     } else {
         let help = match nearest(&word, words()).or(synonym(&word)) {
             Some(near) => format!("did you mean `{near}`?"),

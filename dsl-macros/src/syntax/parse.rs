@@ -1,6 +1,7 @@
 //! The parser: total, and it goes on behind the next comma.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use syn::parse::Parser;
 
 use super::cursor::Cursor;
 use super::{Argument, Declaration, Generics, Item, Sizes};
@@ -78,9 +79,13 @@ fn attributes(cursor: &mut Cursor, errors: &mut Errors) -> TokenStream {
     let mut tokens = TokenStream::new();
     while cursor.at('#') {
         let hash = cursor.bump();
-        match cursor.group(Delimiter::Bracket) {
-            Some(attribute) => tokens.extend(hash.into_iter().chain([attribute.into()])),
-            None => errors.push(cursor.span(), message!("expected an attribute behind `#`").help("#[derive(Clone)]")),
+        let span = cursor.span();
+        let group = cursor.group(Delimiter::Bracket);
+        let attribute: TokenStream = hash.into_iter().chain(group.map(TokenTree::Group)).collect();
+        if syn::Attribute::parse_outer.parse2(attribute.clone()).is_ok() {
+            tokens.extend(attribute);
+        } else {
+            errors.push(span, message!("expected an attribute behind `#`").help("#[derive(Clone)]"));
         }
     }
     tokens
