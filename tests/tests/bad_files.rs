@@ -352,6 +352,15 @@ fn what_cannot_be_opened_is_an_io_error() {
     assert!(folder.names().is_empty());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_device_without_end_is_not_read_to_its_end() {
+    let zeros = Path::new("/dev/zero");
+    assert!(message(load_small(zeros)).starts_with("/dev/zero: is no sound safetensors file: "));
+    assert!(message(idx::read(zeros)).starts_with("/dev/zero: holds values of an unknown type"));
+    assert_eq!(message(csv::read(zeros, Options::default())), "/dev/zero: line 1 is longer than 16777216 bytes");
+}
+
 #[test]
 fn a_failed_write_leaves_the_old_file_and_nothing_else() {
     let folder = Folder::new("atomic");
