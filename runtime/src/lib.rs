@@ -12,6 +12,8 @@ pub mod __private;
 mod arena;
 pub mod data;
 mod error;
+#[cfg(feature = "std")]
+pub mod files;
 pub mod init;
 pub mod isa;
 mod kernels;

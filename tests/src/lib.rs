@@ -1,1 +1,4 @@
-//! stub
+//! What the tests share.
+
+pub mod by_hand;
+pub mod scratch;

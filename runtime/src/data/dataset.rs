@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
+use crate::random::Random;
 use crate::real::Real;
 
 /// Samples with targets, one behind the other.
@@ -82,5 +83,162 @@ impl<T: Real, Y: Copy> Dataset<T, Y> {
     /// All targets, one behind the other.
     pub fn targets(&self) -> &[Y] {
         &self.targets
+    }
+
+    /// The samples' values, sample by sample.
+    pub(super) fn samples_mut(&mut self) -> impl Iterator<Item = &mut [T]> {
+        self.inputs.chunks_exact_mut(self.features)
+    }
+
+    /// The samples in consecutive batches of `size`, the last perhaps shorter: their inputs and their targets.
+    ///
+    /// # Errors
+    ///
+    /// When `size` is 0.
+    ///
+    /// ```
+    /// use shapewise::data::Dataset;
+    /// let set = Dataset::new(1, vec![0.0, 1.0, 2.0_f32], 1, vec![0, 1, 2_u32])?;
+    /// let sizes: Vec<usize> = set.batches(2)?.map(|(_, targets)| targets.len()).collect();
+    /// assert_eq!(sizes, [2, 1]);
+    /// # Ok::<(), shapewise::Error>(())
+    /// ```
+    pub fn batches(&self, size: usize) -> Result<impl Iterator<Item = (&[T], &[Y])>> {
+        if size == 0 {
+            return Err(Error::Parameter { name: "batch size", value: 0.0, bound: "at least 1" });
+        }
+        let inputs = self.inputs.chunks(size.saturating_mul(self.features));
+        Ok(inputs.zip(self.targets.chunks(size.saturating_mul(self.width))))
+    }
+
+    /// Brings the samples into a random order that follows from `seed`, in place.
+    ///
+    /// ```
+    /// use shapewise::data::Dataset;
+    /// let mut set = Dataset::new(1, vec![0.0, 1.0, 2.0_f32], 1, vec![0, 1, 2_u32])?;
+    /// set.shuffle(7);
+    /// assert!((0..3).all(|i| set.input(i)[0] == set.target(i)[0] as f32));
+    /// # Ok::<(), shapewise::Error>(())
+    /// ```
+    pub fn shuffle(&mut self, seed: u64) {
+        let mut random = Random::new(seed);
+        for i in (1..self.len()).rev() {
+            let j = random.below(i + 1);
+            swap_rows(&mut self.inputs, self.features, i, j);
+            swap_rows(&mut self.targets, self.width, i, j);
+        }
+    }
+
+    /// The samples at `indices`, in that order; an index may come twice.
+    ///
+    /// # Errors
+    ///
+    /// When there is no index, or one is not below [`Dataset::len`].
+    ///
+    /// ```
+    /// use shapewise::data::Dataset;
+    /// let set = Dataset::new(1, vec![0.0, 1.0, 2.0_f32], 1, vec![0, 1, 2_u32])?;
+    /// assert_eq!(set.subset(&[2, 0])?.targets(), [2, 0]);
+    /// # Ok::<(), shapewise::Error>(())
+    /// ```
+    pub fn subset(&self, indices: &[usize]) -> Result<Self> {
+        if indices.is_empty() {
+            return Err(Error::Empty { what: "subset" });
+        }
+        if let Some(&index) = indices.iter().find(|&&index| index >= self.len()) {
+            return Err(Error::Parameter { name: "index", value: index as f64, bound: "below the number of samples" });
+        }
+        let inputs = indices.iter().flat_map(|&index| self.input(index)).copied().collect();
+        let targets = indices.iter().flat_map(|&index| self.target(index)).copied().collect();
+        Self::new(self.features, inputs, self.width, targets)
+    }
+
+    /// Every input value replaced by `function` of it.
+    ///
+    /// ```
+    /// use shapewise::data::Dataset;
+    /// let set = Dataset::new(1, vec![0.0, 2.0_f32], 1, vec![0, 1_u32])?.map_inputs(|x| 1.0 - x);
+    /// assert_eq!(set.inputs(), [1.0, -1.0]);
+    /// # Ok::<(), shapewise::Error>(())
+    /// ```
+    #[must_use]
+    pub fn map_inputs(mut self, mut function: impl FnMut(T) -> T) -> Self {
+        for value in &mut self.inputs {
+            *value = function(*value);
+        }
+        self
+    }
+
+    /// Every target replaced by `function` of it, which may be of another type.
+    ///
+    /// ```
+    /// use shapewise::data::Dataset;
+    /// let set = Dataset::new(1, vec![0.0, 2.0_f32], 1, vec![0, 7_u32])?.map_targets(|label| label % 2);
+    /// assert_eq!(set.targets(), [0, 1]);
+    /// # Ok::<(), shapewise::Error>(())
+    /// ```
+    pub fn map_targets<Z: Copy>(self, function: impl FnMut(Y) -> Z) -> Dataset<T, Z> {
+        let targets = self.targets.into_iter().map(function).collect();
+        Dataset { features: self.features, inputs: self.inputs, width: self.width, targets }
+    }
+
+    /// Every input value times `factor`.
+    ///
+    /// ```
+    /// use shapewise::data::Dataset;
+    /// let set = Dataset::new(1, vec![0.0, 16.0_f32], 1, vec![0, 1_u32])?.scale(1.0 / 16.0);
+    /// assert_eq!(set.inputs(), [0.0, 1.0]);
+    /// # Ok::<(), shapewise::Error>(())
+    /// ```
+    #[must_use]
+    pub fn scale(self, factor: f64) -> Self {
+        self.map_inputs(|value| value * T::from_f64(factor))
+    }
+
+    /// Finds an input value that is infinite or not a number.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFinite`] with the first sample that has one.
+    ///
+    /// ```
+    /// use shapewise::data::Dataset;
+    /// let set = Dataset::new(1, vec![0.0, f32::NAN], 1, vec![0, 1_u32])?;
+    /// assert!(set.check_finite().unwrap_err().to_string().starts_with("input 1"));
+    /// # Ok::<(), shapewise::Error>(())
+    /// ```
+    pub fn check_finite(&self) -> Result<()> {
+        match self.inputs.iter().position(|value| !value.is_finite()) {
+            Some(at) => Err(Error::NotFinite { what: "input", index: at / self.features, epoch: None }),
+            None => Ok(()),
+        }
+    }
+
+    /// Finds out whether a network with `inputs` inputs can take the samples.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] with both numbers.
+    ///
+    /// ```
+    /// use shapewise::data::Dataset;
+    /// let set = Dataset::new(2, vec![0.0, 1.0_f32], 1, vec![0_u32])?;
+    /// assert_eq!(set.check_features(64).unwrap_err().to_string(), "a sample: expected 64 values, found 2");
+    /// # Ok::<(), shapewise::Error>(())
+    /// ```
+    pub fn check_features(&self, inputs: usize) -> Result<()> {
+        if inputs == self.features {
+            Ok(())
+        } else {
+            Err(Error::Length { what: "a sample", expected: inputs, found: self.features })
+        }
+    }
+}
+
+/// Swaps rows `i` and `j`, each of `width` values.
+fn swap_rows<V>(values: &mut [V], width: usize, i: usize, j: usize) {
+    if i != j {
+        let (head, tail) = values.split_at_mut(i.max(j) * width);
+        head[i.min(j) * width..][..width].swap_with_slice(&mut tail[..width]);
     }
 }

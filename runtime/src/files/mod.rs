@@ -1,0 +1,22 @@
+//! Files: networks in `.safetensors`, and writing that never leaves half a file.
+//!
+//! With the feature `safetensors`, a network is saved under PyTorch's names and layouts:
+//!
+//! ```text
+//! name    <layer>.<tensor>, e.g. fc1.weight; running statistics likewise; a tensor without values is left out
+//! shape   PyTorch's, the last dimension fastest, e.g. [out, in] for a dense layer's weight
+//! type    F32 or F64, as the network; I64 for counters such as num_batches_tracked
+//! ```
+//!
+//! So PyTorch's `model.load_state_dict(safetensors.torch.load_file(path))` takes a saved network, and `load` takes
+//! what `safetensors.torch.save_file(model.state_dict(), path)` wrote.
+
+mod atomic;
+mod input;
+#[cfg(feature = "safetensors")]
+mod tensors;
+
+pub use atomic::write_atomically;
+pub(crate) use input::Input;
+#[cfg(feature = "safetensors")]
+pub use tensors::{LoadOptions, Metadata, load, load_with, save, save_with};

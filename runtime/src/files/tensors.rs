@@ -1,0 +1,314 @@
+//! Networks in `.safetensors` files; the parent module states names, shapes and types.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
+
+use super::write_atomically;
+use crate::error::{Error, Result};
+use crate::network::{Block, Network, Role, TensorInfo};
+use crate::real::Real;
+
+/// Texts saved beside the tensors, by name.
+pub type Metadata = BTreeMap<String, String>;
+
+/// What [`load_with`] accepts.
+///
+/// ```
+/// use shapewise::files::LoadOptions;
+/// assert!(!LoadOptions::default().allow_not_finite);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LoadOptions {
+    /// Takes infinite values and NaN, for a look at a network that diverged.
+    pub allow_not_finite: bool,
+}
+
+/// Saves a network's parameters and running statistics; see [`save_with`].
+///
+/// # Errors
+///
+/// [`Error::Io`] when the file cannot be written; what stood there before stays.
+///
+/// ```no_run
+/// use shapewise::{Network, Result, files};
+/// # use shapewise::__private::Block;
+/// fn keep<N: Network + Block<N::Scalar>>(network: &N) -> Result<()> {
+///     files::save(network, "digits.safetensors")
+/// }
+/// ```
+pub fn save<N: Network + Block<N::Scalar>>(network: &N, path: impl AsRef<Path>) -> Result<()> {
+    save_with(network, &Metadata::new(), path)
+}
+
+/// Saves a network with texts beside it, such as the names of its classes or how its data were scaled.
+///
+/// The file is written whole or not at all, see [`write_atomically`].
+///
+/// # Errors
+///
+/// [`Error::Io`] when the file cannot be written; what stood there before stays. [`Error::Format`] when the texts
+/// are longer than the format's 100 MB.
+///
+/// ```no_run
+/// use shapewise::{Network, Result, files};
+/// # use shapewise::__private::Block;
+/// fn keep<N: Network + Block<N::Scalar>>(network: &N) -> Result<()> {
+///     let texts = files::Metadata::from([("pixels".to_owned(), "divided by 16".to_owned())]);
+///     files::save_with(network, &texts, "digits.safetensors")
+/// }
+/// ```
+pub fn save_with<N: Network + Block<N::Scalar>>(
+    network: &N,
+    metadata: &Metadata,
+    path: impl AsRef<Path>,
+) -> Result<()> {
+    let path = path.as_ref();
+    let entries = entries::<N>();
+    let bytes: Vec<Vec<u8>> = entries.iter().map(|entry| entry.encode(entry.values(network))).collect();
+    let wrong = |e| Error::Format { path: path.to_owned(), problem: format!("cannot be written: {e}") };
+    let mut views = Vec::new();
+    for (entry, bytes) in entries.iter().zip(&bytes) {
+        let dtype = entry.dtype::<N::Scalar>();
+        views.push((&entry.name, TensorView::new(dtype, entry.info.shape.to_vec(), bytes).map_err(wrong)?));
+    }
+    let texts = metadata.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
+    let texts = if metadata.is_empty() { None } else { Some(texts) };
+    let content = serialize(views, texts).map_err(wrong)?;
+    write_atomically(path, |file| file.write_all(&content))
+}
+
+/// Loads what [`save`] or PyTorch saved, after checking all of it; see [`load_with`].
+///
+/// # Errors
+///
+/// As [`load_with`].
+///
+/// ```no_run
+/// use shapewise::{Network, Result, files};
+/// # use shapewise::__private::Block;
+/// fn restore<N: Network + Block<N::Scalar>>(network: &mut N) -> Result<()> {
+///     files::load(network, "digits.safetensors")
+/// }
+/// ```
+pub fn load<N: Network + Block<N::Scalar>>(network: &mut N, path: impl AsRef<Path>) -> Result<()> {
+    load_with(network, path, LoadOptions::default()).map(drop)
+}
+
+/// Loads a network and gives the texts beside it. After an error the network is as before.
+///
+/// F32 and F64 become the network's scalar, rounded to the nearest value.
+///
+/// # Errors
+///
+/// [`Error::Io`] when the file cannot be read, [`Error::Format`] when it is damaged, of another format or far larger
+/// than the network needs, [`Error::Tensor`] when a tensor is missing, not one of the network's, of another shape or
+/// type, or holds a value that is infinite or not a number.
+///
+/// ```no_run
+/// use shapewise::{Network, Result, files};
+/// # use shapewise::__private::Block;
+/// fn restore<N: Network + Block<N::Scalar>>(network: &mut N) -> Result<files::Metadata> {
+///     files::load_with(network, "digits.safetensors", files::LoadOptions::default())
+/// }
+/// ```
+pub fn load_with<N: Network + Block<N::Scalar>>(
+    network: &mut N,
+    path: impl AsRef<Path>,
+    options: LoadOptions,
+) -> Result<Metadata> {
+    let path = path.as_ref();
+    let entries = entries::<N>();
+    let content = read(path, entries.iter().map(|entry| entry.info.len()).sum())?;
+    let wrong = |e| Error::Format { path: path.to_owned(), problem: format!("is no sound safetensors file: {e}") };
+    let file = SafeTensors::deserialize(&content).map_err(wrong)?;
+    let (_, header) = SafeTensors::read_metadata(&content).map_err(wrong)?;
+
+    let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
+    let mut found = file.names();
+    found.sort_unstable();
+    if let Some(extra) = found.iter().find(|name| !names.contains(name)) {
+        let problem = format!("is in {}, but `{}` has only {}", path.display(), N::NAME, names.join(", "));
+        return Err(Error::Tensor { name: (*extra).into(), problem });
+    }
+    let mut loaded = Vec::new();
+    for entry in &entries {
+        let Ok(view) = file.tensor(&entry.name) else {
+            let problem = format!("is missing from {}, which has only {}", path.display(), found.join(", "));
+            return Err(Error::Tensor { name: entry.name.clone(), problem });
+        };
+        loaded.push(entry.decode::<N::Scalar>(&view, options)?);
+    }
+    for (entry, values) in entries.iter().zip(&loaded) {
+        entry.values_mut(network).copy_from_slice(values);
+    }
+    Ok(header.metadata().iter().flatten().map(|(name, text)| (name.clone(), text.clone())).collect())
+}
+
+/// The format's own limit of the header.
+const HEADER_LIMIT: u64 = 100_000_000;
+
+/// So much more than the network needs is read all the same, to name the tensors that it lacks.
+const SPARE: u64 = 64 << 20;
+
+/// The file, once its length and the header's are believable for a network of `values` values.
+fn read(path: &Path, values: usize) -> Result<Vec<u8>> {
+    let failed = |source| Error::Io { path: path.to_owned(), source };
+    let wrong = |problem| Err(Error::Format { path: path.to_owned(), problem });
+    let mut file = File::open(path).map_err(failed)?;
+    let length = file.metadata().map_err(failed)?.len();
+    let mut content = Vec::new();
+    file.by_ref().take(8).read_to_end(&mut content).map_err(failed)?;
+    let Ok(header) = content.as_slice().try_into().map(u64::from_le_bytes) else {
+        return wrong(format!("is no safetensors file: it has {length} bytes, too few for the header's length"));
+    };
+    if header > HEADER_LIMIT || header > length.saturating_sub(8) {
+        return wrong(format!("is no safetensors file: a header of {header} bytes does not fit into {length}"));
+    }
+    let most = 8 + header + 8 * values as u64 + SPARE;
+    if length > most {
+        return wrong(format!("has {length} bytes, but the network's {values} values take at most {most}"));
+    }
+    // A device claims no length, whatever it gives.
+    file.take(length.saturating_sub(8)).read_to_end(&mut content).map_err(failed)?;
+    Ok(content)
+}
+
+/// A tensor of the network.
+struct Entry {
+    name: String,
+    info: &'static TensorInfo,
+    /// Values before it, among the parameters or among the buffers.
+    start: usize,
+}
+
+/// The tensors that files hold; those without values are not among them.
+fn entries<N: Network>() -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut buffers = 0;
+    for layer in N::LAYERS {
+        let mut parameters = layer.offset;
+        for info in layer.tensors {
+            let start = if info.role == Role::Buffer { &mut buffers } else { &mut parameters };
+            if !info.is_empty() {
+                entries.push(Entry { name: format!("{}.{}", layer.name, info.name), info, start: *start });
+            }
+            *start += info.len();
+        }
+    }
+    entries
+}
+
+impl Entry {
+    fn values<'n, T: Real, N: Block<T>>(&self, network: &'n N) -> &'n [T] {
+        let all = if self.info.role == Role::Buffer { network.buffers() } else { network.values() };
+        &all[self.start..][..self.info.len()]
+    }
+
+    fn values_mut<'n, T: Real, N: Block<T>>(&self, network: &'n mut N) -> &'n mut [T] {
+        let all = if self.info.role == Role::Buffer { network.buffers_mut() } else { network.values_mut() };
+        &mut all[self.start..][..self.info.len()]
+    }
+
+    /// PyTorch counts batches in a 64-bit integer without dimensions.
+    fn is_counter(&self) -> bool {
+        self.info.role == Role::Buffer && self.info.shape.is_empty()
+    }
+
+    fn dtype<T>(&self) -> Dtype {
+        if self.is_counter() {
+            Dtype::I64
+        } else if size_of::<T>() == size_of::<f32>() {
+            Dtype::F32
+        } else {
+            Dtype::F64
+        }
+    }
+
+    /// Where in memory the file's `i`-th value lies.
+    fn place(&self, i: usize) -> usize {
+        if !self.info.first_fastest {
+            return i;
+        }
+        let (mut rest, mut stride, mut place) = (i, self.info.len(), 0);
+        for &size in self.info.shape.iter().rev() {
+            stride /= size;
+            place += rest % size * stride;
+            rest /= size;
+        }
+        place
+    }
+
+    fn encode<T: Real>(&self, values: &[T]) -> Vec<u8> {
+        let dtype = self.dtype::<T>();
+        let mut bytes = Vec::with_capacity(values.len() * 8);
+        for i in 0..values.len() {
+            let value = values[self.place(i)].to_f64();
+            match dtype {
+                Dtype::I64 => bytes.extend((value as i64).to_le_bytes()),
+                Dtype::F32 => bytes.extend((value as f32).to_le_bytes()),
+                _ => bytes.extend(value.to_le_bytes()),
+            }
+        }
+        bytes
+    }
+
+    /// The tensor in the order of memory, if it is what the network has under this name.
+    fn decode<T: Real>(&self, view: &TensorView<'_>, options: LoadOptions) -> Result<Vec<T>> {
+        let wrong = |problem| Err(Error::Tensor { name: self.name.clone(), problem });
+        if view.shape() != self.info.shape {
+            return wrong(format!("has shape {:?}, but the network needs {:?}", view.shape(), self.info.shape));
+        }
+        let data = view.data();
+        let values: Vec<f64> = match view.dtype() {
+            Dtype::F32 if !self.is_counter() => numbers(data, f32::from_le_bytes).map(f64::from).collect(),
+            Dtype::F64 if !self.is_counter() => numbers(data, f64::from_le_bytes).collect(),
+            Dtype::I64 if self.is_counter() => numbers(data, i64::from_le_bytes).map(|count| count as f64).collect(),
+            other => {
+                let needed = if self.is_counter() { "I64" } else { "F32 or F64" };
+                return wrong(format!("has values of type {other}, but the network needs {needed}"));
+            }
+        };
+        let mut loaded = vec![T::zero(); values.len()];
+        for (i, value) in values.into_iter().enumerate() {
+            let scalar = T::from_f64(value);
+            if !scalar.is_finite() && !options.allow_not_finite {
+                return wrong(format!(
+                    "value {i} is {value:e}, which the network's scalar cannot hold as a finite number"
+                ));
+            }
+            loaded[self.place(i)] = scalar;
+        }
+        Ok(loaded)
+    }
+}
+
+/// The numbers in `bytes`, of `SIZE` bytes each.
+fn numbers<const SIZE: usize, V>(bytes: &[u8], number: impl Fn([u8; SIZE]) -> V) -> impl Iterator<Item = V> {
+    bytes.as_chunks().0.iter().map(move |&bytes| number(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(shape: &'static [usize], first_fastest: bool) -> Vec<usize> {
+        let info: &'static TensorInfo =
+            Box::leak(Box::new(TensorInfo { name: "weight", shape, role: Role::Weight, first_fastest }));
+        let entry = Entry { name: "fc.weight".into(), info, start: 0 };
+        (0..info.len()).map(|i| entry.place(i)).collect()
+    }
+
+    #[test]
+    fn places_follow_the_order_of_memory() {
+        assert_eq!(places(&[2, 3], false), [0, 1, 2, 3, 4, 5]);
+        assert_eq!(places(&[2, 3], true), [0, 2, 4, 1, 3, 5]);
+        // Value (i, j, k) is at i + 2 j + 6 k.
+        assert_eq!(places(&[2, 3, 2], true), [0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11]);
+        assert_eq!(places(&[4], true), [0, 1, 2, 3]);
+        assert_eq!(places(&[], true), [0]);
+    }
+}
