@@ -32,7 +32,7 @@ fn plain(variant: &str) -> TokenStream {
     quote!(rt::init::Initialiser::#variant(rt::init::#variant))
 }
 
-/// The default by the activation that follows: He for the ReLU family, `LeCun` for selu, Xavier otherwise.
+/// The default by the activation that follows: He for the rectifiers, `LeCun` for selu, Xavier otherwise.
 pub(super) fn by_activation(next: Family) -> TokenStream {
     plain(match next {
         Family::Rectified => "HeNormal",

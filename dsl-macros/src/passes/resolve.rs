@@ -6,7 +6,6 @@
 use std::collections::HashSet;
 
 use proc_macro2::Ident;
-use quote::format_ident;
 
 use crate::diag::{Errors, message};
 use crate::ir::{EdgeId, Graph, Header, Node, Shape};
@@ -77,11 +76,13 @@ impl Names {
             return name.clone();
         }
         let word = &item.word;
-        let number = (1_usize..).find(|n| {
-            let name = format!("{word}{n}");
-            !self.taken.contains(&name) && !self.given.contains(&name)
-        });
-        let name = format_ident!("{word}{}", number.unwrap_or_default(), span = word.span());
+        let mut number = 1_usize;
+        let mut name = format!("{word}{number}");
+        while self.taken.contains(&name) || self.given.contains(&name) {
+            number += 1;
+            name = format!("{word}{number}");
+        }
+        let name = Ident::new(&name, word.span());
         self.taken.insert(name.to_string());
         name
     }

@@ -229,15 +229,16 @@ fn arguments(mut cursor: Cursor, errors: &mut Errors) -> Option<Vec<Argument>> {
         }
         let mut ahead = segment.clone();
         let mut key = None;
-        if let Some(word) = ahead.ident() {
-            if ahead.punct('=') && !ahead.at('=') {
-                if ahead.done() {
-                    errors.push(word.span(), message!("option `{word}` has no value").help(format!("{word} = ..")));
-                    return None;
-                }
-                key = Some(word);
-                segment = ahead;
+        if let Some(word) = ahead.ident()
+            && ahead.punct('=')
+            && !ahead.at('=')
+        {
+            if ahead.done() {
+                errors.push(word.span(), message!("option `{word}` has no value").help(format!("{word} = ..")));
+                return None;
             }
+            key = Some(word);
+            segment = ahead;
         }
         arguments.push(Argument { key, value: segment.rest() });
     }
