@@ -10,11 +10,13 @@ pub(crate) mod math;
 mod one_sample;
 mod outer;
 mod pointwise;
+mod rng;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod simd;
 mod transpose;
 
 use crate::arena::Edge;
+use crate::isa::Level;
 use crate::lanes::Lanes;
 use crate::layers::Activation;
 use crate::real::Real;
@@ -94,6 +96,22 @@ pub trait Kernels: Sized {
         pointwise::activate_backward(activation, x, y, dy);
     }
 
+    /// `y = x · scale` with probability 1 − `threshold` / 2³², else 0, over the rows of one block. The choice follows
+    /// from `seed`, `stream` and `block` alone, so that the same call on gradients drops the same places.
+    fn dropout(
+        x: &[Lanes<Self>],
+        y: &mut [Lanes<Self>],
+        threshold: u32,
+        scale: Self,
+        seed: u64,
+        stream: u64,
+        block: u64,
+    ) where
+        Self: Real,
+    {
+        rng::dropout(Level::current(), x, y, threshold, scale, rng::LaneRandom::new(seed, stream, block));
+    }
+
     /// Rewrites a block from feature by feature to sample by sample; `scratch` is as long.
     fn lanes_to_samples(block: &mut [Lanes<Self>], scratch: &mut [Lanes<Self>])
     where
@@ -159,6 +177,17 @@ macro_rules! fast {
             }
             fn activate_backward(activation: Activation, x: &[Lanes<Self>], y: &[Lanes<Self>], dy: &mut [Lanes<Self>]) {
                 pointwise::activate_backward(activation, x, y, dy);
+            }
+            fn dropout(
+                x: &[Lanes<Self>],
+                y: &mut [Lanes<Self>],
+                threshold: u32,
+                scale: Self,
+                seed: u64,
+                stream: u64,
+                block: u64,
+            ) {
+                rng::dropout(Level::current(), x, y, threshold, scale, rng::LaneRandom::new(seed, stream, block));
             }
             fn lanes_to_samples(block: &mut [Lanes<Self>], scratch: &mut [Lanes<Self>]) {
                 transpose::lanes_to_samples(block, scratch);
