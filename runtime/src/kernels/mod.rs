@@ -4,6 +4,8 @@
 //! scalar, which are the portable kernels too. `f32` and `f64` override them where vectors help. Sizes are ordinary
 //! arguments, so the kernels are compiled here once and stay fast in a user's debug build.
 
+#![allow(clippy::needless_range_loop, reason = "one index walks several arrays of a tile or a row")]
+
 mod affine;
 pub(crate) mod block;
 pub(crate) mod math;

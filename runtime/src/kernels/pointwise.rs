@@ -1,7 +1,9 @@
-//! Activations over rows: plain loops that the compiler turns into vectors, one for each activation.
+//! Activations over rows: plain loops that the compiler turns into vectors, one for each activation. They run over
+//! flat slices, since loops over the 16 lanes of a row are unrolled before they can become vectors.
 
+use super::{flat, flat_mut};
 use crate::isa::{Isa, Task, dispatch};
-use crate::lanes::{LANES, Lanes};
+use crate::lanes::Lanes;
 use crate::layers::activation::{Activation, Pointwise, Visitor};
 use crate::real::Real;
 
@@ -17,10 +19,9 @@ pub(super) fn activate<T: Real>(activation: Activation, y: &mut [Lanes<T>]) {
         type Output = ();
         #[inline(always)]
         fn run<I: Isa>(self) {
-            for row in self.1 {
-                for lane in 0..LANES {
-                    row[lane] = self.0.value::<T, I>(row[lane]);
-                }
+            for value in flat_mut(self.1) {
+                // Without the sum, an f that gives back its x is compiled to a masked store, slow on AVX2.
+                *value = self.0.value::<T, I>(*value) + T::zero();
             }
         }
     }
@@ -42,10 +43,8 @@ pub(super) fn activate_backward<T: Real>(activation: Activation, x: &[Lanes<T>],
         #[inline(always)]
         fn run<I: Isa>(self) {
             let Backward(x, y, dy) = self.1;
-            for ((dy, y), x) in dy.iter_mut().zip(y).zip(x) {
-                for lane in 0..LANES {
-                    dy[lane] *= self.0.slope::<T, I>(x[lane], y[lane]);
-                }
+            for ((dy, y), x) in flat_mut(dy).iter_mut().zip(flat(y)).zip(flat(x)) {
+                *dy *= self.0.slope::<T, I>(*x, *y);
             }
         }
     }

@@ -68,10 +68,11 @@ impl<T: Real> Task for Dropout<'_, T> {
         let Self { x, y, threshold, scale, mut random } = self;
         for (y, x) in y.iter_mut().zip(x) {
             let bits = random.next();
+            let mut kept = *x;
             for lane in 0..LANES {
-                let kept = x[lane] * scale;
-                y[lane] = if bits[lane] >= threshold { kept } else { T::zero() };
+                kept[lane] = if bits[lane] >= threshold { kept[lane] * scale } else { T::zero() };
             }
+            *y = kept;
         }
     }
 }
