@@ -9,6 +9,7 @@
 //! depend on which thread asks for them, or in which order. Source: Blackman and Vigna, "Scrambled linear
 //! pseudorandom number generators", 2021.
 
+use super::{flat, flat_mut};
 use crate::isa::{Isa, Task, dispatch_on};
 use crate::lanes::{LANES, Lanes};
 use crate::random::mix;
@@ -52,6 +53,9 @@ impl LaneRandom {
     }
 }
 
+/// Rows whose random bits are drawn before they are used: one long loop becomes better code than many of 16 lanes.
+const ROWS: usize = 8;
+
 /// `y = x · scale` where the lane's random bits reach `threshold`, else 0.
 struct Dropout<'a, T> {
     x: &'a [Lanes<T>],
@@ -66,13 +70,15 @@ impl<T: Real> Task for Dropout<'_, T> {
     #[inline(always)]
     fn run<I: Isa>(self) {
         let Self { x, y, threshold, scale, mut random } = self;
-        for (y, x) in y.iter_mut().zip(x) {
-            let bits = random.next();
-            let mut kept = *x;
-            for lane in 0..LANES {
-                kept[lane] = if bits[lane] >= threshold { kept[lane] * scale } else { T::zero() };
+        for (y, x) in y.chunks_mut(ROWS).zip(x.chunks(ROWS)) {
+            let mut bits = [[0; LANES]; ROWS];
+            for bits in &mut bits {
+                *bits = random.next();
             }
-            *y = kept;
+            for ((y, x), bits) in flat_mut(y).iter_mut().zip(flat(x)).zip(bits.as_flattened()) {
+                let scaled = *x * scale;
+                *y = if *bits >= threshold { scaled } else { T::zero() };
+            }
         }
     }
 }
