@@ -119,7 +119,8 @@ pub trait Kernels: Sized {
     where
         Self: Real,
     {
-        transpose::lanes_to_samples(block, scratch);
+        scratch.copy_from_slice(block);
+        transpose::scatter(scratch, flat_mut(block));
     }
 
     /// Fills a block from samples that lie somewhere each; lanes without a sample become 0.
@@ -192,13 +193,14 @@ macro_rules! fast {
                 rng::dropout(Level::current(), x, y, threshold, scale, rng::LaneRandom::new(seed, stream, block));
             }
             fn lanes_to_samples(block: &mut [Lanes<Self>], scratch: &mut [Lanes<Self>]) {
-                transpose::lanes_to_samples(block, scratch);
+                scratch.copy_from_slice(block);
+                transpose::fast::scatter(Level::current(), scratch, flat_mut(block));
             }
             fn gather(samples: &[&[Self]], block: &mut [Lanes<Self>]) {
-                transpose::gather(samples, block);
+                transpose::fast::gather(Level::current(), samples, block);
             }
             fn scatter(block: &[Lanes<Self>], samples: &mut [Self]) {
-                transpose::scatter(block, samples);
+                transpose::fast::scatter(Level::current(), block, samples);
             }
         }
     };
