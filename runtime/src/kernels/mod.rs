@@ -15,6 +15,8 @@ mod pointwise;
 mod rng;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod simd;
+#[cfg(all(test, target_arch = "x86_64", feature = "std"))]
+mod tests;
 mod transpose;
 
 use crate::arena::Edge;
@@ -71,7 +73,7 @@ pub trait Kernels: Sized {
     where
         Self: Real,
     {
-        outer::sum_samples(dy, gradient, accumulate);
+        outer::sum_samples(dy, gradient, accumulate, one_sample::add);
     }
 
     /// `y = W·x + b` for one sample.
@@ -87,7 +89,7 @@ pub trait Kernels: Sized {
     where
         Self: Real,
     {
-        pointwise::activate(activation, y);
+        pointwise::activate(Level::current(), activation, y);
     }
 
     /// `dy ← dy · f′`; where the slope comes from the output, `x` may be `y`.
@@ -95,7 +97,7 @@ pub trait Kernels: Sized {
     where
         Self: Real,
     {
-        pointwise::activate_backward(activation, x, y, dy);
+        pointwise::activate_backward(Level::current(), activation, x, y, dy);
     }
 
     /// `y = x · scale` with probability 1 − `threshold` / 2³², else 0, over the rows of one block. The choice follows
@@ -154,7 +156,15 @@ macro_rules! fast {
                 blocks: usize,
                 relu: bool,
             ) {
-                affine::$t(affine::Shape::forward(inputs, outputs, blocks), weight, bias, x, y, relu);
+                affine::fast::affine(
+                    Level::current(),
+                    affine::Shape::forward(inputs, outputs, blocks),
+                    weight,
+                    bias,
+                    x,
+                    y,
+                    relu,
+                );
             }
             fn affine_transposed(
                 inputs: usize,
@@ -164,22 +174,31 @@ macro_rules! fast {
                 dx: &mut [Lanes<Self>],
                 blocks: usize,
             ) {
-                affine::$t(affine::Shape::backward(inputs, outputs, blocks), weight, &[], dy, dx, false);
+                affine::fast::affine(
+                    Level::current(),
+                    affine::Shape::backward(inputs, outputs, blocks),
+                    weight,
+                    &[],
+                    dy,
+                    dx,
+                    false,
+                );
             }
             fn outer(x: Edge<'_, Self>, dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
-                outer::$t(x, dy, gradient, accumulate);
+                outer::fast::outer(Level::current(), x, dy, gradient, accumulate);
             }
             fn sum_samples(dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
-                outer::sum_samples(dy, gradient, accumulate);
+                let level = Level::current();
+                outer::sum_samples(dy, gradient, accumulate, |w, x, y| one_sample::fast::add(level, w, x, y));
             }
             fn one_sample(weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self]) {
-                one_sample::$t(weight, bias, x, y);
+                one_sample::fast::one_sample(Level::current(), weight, bias, x, y);
             }
             fn activate(activation: Activation, y: &mut [Lanes<Self>]) {
-                pointwise::activate(activation, y);
+                pointwise::activate(Level::current(), activation, y);
             }
             fn activate_backward(activation: Activation, x: &[Lanes<Self>], y: &[Lanes<Self>], dy: &mut [Lanes<Self>]) {
-                pointwise::activate_backward(activation, x, y, dy);
+                pointwise::activate_backward(Level::current(), activation, x, y, dy);
             }
             fn dropout(
                 x: &[Lanes<Self>],

@@ -95,7 +95,7 @@ pub(super) fn dropout<T: Real>(
     dispatch_on(level, Dropout { x, y, threshold, scale, random });
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "std"))]
 mod tests {
     use super::*;
 

@@ -190,7 +190,7 @@ pub(super) mod fast {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_arch = "x86_64", feature = "std"))]
 mod tests {
     use super::*;
     use crate::isa::Level;

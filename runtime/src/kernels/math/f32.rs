@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "exhaustive: 4 minutes"]
+    #[ignore = "exhaustive: 10 minutes on two cores"]
     fn all_numbers_are_within_the_stated_bounds() {
         let levels: Vec<Level> = [Level::PORTABLE].into_iter().chain(Level::available().last()).collect();
         let levels = levels.as_slice();
