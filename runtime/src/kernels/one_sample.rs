@@ -93,11 +93,11 @@ pub(super) mod fast {
                     weight: weight.as_ptr().add(first),
                     y: y.as_mut_ptr().add(first),
                     outputs,
-                    columns: (outputs - first).min(8 * V::WIDTH),
+                    width: (outputs - first).min(8 * V::WIDTH),
                 };
-                first += columns.columns;
+                first += columns.width;
                 // Few columns leave room to keep several sums of each, so that no addition waits for the one before.
-                match columns.columns.div_ceil(V::WIDTH) {
+                match columns.width.div_ceil(V::WIDTH) {
                     1 => columns.add::<1, 8>(x),
                     2 => columns.add::<2, 4>(x),
                     3 => columns.add::<3, 2>(x),
@@ -118,15 +118,15 @@ pub(super) mod fast {
         y: *mut V::Scalar,
         /// All outputs: from the weights of one input to those of the next.
         outputs: usize,
-        columns: usize,
+        width: usize,
     }
 
     impl<V: Vector> Columns<V> {
         /// # Safety
-        /// `columns` outputs exist, and `VECS` vectors just cover them.
+        /// `width` outputs exist, and `VECS` vectors just cover them.
         #[inline(always)]
         unsafe fn add<const VECS: usize, const SETS: usize>(self, x: &[V::Scalar]) {
-            let last = self.columns - (VECS - 1) * V::WIDTH;
+            let last = self.width - (VECS - 1) * V::WIDTH;
             // SAFETY: whole vectors come first, the last reads and writes its `last` columns only.
             unsafe {
                 let load = |p: *const V::Scalar, v: usize| {

@@ -7,7 +7,7 @@ use crate::lanes::LANES;
 use crate::real::Real;
 
 /// What every pointer below relies on.
-fn check<T>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &[T]) {
+fn check<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &[T]) {
     assert!(gradient.len() == x.features() * dy.features() && x.samples() == dy.samples());
 }
 

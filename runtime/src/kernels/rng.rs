@@ -96,6 +96,7 @@ pub(super) fn dropout<T: Real>(
 }
 
 #[cfg(all(test, feature = "std"))]
+#[allow(clippy::float_cmp, reason = "products with powers of two are exact")]
 mod tests {
     use super::*;
 

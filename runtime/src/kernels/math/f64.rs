@@ -3,6 +3,8 @@
 //! Accuracy comes first here: `f64` is for checking gradients and formulas, and `libm` is within 1 ulp. Training at
 //! full speed is `f32`'s.
 
+#![allow(clippy::extra_unused_type_parameters, reason = "the signatures are those of `f32`")]
+
 use crate::isa::Isa;
 
 #[inline(always)]
@@ -37,6 +39,7 @@ pub(crate) fn erf<I: Isa>(x: f64) -> f64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "limits are exact")]
 mod tests {
     use crate::isa::Portable;
 
