@@ -162,10 +162,19 @@ pub trait Task {
 /// ```
 #[inline]
 pub fn dispatch<K: Task>(task: K) -> K::Output {
+    dispatch_on(Level::current(), task)
+}
+
+/// Runs a task on the given level.
+#[inline]
+pub(crate) fn dispatch_on<K: Task>(level: Level, task: K) -> K::Output {
     #[cfg(all(target_arch = "x86_64", feature = "std"))]
-    return x86::dispatch(Level::current(), task);
+    return x86::dispatch(level, task);
     #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
-    return task.run::<Portable>();
+    return {
+        let Level(Kind::Portable | Kind::Avx2 | Kind::Avx512) = level;
+        task.run::<Portable>()
+    };
 }
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]

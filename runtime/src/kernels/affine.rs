@@ -65,60 +65,78 @@ pub(super) fn reference<T: Real>(
 }
 
 #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
-pub(super) use reference as f32;
-#[cfg(not(all(target_arch = "x86_64", feature = "std")))]
-pub(super) use reference as f64;
+pub(super) mod fast {
+    use super::{Lanes, Real, Shape};
+    use crate::isa::Level;
+
+    pub(in super::super) fn affine<T: Real>(
+        _: Level,
+        shape: Shape,
+        weight: &[T],
+        bias: &[T],
+        x: &[Lanes<T>],
+        y: &mut [Lanes<T>],
+        relu: bool,
+    ) {
+        super::reference(shape, weight, bias, x, y, relu);
+    }
+}
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
-pub(super) use x86::{f32, f64};
-
-#[cfg(all(target_arch = "x86_64", feature = "std"))]
-mod x86 {
+pub(super) mod fast {
     use core::arch::x86_64::{__m256, __m256d, __m512, __m512d};
 
     use super::super::simd::Vector;
-    use super::{LANES, Lanes, Shape};
+    use super::{LANES, Lanes, Real, Shape};
     use crate::isa::{Kind, Level};
 
-    macro_rules! entry {
-        ($t:ident, $avx512:ident: $v512:ident $outs512:literal x $vecs512:literal, $avx2:ident: $v256:ident $outs256:literal x $vecs256:literal) => {
-            pub(in super::super) fn $t(
-                shape: Shape,
-                weight: &[$t],
-                bias: &[$t],
-                x: &[Lanes<$t>],
-                y: &mut [Lanes<$t>],
-                relu: bool,
-            ) {
-                shape.check(weight, bias, x, y);
-                match Level::current().kind() {
-                    // SAFETY: the level proves the instructions, `check` the lengths.
-                    Kind::Avx512 => unsafe { $avx512(shape, weight, bias, x, y, relu) },
-                    // SAFETY: as above.
-                    Kind::Avx2 => unsafe { $avx2(shape, weight, bias, x, y, relu) },
-                    Kind::Portable => super::reference(shape, weight, bias, x, y, relu),
+    pub(in super::super) fn affine<T: Tiles>(
+        level: Level,
+        shape: Shape,
+        weight: &[T],
+        bias: &[T],
+        x: &[Lanes<T>],
+        y: &mut [Lanes<T>],
+        relu: bool,
+    ) {
+        shape.check(weight, bias, x, y);
+        match level.kind() {
+            // SAFETY: the level proves the instructions, `check` the lengths.
+            Kind::Avx512 => unsafe { T::avx512(shape, weight, bias, x, y, relu) },
+            // SAFETY: as above.
+            Kind::Avx2 => unsafe { T::avx2(shape, weight, bias, x, y, relu) },
+            Kind::Portable => super::reference(shape, weight, bias, x, y, relu),
+        }
+    }
+
+    /// A scalar with tiles for both instruction sets.
+    pub(in super::super) trait Tiles: Real {
+        /// # Safety
+        /// The machine has AVX-512, and `Shape::check` holds.
+        unsafe fn avx512(shape: Shape, w: &[Self], b: &[Self], x: &[Lanes<Self>], y: &mut [Lanes<Self>], relu: bool);
+        /// # Safety
+        /// The machine has AVX2 and FMA, and `Shape::check` holds.
+        unsafe fn avx2(shape: Shape, w: &[Self], b: &[Self], x: &[Lanes<Self>], y: &mut [Lanes<Self>], relu: bool);
+    }
+
+    macro_rules! tiles {
+        ($t:ident, $v512:ident $outs512:literal x $vecs512:literal, $v256:ident $outs256:literal x $vecs256:literal) => {
+            impl Tiles for $t {
+                #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+                unsafe fn avx512(shape: Shape, w: &[$t], b: &[$t], x: &[Lanes<$t>], y: &mut [Lanes<$t>], relu: bool) {
+                    // SAFETY: passed on.
+                    unsafe { all::<$v512, $outs512, $vecs512>(shape, w, b, x, y, relu) }
                 }
-            }
-
-            /// # Safety
-            /// `Shape::check` holds.
-            #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-            unsafe fn $avx512(shape: Shape, w: &[$t], b: &[$t], x: &[Lanes<$t>], y: &mut [Lanes<$t>], relu: bool) {
-                // SAFETY: passed on.
-                unsafe { all::<$v512, $outs512, $vecs512>(shape, w, b, x, y, relu) }
-            }
-
-            /// # Safety
-            /// `Shape::check` holds.
-            #[target_feature(enable = "avx2,fma")]
-            unsafe fn $avx2(shape: Shape, w: &[$t], b: &[$t], x: &[Lanes<$t>], y: &mut [Lanes<$t>], relu: bool) {
-                // SAFETY: passed on.
-                unsafe { all::<$v256, $outs256, $vecs256>(shape, w, b, x, y, relu) }
+                #[target_feature(enable = "avx2,fma")]
+                unsafe fn avx2(shape: Shape, w: &[$t], b: &[$t], x: &[Lanes<$t>], y: &mut [Lanes<$t>], relu: bool) {
+                    // SAFETY: passed on.
+                    unsafe { all::<$v256, $outs256, $vecs256>(shape, w, b, x, y, relu) }
+                }
             }
         };
     }
-    entry!(f32, f32_avx512: __m512 12 x 2, f32_avx2: __m256 6 x 2);
-    entry!(f64, f64_avx512: __m512d 12 x 2, f64_avx2: __m256d 3 x 4);
+    tiles!(f32, __m512 12 x 2, __m256 6 x 2);
+    tiles!(f64, __m512d 12 x 2, __m256d 3 x 4);
 
     /// One tile: where it reads and writes.
     struct Tile<V: Vector> {

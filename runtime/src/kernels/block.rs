@@ -119,3 +119,97 @@ fn all_mut<T: 'static, B: Block<T>>(block: &mut B) -> &mut [T] {
     // SAFETY: as in `all`, and the borrow is exclusive; any `T` is a valid value of a layer's field.
     unsafe { core::slice::from_raw_parts_mut(first, values::<T, B>()) }
 }
+
+#[cfg(all(test, feature = "alloc"))]
+#[allow(clippy::float_cmp, reason = "values are copied, not computed")]
+mod tests {
+    use core::mem::offset_of;
+
+    use super::*;
+
+    /// Two layers, the second without bias, and a third that stands for buffers.
+    #[repr(C, align(64))]
+    struct Net {
+        first: Dense<f32, 3, 2>,
+        second: Dense<f32, 2, 4, 0>,
+        buffers: Dense<f32, 1, 5, 0>,
+    }
+
+    impl Block<f32> for Net {
+        const FIELDS: &'static [Field<f32>] = &[
+            Field::new::<Dense<f32, 3, 2>>(offset_of!(Self, first)),
+            Field::new::<Dense<f32, 2, 4, 0>>(offset_of!(Self, second)),
+            Field::new::<Dense<f32, 1, 5, 0>>(offset_of!(Self, buffers)),
+        ];
+        const LEN: usize = 6 + 2 + 8;
+    }
+
+    #[test]
+    fn a_zeroed_block_is_aligned_and_zero() {
+        let net = Net::zeroed();
+        assert_eq!(core::ptr::from_ref(&*net).addr() % 64, 0);
+        assert_eq!(net.values(), [0.0; 16]);
+        assert_eq!(net.buffers(), [0.0; 5]);
+    }
+
+    #[test]
+    fn values_lie_in_the_order_of_the_fields() {
+        let mut net = Net::zeroed();
+        for (i, value) in net.values_mut().iter_mut().enumerate() {
+            *value = i as f32;
+        }
+        assert_eq!(net.first.weight.as_slice(), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+        // Column by column: the weights of one input side by side.
+        assert_eq!(net.first.weight[(1, 2)], 5.0);
+        assert_eq!(net.first.bias.as_slice(), [6.0, 7.0]);
+        assert_eq!(net.second.weight.as_slice(), [8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0]);
+        assert!(net.second.bias.as_slice().is_empty());
+        assert_eq!(net.buffers(), [0.0; 5], "buffers are not values");
+    }
+
+    #[test]
+    fn fields_and_buffers_are_the_same_memory() {
+        let mut net = Net::zeroed();
+        net.first.bias[1] = -1.0;
+        assert_eq!(net.values()[7], -1.0);
+        net.buffers_mut().copy_from_slice(&[1.0, 2.0, 3.0, 4.0, 5.0]);
+        assert_eq!(net.buffers.weight.as_slice(), [1.0, 2.0, 3.0, 4.0, 5.0]);
+        assert_eq!(net.buffers(), [1.0, 2.0, 3.0, 4.0, 5.0]);
+    }
+
+    /// A gap between fields, as `repr(Rust)` or another type in between would leave.
+    #[repr(C)]
+    struct Gap {
+        first: Dense<f32, 1, 1>,
+        between: u64,
+        second: Dense<f32, 1, 1>,
+    }
+
+    impl Block<f32> for Gap {
+        const FIELDS: &'static [Field<f32>] = &[
+            Field::new::<Dense<f32, 1, 1>>(offset_of!(Self, first)),
+            Field::new::<Dense<f32, 1, 1>>(offset_of!(Self, second)),
+        ];
+        const LEN: usize = 4;
+    }
+
+    /// A field that the list forgets.
+    #[repr(C)]
+    struct Forgotten {
+        first: Dense<f32, 1, 1>,
+        last: u64,
+    }
+
+    impl Block<f32> for Forgotten {
+        const FIELDS: &'static [Field<f32>] = &[Field::new::<Dense<f32, 1, 1>>(offset_of!(Self, first))];
+        const LEN: usize = 2;
+    }
+
+    #[test]
+    fn gaps_and_forgotten_fields_do_not_tile() {
+        const { assert!(tiles::<f32, Net>()) };
+        const { assert!(!tiles::<f32, Gap>()) };
+        const { assert!(!tiles::<f32, Forgotten>()) };
+        let _ = (offset_of!(Gap, between), offset_of!(Forgotten, last));
+    }
+}

@@ -4,17 +4,23 @@
 //! scalar, which are the portable kernels too. `f32` and `f64` override them where vectors help. Sizes are ordinary
 //! arguments, so the kernels are compiled here once and stay fast in a user's debug build.
 
+#![allow(clippy::needless_range_loop, reason = "one index walks several arrays of a tile or a row")]
+
 mod affine;
 pub(crate) mod block;
 pub(crate) mod math;
 mod one_sample;
 mod outer;
 mod pointwise;
+mod rng;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod simd;
+#[cfg(all(test, target_arch = "x86_64", feature = "std"))]
+mod tests;
 mod transpose;
 
 use crate::arena::Edge;
+use crate::isa::Level;
 use crate::lanes::Lanes;
 use crate::layers::Activation;
 use crate::real::Real;
@@ -67,7 +73,7 @@ pub trait Kernels: Sized {
     where
         Self: Real,
     {
-        outer::sum_samples(dy, gradient, accumulate);
+        outer::sum_samples(dy, gradient, accumulate, one_sample::add);
     }
 
     /// `y = W·x + b` for one sample.
@@ -83,7 +89,7 @@ pub trait Kernels: Sized {
     where
         Self: Real,
     {
-        pointwise::activate(activation, y);
+        pointwise::activate(Level::current(), activation, y);
     }
 
     /// `dy ← dy · f′`; where the slope comes from the output, `x` may be `y`.
@@ -91,7 +97,23 @@ pub trait Kernels: Sized {
     where
         Self: Real,
     {
-        pointwise::activate_backward(activation, x, y, dy);
+        pointwise::activate_backward(Level::current(), activation, x, y, dy);
+    }
+
+    /// `y = x · scale` with probability 1 − `threshold` / 2³², else 0, over the rows of one block. The choice follows
+    /// from `seed`, `stream` and `block` alone, so that the same call on gradients drops the same places.
+    fn dropout(
+        x: &[Lanes<Self>],
+        y: &mut [Lanes<Self>],
+        threshold: u32,
+        scale: Self,
+        seed: u64,
+        stream: u64,
+        block: u64,
+    ) where
+        Self: Real,
+    {
+        rng::dropout(Level::current(), x, y, threshold, scale, rng::LaneRandom::new(seed, stream, block));
     }
 
     /// Rewrites a block from feature by feature to sample by sample; `scratch` is as long.
@@ -99,7 +121,8 @@ pub trait Kernels: Sized {
     where
         Self: Real,
     {
-        transpose::lanes_to_samples(block, scratch);
+        scratch.copy_from_slice(block);
+        transpose::scatter(scratch, flat_mut(block));
     }
 
     /// Fills a block from samples that lie somewhere each; lanes without a sample become 0.
@@ -133,7 +156,15 @@ macro_rules! fast {
                 blocks: usize,
                 relu: bool,
             ) {
-                affine::$t(affine::Shape::forward(inputs, outputs, blocks), weight, bias, x, y, relu);
+                affine::fast::affine(
+                    Level::current(),
+                    affine::Shape::forward(inputs, outputs, blocks),
+                    weight,
+                    bias,
+                    x,
+                    y,
+                    relu,
+                );
             }
             fn affine_transposed(
                 inputs: usize,
@@ -143,31 +174,52 @@ macro_rules! fast {
                 dx: &mut [Lanes<Self>],
                 blocks: usize,
             ) {
-                affine::$t(affine::Shape::backward(inputs, outputs, blocks), weight, &[], dy, dx, false);
+                affine::fast::affine(
+                    Level::current(),
+                    affine::Shape::backward(inputs, outputs, blocks),
+                    weight,
+                    &[],
+                    dy,
+                    dx,
+                    false,
+                );
             }
             fn outer(x: Edge<'_, Self>, dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
-                outer::$t(x, dy, gradient, accumulate);
+                outer::fast::outer(Level::current(), x, dy, gradient, accumulate);
             }
             fn sum_samples(dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
-                outer::sum_samples(dy, gradient, accumulate);
+                let level = Level::current();
+                outer::sum_samples(dy, gradient, accumulate, |w, x, y| one_sample::fast::add(level, w, x, y));
             }
             fn one_sample(weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self]) {
-                one_sample::$t(weight, bias, x, y);
+                one_sample::fast::one_sample(Level::current(), weight, bias, x, y);
             }
             fn activate(activation: Activation, y: &mut [Lanes<Self>]) {
-                pointwise::activate(activation, y);
+                pointwise::activate(Level::current(), activation, y);
             }
             fn activate_backward(activation: Activation, x: &[Lanes<Self>], y: &[Lanes<Self>], dy: &mut [Lanes<Self>]) {
-                pointwise::activate_backward(activation, x, y, dy);
+                pointwise::activate_backward(Level::current(), activation, x, y, dy);
+            }
+            fn dropout(
+                x: &[Lanes<Self>],
+                y: &mut [Lanes<Self>],
+                threshold: u32,
+                scale: Self,
+                seed: u64,
+                stream: u64,
+                block: u64,
+            ) {
+                rng::dropout(Level::current(), x, y, threshold, scale, rng::LaneRandom::new(seed, stream, block));
             }
             fn lanes_to_samples(block: &mut [Lanes<Self>], scratch: &mut [Lanes<Self>]) {
-                transpose::lanes_to_samples(block, scratch);
+                scratch.copy_from_slice(block);
+                transpose::fast::scatter(Level::current(), scratch, flat_mut(block));
             }
             fn gather(samples: &[&[Self]], block: &mut [Lanes<Self>]) {
-                transpose::gather(samples, block);
+                transpose::fast::gather(Level::current(), samples, block);
             }
             fn scatter(block: &[Lanes<Self>], samples: &mut [Self]) {
-                transpose::scatter(block, samples);
+                transpose::fast::scatter(Level::current(), block, samples);
             }
         }
     };

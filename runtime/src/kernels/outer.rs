@@ -3,10 +3,11 @@
 
 use super::flat;
 use crate::arena::Edge;
+use crate::lanes::LANES;
 use crate::real::Real;
 
 /// What every pointer below relies on.
-fn check<T>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &[T]) {
+fn check<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &[T]) {
     assert!(gradient.len() == x.features() * dy.features() && x.samples() == dy.samples());
 }
 
@@ -28,72 +29,80 @@ pub(super) fn reference<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut
     }
 }
 
-pub(super) fn sum_samples<T: Real>(dy: Edge<'_, T>, gradient: &mut [T], accumulate: bool) {
+pub(super) fn sum_samples<T: Real>(
+    dy: Edge<'_, T>,
+    gradient: &mut [T],
+    accumulate: bool,
+    add: impl Fn(&[T], &[T], &mut [T]),
+) {
     if gradient.is_empty() {
         return;
     }
     if !accumulate {
         gradient.fill(T::zero());
     }
+    let ones = [T::one(); LANES];
     for block in 0..dy.blocks() {
-        for sample in flat(dy.block(block)).chunks_exact(dy.features()).take(dy.samples_in(block)) {
-            for (g, dy) in gradient.iter_mut().zip(sample) {
-                *g += *dy;
-            }
-        }
+        let samples = dy.samples_in(block);
+        add(&flat(dy.block(block))[..samples * gradient.len()], &ones[..samples], gradient);
     }
 }
 
 #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
-pub(super) use reference as f32;
-#[cfg(not(all(target_arch = "x86_64", feature = "std")))]
-pub(super) use reference as f64;
+pub(super) mod fast {
+    use super::{Edge, Real};
+    use crate::isa::Level;
+
+    pub(in super::super) fn outer<T: Real>(
+        _: Level,
+        x: Edge<'_, T>,
+        dy: Edge<'_, T>,
+        gradient: &mut [T],
+        accumulate: bool,
+    ) {
+        super::reference(x, dy, gradient, accumulate);
+    }
+}
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
-pub(super) use x86::{f32, f64};
-
-#[cfg(all(target_arch = "x86_64", feature = "std"))]
-mod x86 {
-    use core::arch::x86_64::{__m256, __m256d, __m512, __m512d};
-
-    use super::super::{flat, simd::Vector};
-    use super::check;
+pub(super) mod fast {
+    use super::super::{flat, simd::Vector, simd::Vectors};
+    use super::{LANES, check};
     use crate::arena::Edge;
     use crate::isa::{Kind, Level};
-    use crate::lanes::LANES;
 
-    macro_rules! entry {
-        ($t:ident, $avx512:ident: $v512:ident $ins512:literal, $avx2:ident: $v256:ident $ins256:literal) => {
-            pub(in super::super) fn $t(x: Edge<'_, $t>, dy: Edge<'_, $t>, gradient: &mut [$t], accumulate: bool) {
-                check(x, dy, gradient);
-                match Level::current().kind() {
-                    // SAFETY: the level proves the instructions, `check` the lengths.
-                    Kind::Avx512 => unsafe { $avx512(x, dy, gradient, accumulate) },
-                    // SAFETY: as above.
-                    Kind::Avx2 => unsafe { $avx2(x, dy, gradient, accumulate) },
-                    Kind::Portable => super::reference(x, dy, gradient, accumulate),
-                }
-            }
-
-            /// # Safety
-            /// `check` holds.
-            #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-            unsafe fn $avx512(x: Edge<'_, $t>, dy: Edge<'_, $t>, gradient: &mut [$t], accumulate: bool) {
-                // SAFETY: passed on.
-                unsafe { all::<$v512, $ins512>(x, dy, gradient, accumulate) }
-            }
-
-            /// # Safety
-            /// `check` holds.
-            #[target_feature(enable = "avx2,fma")]
-            unsafe fn $avx2(x: Edge<'_, $t>, dy: Edge<'_, $t>, gradient: &mut [$t], accumulate: bool) {
-                // SAFETY: passed on.
-                unsafe { all::<$v256, $ins256>(x, dy, gradient, accumulate) }
-            }
-        };
+    pub(in super::super) fn outer<T: Vectors>(
+        level: Level,
+        x: Edge<'_, T>,
+        dy: Edge<'_, T>,
+        gradient: &mut [T],
+        accumulate: bool,
+    ) {
+        check(x, dy, gradient);
+        match level.kind() {
+            // SAFETY: the level proves the instructions, `check` the lengths.
+            Kind::Avx512 => unsafe { outer_avx512(x, dy, gradient, accumulate) },
+            // SAFETY: as above.
+            Kind::Avx2 => unsafe { outer_avx2(x, dy, gradient, accumulate) },
+            Kind::Portable => super::reference(x, dy, gradient, accumulate),
+        }
     }
-    entry!(f32, f32_avx512: __m512 12, f32_avx2: __m256 6);
-    entry!(f64, f64_avx512: __m512d 12, f64_avx2: __m256d 6);
+
+    /// # Safety
+    /// The machine has AVX-512, and `check` holds.
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+    unsafe fn outer_avx512<T: Vectors>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T], accumulate: bool) {
+        // SAFETY: passed on.
+        unsafe { all::<T::Avx512, 12>(x, dy, gradient, accumulate) }
+    }
+
+    /// # Safety
+    /// The machine has AVX2 and FMA, and `check` holds.
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn outer_avx2<T: Vectors>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T], accumulate: bool) {
+        // SAFETY: passed on.
+        unsafe { all::<T::Avx2, 6>(x, dy, gradient, accumulate) }
+    }
 
     /// # Safety
     /// `check` holds and the machine has `V`.

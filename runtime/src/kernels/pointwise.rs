@@ -1,15 +1,17 @@
-//! Activations over rows: plain loops that the compiler turns into vectors, one for each activation.
+//! Activations over rows: plain loops that the compiler turns into vectors, one for each activation. They run over
+//! flat slices, since loops over the 16 lanes of a row are unrolled before they can become vectors.
 
-use crate::isa::{Isa, Task, dispatch};
-use crate::lanes::{LANES, Lanes};
+use super::{flat, flat_mut};
+use crate::isa::{Isa, Level, Task, dispatch_on};
+use crate::lanes::Lanes;
 use crate::layers::activation::{Activation, Pointwise, Visitor};
 use crate::real::Real;
 
-pub(super) fn activate<T: Real>(activation: Activation, y: &mut [Lanes<T>]) {
-    struct Forward<'a, T>(&'a mut [Lanes<T>]);
+pub(super) fn activate<T: Real>(level: Level, activation: Activation, y: &mut [Lanes<T>]) {
+    struct Forward<'a, T>(Level, &'a mut [Lanes<T>]);
     impl<T: Real> Visitor for Forward<'_, T> {
         fn visit<P: Pointwise>(self, activation: P) {
-            dispatch(Values(activation, self.0));
+            dispatch_on(self.0, Values(activation, self.1));
         }
     }
     struct Values<'a, P, T>(P, &'a mut [Lanes<T>]);
@@ -17,23 +19,28 @@ pub(super) fn activate<T: Real>(activation: Activation, y: &mut [Lanes<T>]) {
         type Output = ();
         #[inline(always)]
         fn run<I: Isa>(self) {
-            for row in self.1 {
-                for lane in 0..LANES {
-                    row[lane] = self.0.value::<T, I>(row[lane]);
-                }
+            for value in flat_mut(self.1) {
+                // Without the sum, an f that gives back its x is compiled to a masked store, slow on AVX2.
+                *value = self.0.value::<T, I>(*value) + T::zero();
             }
         }
     }
     if !matches!(activation, Activation::Identity(_)) {
-        activation.visit(Forward(y));
+        activation.visit(Forward(level, y));
     }
 }
 
-pub(super) fn activate_backward<T: Real>(activation: Activation, x: &[Lanes<T>], y: &[Lanes<T>], dy: &mut [Lanes<T>]) {
-    struct Backward<'a, T>(&'a [Lanes<T>], &'a [Lanes<T>], &'a mut [Lanes<T>]);
+pub(super) fn activate_backward<T: Real>(
+    level: Level,
+    activation: Activation,
+    x: &[Lanes<T>],
+    y: &[Lanes<T>],
+    dy: &mut [Lanes<T>],
+) {
+    struct Backward<'a, T>(Level, &'a [Lanes<T>], &'a [Lanes<T>], &'a mut [Lanes<T>]);
     impl<T: Real> Visitor for Backward<'_, T> {
         fn visit<P: Pointwise>(self, activation: P) {
-            dispatch(Slopes(activation, self));
+            dispatch_on(self.0, Slopes(activation, self));
         }
     }
     struct Slopes<'a, P, T>(P, Backward<'a, T>);
@@ -41,15 +48,13 @@ pub(super) fn activate_backward<T: Real>(activation: Activation, x: &[Lanes<T>],
         type Output = ();
         #[inline(always)]
         fn run<I: Isa>(self) {
-            let Backward(x, y, dy) = self.1;
-            for ((dy, y), x) in dy.iter_mut().zip(y).zip(x) {
-                for lane in 0..LANES {
-                    dy[lane] *= self.0.slope::<T, I>(x[lane], y[lane]);
-                }
+            let Backward(_, x, y, dy) = self.1;
+            for ((dy, y), x) in flat_mut(dy).iter_mut().zip(flat(y)).zip(flat(x)) {
+                *dy *= self.0.slope::<T, I>(*x, *y);
             }
         }
     }
     if !matches!(activation, Activation::Identity(_)) {
-        activation.visit(Backward(x, y, dy));
+        activation.visit(Backward(level, x, y, dy));
     }
 }

@@ -1,6 +1,8 @@
 //! Vector registers as a type, so that a tile is written once for all of them.
 #![allow(unsafe_code, reason = "intrinsics")]
 #![allow(clippy::missing_safety_doc, reason = "one contract for all: see `Vector`")]
+#![allow(clippy::wildcard_imports, reason = "an intrinsic's prefix says where it comes from")]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "each block passes on the contract of `Vector`")]
 
 use core::arch::x86_64::*;
 
@@ -24,6 +26,22 @@ pub(super) trait Vector: Copy {
     unsafe fn add(self, b: Self) -> Self;
     /// The larger of `self` and 0, NaN where `self` is NaN.
     unsafe fn relu(self) -> Self;
+}
+
+/// The registers of a scalar.
+pub(super) trait Vectors: crate::Real {
+    type Avx512: Vector<Scalar = Self>;
+    type Avx2: Vector<Scalar = Self>;
+}
+
+impl Vectors for f32 {
+    type Avx512 = __m512;
+    type Avx2 = __m256;
+}
+
+impl Vectors for f64 {
+    type Avx512 = __m512d;
+    type Avx2 = __m256d;
 }
 
 macro_rules! wide {

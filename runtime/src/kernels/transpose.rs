@@ -1,17 +1,12 @@
 //! Between feature-by-feature (blocks) and sample-by-sample (what users have).
+#![allow(unsafe_code, reason = "register tiles through pointers")]
 
-use super::{flat, flat_mut};
 use crate::lanes::{LANES, Lanes};
+use crate::real::Real;
 
-pub(super) fn lanes_to_samples<T: Copy>(block: &mut [Lanes<T>], scratch: &mut [Lanes<T>]) {
-    scatter(block, flat_mut(scratch));
-    flat_mut(block).copy_from_slice(flat(scratch));
-}
-
-pub(super) fn gather<T: crate::Real>(samples: &[&[T]], block: &mut [Lanes<T>]) {
-    if samples.len() < LANES {
-        block.fill(Lanes::splat(T::zero()));
-    }
+/// Fills a block from samples, with plain loops.
+pub(super) fn gather<T: Real>(samples: &[&[T]], block: &mut [Lanes<T>]) {
+    check(samples, block);
     for (lane, sample) in samples.iter().enumerate() {
         for (row, value) in block.iter_mut().zip(*sample) {
             row[lane] = *value;
@@ -19,10 +14,213 @@ pub(super) fn gather<T: crate::Real>(samples: &[&[T]], block: &mut [Lanes<T>]) {
     }
 }
 
-pub(super) fn scatter<T: Copy>(block: &[Lanes<T>], samples: &mut [T]) {
-    for (lane, sample) in samples.chunks_exact_mut(block.len()).enumerate() {
+/// Writes a block's samples, with plain loops.
+pub(super) fn scatter<T: Real>(block: &[Lanes<T>], samples: &mut [T]) {
+    for (lane, sample) in samples.chunks_exact_mut(block.len()).enumerate().take(LANES) {
         for (value, row) in sample.iter_mut().zip(block) {
             *value = row[lane];
         }
+    }
+}
+
+/// What every pointer below relies on; lanes without a sample become 0.
+fn check<T: Real>(samples: &[&[T]], block: &mut [Lanes<T>]) {
+    assert!(samples.len() <= LANES && samples.iter().all(|sample| sample.len() == block.len()));
+    if samples.len() < LANES {
+        block.fill(Lanes::splat(T::zero()));
+    }
+}
+
+#[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+pub(super) mod fast {
+    use super::{Lanes, Real};
+    use crate::isa::Level;
+
+    pub(in super::super) fn gather<T: Real>(_: Level, samples: &[&[T]], block: &mut [Lanes<T>]) {
+        super::gather(samples, block);
+    }
+
+    pub(in super::super) fn scatter<T: Real>(_: Level, block: &[Lanes<T>], samples: &mut [T]) {
+        super::scatter(block, samples);
+    }
+}
+
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+pub(super) mod fast {
+    use core::arch::x86_64::{
+        _mm_loadu_pd, _mm_loadu_ps, _mm256_castpd_ps, _mm256_castpd128_pd256, _mm256_castps_pd, _mm256_castps128_ps256,
+        _mm256_insertf128_pd, _mm256_insertf128_ps, _mm256_storeu_pd, _mm256_storeu_ps, _mm256_unpackhi_pd,
+        _mm256_unpackhi_ps, _mm256_unpacklo_pd, _mm256_unpacklo_ps,
+    };
+
+    use super::super::{flat, flat_mut};
+    use super::{LANES, Lanes, Real, check};
+    use crate::isa::{Kind, Level};
+
+    /// Fills a block from samples, tile by tile. Tiles of AVX2 serve AVX-512 too: loads and stores are the limit.
+    pub(in super::super) fn gather<T: Square>(level: Level, samples: &[&[T]], block: &mut [Lanes<T>]) {
+        if level.kind() == Kind::Portable || block.len() < T::SIDE {
+            return super::gather(samples, block);
+        }
+        check(samples, block);
+        // SAFETY: the level proves the instructions, `check` the lengths, and a tile fits into the features.
+        unsafe { gather_avx2(samples, block) }
+    }
+
+    /// Writes a block's samples, tile by tile.
+    pub(in super::super) fn scatter<T: Square>(level: Level, block: &[Lanes<T>], samples: &mut [T]) {
+        if level.kind() == Kind::Portable || block.len() < T::SIDE {
+            return super::scatter(block, samples);
+        }
+        // SAFETY: the level proves the instructions, and a tile fits into the features.
+        unsafe { scatter_avx2(block, samples) }
+    }
+
+    /// Where the tiles of `side` begin that cover `n` features; the last may overlap the one before.
+    #[inline(always)]
+    fn starts(n: usize, side: usize) -> impl Iterator<Item = usize> {
+        (0..n.div_ceil(side)).map(move |tile| (tile * side).min(n - side))
+    }
+
+    /// # Safety
+    /// `check` holds, the machine has AVX2, and the block has at least `SIDE` rows.
+    #[target_feature(enable = "avx2")]
+    unsafe fn gather_avx2<T: Square>(samples: &[&[T]], block: &mut [Lanes<T>]) {
+        let whole = samples.len() / T::SIDE * T::SIDE;
+        let target = flat_mut(block).as_mut_ptr();
+        for feature in starts(block.len(), T::SIDE) {
+            for lane in (0..whole).step_by(T::SIDE) {
+                // SAFETY: feature + SIDE ≤ features of every sample, lane + SIDE ≤ samples ≤ 16.
+                unsafe {
+                    let from = |i: usize| samples.get_unchecked(lane + i).as_ptr().add(feature);
+                    T::transpose(from, |i| target.add((feature + i) * LANES + lane));
+                }
+            }
+        }
+        for (lane, sample) in samples.iter().enumerate().skip(whole) {
+            for (row, value) in block.iter_mut().zip(*sample) {
+                row[lane] = *value;
+            }
+        }
+    }
+
+    /// # Safety
+    /// The machine has AVX2, and the block has at least `SIDE` rows.
+    #[target_feature(enable = "avx2")]
+    unsafe fn scatter_avx2<T: Square>(block: &[Lanes<T>], samples: &mut [T]) {
+        let features = block.len();
+        let count = (samples.len() / features).min(LANES);
+        let whole = count / T::SIDE * T::SIDE;
+        let (source, target) = (flat(block).as_ptr(), samples.as_mut_ptr());
+        for feature in starts(features, T::SIDE) {
+            for lane in (0..whole).step_by(T::SIDE) {
+                // SAFETY: feature + SIDE ≤ features, lane + SIDE ≤ the samples that `samples` has room for.
+                unsafe {
+                    let from = |i: usize| source.add((feature + i) * LANES + lane);
+                    T::transpose(from, |i| target.add((lane + i) * features + feature));
+                }
+            }
+        }
+        for (lane, sample) in samples.chunks_exact_mut(features).enumerate().take(count).skip(whole) {
+            for (value, row) in sample.iter_mut().zip(block) {
+                *value = row[lane];
+            }
+        }
+    }
+
+    /// A scalar with a square tile.
+    pub(in super::super) trait Square: Real {
+        /// Rows and columns of a tile.
+        const SIDE: usize;
+
+        /// Reads `SIDE` values at each `from(i)`, writes value j of all of them at `to(j)`.
+        ///
+        /// # Safety
+        /// The machine has AVX2, and there is room for `SIDE` values at all pointers. Inlined into a function that
+        /// enables AVX2.
+        unsafe fn transpose(from: impl Fn(usize) -> *const Self, to: impl Fn(usize) -> *mut Self);
+    }
+
+    impl Square for f32 {
+        const SIDE: usize = 8;
+
+        #[inline(always)]
+        unsafe fn transpose(from: impl Fn(usize) -> *const f32, to: impl Fn(usize) -> *mut f32) {
+            for half in [0, 4] {
+                // SAFETY: the caller's; `half` and 4 values behind it are in the tile.
+                unsafe {
+                    // Rows i and i + 4 side by side, so that columns come out whole.
+                    let pair = |i: usize| {
+                        let low = _mm256_castps128_ps256(_mm_loadu_ps(from(i).add(half)));
+                        _mm256_insertf128_ps::<1>(low, _mm_loadu_ps(from(i + 4).add(half)))
+                    };
+                    let (a, b, c, d) = (pair(0), pair(1), pair(2), pair(3));
+                    let (ab, cd) = (_mm256_unpacklo_ps(a, b), _mm256_unpacklo_ps(c, d));
+                    let (ab, cd) = (_mm256_castps_pd(ab), _mm256_castps_pd(cd));
+                    _mm256_storeu_ps(to(half), _mm256_castpd_ps(_mm256_unpacklo_pd(ab, cd)));
+                    _mm256_storeu_ps(to(half + 1), _mm256_castpd_ps(_mm256_unpackhi_pd(ab, cd)));
+                    let (ab, cd) = (_mm256_unpackhi_ps(a, b), _mm256_unpackhi_ps(c, d));
+                    let (ab, cd) = (_mm256_castps_pd(ab), _mm256_castps_pd(cd));
+                    _mm256_storeu_ps(to(half + 2), _mm256_castpd_ps(_mm256_unpacklo_pd(ab, cd)));
+                    _mm256_storeu_ps(to(half + 3), _mm256_castpd_ps(_mm256_unpackhi_pd(ab, cd)));
+                }
+            }
+        }
+    }
+
+    impl Square for f64 {
+        const SIDE: usize = 4;
+
+        #[inline(always)]
+        unsafe fn transpose(from: impl Fn(usize) -> *const f64, to: impl Fn(usize) -> *mut f64) {
+            for half in [0, 2] {
+                // SAFETY: the caller's; `half` and 2 values behind it are in the tile.
+                unsafe {
+                    // Rows i and i + 2 side by side, so that columns come out whole.
+                    let pair = |i: usize| {
+                        let low = _mm256_castpd128_pd256(_mm_loadu_pd(from(i).add(half)));
+                        _mm256_insertf128_pd::<1>(low, _mm_loadu_pd(from(i + 2).add(half)))
+                    };
+                    let (a, b) = (pair(0), pair(1));
+                    _mm256_storeu_pd(to(half), _mm256_unpacklo_pd(a, b));
+                    _mm256_storeu_pd(to(half + 1), _mm256_unpackhi_pd(a, b));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(all(test, target_arch = "x86_64", feature = "std"))]
+mod tests {
+    use super::*;
+    use crate::isa::Level;
+
+    /// Every level moves every value to its place, for all tails of features and of samples.
+    fn check_all<T: fast::Square>() {
+        for features in [1, 2, 3, 4, 5, 7, 8, 9, 10, 13, 16, 17, 31, 64, 100] {
+            for count in 1..=LANES {
+                let value = |lane: usize, feature: usize| T::from_f64((lane * 1000 + feature + 1) as f64);
+                let samples: Vec<Vec<T>> =
+                    (0..count).map(|lane| (0..features).map(|feature| value(lane, feature)).collect()).collect();
+                let samples: Vec<&[T]> = samples.iter().map(Vec::as_slice).collect();
+                let expected: Vec<Lanes<T>> = (0..features)
+                    .map(|f| Lanes(core::array::from_fn(|l| if l < count { value(l, f) } else { T::zero() })))
+                    .collect();
+                for level in Level::available() {
+                    let mut block = vec![Lanes::splat(T::from_f64(-1.0)); features];
+                    fast::gather(level, &samples, &mut block);
+                    assert!(block == expected, "{features} features of {count} samples on {}", level.name());
+                    let mut back = vec![T::zero(); features * count];
+                    fast::scatter(level, &block, &mut back);
+                    assert!(back == samples.concat(), "{features} features of {count} samples on {}", level.name());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn blocks_and_samples_turn_into_each_other() {
+        check_all::<f32>();
+        check_all::<f64>();
     }
 }

@@ -1,0 +1,211 @@
+//! Every kernel on every level of the machine, against sums in `f64` written another way.
+
+use super::affine::{self, Shape};
+use super::{one_sample, outer, pointwise, simd};
+use crate::arena::{Arena, Edge, Slot};
+use crate::isa::Level;
+use crate::lanes::{CHUNK, LANES, Lanes};
+use crate::layers::activation::{Activation, Relu, Tanh};
+use crate::random::Random;
+
+/// The scalars with fast kernels.
+trait Fast: affine::fast::Tiles + simd::Vectors {
+    /// The largest error, as a part of the sum of the terms' magnitudes.
+    const TOLERANCE: f64;
+}
+impl Fast for f32 {
+    const TOLERANCE: f64 = 1e-5;
+}
+impl Fast for f64 {
+    const TOLERANCE: f64 = 1e-13;
+}
+
+const SIZES: [usize; 15] = [1, 2, 3, 7, 8, 10, 13, 16, 17, 31, 33, 64, 84, 120, 130];
+
+/// Runs `test` on every level, for each pair of sizes.
+fn everywhere(mut test: impl FnMut(Level, usize, usize)) {
+    for level in Level::available() {
+        for a in SIZES {
+            for b in SIZES {
+                test(level, a, b);
+            }
+        }
+    }
+}
+
+fn values<T: Fast>(random: &mut Random, n: usize) -> Vec<T> {
+    (0..n).map(|_| T::from_f64(2.0 * random.uniform() - 1.0)).collect()
+}
+
+fn rows<T: Fast>(random: &mut Random, n: usize) -> Vec<Lanes<T>> {
+    (0..n).map(|_| Lanes(core::array::from_fn(|_| T::from_f64(2.0 * random.uniform() - 1.0)))).collect()
+}
+
+/// Asserts that `got` is the sum of `terms`.
+fn assert_sum<T: Fast>(got: T, terms: impl Iterator<Item = f64>, relu: bool, level: Level) {
+    let (sum, size) = terms.fold((0.0, 0.0), |(sum, size), term: f64| (sum + term, size + term.abs()));
+    let sum = if relu { sum.max(0.0) } else { sum };
+    assert!((got.to_f64() - sum).abs() <= T::TOLERANCE * size, "{} instead of {sum} on {}", got.to_f64(), level.name());
+}
+
+fn affine_is_a_sum<T: Fast>() {
+    let mut random = Random::new(1);
+    everywhere(|level, inputs, outputs| {
+        let w: Vec<T> = values(&mut random, inputs * outputs);
+        let b: Vec<T> = values(&mut random, outputs);
+        for blocks in 1..=5 {
+            let x: Vec<Lanes<T>> = rows(&mut random, inputs * blocks);
+            let mut y = vec![Lanes::splat(T::from_f64(f64::NAN)); outputs * blocks];
+            let (bias, relu) = (&b[..if blocks % 2 == 0 { 0 } else { outputs }], blocks % 3 == 0);
+            affine::fast::affine(level, Shape::forward(inputs, outputs, blocks), &w, bias, &x, &mut y, relu);
+            for (row, y) in y.iter().enumerate() {
+                let (block, o) = (row / outputs, row % outputs);
+                // One lane a row, another one each time.
+                let lane = row % LANES;
+                let terms = (0..inputs).map(|i| w[i * outputs + o].to_f64() * x[block * inputs + i][lane].to_f64());
+                assert_sum(y[lane], terms.chain(bias.get(o).map(|b| b.to_f64())), relu, level);
+            }
+        }
+    });
+}
+
+#[test]
+fn affine_is_a_sum_on_every_level() {
+    affine_is_a_sum::<f32>();
+    affine_is_a_sum::<f64>();
+}
+
+fn affine_transposed_is_a_sum<T: Fast>() {
+    let mut random = Random::new(2);
+    everywhere(|level, inputs, outputs| {
+        let w: Vec<T> = values(&mut random, inputs * outputs);
+        for blocks in 1..=5 {
+            let dy: Vec<Lanes<T>> = rows(&mut random, outputs * blocks);
+            let mut dx = vec![Lanes::splat(T::from_f64(f64::NAN)); inputs * blocks];
+            affine::fast::affine(level, Shape::backward(inputs, outputs, blocks), &w, &[], &dy, &mut dx, false);
+            for (row, dx) in dx.iter().enumerate() {
+                let (block, i, lane) = (row / inputs, row % inputs, row % LANES);
+                let terms = (0..outputs).map(|o| w[i * outputs + o].to_f64() * dy[block * outputs + o][lane].to_f64());
+                assert_sum(dx[lane], terms, false, level);
+            }
+        }
+    });
+}
+
+#[test]
+fn affine_transposed_is_a_sum_on_every_level() {
+    affine_transposed_is_a_sum::<f32>();
+    affine_transposed_is_a_sum::<f64>();
+}
+
+/// A span's memory with two edges, and their slots: `x` feature by feature, `dy` sample by sample.
+fn span<T: Fast>(random: &mut Random, inputs: usize, outputs: usize, samples: usize) -> Vec<Lanes<T>> {
+    rows(random, (inputs + outputs) * CHUNK * samples.div_ceil(LANES * CHUNK))
+}
+
+fn edges<T: Fast>(rows: &[Lanes<T>], inputs: usize, outputs: usize, samples: usize) -> (Edge<'_, T>, Edge<'_, T>) {
+    let arena = Arena::new(rows, inputs + outputs, samples);
+    (arena.edge(Slot::new(0, inputs)), arena.edge(Slot::new(inputs, outputs)))
+}
+
+/// Value `feature` of a sample in an edge that lies sample by sample.
+fn by_sample<T: Fast>(edge: Edge<'_, T>, sample: usize, feature: usize) -> f64 {
+    let flat = super::flat(edge.block(sample / LANES));
+    flat[sample % LANES * edge.features() + feature].to_f64()
+}
+
+fn gradients_are_sums<T: Fast>() {
+    let mut random = Random::new(3);
+    everywhere(|level, inputs, outputs| {
+        // Up to five blocks, the last one partial or whole.
+        let (samples, accumulate) = (1 + random.below(5 * LANES), random.below(2) == 0);
+        let rows: Vec<Lanes<T>> = span(&mut random, inputs, outputs, samples);
+        let (x, dy) = edges(&rows, inputs, outputs, samples);
+        let before: Vec<T> = values(&mut random, inputs * outputs);
+        let kept = |place: usize| accumulate.then(|| before[place].to_f64());
+
+        let mut gradient = before.clone();
+        outer::fast::outer(level, x, dy, &mut gradient, accumulate);
+        for (place, &g) in gradient.iter().enumerate() {
+            let (i, o) = (place / outputs, place % outputs);
+            let product = |s: usize| x.block(s / LANES)[i][s % LANES].to_f64() * by_sample(dy, s, o);
+            assert_sum(g, (0..samples).map(product).chain(kept(place)), false, level);
+        }
+
+        let mut gradient = before[..outputs].to_vec();
+        outer::sum_samples(dy, &mut gradient, accumulate, |w, x, y| one_sample::fast::add(level, w, x, y));
+        for (o, &g) in gradient.iter().enumerate() {
+            assert_sum(g, (0..samples).map(|s| by_sample(dy, s, o)).chain(kept(o)), false, level);
+        }
+    });
+}
+
+#[test]
+fn gradients_are_sums_over_samples_on_every_level() {
+    gradients_are_sums::<f32>();
+    gradients_are_sums::<f64>();
+}
+
+fn one_sample_is_a_sum<T: Fast>() {
+    let mut random = Random::new(4);
+    everywhere(|level, inputs, outputs| {
+        let (w, x): (Vec<T>, Vec<T>) = (values(&mut random, inputs * outputs), values(&mut random, inputs));
+        let b: Vec<T> = values(&mut random, outputs);
+        for bias in [&b[..], &[]] {
+            let mut y = vec![T::from_f64(f64::NAN); outputs];
+            one_sample::fast::one_sample(level, &w, bias, &x, &mut y);
+            for (o, &y) in y.iter().enumerate() {
+                let terms = (0..inputs).map(|i| w[i * outputs + o].to_f64() * x[i].to_f64());
+                assert_sum(y, terms.chain(bias.get(o).map(|b| b.to_f64())), false, level);
+            }
+        }
+    });
+}
+
+#[test]
+fn one_sample_is_a_sum_on_every_level() {
+    one_sample_is_a_sum::<f32>();
+    one_sample_is_a_sum::<f64>();
+}
+
+fn activations_are_their_functions<T: Fast>() {
+    let mut random = Random::new(5);
+    for level in Level::available() {
+        for features in SIZES {
+            let x: Vec<Lanes<T>> = rows(&mut random, features);
+            for (activation, value, slope) in [
+                (
+                    Activation::Relu(Relu),
+                    (|x| x.max(0.0)) as fn(f64) -> f64,
+                    (|y| f64::from(y > 0.0)) as fn(f64) -> f64,
+                ),
+                (Activation::Tanh(Tanh), f64::tanh, |y| 1.0 - y * y),
+            ] {
+                let (mut y, mut dy) = (x.clone(), vec![Lanes::splat(T::from_f64(2.0)); features]);
+                pointwise::activate(level, activation, &mut y);
+                pointwise::activate_backward(level, activation, &y, &y, &mut dy);
+                for ((x, y), dy) in super::flat(&x).iter().zip(super::flat(&y)).zip(super::flat(&dy)) {
+                    let exact = value(x.to_f64());
+                    assert!((y.to_f64() - exact).abs() <= T::TOLERANCE * exact.abs(), "{} of {x:?}", activation.name());
+                    let exact = 2.0 * slope(y.to_f64());
+                    assert!((dy.to_f64() - exact).abs() <= T::TOLERANCE, "slope of {} at {x:?}", activation.name());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn activations_are_their_functions_on_every_level() {
+    activations_are_their_functions::<f32>();
+    activations_are_their_functions::<f64>();
+}
+
+#[test]
+fn nan_passes_through_the_fused_relu() {
+    for level in Level::available() {
+        let mut y = [Lanes::splat(0.0_f32)];
+        affine::fast::affine(level, Shape::forward(1, 1, 1), &[1.0], &[], &[Lanes::splat(f32::NAN)], &mut y, true);
+        assert!(y[0].0.iter().all(|y| y.is_nan()), "{}", level.name());
+    }
+}
