@@ -4,7 +4,7 @@ use num_dual::Dual64;
 use serde_json::Value;
 use shapewise::isa::Portable;
 use shapewise::layers::Activation;
-use shapewise::layers::activation::{Elu, HardTanh, LeakyRelu};
+use shapewise::layers::activation::{Elu, LeakyRelu};
 use shapewise::{Exact, Kernels, Lanes};
 use shapewise_tests::fixtures::{assert_close, load, numbers, rows};
 
@@ -14,7 +14,6 @@ fn of_row(default: Activation, parameters: &Value) -> Activation {
     match default {
         Activation::LeakyRelu(_) => Activation::LeakyRelu(LeakyRelu { slope: number("slope") }),
         Activation::Elu(_) => Activation::Elu(Elu { alpha: number("alpha") }),
-        Activation::HardTanh(_) => Activation::HardTanh(HardTanh { min: number("min"), max: number("max") }),
         other => {
             assert_eq!(parameters.as_object().map(serde_json::Map::len), Some(0), "{}", other.name());
             other
@@ -115,7 +114,7 @@ fn any_finite_input_has_a_finite_value_and_slope() {
                 let y = activation.value::<f32, Portable>(x);
                 let slope = activation.slope::<f32, Portable>(if activation.from_output() { y } else { x }, y);
                 // SELU stretches positive inputs by 1.05.
-                assert!(y.is_finite() || x == f32::MAX, "{}({x}) = {y}", activation.name());
+                assert!(y.is_finite() || x > 1e38, "{}({x}) = {y}", activation.name());
                 assert!((-0.2..=1.8).contains(&slope), "{}'({x}) = {slope}", activation.name());
             }
         }

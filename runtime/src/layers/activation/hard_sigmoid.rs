@@ -4,7 +4,7 @@
 //! f(x) = clip(x/6 + ½, 0, 1)        f′(x) = 1/6 if 0 < y < 1 else 0
 //! ```
 //!
-//! PyTorch's slope; Keras before 3 has x/5 + ½. Source: Howard et al., "Searching for MobileNetV3", 2019.
+//! PyTorch's slope; Keras before 3 has x/5 + ½. Source: Howard et al., "Searching for `MobileNetV3`", 2019.
 
 use super::Pointwise;
 use crate::isa::Isa;
@@ -33,6 +33,6 @@ impl Pointwise for HardSigmoid {
     }
     #[inline(always)]
     fn slope<T: Real, I: Isa>(self, _: T, y: T) -> T {
-        if (y > T::zero()) & (y < T::one()) { T::from_f64(1.0 / 6.0) } else { T::zero() }
+        if y > T::zero() && y < T::one() { T::from_f64(1.0 / 6.0) } else { T::zero() }
     }
 }

@@ -4,7 +4,7 @@
 //! f(x) = tanh x        f′(x) = 1 − y²
 //! ```
 //!
-//! Source: LeCun, Bottou, Orr, Müller, "Efficient BackProp", 1998, section 4.4, on why it is preferred to the sigmoid.
+//! Source: LeCun, Bottou, Orr, Müller, "Efficient backprop", 1998, section 4.4, on why it is preferred to the sigmoid.
 
 use super::Pointwise;
 use crate::isa::Isa;
