@@ -29,6 +29,15 @@ pub enum Error {
         /// The number of classes.
         classes: usize,
     },
+    /// A target is a number that the loss cannot take.
+    Target {
+        /// The sample's index.
+        sample: usize,
+        /// Its target.
+        value: f64,
+        /// The range, e.g. `in [0, 1]`.
+        bound: &'static str,
+    },
     /// A value is infinite or not a number.
     NotFinite {
         /// Where it was found, e.g. `input`, `target`, `loss`.
@@ -89,6 +98,9 @@ impl fmt::Display for Error {
                     "sample {sample} has label {label}, but the network has {classes} classes (0 to {})",
                     classes - 1
                 )
+            }
+            Self::Target { sample, value, bound } => {
+                write!(f, "sample {sample} has target {value}, but must be {bound}")
             }
             Self::NotFinite { what, index, epoch: None } => {
                 write!(f, "{what} {index} holds a value that is infinite or not a number")

@@ -1,4 +1,5 @@
-//! What the tests share.
+//! What the tests of this crate share.
 
 pub mod by_hand;
+pub mod fixtures;
 pub mod scratch;

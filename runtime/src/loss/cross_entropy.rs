@@ -1,22 +1,63 @@
-//! Softmax cross-entropy of logits against class indices.
+//! Softmax cross-entropy of logits against class indices, with label smoothing and class weights.
 //!
 //! ```text
-//! L = ln Σⱼ e^(zⱼ) − z_c        ∂L/∂zⱼ = softmax(z)ⱼ − [j = c]
+//! L = w_c·(ln Σⱼ e^(zⱼ) − z_c)        ∂L/∂zⱼ = w_c·(softmax(z)ⱼ − [j = c])
+//!
+//! with label smoothing ε, for aⱼ = (1 − ε)·w_c·[j = c] + ε/classes·wⱼ:
+//! L = Σⱼ aⱼ·(ln Σₖ e^(zₖ) − zⱼ)       ∂L/∂zⱼ = (Σₖ aₖ)·softmax(z)ⱼ − aⱼ
 //! ```
 //!
-//! The largest logit is subtracted first, so any finite logits are safe.
+//! The mean over a batch divides by the sum of its weights, as PyTorch's `CrossEntropyLoss` does; a batch without any
+//! weight has loss 0 here, not NaN. The largest logit is subtracted first, so any finite logits are safe. Defaults:
+//! no smoothing, all weights 1. Source of smoothing: Szegedy et al., "Rethinking the inception architecture", 2016.
 
 use super::Loss;
+use super::elementwise::sum;
+use super::softmax::{check_labels, exponentials};
 use crate::error::{Error, Result};
-use crate::isa::Portable;
+use crate::isa::{Isa, Task, dispatch};
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
 
 /// Softmax cross-entropy; takes logits, so the network ends without a softmax.
+///
+/// ```
+/// use shapewise::loss::CrossEntropy;
+/// let plain = CrossEntropy::new();
+/// let rare_class_counts_double = CrossEntropy::new().label_smoothing(0.1).weights(&[1.0, 1.0, 2.0]);
+/// assert_ne!(plain, rare_class_counts_double);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct CrossEntropy;
+pub struct CrossEntropy<'w> {
+    label_smoothing: f64,
+    weights: &'w [f64],
+}
 
-impl<T: Real> Loss<T> for CrossEntropy {
+impl<'w> CrossEntropy<'w> {
+    /// Without smoothing and weights.
+    pub const fn new() -> Self {
+        Self { label_smoothing: 0.0, weights: &[] }
+    }
+
+    /// Moves this share of the target's probability to all classes alike; in [0, 1].
+    #[must_use]
+    pub const fn label_smoothing(self, label_smoothing: f64) -> Self {
+        Self { label_smoothing, ..self }
+    }
+
+    /// Weighs samples by their class: one finite number of at least 0 a class, or none at all.
+    #[must_use]
+    pub const fn weights(self, weights: &'w [f64]) -> Self {
+        Self { weights, ..self }
+    }
+
+    /// w of a class
+    fn weight_of(&self, class: usize) -> f64 {
+        self.weights.get(class).copied().unwrap_or(1.0)
+    }
+}
+
+impl<T: Real> Loss<T> for CrossEntropy<'_> {
     type Target = u32;
 
     fn targets_per_sample(_: usize) -> usize {
@@ -24,41 +65,80 @@ impl<T: Real> Loss<T> for CrossEntropy {
     }
 
     fn check(&self, outputs: usize, targets: &[u32]) -> Result<()> {
-        match targets.iter().position(|&label| label as usize >= outputs) {
-            Some(sample) => Err(Error::Label { sample, label: targets[sample] as usize, classes: outputs }),
-            None => Ok(()),
+        let value = self.label_smoothing;
+        if !(0.0..=1.0).contains(&value) {
+            return Err(Error::Parameter { name: "label_smoothing", value, bound: "in [0, 1]" });
+        }
+        if !self.weights.is_empty() && self.weights.len() != outputs {
+            return Err(Error::Length { what: "class weights", expected: outputs, found: self.weights.len() });
+        }
+        match self.weights.iter().find(|weight| !(weight.is_finite() && **weight >= 0.0)) {
+            Some(&value) => Err(Error::Parameter { name: "class weight", value, bound: ">= 0 and finite" }),
+            None => check_labels(outputs, targets),
         }
     }
 
+    fn weight(&self, _: usize, targets: &[u32]) -> T {
+        let total: f64 = targets.iter().map(|&label| self.weight_of(label as usize)).sum();
+        // Without any weight all gradients are 0, whatever they are divided by.
+        T::from_f64(if total > 0.0 { total } else { 1.0 })
+    }
+
     fn block(&self, output: &[Lanes<T>], targets: &[u32], scale: T, gradient: &mut [Lanes<T>]) -> T {
-        let mut largest = output[0];
-        for row in &output[1..] {
-            for lane in 0..LANES {
-                largest[lane] = largest[lane].max(row[lane]);
-            }
-        }
-        let mut sum = Lanes::splat(T::zero());
-        for (g, z) in gradient.iter_mut().zip(output) {
-            for lane in 0..LANES {
-                g[lane] = (z[lane] - largest[lane]).exp::<Portable>();
-                sum[lane] += g[lane];
-            }
-        }
-        let mut factor = Lanes::splat(T::zero());
-        for lane in 0..targets.len() {
-            factor[lane] = scale / sum[lane];
+        dispatch(Block { loss: *self, output, targets, scale, gradient })
+    }
+}
+
+struct Block<'a, T> {
+    loss: CrossEntropy<'a>,
+    output: &'a [Lanes<T>],
+    targets: &'a [u32],
+    scale: T,
+    gradient: &'a mut [Lanes<T>],
+}
+
+impl<T: Real> Task for Block<'_, T> {
+    type Output = T;
+    #[inline(always)]
+    fn run<I: Isa>(self) -> T {
+        let Self { loss, output, targets, scale, gradient } = self;
+        let classes = output.len();
+        let smooth = |class| loss.label_smoothing / classes as f64 * loss.weight_of(class);
+        let smooth_total = if loss.label_smoothing > 0.0 { (0..classes).map(smooth).sum() } else { 0.0 };
+
+        let (largest, sums) = exponentials::<T, I>(output, gradient);
+        // (1 − ε)·w_c and scale·Σₖ aₖ / Σₖ e^(zₖ − m) of every sample
+        let (mut sharp, mut factor) = (Lanes::splat(T::zero()), Lanes::splat(T::zero()));
+        for (lane, &label) in targets.iter().enumerate() {
+            let weight = (1.0 - loss.label_smoothing) * loss.weight_of(label as usize);
+            sharp[lane] = T::from_f64(weight);
+            factor[lane] = scale * T::from_f64(weight + smooth_total) / sums[lane];
         }
         for g in gradient.iter_mut() {
             for lane in 0..LANES {
-                g[lane] *= factor[lane];
+                let product = factor[lane] * g[lane];
+                g[lane] = if lane < targets.len() { product } else { T::zero() };
             }
         }
-        let mut loss = T::zero();
+        let mut log = Lanes::splat(T::zero());
+        for lane in 0..LANES {
+            log[lane] = sums[lane].ln::<I>();
+        }
+        let mut losses = Lanes::splat(T::zero());
         for (lane, &label) in targets.iter().enumerate() {
             let label = label as usize;
-            gradient[label][lane] -= scale;
-            loss += sum[lane].ln::<Portable>() + largest[lane] - output[label][lane];
+            gradient[label][lane] -= scale * sharp[lane];
+            losses[lane] = sharp[lane] * (log[lane] + (largest[lane] - output[label][lane]));
         }
-        loss
+        if loss.label_smoothing > 0.0 {
+            for (class, (g, z)) in gradient.iter_mut().zip(output).enumerate() {
+                let smooth = T::from_f64(smooth(class));
+                for lane in 0..LANES {
+                    losses[lane] += smooth * (log[lane] + (largest[lane] - z[lane]));
+                    g[lane] -= if lane < targets.len() { scale * smooth } else { T::zero() };
+                }
+            }
+        }
+        sum(&losses, targets.len())
     }
 }

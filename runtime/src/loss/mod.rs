@@ -1,8 +1,9 @@
 //! Losses, one file each: the mean over the batch, and its gradient.
 
-mod cross_entropy;
+mod elementwise;
+mod softmax;
 
-pub use cross_entropy::CrossEntropy;
+pub use elementwise::Elementwise;
 
 use crate::error::Result;
 use crate::lanes::Lanes;
@@ -10,7 +11,8 @@ use crate::real::Real;
 
 /// How far outputs are from targets.
 ///
-/// A target set lies sample by sample. The value and gradient of a batch are means over its samples.
+/// A target set lies sample by sample. The value and gradient of a batch are means over its samples, weighted where
+/// the loss has weights.
 pub trait Loss<T: Real> {
     /// `u32` for class indices, the network's scalar for values.
     type Target: Copy + Send + Sync + 'static;
@@ -18,16 +20,50 @@ pub trait Loss<T: Real> {
     /// Targets of one sample for a network with `outputs` outputs.
     fn targets_per_sample(outputs: usize) -> usize;
 
-    /// Finds targets that this loss cannot take: labels out of range, values that are not finite.
+    /// Finds targets that this loss cannot take, labels out of range or values that are not finite, and options
+    /// outside their range.
     ///
     /// # Errors
     ///
-    /// The first bad target, by its sample.
+    /// The first bad target, by its sample, or the bad option, by its name.
     fn check(&self, outputs: usize, targets: &[Self::Target]) -> Result<()>;
+
+    /// What the sum over a batch is divided by: the number of its samples, unless classes have weights.
+    fn weight(&self, outputs: usize, targets: &[Self::Target]) -> T {
+        T::from_f64((targets.len() / Self::targets_per_sample(outputs)) as f64)
+    }
 
     /// The loss summed over the samples of one block, and `scale` times its gradient.
     ///
-    /// `gradient` arrives with any content; its lanes without a sample become 0. `targets` are those of the
-    /// block's samples, and tell how many there are.
+    /// `gradient` arrives with any content; its lanes without a sample become 0, whatever `output` holds there.
+    /// `targets` are those of the block's samples, and tell how many there are.
     fn block(&self, output: &[Lanes<T>], targets: &[Self::Target], scale: T, gradient: &mut [Lanes<T>]) -> T;
+}
+
+/// Declares the list once: modules and names.
+macro_rules! losses {
+    ($($name:literal $type:ident $module:ident;)*) => {
+        $(
+            mod $module;
+            pub use $module::$type;
+        )*
+
+        /// The names of all losses.
+        ///
+        /// ```
+        /// assert!(shapewise::loss::NAMES.contains(&"cross_entropy"));
+        /// ```
+        pub const NAMES: &[&str] = &[$($name),*];
+    };
+}
+
+losses! {
+    "mse" Mse mse;
+    "mae" Mae mae;
+    "huber" Huber huber;
+    "binary_cross_entropy" BinaryCrossEntropy binary_cross_entropy;
+    "binary_hinge" BinaryHinge binary_hinge;
+    "cross_entropy" CrossEntropy cross_entropy;
+    "soft_cross_entropy" SoftCrossEntropy soft_cross_entropy;
+    "hinge" Hinge hinge;
 }

@@ -90,7 +90,7 @@ impl<N: Network> Workspace<N> {
             return Err(Error::Length { what: "targets", expected: samples * width, found: targets.len() });
         }
         self.reserve(samples);
-        let scale = N::Scalar::one() / N::Scalar::from_f64(samples as f64);
+        let scale = N::Scalar::one() / loss.weight(N::OUTPUTS, targets);
         let span = Self::span(samples);
         let mut total = N::Scalar::zero();
         for first in (0..samples).step_by(span) {
@@ -168,7 +168,7 @@ struct Span<T> {
     /// Index of its first sample in the batch.
     first: usize,
     samples: usize,
-    /// 1 / batch
+    /// 1 / weight of the batch
     scale: T,
     seed: u64,
 }

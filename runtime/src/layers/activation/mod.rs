@@ -1,31 +1,44 @@
 //! The activations, one file each, and the list of them.
 
-mod identity;
-mod relu;
-mod tanh;
-
 use crate::isa::Isa;
 use crate::real::Real;
 
 /// A function applied to each value on its own.
+///
+/// ```
+/// use shapewise::isa::Portable;
+/// use shapewise::layers::activation::{LeakyRelu, Pointwise};
+/// assert_eq!(LeakyRelu { slope: 0.5 }.value::<f32, Portable>(-2.0), -1.0);
+/// ```
 pub trait Pointwise: Copy {
+    /// The function with PyTorch's hyper-parameters; `Default` gives it too.
+    const DEFAULT: Self;
     /// The slope can be told from the output alone, so the input need not be kept.
     const FROM_OUTPUT: bool;
-    /// f(x)
+    /// f(x); of a NaN, a NaN.
     fn value<T: Real, I: Isa>(self, x: T) -> T;
     /// f′(x), given x and y = f(x); with `FROM_OUTPUT`, `x` may hold `y` as well.
     fn slope<T: Real, I: Isa>(self, x: T, y: T) -> T;
 }
 
-/// Declares the list once: the enum, its names and the dispatch.
+/// Declares the list once: modules, the enum, its names and the dispatch.
 macro_rules! activations {
     ($($name:literal $variant:ident $module:ident;)*) => {
-        $(pub use $module::$variant;)*
+        $(
+            mod $module;
+            pub use $module::$variant;
+
+            impl Default for $variant {
+                fn default() -> Self {
+                    Self::DEFAULT
+                }
+            }
+        )*
 
         /// Any of the activations.
         ///
         /// ```
-        /// use shapewise::layers::{Activation, Relu};
+        /// use shapewise::layers::{Activation, activation::Relu};
         /// assert_eq!(Activation::Relu(Relu).name(), "relu");
         /// ```
         #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,13 +48,36 @@ macro_rules! activations {
         }
 
         impl Activation {
-            /// The word in a declaration.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$variant(_) => $name,)* }
-            }
+            /// Every activation with its default hyper-parameters.
+            pub const ALL: &'static [Self] = &[$(Self::$variant($variant::DEFAULT)),*];
 
             /// The words of all activations.
             pub const NAMES: &'static [&'static str] = &[$($name),*];
+
+            /// The word in a declaration.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant(_) => $name,)* }
+            }
+
+            /// The slope can be told from the output alone, so the input need not be kept.
+            pub const fn from_output(self) -> bool {
+                match self { $(Self::$variant(_) => $variant::FROM_OUTPUT,)* }
+            }
+
+            /// f(x)
+            ///
+            /// ```
+            /// use shapewise::{isa::Portable, layers::{Activation, activation::Relu}};
+            /// assert_eq!(Activation::Relu(Relu).value::<f32, Portable>(-2.0), 0.0);
+            /// ```
+            pub fn value<T: Real, I: Isa>(self, x: T) -> T {
+                match self { $(Self::$variant(activation) => activation.value::<T, I>(x),)* }
+            }
+
+            /// f′(x), given x and y = f(x); with [`Activation::from_output`], `x` may hold `y` as well.
+            pub fn slope<T: Real, I: Isa>(self, x: T, y: T) -> T {
+                match self { $(Self::$variant(activation) => activation.slope::<T, I>(x, y),)* }
+            }
 
             /// Calls `visitor` with the activation as its own type, so that its loop is compiled for it alone.
             #[inline(always)]
@@ -55,7 +91,19 @@ macro_rules! activations {
 activations! {
     "identity" Identity identity;
     "relu" Relu relu;
+    "leaky_relu" LeakyRelu leaky_relu;
+    "elu" Elu elu;
+    "selu" Selu selu;
+    "gelu" Gelu gelu;
+    "gelu_tanh" GeluTanh gelu_tanh;
+    "silu" Silu silu;
+    "mish" Mish mish;
+    "softplus" Softplus softplus;
+    "softsign" Softsign softsign;
+    "sigmoid" Sigmoid sigmoid;
+    "hard_sigmoid" HardSigmoid hard_sigmoid;
     "tanh" Tanh tanh;
+    "hard_tanh" HardTanh hard_tanh;
 }
 
 /// Something to do with an activation whose type is known.

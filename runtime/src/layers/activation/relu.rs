@@ -1,14 +1,29 @@
-//! `f(x) = max(0, x)`, `f′(x) = 1 if x > 0 else 0`; at the kink the slope is 0, as in PyTorch.
+//! Rectified linear unit.
+//!
+//! ```text
+//! f(x) = max(0, x)        f′(x) = 1 if x > 0 else 0
+//! ```
+//!
+//! At the kink the slope is 0, as in PyTorch. Source: Nair, Hinton, "Rectified linear units improve restricted
+//! Boltzmann machines", 2010.
 
 use super::Pointwise;
 use crate::isa::Isa;
 use crate::real::Real;
 
 /// `f(x) = max(0, x)`
+///
+/// ```
+/// use shapewise::isa::Portable;
+/// use shapewise::layers::activation::{Pointwise, Relu};
+/// let y = Relu.value::<f64, Portable>(-1.0);
+/// assert_eq!(y, 0.0);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Relu;
 
 impl Pointwise for Relu {
+    const DEFAULT: Self = Self;
     const FROM_OUTPUT: bool = true;
     #[inline(always)]
     fn value<T: Real, I: Isa>(self, x: T) -> T {

@@ -1,14 +1,28 @@
-//! `f(x) = tanh x`, `f′(x) = 1 − y²`
+//! Hyperbolic tangent.
+//!
+//! ```text
+//! f(x) = tanh x        f′(x) = 1 − y²
+//! ```
+//!
+//! Source: LeCun, Bottou, Orr, Müller, "Efficient backprop", 1998, section 4.4, on why it is preferred to the sigmoid.
 
 use super::Pointwise;
 use crate::isa::Isa;
 use crate::real::Real;
 
 /// `f(x) = tanh x`
+///
+/// ```
+/// use shapewise::isa::Portable;
+/// use shapewise::layers::activation::{Pointwise, Tanh};
+/// let y = Tanh.value::<f64, Portable>(-1.0);
+/// assert!((y + 0.761_594).abs() < 1e-6);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tanh;
 
 impl Pointwise for Tanh {
+    const DEFAULT: Self = Self;
     const FROM_OUTPUT: bool = true;
     #[inline(always)]
     fn value<T: Real, I: Isa>(self, x: T) -> T {

@@ -1,0 +1,125 @@
+//! What the losses share that compare every output with a target of its own.
+//!
+//! ```text
+//! L = 1/outputs · Σⱼ l(yⱼ, tⱼ)        ∂L/∂yⱼ = 1/outputs · l′(yⱼ, tⱼ)
+//! ```
+//!
+//! With the mean over the batch this is the mean over samples and outputs, PyTorch's `reduction="mean"`.
+
+use super::Loss;
+use crate::error::{Error, Result};
+use crate::isa::{Isa, Task, dispatch};
+use crate::lanes::{LANES, Lanes};
+use crate::real::Real;
+
+/// A loss that compares output and target value by value; it is a [`Loss`] with as many targets as outputs.
+///
+/// ```
+/// use shapewise::loss::{Elementwise, Mse};
+/// use shapewise::isa::Portable;
+/// assert_eq!(Mse.value::<f64, Portable>(3.0, 1.0), 4.0);
+/// ```
+pub trait Elementwise: Copy {
+    /// l(y, t)
+    fn value<T: Real, I: Isa>(self, y: T, t: T) -> T;
+    /// ∂l/∂y
+    fn slope<T: Real, I: Isa>(self, y: T, t: T) -> T;
+    /// The range of targets as an error states it, and whether a finite `target` is in it.
+    fn bound(self, _target: f64) -> (&'static str, bool) {
+        ("finite", true)
+    }
+    /// Finds options outside their range.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] with the name, the value and the bound.
+    fn check_options(self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl<T: Real, E: Elementwise> Loss<T> for E {
+    type Target = T;
+
+    fn targets_per_sample(outputs: usize) -> usize {
+        outputs
+    }
+
+    fn check(&self, outputs: usize, targets: &[T]) -> Result<()> {
+        self.check_options()?;
+        check_values(outputs, targets, |target| self.bound(target))
+    }
+
+    fn block(&self, output: &[Lanes<T>], targets: &[T], scale: T, gradient: &mut [Lanes<T>]) -> T {
+        load_targets(output.len(), targets, gradient);
+        let mean = T::one() / T::from_f64(output.len() as f64);
+        let samples = targets.len() / output.len();
+        dispatch(Block { loss: *self, output, samples, scale: scale * mean, gradient }) * mean
+    }
+}
+
+struct Block<'a, E, T> {
+    loss: E,
+    output: &'a [Lanes<T>],
+    samples: usize,
+    scale: T,
+    /// The targets on entry.
+    gradient: &'a mut [Lanes<T>],
+}
+
+impl<E: Elementwise, T: Real> Task for Block<'_, E, T> {
+    type Output = T;
+    #[inline(always)]
+    fn run<I: Isa>(self) -> T {
+        let mut sums = Lanes::splat(T::zero());
+        for (g, y) in self.gradient.iter_mut().zip(self.output) {
+            for lane in 0..LANES {
+                let (y, t) = (y[lane], g[lane]);
+                sums[lane] += self.loss.value::<T, I>(y, t);
+                let slope = self.scale * self.loss.slope::<T, I>(y, t);
+                g[lane] = if lane < self.samples { slope } else { T::zero() };
+            }
+        }
+        sum(&sums, self.samples)
+    }
+}
+
+/// Writes targets, which lie sample by sample, into the rows of a block.
+pub(super) fn load_targets<T: Real>(outputs: usize, targets: &[T], rows: &mut [Lanes<T>]) {
+    let mut samples = [&targets[..0]; LANES];
+    let count = targets.len() / outputs;
+    for (sample, target) in samples.iter_mut().zip(targets.chunks_exact(outputs)) {
+        *sample = target;
+    }
+    T::gather(&samples[..count], rows);
+}
+
+/// The first `samples` lanes, added in their order.
+#[inline(always)]
+pub(super) fn sum<T: Real>(lanes: &Lanes<T>, samples: usize) -> T {
+    let mut total = T::zero();
+    for &value in &lanes.0[..samples] {
+        total += value;
+    }
+    total
+}
+
+/// Finds the first target that is not finite, or outside what `bound` says.
+pub(super) fn check_values<T: Real>(
+    outputs: usize,
+    targets: &[T],
+    bound: impl Fn(f64) -> (&'static str, bool),
+) -> Result<()> {
+    for (i, target) in targets.iter().enumerate() {
+        let sample = i / outputs;
+        if !target.is_finite() {
+            return Err(Error::NotFinite { what: "target", index: sample, epoch: None });
+        }
+        let value = target.to_f64();
+        let (bound, holds) = bound(value);
+        if !holds {
+            return Err(Error::Target { sample, value, bound });
+        }
+    }
+    Ok(())
+}
