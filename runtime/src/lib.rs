@@ -20,6 +20,8 @@ pub mod layers;
 pub mod loss;
 mod network;
 pub mod optim;
+#[cfg(feature = "alloc")]
+mod parallel;
 pub mod prelude;
 pub mod random;
 mod real;
