@@ -6,10 +6,7 @@ pub use crate::arena::{Arena, Pass, Ports, Slot};
 pub use crate::init::Initialiser;
 pub use crate::isa::{Isa, Task, dispatch};
 pub use crate::kernels::block::{Block, Field, Plain};
-pub use crate::layers::{
-    Activate, Activation, BatchNorm, BatchNormBuffers, BatchNormConfig, BatchWide, Dense, Dropout, DropoutConfig,
-    Layer, LogSoftmax, PRelu, Softmax,
-};
+pub use crate::layers::{Activation, BatchWide, Layer};
 pub use crate::network::{LayerInfo, Network, TensorInfo};
 pub use crate::random::Random;
 pub use crate::real::Real;

@@ -246,6 +246,7 @@ impl<T: Real, const C: usize, const PER: usize> BatchWide<T> for BatchNorm<T, C,
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "the values are exact")]
 mod tests {
     use super::*;
     use crate::layers::harness::{Dual, Rig, assert_close, assert_exact, assert_one_alike, derivative, dual, normals};

@@ -80,6 +80,7 @@ impl<T: Real, const N: usize> Layer<T> for PRelu<T, N> {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "the values are exact")]
 mod tests {
     use nalgebra::SVector;
 

@@ -51,15 +51,16 @@ impl Adam {
     /// A step of Adam with two kinds of decay: `g + coupled·θ` goes in, and it moves `shrink·θ`.
     #[inline(always)]
     pub(super) fn pass<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>, coupled: f64, shrink: f64) {
-        let correction = |beta: f64| 1.0 - libm::pow(beta, tensor.step as f64);
+        let Tensor { step, parameters, gradients, state, .. } = tensor;
+        let correction = |beta: f64| 1.0 - libm::pow(beta, step as f64);
         let (beta1, rest1) = (T::from_f64(self.beta1), T::from_f64(1.0 - self.beta1));
         let (beta2, rest2) = (T::from_f64(self.beta2), T::from_f64(1.0 - self.beta2));
         let rate = T::from_f64(self.learning_rate / correction(self.beta1));
         let root = T::from_f64(1.0 / libm::sqrt(correction(self.beta2)));
         let epsilon = T::from_f64(self.epsilon);
         let (coupled, shrink) = (T::from_f64(coupled), T::from_f64(shrink));
-        let (m, v) = tensor.state.split_at_mut(tensor.parameters.len());
-        for (((p, g), m), v) in tensor.parameters.iter_mut().zip(tensor.gradients).zip(m).zip(v) {
+        let (m, v) = state.split_at_mut(parameters.len());
+        for (((p, g), m), v) in parameters.iter_mut().zip(gradients).zip(m).zip(v) {
             let g = coupled.fma::<I>(*p, *g);
             *m = beta1.fma::<I>(*m, rest1 * g);
             *v = beta2.fma::<I>(*v, rest2 * g * g);
@@ -97,6 +98,7 @@ impl Rule for Adam {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "the values are exact")]
 mod tests {
     use super::Adam;
     use crate::optim::contract::{assert_refuses, step};
@@ -104,19 +106,19 @@ mod tests {
     #[test]
     fn bounds_are_named() {
         for value in [-0.1, 1.0, f64::NAN] {
-            assert_refuses(Adam { beta1: value, ..Adam::default() }, "beta1", value, "in [0, 1)");
-            assert_refuses(Adam { beta2: value, ..Adam::default() }, "beta2", value, "in [0, 1)");
+            assert_refuses(&Adam { beta1: value, ..Adam::default() }, "beta1", value, "in [0, 1)");
+            assert_refuses(&Adam { beta2: value, ..Adam::default() }, "beta2", value, "in [0, 1)");
         }
         for value in [-1e-8, f64::INFINITY] {
-            assert_refuses(Adam { epsilon: value, ..Adam::default() }, "epsilon", value, ">= 0 and finite");
-            assert_refuses(Adam { weight_decay: value, ..Adam::default() }, "weight_decay", value, ">= 0 and finite");
+            assert_refuses(&Adam { epsilon: value, ..Adam::default() }, "epsilon", value, ">= 0 and finite");
+            assert_refuses(&Adam { weight_decay: value, ..Adam::default() }, "weight_decay", value, ">= 0 and finite");
         }
     }
 
     #[test]
     fn the_first_step_is_as_long_as_the_rate() {
         for gradient in [1e-3, 1.0, 1e3] {
-            let moved = step(Adam::new(0.5), 1, 0.0, gradient, &mut [0.0; 2], false);
+            let moved = step(&Adam::new(0.5), 1, 0.0, gradient, &mut [0.0; 2], false);
             assert!((moved + 0.5).abs() < 1e-5, "{gradient}: {moved}");
         }
     }
@@ -124,9 +126,9 @@ mod tests {
     #[test]
     fn coupled_decay_is_a_gradient() {
         let decaying = Adam { weight_decay: 0.5, ..Adam::new(0.1) };
-        let with = step(decaying, 1, 4.0, 1.0, &mut [0.0; 2], true);
-        assert_eq!(with, step(Adam::new(0.1), 1, 4.0, 3.0, &mut [0.0; 2], false));
-        let exempt = step(decaying, 1, 4.0, 1.0, &mut [0.0; 2], false);
-        assert_eq!(exempt, step(Adam::new(0.1), 1, 4.0, 1.0, &mut [0.0; 2], false));
+        let with = step(&decaying, 1, 4.0, 1.0, &mut [0.0; 2], true);
+        assert_eq!(with, step(&Adam::new(0.1), 1, 4.0, 3.0, &mut [0.0; 2], false));
+        let exempt = step(&decaying, 1, 4.0, 1.0, &mut [0.0; 2], false);
+        assert_eq!(exempt, step(&Adam::new(0.1), 1, 4.0, 1.0, &mut [0.0; 2], false));
     }
 }

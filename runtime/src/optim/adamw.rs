@@ -38,7 +38,7 @@ pub struct AdamW {
 }
 
 impl AdamW {
-    /// `AdamW` with the usual β, ε and λ.
+    /// AdamW with the usual β, ε and λ.
     ///
     /// ```
     /// assert_eq!(shapewise::optim::AdamW::new(0.001).weight_decay, 0.01);
@@ -77,6 +77,7 @@ impl Rule for AdamW {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "the values are exact")]
 mod tests {
     use super::AdamW;
     use crate::optim::contract::{assert_refuses, step};
@@ -84,12 +85,17 @@ mod tests {
     #[test]
     fn bounds_are_named() {
         for value in [-0.1, 1.0, f64::NAN] {
-            assert_refuses(AdamW { beta1: value, ..AdamW::default() }, "beta1", value, "in [0, 1)");
-            assert_refuses(AdamW { beta2: value, ..AdamW::default() }, "beta2", value, "in [0, 1)");
+            assert_refuses(&AdamW { beta1: value, ..AdamW::default() }, "beta1", value, "in [0, 1)");
+            assert_refuses(&AdamW { beta2: value, ..AdamW::default() }, "beta2", value, "in [0, 1)");
         }
         for value in [-1e-8, f64::INFINITY] {
-            assert_refuses(AdamW { epsilon: value, ..AdamW::default() }, "epsilon", value, ">= 0 and finite");
-            assert_refuses(AdamW { weight_decay: value, ..AdamW::default() }, "weight_decay", value, ">= 0 and finite");
+            assert_refuses(&AdamW { epsilon: value, ..AdamW::default() }, "epsilon", value, ">= 0 and finite");
+            assert_refuses(
+                &AdamW { weight_decay: value, ..AdamW::default() },
+                "weight_decay",
+                value,
+                ">= 0 and finite",
+            );
         }
     }
 
@@ -97,8 +103,8 @@ mod tests {
     fn decay_does_not_pass_through_the_moments() {
         let mut state = [0.0; 2];
         let adamw = AdamW { weight_decay: 0.5, ..AdamW::new(0.1) };
-        assert_eq!(step(adamw, 1, 4.0, 0.0, &mut state, true), 4.0 * (1.0 - 0.1 * 0.5));
+        assert_eq!(step(&adamw, 1, 4.0, 0.0, &mut state, true), 4.0 * (1.0 - 0.1 * 0.5));
         assert_eq!(state, [0.0; 2]);
-        assert_eq!(step(adamw, 1, 4.0, 0.0, &mut state, false), 4.0);
+        assert_eq!(step(&adamw, 1, 4.0, 0.0, &mut state, false), 4.0);
     }
 }

@@ -11,14 +11,14 @@ pub(super) trait Visitor {
 }
 
 /// One step of one parameter.
-pub(super) fn step<O: Optimizer<f64>>(optimizer: O, step: u64, p: f64, g: f64, state: &mut [f64], decay: bool) -> f64 {
+pub(super) fn step<O: Optimizer<f64>>(optimizer: &O, step: u64, p: f64, g: f64, state: &mut [f64], decay: bool) -> f64 {
     let mut parameters = [p];
     optimizer.update(step, &mut parameters, &[g], state, decay);
     parameters[0]
 }
 
 /// The message names the hyper-parameter, its value and its bound.
-pub(super) fn assert_refuses<O: Optimizer<f64>>(optimizer: O, name: &str, value: f64, bound: &str) {
+pub(super) fn assert_refuses<O: Optimizer<f64>>(optimizer: &O, name: &str, value: f64, bound: &str) {
     let message = optimizer.check().expect_err("out of bounds").to_string();
     assert_eq!(message, format!("{name} is {value}, but must be {bound}"));
 }
@@ -55,8 +55,8 @@ fn walk<T: Real, R: Rule>(level: Level, rule: R) -> Vec<T> {
 }
 
 macro_rules! every_optimizer {
-    ($(#[$doc:meta])* $test:ident, $name:ident, $optimizer:ident => $body:block) => {
-        $(#[$doc])*
+    ($(#[$attribute:meta])* $test:ident, $name:ident, $optimizer:ident => $body:block) => {
+        $(#[$attribute])*
         #[test]
         fn $test() {
             struct Test;
@@ -80,7 +80,7 @@ every_optimizer!(refuses_a_bad_learning_rate, _name, optimizer => {
     for rate in [0.0, -0.1, f64::NAN, f64::INFINITY] {
         let mut optimizer = optimizer;
         Optimizer::<f64>::set_learning_rate(&mut optimizer, rate);
-        assert_refuses(optimizer, "learning_rate", rate, "> 0 and finite");
+        assert_refuses(&optimizer, "learning_rate", rate, "> 0 and finite");
     }
 });
 
@@ -101,10 +101,12 @@ every_optimizer!(
     assert!(found.iter().all(|p| (p - 1.0).abs() < 1e-2), "{name}: {found:?}");
 });
 
-every_optimizer!(a_zero_gradient_moves_nothing, name, optimizer => {
+every_optimizer!(
+    #[allow(clippy::float_cmp, reason = "not one bit may change")]
+    a_zero_gradient_moves_nothing, name, optimizer => {
     let mut state = vec![0.0; <O as Optimizer<f64>>::SLOTS];
     for count in 1..10 {
-        assert_eq!(step(optimizer, count, 1.5, 0.0, &mut state, false), 1.5, "{name}");
+        assert_eq!(step(&optimizer, count, 1.5, 0.0, &mut state, false), 1.5, "{name}");
     }
 });
 
@@ -113,10 +115,10 @@ every_optimizer!(the_learning_rate_counts_at_once, name, optimizer => {
     let rate = Optimizer::<f64>::learning_rate(&optimizer);
     Optimizer::<f64>::set_learning_rate(&mut faster, 2.0 * rate);
     let mut state = vec![0.0; <O as Optimizer<f64>>::SLOTS];
-    let before = step(optimizer, 1, 0.0, 1.0, &mut state, false);
+    let before = step(&optimizer, 1, 0.0, 1.0, &mut state, false);
     let (slow, fast) = (
-        step(optimizer, 2, before, 1.0, &mut state.clone(), false) - before,
-        step(faster, 2, before, 1.0, &mut state, false) - before,
+        step(&optimizer, 2, before, 1.0, &mut state.clone(), false) - before,
+        step(&faster, 2, before, 1.0, &mut state, false) - before,
     );
     assert!((fast - 2.0 * slow).abs() <= 1e-12 * fast.abs() && slow < 0.0, "{name}: {slow} {fast}");
 });

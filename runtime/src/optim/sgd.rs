@@ -86,6 +86,7 @@ impl Rule for Sgd {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "the values are exact")]
 mod tests {
     use super::Sgd;
     use crate::optim::contract::{assert_refuses, step};
@@ -93,33 +94,33 @@ mod tests {
     #[test]
     fn bounds_are_named() {
         for momentum in [-0.1, 1.0, f64::NAN] {
-            assert_refuses(Sgd { momentum, ..Sgd::default() }, "momentum", momentum, "in [0, 1)");
+            assert_refuses(&Sgd { momentum, ..Sgd::default() }, "momentum", momentum, "in [0, 1)");
         }
         for dampening in [-0.1, 1.0, f64::INFINITY] {
-            assert_refuses(Sgd { dampening, ..Sgd::default() }, "dampening", dampening, "in [0, 1)");
+            assert_refuses(&Sgd { dampening, ..Sgd::default() }, "dampening", dampening, "in [0, 1)");
         }
         for weight_decay in [-0.1, f64::NAN] {
-            assert_refuses(Sgd { weight_decay, ..Sgd::default() }, "weight_decay", weight_decay, ">= 0 and finite");
+            assert_refuses(&Sgd { weight_decay, ..Sgd::default() }, "weight_decay", weight_decay, ">= 0 and finite");
         }
         let nesterov = Sgd { nesterov: true, ..Sgd::default() };
-        assert_refuses(nesterov, "momentum", 0.0, "> 0 with nesterov");
-        assert_refuses(Sgd { momentum: 0.9, dampening: 0.5, ..nesterov }, "dampening", 0.5, "0 with nesterov");
+        assert_refuses(&nesterov, "momentum", 0.0, "> 0 with nesterov");
+        assert_refuses(&Sgd { momentum: 0.9, dampening: 0.5, ..nesterov }, "dampening", 0.5, "0 with nesterov");
     }
 
     #[test]
     fn the_first_velocity_is_not_dampened() {
         let sgd = Sgd { momentum: 0.5, dampening: 0.5, ..Sgd::new(1.0) };
         let mut state = [0.0];
-        let first = step(sgd, 1, 0.0, 2.0, &mut state, false);
+        let first = step(&sgd, 1, 0.0, 2.0, &mut state, false);
         assert_eq!((first, state), (-2.0, [2.0]));
         // 0.5 · 2 + (1 − 0.5) · 2 = 2
-        assert_eq!(step(sgd, 2, first, 2.0, &mut state, false), -4.0);
+        assert_eq!(step(&sgd, 2, first, 2.0, &mut state, false), -4.0);
     }
 
     #[test]
     fn decay_adds_to_the_gradient_where_it_applies() {
         let sgd = Sgd { weight_decay: 0.5, ..Sgd::new(1.0) };
-        assert_eq!(step(sgd, 1, 4.0, 1.0, &mut [0.0], true), 1.0);
-        assert_eq!(step(sgd, 1, 4.0, 1.0, &mut [0.0], false), 3.0);
+        assert_eq!(step(&sgd, 1, 4.0, 1.0, &mut [0.0], true), 1.0);
+        assert_eq!(step(&sgd, 1, 4.0, 1.0, &mut [0.0], false), 3.0);
     }
 }
