@@ -22,6 +22,8 @@ pub mod layers;
 pub mod loss;
 mod network;
 pub mod optim;
+#[cfg(feature = "alloc")]
+mod parallel;
 pub mod prelude;
 pub mod random;
 mod real;
