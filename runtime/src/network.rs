@@ -5,6 +5,10 @@ use core::mem::size_of;
 use crate::arena::{Arena, Pass};
 use crate::kernels::block::Block;
 use crate::lanes::{CHUNK, LANES, Lanes};
+#[cfg(feature = "alloc")]
+use crate::loss::Loss;
+#[cfg(feature = "alloc")]
+use crate::optim::Optimizer;
 use crate::real::Real;
 
 /// A declared network. Implemented by [`network!`](crate::network), never by hand.
@@ -84,10 +88,47 @@ pub trait Network: Block<<Self as Network>::Scalar> + Send + Sync {
     );
     /// Running statistics learn from the step's batch.
     fn update_buffers(&mut self, _shared: &[Self::Scalar], _samples: usize) {}
+
+    /// A [`Trainer`](crate::train::Trainer) of this network, with its defaults.
+    #[cfg(feature = "std")]
+    fn trainer<L, O>(&mut self, loss: L, optimizer: O) -> crate::train::Trainer<'_, Self, L, O>
+    where
+        L: Loss<Self::Scalar> + Sync,
+        O: Optimizer<Self::Scalar>,
+    {
+        crate::train::Trainer::new(self, loss, optimizer)
+    }
+
+    /// A [`Training`](crate::train::Training) of this network: the loop by hand.
+    #[cfg(feature = "alloc")]
+    fn training<L, O>(&mut self, loss: L, optimizer: O) -> crate::train::Training<'_, Self, L, O>
+    where
+        L: Loss<Self::Scalar> + Sync,
+        O: Optimizer<Self::Scalar>,
+    {
+        crate::train::Training::new(self, loss, optimizer)
+    }
+
+    /// The mean loss on a data set in inference mode, and metrics there: see [`evaluate`](crate::train::evaluate).
+    ///
+    /// # Errors
+    ///
+    /// When the set does not fit the network or the loss.
+    #[cfg(feature = "alloc")]
+    fn evaluate<L: Loss<Self::Scalar>>(
+        &self,
+        data: &crate::data::Dataset<Self::Scalar, L::Target>,
+        loss: &L,
+        metrics: &mut [&mut dyn crate::train::Metric<Self::Scalar, L::Target>],
+    ) -> crate::Result<f64> {
+        crate::train::evaluate(self, data, loss, metrics)
+    }
 }
 
 /// Samples whose activations are kept at the same time: longer batches go in spans of this many.
-pub(crate) const SPAN: usize = 8 * LANES;
+///
+/// Long enough for eight chunks to be shared out among threads; longer ones were no faster and need more memory.
+pub(crate) const SPAN: usize = 16 * LANES;
 
 /// Samples that go together: all of them where a layer must see the whole batch.
 pub(crate) const fn span<N: Network>(batch: usize) -> usize {

@@ -13,7 +13,7 @@ use crate::network::Network;
 use crate::real::Real;
 
 /// Up to so many samples are faster one by one than as a block with empty lanes.
-const FEW: usize = 5;
+const FEW: usize = 6;
 
 /// What a network needs to run on many samples at once, allocated once.
 ///

@@ -49,11 +49,8 @@ pub struct Trainer<'a, N: Network, L: Loss<N::Scalar>, O> {
     progress: Progress,
     batch_size: usize,
     epochs: usize,
-    seed: u64,
     shuffle: bool,
     drop_last: bool,
-    /// Epochs of all runs so far.
-    done: usize,
 }
 
 impl<'a, N, L, O> Trainer<'a, N, L, O>
@@ -72,10 +69,8 @@ where
             progress: Progress::auto(),
             batch_size: 32,
             epochs: 1,
-            seed: 0,
             shuffle: true,
             drop_last: false,
-            done: 0,
         }
     }
 
@@ -96,7 +91,6 @@ where
     /// Decides the order of the samples and dropout.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
         self.training = self.training.seed(seed);
         self
     }
@@ -190,7 +184,7 @@ where
         for (batch, picked) in order[..samples].chunks(self.batch_size).enumerate() {
             let loss = self.training.step_on(data, picked).map_err(|error| match error {
                 Error::NotFinite { epoch: None, .. } => {
-                    Error::NotFinite { what: "the loss", index: batch + 1, epoch: Some(self.done + 1) }
+                    Error::NotFinite { what: "the loss", index: batch + 1, epoch: Some(self.training.state.epochs + 1) }
                 }
                 other => other,
             })?;
@@ -200,9 +194,9 @@ where
             self.progress.batch(Position { epochs: number - 1, batches: batch + 1, samples: seen, loss });
         }
         let (validation_loss, metrics) = self.measure(data)?;
-        self.done += 1;
+        self.training.state.epochs += 1;
         Ok(Epoch {
-            epoch: self.done,
+            epoch: self.training.state.epochs,
             loss: sum / seen as f64,
             validation_loss,
             metrics,
@@ -215,7 +209,7 @@ where
     fn order(&self, samples: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..samples).collect();
         if self.shuffle {
-            Random::stream(self.seed, self.done as u64).shuffle(&mut order);
+            Random::stream(self.training.state.seed, self.training.state.epochs as u64).shuffle(&mut order);
         }
         order
     }

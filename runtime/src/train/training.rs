@@ -36,11 +36,20 @@ pub struct Training<'a, N: Network, L: Loss<N::Scalar>, O> {
     workspace: Workspace<N>,
     /// The targets of a picked batch, side by side.
     targets: Vec<L::Target>,
-    /// All of the optimizer's slots, tensor by tensor.
-    slots: Vec<N::Scalar>,
+    pub(super) state: State<N::Scalar>,
+}
+
+/// What a training must remember besides the network to go on as if it had never stopped: all that is random follows
+/// from the seed and the two counts.
+pub(super) struct State<T> {
+    pub(super) seed: u64,
     /// Updates so far.
-    steps: u64,
-    seed: u64,
+    pub(super) steps: u64,
+    /// Epochs so far; the loop by hand leaves them at 0.
+    #[cfg(feature = "std")]
+    pub(super) epochs: usize,
+    /// All of the optimizer's slots, tensor by tensor.
+    pub(super) slots: Vec<T>,
 }
 
 impl<'a, N, L, O> Training<'a, N, L, O>
@@ -52,14 +61,20 @@ where
     /// Starts a training, on one thread, with the seed 0 and no batch size in mind: the first step allocates.
     pub fn new(network: &'a mut N, loss: L, optimizer: O) -> Self {
         let slots = vec![N::Scalar::zero(); O::SLOTS * N::PARAMETERS];
-        let workspace = Workspace::new(0);
-        Self { network, loss, optimizer, workspace, targets: Vec::new(), slots, steps: 0, seed: 0 }
+        let state = State {
+            seed: 0,
+            steps: 0,
+            #[cfg(feature = "std")]
+            epochs: 0,
+            slots,
+        };
+        Self { network, loss, optimizer, workspace: Workspace::new(0), targets: Vec::new(), state }
     }
 
     /// Decides dropout, together with the number of the step.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
+        self.state.seed = seed;
         self
     }
 
@@ -130,17 +145,23 @@ where
     /// [`Error::Parameter`] when a hyper-parameter of the optimizer is out of its range.
     pub fn update(&mut self) -> Result<()> {
         self.optimizer.check()?;
-        self.steps += 1;
+        self.state.steps += 1;
         let parameters = self.network.values_mut();
         let gradients = self.workspace.gradients().values();
         for layer in N::LAYERS {
             let mut first = layer.offset;
             for tensor in layer.tensors.iter().filter(|tensor| tensor.role != Role::Buffer && !tensor.is_empty()) {
                 let place = first..first + tensor.len();
-                let slots = &mut self.slots[O::SLOTS * place.start..O::SLOTS * place.end];
+                let slots = &mut self.state.slots[O::SLOTS * place.start..O::SLOTS * place.end];
                 let decay = tensor.role == Role::Weight;
                 first = place.end;
-                self.optimizer.update(self.steps, &mut parameters[place.clone()], &gradients[place], slots, decay);
+                self.optimizer.update(
+                    self.state.steps,
+                    &mut parameters[place.clone()],
+                    &gradients[place],
+                    slots,
+                    decay,
+                );
             }
         }
         Ok(())
@@ -178,18 +199,18 @@ where
 
     /// Updates so far.
     pub fn steps(&self) -> u64 {
-        self.steps
+        self.state.steps
     }
 
     /// A seed for this step alone, unrelated to those that `Random::stream` makes of the same seed.
     fn step_seed(&self) -> u64 {
-        mix(!self.seed ^ mix(self.steps))
+        mix(!self.state.seed ^ mix(self.state.steps))
     }
 
     fn finite(&self, loss: N::Scalar) -> Result<()> {
         if loss.is_finite() {
             return Ok(());
         }
-        Err(Error::NotFinite { what: "the loss of step", index: self.steps as usize + 1, epoch: None })
+        Err(Error::NotFinite { what: "the loss of step", index: self.state.steps as usize + 1, epoch: None })
     }
 }

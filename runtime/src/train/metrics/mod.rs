@@ -67,7 +67,7 @@ pub struct Predictions<'a, T, Y> {
     pub outputs: &'a [T],
     /// The targets, sample by sample.
     pub targets: &'a [Y],
-    /// The number of samples, at least 1.
+    /// The number of samples.
     pub samples: usize,
 }
 
@@ -82,8 +82,9 @@ impl<T, Y> Copy for Predictions<'_, T, Y> {}
 impl<'a, T, Y> Predictions<'a, T, Y> {
     /// Outputs and targets of each sample.
     pub fn iter(self) -> impl Iterator<Item = (&'a [T], &'a [Y])> {
-        let outputs = self.outputs.chunks_exact(self.outputs.len() / self.samples);
-        outputs.zip(self.targets.chunks_exact(self.targets.len() / self.samples))
+        let size = |values: usize| (values / self.samples.max(1)).max(1);
+        let outputs = self.outputs.chunks_exact(size(self.outputs.len()));
+        outputs.zip(self.targets.chunks_exact(size(self.targets.len())))
     }
 }
 
