@@ -57,9 +57,6 @@ pub(super) mod fast {
     use super::{Edge, Real};
     use crate::isa::Level;
 
-    /// So few outputs leave most of a vector empty.
-    const NARROW: usize = 4;
-
     pub(in super::super) fn outer<T: Real>(
         _: Level,
         x: Edge<'_, T>,
