@@ -33,6 +33,7 @@ fn add_block<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, block: usize, gradient: &
     }
 }
 
+/// The sum of a span's samples, block by block through `add(w, x, y)`, which is `y ← y + W·x` of one sample.
 pub(super) fn sum_samples<T: Real>(
     dy: Edge<'_, T>,
     gradient: &mut [T],
