@@ -12,8 +12,7 @@
 //! no smoothing, all weights 1. Source of smoothing: Szegedy et al., "Rethinking the inception architecture", 2016.
 
 use super::Loss;
-use super::elementwise::sum;
-use super::softmax::{check_labels, exponentials};
+use super::softmax::{Targets, check_labels, cross_entropy};
 use crate::error::{Error, Result};
 use crate::isa::{Isa, Task, dispatch};
 use crate::lanes::{LANES, Lanes};
@@ -52,6 +51,7 @@ impl<'w> CrossEntropy<'w> {
     }
 
     /// w of a class
+    #[inline(always)]
     fn weight_of(&self, class: usize) -> f64 {
         self.weights.get(class).copied().unwrap_or(1.0)
     }
@@ -85,14 +85,45 @@ impl<T: Real> Loss<T> for CrossEntropy<'_> {
     }
 
     fn block(&self, output: &[Lanes<T>], targets: &[u32], scale: T, gradient: &mut [Lanes<T>]) -> T {
-        dispatch(Block { loss: *self, output, targets, scale, gradient })
+        let samples = targets.len();
+        let share = self.label_smoothing / output.len() as f64;
+        let (mut labels, mut sharp) = (Lanes::splat(-T::one()), Lanes::splat(T::zero()));
+        for (lane, &label) in targets.iter().enumerate() {
+            labels[lane] = T::from_f64(f64::from(label));
+            sharp[lane] = T::from_f64((1.0 - self.label_smoothing) * self.weight_of(label as usize));
+        }
+        let targets = Smoothed { loss: *self, share, labels, sharp };
+        dispatch(Block { output, targets, samples, scale, gradient })
+    }
+}
+
+/// aⱼ
+struct Smoothed<'a, T> {
+    loss: CrossEntropy<'a>,
+    /// ε/classes
+    share: f64,
+    /// The label as a scalar, exact up to 2²⁴, so that comparing it makes vectors as wide as all others.
+    labels: Lanes<T>,
+    /// The part of aⱼ that only the label has.
+    sharp: Lanes<T>,
+}
+
+impl<T: Real> Targets<T> for Smoothed<'_, T> {
+    #[inline(always)]
+    fn row(&self, class: usize) -> Lanes<T> {
+        let mut row = Lanes::splat(T::from_f64(self.share * self.loss.weight_of(class)));
+        let class = T::from_f64(class as f64);
+        for lane in 0..LANES {
+            row[lane] += if self.labels[lane] == class { self.sharp[lane] } else { T::zero() };
+        }
+        row
     }
 }
 
 struct Block<'a, T> {
-    loss: CrossEntropy<'a>,
     output: &'a [Lanes<T>],
-    targets: &'a [u32],
+    targets: Smoothed<'a, T>,
+    samples: usize,
     scale: T,
     gradient: &'a mut [Lanes<T>],
 }
@@ -101,44 +132,6 @@ impl<T: Real> Task for Block<'_, T> {
     type Output = T;
     #[inline(always)]
     fn run<I: Isa>(self) -> T {
-        let Self { loss, output, targets, scale, gradient } = self;
-        let classes = output.len();
-        let smooth = |class| loss.label_smoothing / classes as f64 * loss.weight_of(class);
-        let smooth_total = if loss.label_smoothing > 0.0 { (0..classes).map(smooth).sum() } else { 0.0 };
-
-        let (largest, sums) = exponentials::<T, I>(output, gradient);
-        // (1 − ε)·w_c and scale·Σₖ aₖ / Σₖ e^(zₖ − m) of every sample
-        let (mut sharp, mut factor) = (Lanes::splat(T::zero()), Lanes::splat(T::zero()));
-        for (lane, &label) in targets.iter().enumerate() {
-            let weight = (1.0 - loss.label_smoothing) * loss.weight_of(label as usize);
-            sharp[lane] = T::from_f64(weight);
-            factor[lane] = scale * T::from_f64(weight + smooth_total) / sums[lane];
-        }
-        for g in gradient.iter_mut() {
-            for lane in 0..LANES {
-                let product = factor[lane] * g[lane];
-                g[lane] = if lane < targets.len() { product } else { T::zero() };
-            }
-        }
-        let mut log = Lanes::splat(T::zero());
-        for lane in 0..LANES {
-            log[lane] = sums[lane].ln::<I>();
-        }
-        let mut losses = Lanes::splat(T::zero());
-        for (lane, &label) in targets.iter().enumerate() {
-            let label = label as usize;
-            gradient[label][lane] -= scale * sharp[lane];
-            losses[lane] = sharp[lane] * (log[lane] + (largest[lane] - output[label][lane]));
-        }
-        if loss.label_smoothing > 0.0 {
-            for (class, (g, z)) in gradient.iter_mut().zip(output).enumerate() {
-                let smooth = T::from_f64(smooth(class));
-                for lane in 0..LANES {
-                    losses[lane] += smooth * (log[lane] + (largest[lane] - z[lane]));
-                    g[lane] -= if lane < targets.len() { scale * smooth } else { T::zero() };
-                }
-            }
-        }
-        sum(&losses, targets.len())
+        cross_entropy::<T, I>(self.output, self.samples, &self.targets, self.scale, self.gradient)
     }
 }
