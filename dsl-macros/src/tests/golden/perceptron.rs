@@ -1,30 +1,31 @@
 /// Two bits in, two classes out.
 #[derive(Clone, Debug)]
 ///
-/**```text
-Xor
-layer   type          output  parameters
-input                 [2]
-hidden  dense + tanh  [8]             24
-out     dense         [2]             18
-42 parameters, 82 FLOPs a sample
-```*/
+/// ```text
+/// Xor
+/// layer   type          output  parameters
+/// input                 [2]
+/// hidden  dense + tanh  [8]             24
+/// out     dense         [2]             18
+/// 42 parameters, 82 FLOPs a sample
+/// ```
 #[repr(C, align(64))]
 pub struct Xor {
-    ///The layer `hidden`.
+    /// The layer `hidden`.
     pub hidden: ::shapewise::__private::layers::Dense<f32, 2, 8, 8>,
-    ///The layer `out`.
+    /// The layer `out`.
     pub out: ::shapewise::__private::layers::Dense<f32, 8, 2, 2>,
 }
-///The gradient of every parameter of [`Xor`], by layer.
+/// The gradient of every parameter of [`Xor`], by layer.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[repr(C, align(64))]
 pub struct XorGradients {
-    ///The layer `hidden`.
+    /// The layer `hidden`.
     pub hidden: ::shapewise::__private::layers::Dense<f32, 2, 8, 8>,
-    ///The layer `out`.
+    /// The layer `out`.
     pub out: ::shapewise::__private::layers::Dense<f32, 8, 2, 2>,
 }
+#[allow(unused_variables)]
 const _: () = {
     use ::shapewise::__private as rt;
     #[automatically_derived]
@@ -49,10 +50,8 @@ const _: () = {
         const FIELDS: &'static [rt::Field<f32>] = &[
             rt::Field::new::<
                 rt::layers::Dense<f32, 2, 8, 8>,
-            >(rt::offset_of!(Xor < >, hidden)),
-            rt::Field::new::<
-                rt::layers::Dense<f32, 8, 2, 2>,
-            >(rt::offset_of!(Xor < >, out)),
+            >(rt::offset_of!(Xor, hidden)),
+            rt::Field::new::<rt::layers::Dense<f32, 8, 2, 2>>(rt::offset_of!(Xor, out)),
         ];
         const LEN: usize = 42;
     }
@@ -61,10 +60,10 @@ const _: () = {
         const FIELDS: &'static [rt::Field<f32>] = &[
             rt::Field::new::<
                 rt::layers::Dense<f32, 2, 8, 8>,
-            >(rt::offset_of!(XorGradients < >, hidden)),
+            >(rt::offset_of!(XorGradients, hidden)),
             rt::Field::new::<
                 rt::layers::Dense<f32, 8, 2, 2>,
-            >(rt::offset_of!(XorGradients < >, out)),
+            >(rt::offset_of!(XorGradients, out)),
         ];
         const LEN: usize = 42;
     }
@@ -115,29 +114,22 @@ const _: () = {
             );
         }
         fn infer_one(&self, x: &[f32], y: &mut [f32]) {
-            struct One<'a>(&'a Xor, &'a [f32], &'a mut [f32]);
-            impl<'a> rt::Task for One<'a> {
+            struct __One<'a>(&'a Xor, &'a [f32], &'a mut [f32]);
+            impl<'a> rt::Task for __One<'a> {
                 type Output = ();
                 #[inline(always)]
-                fn run<I: rt::Isa>(self) {
-                    let One(network, x, y) = self;
+                fn run<__I: rt::Isa>(self) {
+                    let __One(network, x, y) = self;
+                    let one = rt::One::<__I>::new();
                     let mut hidden = [rt::zero::<f32>(); 8];
-                    rt::Layer::<
-                        f32,
-                    >::infer_one::<
-                        I,
-                    >(
+                    one.infer(
                         &network.hidden,
                         &(),
                         rt::Activation::Tanh(rt::activation::Tanh),
                         x,
                         &mut hidden,
                     );
-                    rt::Layer::<
-                        f32,
-                    >::infer_one::<
-                        I,
-                    >(
+                    one.infer(
                         &network.out,
                         &(),
                         rt::Activation::Identity(rt::activation::Identity),
@@ -146,7 +138,7 @@ const _: () = {
                     );
                 }
             }
-            rt::dispatch(One(self, x, y));
+            rt::dispatch(__One(self, x, y));
         }
         fn infer(&self, pass: &mut rt::Pass<'_, f32>) {
             let input = rt::Slot::new(8, 2);
@@ -168,8 +160,6 @@ const _: () = {
             );
         }
         fn forward(&self, phase: usize, pass: &mut rt::Pass<'_, f32>) {
-            let _ = &*pass;
-            let _ = phase;
             let input = rt::Slot::new(16, 2);
             let hidden = rt::Slot::new(0, 8);
             let out = rt::Slot::new(8, 2);
@@ -187,8 +177,6 @@ const _: () = {
             );
         }
         fn backward(&self, phase: usize, pass: &mut rt::Pass<'_, f32>) {
-            let _ = &*pass;
-            let _ = phase;
             let hidden = rt::Slot::new(0, 8);
             let d_hidden = rt::Slot::new(8, 8);
             let d_out = rt::Slot::new(18, 2);
@@ -220,7 +208,6 @@ const _: () = {
             gradients: &mut Self::Gradients,
             accumulate: bool,
         ) {
-            let _ = (arena, shared, &*gradients, accumulate);
             let input = rt::Slot::new(16, 2);
             let hidden = rt::Slot::new(0, 8);
             let d_hidden = rt::Slot::new(8, 8);

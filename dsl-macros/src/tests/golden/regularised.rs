@@ -1,46 +1,47 @@
 /// Normalised, and generic over its scalar and its width.
 ///
-/**```text
-Net
-layer     type           output         parameters
-input                    [1, 2, 2]
-flatten1  flatten        [4]                     0
-fc1       dense          [HIDDEN]       4 * HIDDEN
-norm      batch_norm     [HIDDEN]       2 * HIDDEN
-relu1     relu           [HIDDEN]                0
-dropout1  dropout(0.25)  [HIDDEN]                0
-out       dense          [3]        HIDDEN * 3 + 3
-4 * HIDDEN + 2 * HIDDEN + HIDDEN * 3 + 3 parameters, 8 * HIDDEN + 2 * HIDDEN + HIDDEN + 2 * HIDDEN * 3 + 3 FLOPs a sample
-```*/
+/// ```text
+/// Net
+/// layer     type           output         parameters
+/// input                    [1, 2, 2]
+/// flatten1  flatten        [4]                     0
+/// fc1       dense          [HIDDEN]       4 * HIDDEN
+/// norm      batch_norm     [HIDDEN]       2 * HIDDEN
+/// relu1     relu           [HIDDEN]                0
+/// dropout1  dropout(0.25)  [HIDDEN]                0
+/// out       dense          [3]        HIDDEN * 3 + 3
+/// 4 * HIDDEN + 2 * HIDDEN + HIDDEN * 3 + 3 parameters, 8 * HIDDEN + 2 * HIDDEN + HIDDEN + 2 * HIDDEN * 3 + 3 FLOPs a sample
+/// ```
 #[repr(C, align(64))]
 pub(crate) struct Net<T, const HIDDEN: usize> {
-    ///The layer `fc1`.
+    /// The layer `fc1`.
     pub fc1: ::shapewise::__private::layers::Dense<T, 4, HIDDEN, 0>,
-    ///The layer `norm`.
+    /// The layer `norm`.
     pub norm: ::shapewise::__private::layers::BatchNorm<T, HIDDEN, 1>,
-    ///The layer `out`.
+    /// The layer `out`.
     pub out: ::shapewise::__private::layers::Dense<T, HIDDEN, 3, 3>,
     /// What is not trained: running statistics.
     pub buffers: NetBuffers<T, HIDDEN>,
 }
-///The gradient of every parameter of [`Net`], by layer.
+/// The gradient of every parameter of [`Net`], by layer.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[repr(C, align(64))]
 pub(crate) struct NetGradients<T, const HIDDEN: usize> {
-    ///The layer `fc1`.
+    /// The layer `fc1`.
     pub fc1: ::shapewise::__private::layers::Dense<T, 4, HIDDEN, 0>,
-    ///The layer `norm`.
+    /// The layer `norm`.
     pub norm: ::shapewise::__private::layers::BatchNorm<T, HIDDEN, 1>,
-    ///The layer `out`.
+    /// The layer `out`.
     pub out: ::shapewise::__private::layers::Dense<T, HIDDEN, 3, 3>,
 }
-///The running statistics of [`Net`], by layer.
+/// The running statistics of [`Net`], by layer.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[repr(C)]
 pub(crate) struct NetBuffers<T, const HIDDEN: usize> {
-    ///The layer `norm`.
+    /// The layer `norm`.
     pub norm: ::shapewise::__private::layers::BatchNormBuffers<T, HIDDEN>,
 }
+#[allow(unused_variables)]
 const _: () = {
     use ::shapewise::__private as rt;
     #[automatically_derived]
@@ -167,22 +168,20 @@ const _: () = {
             );
         }
         fn infer_one(&self, x: &[T], y: &mut [T]) {
-            struct One<'a, T: rt::Real, const HIDDEN: usize>(
+            struct __One<'a, T: rt::Real, const HIDDEN: usize>(
                 &'a Net<T, HIDDEN>,
                 &'a [T],
                 &'a mut [T],
             );
-            impl<'a, T: rt::Real, const HIDDEN: usize> rt::Task for One<'a, T, HIDDEN> {
+            impl<'a, T: rt::Real, const HIDDEN: usize> rt::Task
+            for __One<'a, T, HIDDEN> {
                 type Output = ();
                 #[inline(always)]
-                fn run<I: rt::Isa>(self) {
-                    let One(network, x, y) = self;
+                fn run<__I: rt::Isa>(self) {
+                    let __One(network, x, y) = self;
+                    let one = rt::One::<__I>::new();
                     let mut fc1 = [rt::zero::<T>(); HIDDEN];
-                    rt::Layer::<
-                        T,
-                    >::infer_one::<
-                        I,
-                    >(
+                    one.infer(
                         &network.fc1,
                         &(),
                         rt::Activation::Identity(rt::activation::Identity),
@@ -190,11 +189,7 @@ const _: () = {
                         &mut fc1,
                     );
                     let mut norm = [rt::zero::<T>(); HIDDEN];
-                    rt::Layer::<
-                        T,
-                    >::infer_one::<
-                        I,
-                    >(
+                    one.infer(
                         &network.norm,
                         &network.buffers.norm,
                         rt::layers::BatchNormConfig {
@@ -205,11 +200,7 @@ const _: () = {
                         &mut norm,
                     );
                     let mut relu1 = [rt::zero::<T>(); HIDDEN];
-                    rt::Layer::<
-                        T,
-                    >::infer_one::<
-                        I,
-                    >(
+                    one.infer(
                         &rt::layers::Activate,
                         &(),
                         rt::Activation::Relu(rt::activation::Relu),
@@ -217,22 +208,14 @@ const _: () = {
                         &mut relu1,
                     );
                     let mut dropout1 = [rt::zero::<T>(); HIDDEN];
-                    rt::Layer::<
-                        T,
-                    >::infer_one::<
-                        I,
-                    >(
+                    one.infer(
                         &rt::layers::Dropout,
                         &(),
                         const { rt::layers::DropoutConfig::new(0.25f64, 4) },
                         &relu1,
                         &mut dropout1,
                     );
-                    rt::Layer::<
-                        T,
-                    >::infer_one::<
-                        I,
-                    >(
+                    one.infer(
                         &network.out,
                         &(),
                         rt::Activation::Identity(rt::activation::Identity),
@@ -241,7 +224,7 @@ const _: () = {
                     );
                 }
             }
-            rt::dispatch(One(self, x, y));
+            rt::dispatch(__One(self, x, y));
         }
         fn infer(&self, pass: &mut rt::Pass<'_, T>) {
             let input = rt::Slot::new(0, 4);
@@ -290,7 +273,6 @@ const _: () = {
             );
         }
         fn forward(&self, phase: usize, pass: &mut rt::Pass<'_, T>) {
-            let _ = &*pass;
             match phase {
                 0 => {
                     let input = rt::Slot::new(0, 4);
@@ -339,7 +321,6 @@ const _: () = {
             }
         }
         fn backward(&self, phase: usize, pass: &mut rt::Pass<'_, T>) {
-            let _ = &*pass;
             match phase {
                 0 => {
                     let fc1 = rt::Slot::new(4, HIDDEN);
@@ -432,13 +413,7 @@ const _: () = {
             match phase {
                 1 => {
                     let fc1 = rt::Slot::new(4, HIDDEN);
-                    <rt::layers::BatchNorm<
-                        T,
-                        HIDDEN,
-                        1,
-                    > as rt::BatchWide<
-                        T,
-                    >>::prepare(
+                    rt::BatchWide::prepare(
                         &self.norm,
                         rt::layers::BatchNormConfig {
                             eps: 0.00001f64,
@@ -468,13 +443,7 @@ const _: () = {
                         4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3 + HIDDEN,
                         HIDDEN,
                     );
-                    <rt::layers::BatchNorm<
-                        T,
-                        HIDDEN,
-                        1,
-                    > as rt::BatchWide<
-                        T,
-                    >>::prepare_backward(
+                    rt::BatchWide::prepare_backward(
                         &self.norm,
                         rt::layers::BatchNormConfig {
                             eps: 0.00001f64,
@@ -499,7 +468,6 @@ const _: () = {
             gradients: &mut Self::Gradients,
             accumulate: bool,
         ) {
-            let _ = (arena, shared, &*gradients, accumulate);
             let input = rt::Slot::new(0, 4);
             let fc1 = rt::Slot::new(4, HIDDEN);
             let d_fc1 = rt::Slot::new(4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3, HIDDEN);
