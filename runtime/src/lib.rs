@@ -22,6 +22,8 @@ pub mod layers;
 pub mod loss;
 mod network;
 pub mod optim;
+#[cfg(feature = "alloc")]
+mod parallel;
 pub mod prelude;
 pub mod random;
 mod real;
@@ -31,8 +33,9 @@ pub mod train;
 pub use arena::{Arena, Backward, Edge, Pass, Place, Ports, Slot};
 pub use error::{Error, Result};
 pub use kernels::Kernels;
+pub use kernels::block::Block;
 pub use lanes::{CHUNK, LANES, Lanes};
-pub use network::{Block, LayerInfo, Network, Role, TensorInfo};
+pub use network::{LayerInfo, Network, Role, TensorInfo};
 pub use real::{Exact, Real};
 pub use shapewise_macros::network;
 

@@ -1,13 +1,21 @@
 //! What `network!` implements for every declared network.
 
+use core::mem::size_of;
+
 use crate::arena::{Arena, Pass};
+use crate::kernels::block::Block;
+use crate::lanes::{CHUNK, LANES, Lanes};
+#[cfg(feature = "alloc")]
+use crate::loss::Loss;
+#[cfg(feature = "alloc")]
+use crate::optim::Optimizer;
 use crate::real::Real;
 
 /// A declared network. Implemented by [`network!`](crate::network), never by hand.
 ///
 /// The functions here are the parts that generated code consists of; users call what builds on them:
 /// `forward`, [`Trainer`](crate::train::Trainer), [`Workspace`](crate::train::Workspace).
-pub trait Network: Sized + 'static {
+pub trait Network: Block<<Self as Network>::Scalar> + Send + Sync {
     /// `f32` or `f64`
     type Scalar: Real;
     /// The gradient of every parameter, in fields of the same names.
@@ -27,14 +35,9 @@ pub trait Network: Sized + 'static {
     const PARAMETERS: usize;
     /// Floating-point operations of one sample's forward pass; a multiply-add counts as 2.
     const FLOPS: usize;
-    /// Bytes that training in batches of 128 allocates: parameters, gradients, activations and scratch.
-    const BYTES: usize = {
-        let blocks = 128 / crate::LANES;
-        let rows = blocks * Self::TRAIN_FEATURES + Self::SCRATCH_FEATURES;
-        size_of::<Self>()
-            + size_of::<Self::Gradients>()
-            + size_of::<Self::Scalar>() * (rows * crate::LANES + Self::SHARED)
-    };
+    /// Bytes of memory that training needs besides the data and the optimizer's state, on one thread: parameters,
+    /// gradients and the activations of a whole span.
+    const BYTES: usize = size_of::<Self>() + step_bytes::<Self>(SPAN, 1);
     /// The layers as a table, with shapes and parameters.
     const SUMMARY: &'static str;
     /// The layers that have parameters or buffers, in the order of memory.
@@ -85,9 +88,64 @@ pub trait Network: Sized + 'static {
     );
     /// Running statistics learn from the step's batch.
     fn update_buffers(&mut self, _shared: &[Self::Scalar], _samples: usize) {}
+
+    /// A [`Trainer`](crate::train::Trainer) of this network, with its defaults.
+    #[cfg(feature = "std")]
+    fn trainer<L, O>(&mut self, loss: L, optimizer: O) -> crate::train::Trainer<'_, Self, L, O>
+    where
+        L: Loss<Self::Scalar> + Sync,
+        O: Optimizer<Self::Scalar>,
+    {
+        crate::train::Trainer::new(self, loss, optimizer)
+    }
+
+    /// A [`Training`](crate::train::Training) of this network: the loop by hand.
+    #[cfg(feature = "alloc")]
+    fn training<L, O>(&mut self, loss: L, optimizer: O) -> crate::train::Training<'_, Self, L, O>
+    where
+        L: Loss<Self::Scalar> + Sync,
+        O: Optimizer<Self::Scalar>,
+    {
+        crate::train::Training::new(self, loss, optimizer)
+    }
+
+    /// The mean loss on a data set in inference mode, and metrics there: see [`evaluate`](crate::train::evaluate).
+    ///
+    /// # Errors
+    ///
+    /// When the set does not fit the network or the loss.
+    #[cfg(feature = "alloc")]
+    fn evaluate<L: Loss<Self::Scalar>>(
+        &self,
+        data: &crate::data::Dataset<Self::Scalar, L::Target>,
+        loss: &L,
+        metrics: &mut [&mut dyn crate::train::Metric<Self::Scalar, L::Target>],
+    ) -> crate::Result<f64> {
+        crate::train::evaluate(self, data, loss, metrics)
+    }
 }
 
-pub use crate::__private::Block;
+/// Samples whose activations are kept at the same time: longer batches go in spans of this many.
+///
+/// Long enough for eight chunks to be shared out among threads; longer ones were no faster and need more memory.
+pub(crate) const SPAN: usize = 16 * LANES;
+
+/// Samples that go together: all of them where a layer must see the whole batch.
+pub(crate) const fn span<N: Network>(batch: usize) -> usize {
+    if N::PHASES > 1 || batch < SPAN { batch } else { SPAN }
+}
+
+/// Chunks in a span.
+pub(crate) const fn chunks(samples: usize) -> usize {
+    samples.div_ceil(LANES * CHUNK)
+}
+
+/// What a workspace allocates for batches of `batch` samples.
+pub(crate) const fn step_bytes<N: Network>(batch: usize, threads: usize) -> usize {
+    let chunks = chunks(span::<N>(batch));
+    let rows = chunks * CHUNK * N::TRAIN_FEATURES + threads * N::SCRATCH_FEATURES;
+    rows * size_of::<Lanes<N::Scalar>>() + (chunks + N::SHARED) * size_of::<N::Scalar>() + size_of::<N::Gradients>()
+}
 
 /// A layer with tensors, and where they begin.
 #[derive(Clone, Copy, Debug)]

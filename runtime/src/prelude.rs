@@ -6,5 +6,7 @@ pub use crate::loss::CrossEntropy;
 pub use crate::network::Network;
 pub use crate::optim::Adam;
 #[cfg(feature = "alloc")]
-pub use crate::train::Workspace;
+pub use crate::train::{Inference, Metric, Training, Workspace, evaluate};
+#[cfg(feature = "std")]
+pub use crate::train::{Progress, Trainer};
 pub use crate::{Error, Real, Result, network};

@@ -2,4 +2,5 @@
 
 pub mod by_hand;
 pub mod fixtures;
+pub mod mlp;
 pub mod scratch;

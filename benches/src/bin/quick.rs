@@ -34,12 +34,12 @@ fn train<N: Network<Scalar = f32> + Block<f32>>(name: &str, mut net: Box<N>, b: 
     let mut step = 0;
     time(name, || {
         step += 1;
-        ws.step(&mut net, &CrossEntropy, &x, &y, step).unwrap();
+        ws.step(&mut net, &CrossEntropy::new(), &x, &y, step).unwrap();
         adam.update(step, net.values_mut(), ws.gradients().values(), &mut state, false);
     });
     time(&format!("{name} grad only"), || {
         step += 1;
-        ws.step(&mut net, &CrossEntropy, &x, &y, step).unwrap();
+        ws.step(&mut net, &CrossEntropy::new(), &x, &y, step).unwrap();
     });
 }
 fn main() {

@@ -17,7 +17,7 @@ fn main() -> Result<()> {
     let x = [0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0];
     let y = [0, 1, 1, 0];
     for epoch in 0..200 {
-        let loss = ws.step(&mut net, &CrossEntropy, &x, &y, 0)?;
+        let loss = ws.step(&mut net, &CrossEntropy::new(), &x, &y, 0)?;
         if epoch % 50 == 0 {
             println!("{loss}");
         }

@@ -8,8 +8,9 @@ use std::path::Path;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 
 use super::write_atomically;
+use crate::Block;
 use crate::error::{Error, Result};
-use crate::network::{Block, Network, Role, TensorInfo};
+use crate::network::{Network, Role, TensorInfo};
 use crate::real::Real;
 
 /// Texts saved beside the tensors, by name.

@@ -9,7 +9,7 @@
 use core::marker::PhantomData;
 use core::mem::{align_of, size_of};
 
-use crate::layers::Dense;
+use crate::layers::{BatchNorm, BatchNormBuffers, Dense, PRelu};
 
 /// A type whose memory is nothing but values of `T`.
 ///
@@ -20,6 +20,12 @@ pub unsafe trait Plain<T>: 'static {}
 
 // SAFETY: `repr(C)`, two nalgebra arrays, each `repr(transparent)`/`repr(C)` over `[[T; R]; C]`.
 unsafe impl<T: 'static, const IN: usize, const OUT: usize, const BIAS: usize> Plain<T> for Dense<T, IN, OUT, BIAS> {}
+// SAFETY: `repr(C)`, nalgebra vectors alone, as above.
+unsafe impl<T: 'static, const C: usize, const PER: usize> Plain<T> for BatchNorm<T, C, PER> {}
+// SAFETY: as above.
+unsafe impl<T: 'static, const C: usize> Plain<T> for BatchNormBuffers<T, C> {}
+// SAFETY: as above.
+unsafe impl<T: 'static, const N: usize> Plain<T> for PRelu<T, N> {}
 
 /// A field of a [`Block`].
 #[derive(Debug)]

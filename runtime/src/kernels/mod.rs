@@ -9,17 +9,20 @@
 mod affine;
 pub(crate) mod block;
 pub(crate) mod math;
+pub(crate) mod norm;
 mod one_sample;
 mod outer;
 mod pointwise;
+mod prelu;
 mod rng;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod simd;
+mod softmax;
 #[cfg(all(test, target_arch = "x86_64", feature = "std"))]
 mod tests;
 mod transpose;
 
-use crate::arena::Edge;
+use crate::arena::{Edge, Place};
 use crate::isa::Level;
 use crate::lanes::Lanes;
 use crate::layers::Activation;
@@ -82,6 +85,98 @@ pub trait Kernels: Sized {
         Self: Real,
     {
         one_sample::reference(weight, bias, x, y);
+    }
+
+    /// `y ← y` where `x > 0`, else `w·y`; each weight serves as many neighbouring rows.
+    fn prelu(weight: &[Self], x: &[Lanes<Self>], y: &mut [Lanes<Self>], blocks: usize)
+    where
+        Self: Real,
+    {
+        prelu::prelu(weight, x, y, blocks);
+    }
+
+    /// The gradient of the slopes of a PReLU over a span.
+    fn prelu_gradient(x: Edge<'_, Self>, dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool)
+    where
+        Self: Real,
+    {
+        prelu::gradient(x, dy, gradient, accumulate);
+    }
+
+    /// Softmax over the `features` rows of each block.
+    fn softmax(x: &[Lanes<Self>], y: &mut [Lanes<Self>], features: usize)
+    where
+        Self: Real,
+    {
+        softmax::softmax(x, y, features);
+    }
+
+    /// `dx` of a softmax from its output.
+    fn softmax_backward(y: &[Lanes<Self>], dy: &[Lanes<Self>], dx: &mut [Lanes<Self>], features: usize)
+    where
+        Self: Real,
+    {
+        softmax::softmax_backward(y, dy, dx, features);
+    }
+
+    /// Logarithm of the softmax over the `features` rows of each block.
+    fn log_softmax(x: &[Lanes<Self>], y: &mut [Lanes<Self>], features: usize)
+    where
+        Self: Real,
+    {
+        softmax::log_softmax(x, y, features);
+    }
+
+    /// `dx` of a log-softmax from its output.
+    fn log_softmax_backward(y: &[Lanes<Self>], dy: &[Lanes<Self>], dx: &mut [Lanes<Self>], features: usize)
+    where
+        Self: Real,
+    {
+        softmax::log_softmax_backward(y, dy, dx, features);
+    }
+
+    /// Mean and population variance of every channel over a span.
+    fn batch_moments(x: Edge<'_, Self>, mean: &mut [Self], variance: &mut [Self])
+    where
+        Self: Real,
+    {
+        norm::moments(x, mean, variance);
+    }
+
+    /// `y = w·x̂ + b` channel by channel.
+    fn batch_norm(norm: norm::Norm<'_, Self>, bias: &[Self], x: &[Lanes<Self>], y: &mut [Lanes<Self>], blocks: usize)
+    where
+        Self: Real,
+    {
+        norm::normalise(norm, bias, x, y, blocks);
+    }
+
+    /// `Σ dy` and `Σ dy·x̂` of every channel over a span.
+    fn batch_norm_sums(
+        norm: norm::Norm<'_, Self>,
+        x: Edge<'_, Self>,
+        dy: Edge<'_, Self>,
+        sum: &mut [Self],
+        product: &mut [Self],
+    ) where
+        Self: Real,
+    {
+        norm::gradient_sums(norm, x, dy, sum, product);
+    }
+
+    /// `dx` of a batch norm from the sums and `share` = 1/n; 0 in lanes without a sample.
+    fn batch_norm_backward(
+        norm: norm::Norm<'_, Self>,
+        sums: [&[Self]; 2],
+        share: Self,
+        x: &[Lanes<Self>],
+        dy: &[Lanes<Self>],
+        dx: &mut [Lanes<Self>],
+        place: Place,
+    ) where
+        Self: Real,
+    {
+        norm::backward(norm, sums, share, x, dy, dx, place);
     }
 
     /// `y ← f(y)`
@@ -193,6 +288,56 @@ macro_rules! fast {
             }
             fn one_sample(weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self]) {
                 one_sample::fast::one_sample(Level::current(), weight, bias, x, y);
+            }
+            fn prelu(weight: &[Self], x: &[Lanes<Self>], y: &mut [Lanes<Self>], blocks: usize) {
+                prelu::prelu(weight, x, y, blocks);
+            }
+            fn prelu_gradient(x: Edge<'_, Self>, dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
+                prelu::gradient(x, dy, gradient, accumulate);
+            }
+            fn softmax(x: &[Lanes<Self>], y: &mut [Lanes<Self>], features: usize) {
+                softmax::softmax(x, y, features);
+            }
+            fn softmax_backward(y: &[Lanes<Self>], dy: &[Lanes<Self>], dx: &mut [Lanes<Self>], features: usize) {
+                softmax::softmax_backward(y, dy, dx, features);
+            }
+            fn log_softmax(x: &[Lanes<Self>], y: &mut [Lanes<Self>], features: usize) {
+                softmax::log_softmax(x, y, features);
+            }
+            fn log_softmax_backward(y: &[Lanes<Self>], dy: &[Lanes<Self>], dx: &mut [Lanes<Self>], features: usize) {
+                softmax::log_softmax_backward(y, dy, dx, features);
+            }
+            fn batch_moments(x: Edge<'_, Self>, mean: &mut [Self], variance: &mut [Self]) {
+                norm::moments(x, mean, variance);
+            }
+            fn batch_norm(
+                norm: norm::Norm<'_, Self>,
+                bias: &[Self],
+                x: &[Lanes<Self>],
+                y: &mut [Lanes<Self>],
+                blocks: usize,
+            ) {
+                norm::normalise(norm, bias, x, y, blocks);
+            }
+            fn batch_norm_sums(
+                norm: norm::Norm<'_, Self>,
+                x: Edge<'_, Self>,
+                dy: Edge<'_, Self>,
+                sum: &mut [Self],
+                product: &mut [Self],
+            ) {
+                norm::gradient_sums(norm, x, dy, sum, product);
+            }
+            fn batch_norm_backward(
+                norm: norm::Norm<'_, Self>,
+                sums: [&[Self]; 2],
+                share: Self,
+                x: &[Lanes<Self>],
+                dy: &[Lanes<Self>],
+                dx: &mut [Lanes<Self>],
+                place: Place,
+            ) {
+                norm::backward(norm, sums, share, x, dy, dx, place);
             }
             fn activate(activation: Activation, y: &mut [Lanes<Self>]) {
                 pointwise::activate(Level::current(), activation, y);

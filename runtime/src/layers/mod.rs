@@ -1,10 +1,24 @@
 //! The layers, one file each: formula, shapes, forward and backward side by side.
 
+mod activate;
 pub mod activation;
+mod batch_norm;
 mod dense;
+mod dropout;
+#[cfg(test)]
+mod harness;
+mod log_softmax;
+mod prelu;
+mod softmax;
 
+pub use activate::Activate;
 pub use activation::{Activation, Pointwise};
+pub use batch_norm::{BatchNorm, BatchNormBuffers, BatchNormConfig};
 pub use dense::Dense;
+pub use dropout::{Dropout, DropoutConfig};
+pub use log_softmax::LogSoftmax;
+pub use prelu::PRelu;
+pub use softmax::Softmax;
 
 use crate::arena::{Backward, Edge, Place};
 use crate::init::Initialiser;
@@ -28,6 +42,9 @@ pub trait Layer<T: Real> {
 
     /// Sets the parameters before training.
     fn initialise(&mut self, _scheme: Initialiser, _random: &mut Random) {}
+
+    /// Sets the buffers before training.
+    fn initialise_buffers(_buffers: &mut Self::Buffers) {}
 
     /// One sample, inference. Inlined into a region compiled for `I`.
     fn infer_one<I: Isa>(&self, buffers: &Self::Buffers, config: Self::Config, x: &[T], y: &mut [T]);

@@ -1,20 +1,28 @@
 //! Adam: adaptive moment estimation.
 //!
 //! ```text
+//! g ← g + λ·θ                          weight decay, coupled (L2)
 //! m ← β₁·m + (1 − β₁)·g
 //! v ← β₂·v + (1 − β₂)·g²
-//! θ ← θ − η · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε)
+//! θ ← θ − η / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)
 //! ```
 //!
-//! Defaults: η = 0.001, β₁ = 0.9, β₂ = 0.999, ε = 1e-8, as PyTorch's.
+//! Defaults: η = 0.001, β₁ = 0.9, β₂ = 0.999, ε = 1e-8, λ = 0, as PyTorch's; ε is added behind the correction, as in
+//! algorithm 1 and in PyTorch. For decay that does not pass through the moments see [`AdamW`](super::AdamW).
 //! Source: Kingma, Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1.
 
-use super::{Optimizer, checked};
+use super::{Rule, Tensor, not_negative, share};
 use crate::error::Result;
-use crate::isa::{Isa, Task, dispatch};
+use crate::isa::Isa;
 use crate::real::Real;
 
 /// Adam.
+///
+/// ```
+/// use shapewise::optim::Adam;
+/// let adam = Adam { weight_decay: 1e-4, ..Adam::new(0.01) };
+/// assert_eq!(adam.beta1, 0.9);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adam {
     /// η
@@ -25,17 +33,46 @@ pub struct Adam {
     pub beta2: f64,
     /// ε
     pub epsilon: f64,
+    /// λ, added to the gradient as `λ·θ`
+    pub weight_decay: f64,
 }
 
 impl Adam {
-    /// Adam with the usual β and ε.
+    /// Adam with the usual β and ε, without decay.
     ///
     /// ```
     /// use shapewise::optim::Adam;
     /// assert_eq!(Adam::new(0.001).beta2, 0.999);
     /// ```
     pub const fn new(learning_rate: f64) -> Self {
-        Self { learning_rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+        Self { learning_rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay: 0.0 }
+    }
+
+    /// A step of Adam with two kinds of decay: `g + coupled·θ` goes in, and it moves `shrink·θ`.
+    #[inline(always)]
+    pub(super) fn pass<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>, coupled: f64, shrink: f64) {
+        let Tensor { step, parameters, gradients, state, .. } = tensor;
+        let correction = |beta: f64| 1.0 - libm::pow(beta, step as f64);
+        let (beta1, rest1) = (T::from_f64(self.beta1), T::from_f64(1.0 - self.beta1));
+        let (beta2, rest2) = (T::from_f64(self.beta2), T::from_f64(1.0 - self.beta2));
+        let rate = T::from_f64(self.learning_rate / correction(self.beta1));
+        let root = T::from_f64(1.0 / libm::sqrt(correction(self.beta2)));
+        let epsilon = T::from_f64(self.epsilon);
+        let (coupled, shrink) = (T::from_f64(coupled), T::from_f64(shrink));
+        let (m, v) = state.split_at_mut(parameters.len());
+        for (((p, g), m), v) in parameters.iter_mut().zip(gradients).zip(m).zip(v) {
+            let g = coupled.fma::<I>(*p, *g);
+            *m = beta1.fma::<I>(*m, rest1 * g);
+            *v = beta2.fma::<I>(*v, rest2 * g * g);
+            *p = shrink * *p - rate * *m / v.sqrt().fma::<I>(root, epsilon);
+        }
+    }
+
+    /// The bounds of β and ε.
+    pub(super) fn moment_bounds(&self) -> Result<()> {
+        share("beta1", self.beta1)?;
+        share("beta2", self.beta2)?;
+        not_negative("epsilon", self.epsilon)
     }
 }
 
@@ -45,70 +82,53 @@ impl Default for Adam {
     }
 }
 
-struct Update<'a, T> {
-    parameters: &'a mut [T],
-    gradients: &'a [T],
-    m: &'a mut [T],
-    v: &'a mut [T],
-    beta1: T,
-    beta2: T,
-    /// η / (1 − β₁ᵗ)
-    rate: T,
-    /// 1 / √(1 − β₂ᵗ)
-    root: T,
-    epsilon: T,
-}
+impl Rule for Adam {
+    const SLOTS: usize = 2;
 
-impl<T: Real> Task for Update<'_, T> {
-    type Output = ();
+    fn bounds(&self) -> Result<()> {
+        self.moment_bounds()?;
+        not_negative("weight_decay", self.weight_decay)
+    }
+
     #[inline(always)]
-    fn run<I: Isa>(self) {
-        let (one, beta1, beta2) = (T::one(), self.beta1, self.beta2);
-        for (((p, &g), m), v) in self.parameters.iter_mut().zip(self.gradients).zip(self.m).zip(self.v) {
-            *m = beta1.fma::<I>(*m, (one - beta1) * g);
-            *v = beta2.fma::<I>(*v, (one - beta2) * g * g);
-            *p -= self.rate * *m / v.sqrt().fma::<I>(self.root, self.epsilon);
-        }
+    fn apply<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>) {
+        let coupled = if tensor.decay { self.weight_decay } else { 0.0 };
+        self.pass::<T, I>(tensor, coupled, 1.0);
     }
 }
 
-macro_rules! optimizer {
-    ($t:ident) => {
-        impl Optimizer<$t> for Adam {
-            const SLOTS: usize = 2;
+#[cfg(test)]
+#[allow(clippy::float_cmp, reason = "the values are exact")]
+mod tests {
+    use super::Adam;
+    use crate::optim::contract::{assert_refuses, step};
 
-            fn check(&self) -> Result<()> {
-                checked("learning_rate", self.learning_rate, "> 0 and finite", self.learning_rate > 0.0)?;
-                checked("beta1", self.beta1, "in [0, 1)", (0.0..1.0).contains(&self.beta1))?;
-                checked("beta2", self.beta2, "in [0, 1)", (0.0..1.0).contains(&self.beta2))?;
-                checked("epsilon", self.epsilon, ">= 0 and finite", self.epsilon >= 0.0)
-            }
-
-            fn learning_rate(&self) -> f64 {
-                self.learning_rate
-            }
-
-            fn set_learning_rate(&mut self, rate: f64) {
-                self.learning_rate = rate;
-            }
-
-            fn update(&self, step: u64, parameters: &mut [$t], gradients: &[$t], state: &mut [$t], _decay: bool) {
-                let (m, v) = state.split_at_mut(parameters.len());
-                let bias = |beta: f64| 1.0 - libm::pow(beta, step as f64);
-                dispatch(Update {
-                    parameters,
-                    gradients,
-                    m,
-                    v,
-                    beta1: self.beta1 as $t,
-                    beta2: self.beta2 as $t,
-                    rate: (self.learning_rate / bias(self.beta1)) as $t,
-                    root: (1.0 / libm::sqrt(bias(self.beta2))) as $t,
-                    epsilon: self.epsilon as $t,
-                });
-            }
+    #[test]
+    fn bounds_are_named() {
+        for value in [-0.1, 1.0, f64::NAN] {
+            assert_refuses(&Adam { beta1: value, ..Adam::default() }, "beta1", value, "in [0, 1)");
+            assert_refuses(&Adam { beta2: value, ..Adam::default() }, "beta2", value, "in [0, 1)");
         }
-    };
+        for value in [-1e-8, f64::INFINITY] {
+            assert_refuses(&Adam { epsilon: value, ..Adam::default() }, "epsilon", value, ">= 0 and finite");
+            assert_refuses(&Adam { weight_decay: value, ..Adam::default() }, "weight_decay", value, ">= 0 and finite");
+        }
+    }
+
+    #[test]
+    fn the_first_step_is_as_long_as_the_rate() {
+        for gradient in [1e-3, 1.0, 1e3] {
+            let moved = step(&Adam::new(0.5), 1, 0.0, gradient, &mut [0.0; 2], false);
+            assert!((moved + 0.5).abs() < 1e-5, "{gradient}: {moved}");
+        }
+    }
+
+    #[test]
+    fn coupled_decay_is_a_gradient() {
+        let decaying = Adam { weight_decay: 0.5, ..Adam::new(0.1) };
+        let with = step(&decaying, 1, 4.0, 1.0, &mut [0.0; 2], true);
+        assert_eq!(with, step(&Adam::new(0.1), 1, 4.0, 3.0, &mut [0.0; 2], false));
+        let exempt = step(&decaying, 1, 4.0, 1.0, &mut [0.0; 2], false);
+        assert_eq!(exempt, step(&Adam::new(0.1), 1, 4.0, 1.0, &mut [0.0; 2], false));
+    }
 }
-optimizer!(f32);
-optimizer!(f64);

@@ -1,16 +1,26 @@
 //! Optimizers, one file each: how gradients move parameters.
 
 mod adam;
-
-pub use adam::Adam;
+mod adamw;
+#[cfg(test)]
+mod contract;
+mod sgd;
 
 use crate::error::{Error, Result};
+use crate::isa::{Isa, Task, dispatch};
 use crate::real::Real;
 
 /// A rule that moves parameters along their gradient.
 ///
 /// An optimizer sees flat slices, one tensor at a time, never layers. It keeps its own state outside, in
 /// `SLOTS` slices as long as the parameters, which begin as zeros.
+///
+/// ```
+/// use shapewise::optim::{Optimizer, Sgd};
+/// let (mut parameters, mut state) = ([1.0, 2.0], [0.0; 2 * <Sgd as Optimizer<f64>>::SLOTS]);
+/// Sgd::new(0.5).update(1, &mut parameters, &[1.0, -1.0], &mut state, false);
+/// assert_eq!(parameters, [0.5, 2.5]);
+/// ```
 pub trait Optimizer<T: Real> {
     /// State values per parameter.
     const SLOTS: usize;
@@ -33,7 +43,101 @@ pub trait Optimizer<T: Real> {
     fn update(&self, step: u64, parameters: &mut [T], gradients: &[T], state: &mut [T], decay: bool);
 }
 
+/// What the file of an optimizer says; the list below makes it an [`Optimizer`] of both scalars.
+trait Rule: Copy {
+    /// State values per parameter.
+    const SLOTS: usize;
+
+    /// Checks every hyper-parameter but the learning rate.
+    fn bounds(&self) -> Result<()>;
+
+    /// Moves a tensor in one pass, inlined into a region compiled for `I`.
+    fn apply<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>);
+}
+
+/// A tensor on its way through an optimizer, as [`Optimizer::update`] got it.
+struct Tensor<'a, T> {
+    step: u64,
+    parameters: &'a mut [T],
+    gradients: &'a [T],
+    state: &'a mut [T],
+    decay: bool,
+}
+
+/// A rule and what to apply it to.
+struct Update<'a, R, T>(R, Tensor<'a, T>);
+
+impl<R: Rule, T: Real> Task for Update<'_, R, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<I: Isa>(self) {
+        self.0.apply::<T, I>(self.1);
+    }
+}
+
+/// Declares the list once. No method here is generic, so every loop is compiled with this crate.
+macro_rules! optimizers {
+    ($($name:literal $type:ident $module:ident;)*) => {
+        $(
+            pub use $module::$type;
+            optimizers!(@scalar $type f32);
+            optimizers!(@scalar $type f64);
+        )*
+
+        /// The names of all optimizers.
+        ///
+        /// ```
+        /// assert!(shapewise::optim::NAMES.contains(&"adam"));
+        /// ```
+        pub const NAMES: &[&str] = &[$($name),*];
+
+        /// Calls `visitor` with every optimizer as it is by default.
+        #[cfg(test)]
+        fn visit_all(visitor: &mut impl contract::Visitor) {
+            $(visitor.visit($name, $type::default());)*
+        }
+    };
+    (@scalar $type:ident $t:ident) => {
+        impl Optimizer<$t> for $type {
+            const SLOTS: usize = <Self as Rule>::SLOTS;
+
+            fn check(&self) -> Result<()> {
+                checked("learning_rate", self.learning_rate, "> 0 and finite", self.learning_rate > 0.0)?;
+                self.bounds()
+            }
+
+            fn learning_rate(&self) -> f64 {
+                self.learning_rate
+            }
+
+            fn set_learning_rate(&mut self, rate: f64) {
+                self.learning_rate = rate;
+            }
+
+            fn update(&self, step: u64, parameters: &mut [$t], gradients: &[$t], state: &mut [$t], decay: bool) {
+                dispatch(Update(*self, Tensor { step, parameters, gradients, state, decay }));
+            }
+        }
+    };
+}
+
+optimizers! {
+    "adam" Adam adam;
+    "adamw" AdamW adamw;
+    "sgd" Sgd sgd;
+}
+
 /// `value` if it is finite and `holds`, else an error with the bound.
 pub(crate) fn checked(name: &'static str, value: f64, bound: &'static str, holds: bool) -> Result<()> {
     if value.is_finite() && holds { Ok(()) } else { Err(Error::Parameter { name, value, bound }) }
+}
+
+/// `value` must be 0 or more.
+fn not_negative(name: &'static str, value: f64) -> Result<()> {
+    checked(name, value, ">= 0 and finite", value >= 0.0)
+}
+
+/// `value` is the share that an average keeps of itself.
+fn share(name: &'static str, value: f64) -> Result<()> {
+    checked(name, value, "in [0, 1)", (0.0..1.0).contains(&value))
 }

@@ -1,5 +1,26 @@
-//! Training: one step, and the loop around it.
+//! Training and what surrounds it: a step, a loop by hand, the trainer, inference on batches, metrics.
 
+mod check;
+mod evaluate;
+#[cfg(feature = "std")]
+mod history;
+mod inference;
+pub mod metrics;
+#[cfg(feature = "std")]
+mod progress;
+#[cfg(feature = "std")]
+mod trainer;
+mod training;
 mod workspace;
 
+pub use evaluate::evaluate;
+#[cfg(feature = "std")]
+pub use history::{Epoch, History};
+pub use inference::Inference;
+pub use metrics::Metric;
+#[cfg(feature = "std")]
+pub use progress::Progress;
+#[cfg(feature = "std")]
+pub use trainer::Trainer;
+pub use training::Training;
 pub use workspace::Workspace;

@@ -6,59 +6,95 @@ use alloc::vec::Vec;
 
 use crate::arena::{Arena, Pass, Place};
 use crate::error::{Error, Result};
+use crate::kernels::Kernels;
+use crate::kernels::block::Block;
 use crate::lanes::{CHUNK, LANES, Lanes};
 use crate::loss::Loss;
-use crate::network::{Block, Network};
+use crate::network::{Network, chunks, span, step_bytes};
+use crate::parallel;
 use crate::real::Real;
 
-/// Blocks whose activations are kept at the same time: longer batches go in spans of this many.
-const SPAN: usize = 8;
+/// Samples in a full chunk.
+const CHUNK_SAMPLES: usize = CHUNK * LANES;
+
+/// Less work than this, in floating-point operations between two meetings of the threads, stays on one thread:
+/// starting the others would take longer. Measured at 35 us a start and 100 GFLOP/s a core, where the work of 26 M
+/// gained nothing and that of 52 M a quarter of the step.
+const WORTH_A_THREAD: usize = 32_000_000;
 
 /// Everything that a network needs in a step besides its parameters, allocated once.
 ///
 /// A step runs span by span. In a span, each chunk of [`CHUNK`] blocks goes forward, through the loss and back on
 /// its own memory; then the parameter gradients are summed over all chunks, each by one loop in the order of the
-/// samples. So no result depends on how chunks are shared out among threads.
+/// samples. So the number of threads never changes a result: chunks are cut by the batch size alone.
+///
+/// ```
+/// use shapewise::prelude::*;
+///
+/// fn gradient<N: Network<Scalar = f32>>(network: &mut N, inputs: &[f32], labels: &[u32]) -> Result<f32> {
+///     let mut workspace = Workspace::<N>::new(labels.len());
+///     workspace.step(network, &CrossEntropy, inputs, labels, 0)
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Workspace<N: Network> {
     rows: Vec<Lanes<N::Scalar>>,
-    scratch: Vec<Lanes<N::Scalar>>,
+    /// One sum a chunk.
+    losses: Vec<N::Scalar>,
+    /// One a thread.
+    scratch: Vec<Box<[Lanes<N::Scalar>]>>,
     shared: Vec<N::Scalar>,
     gradients: Box<N::Gradients>,
 }
 
 impl<N: Network> Workspace<N> {
-    /// Memory for batches of up to `batch` samples; a larger batch makes it grow.
+    /// Memory for batches of up to `batch` samples on one thread; a larger batch makes it grow.
     pub fn new(batch: usize) -> Self {
+        Self::with_threads(batch, 1)
+    }
+
+    /// Memory for batches of up to `batch` samples on up to `threads` threads; 0 counts as 1.
+    ///
+    /// Steps with too little work for several threads run on one. Others start their threads anew, which allocates.
+    pub fn with_threads(batch: usize, threads: usize) -> Self {
         let mut workspace = Self {
             rows: Vec::new(),
-            scratch: vec![Lanes::splat(N::Scalar::zero()); N::SCRATCH_FEATURES],
+            losses: Vec::new(),
+            scratch: Vec::new(),
             shared: vec![N::Scalar::zero(); N::SHARED],
             gradients: N::Gradients::zeroed(),
         };
+        workspace.set_threads(threads);
         workspace.reserve(batch);
         workspace
     }
 
-    fn reserve(&mut self, batch: usize) {
-        let chunks = Self::span(batch).div_ceil(LANES * CHUNK);
-        let rows = chunks * CHUNK * N::TRAIN_FEATURES;
-        if self.rows.len() < rows {
-            self.rows.resize(rows, Lanes::splat(N::Scalar::zero()));
+    /// Bytes that [`Workspace::with_threads`] allocates.
+    pub const fn bytes(batch: usize, threads: usize) -> usize {
+        step_bytes::<N>(batch, threads)
+    }
+
+    /// Uses up to `threads` threads from now on; 0 counts as 1.
+    pub fn set_threads(&mut self, threads: usize) {
+        let scratch = || vec![Lanes::splat(N::Scalar::zero()); N::SCRATCH_FEATURES].into_boxed_slice();
+        self.scratch.resize_with(threads.max(1), scratch);
+    }
+
+    /// Makes room for batches of up to `batch` samples, so that no step allocates.
+    pub fn reserve(&mut self, batch: usize) {
+        let chunks = chunks(span::<N>(batch));
+        if self.losses.len() < chunks {
+            self.losses.resize(chunks, N::Scalar::zero());
+            self.rows.resize(chunks * CHUNK * N::TRAIN_FEATURES, Lanes::splat(N::Scalar::zero()));
         }
     }
 
-    /// Samples that go together: all of them where a layer must see the whole batch.
-    fn span(batch: usize) -> usize {
-        if N::PHASES > 1 { batch } else { batch.min(SPAN * LANES) }
-    }
-
-    /// The gradient that the last [`Workspace::step`] found.
+    /// The gradient that the last step found.
     pub fn gradients(&self) -> &N::Gradients {
         &self.gradients
     }
 
-    /// The gradient that the last [`Workspace::step`] found, to change it before an optimizer uses it.
+    /// The gradient that the last step found, to change it before an optimizer uses it.
     pub fn gradients_mut(&mut self) -> &mut N::Gradients {
         &mut self.gradients
     }
@@ -70,7 +106,7 @@ impl<N: Network> Workspace<N> {
     /// # Errors
     ///
     /// When the batch is empty or a length is not what the network needs.
-    pub fn step<L: Loss<N::Scalar>>(
+    pub fn step<L: Loss<N::Scalar> + Sync>(
         &mut self,
         network: &mut N,
         loss: &L,
@@ -79,59 +115,69 @@ impl<N: Network> Workspace<N> {
         seed: u64,
     ) -> Result<N::Scalar> {
         let samples = inputs.len() / N::INPUTS;
-        let width = L::targets_per_sample(N::OUTPUTS);
-        if inputs.is_empty() {
-            return Err(Error::Empty { what: "batch" });
-        }
         if inputs.len() != samples * N::INPUTS {
             return Err(Error::Length { what: "inputs", expected: samples * N::INPUTS, found: inputs.len() });
         }
-        if targets.len() != samples * width {
-            return Err(Error::Length { what: "targets", expected: samples * width, found: targets.len() });
-        }
-        self.reserve(samples);
-        let scale = N::Scalar::one() / loss.weight(N::OUTPUTS, targets);
-        let span = Self::span(samples);
-        let mut total = N::Scalar::zero();
-        for first in (0..samples).step_by(span) {
-            let count = span.min(samples - first);
-            total += self.span_step(
-                network,
-                loss,
-                &inputs[first * N::INPUTS..][..count * N::INPUTS],
-                &targets[first * width..][..count * width],
-                Span { first, samples: count, scale, seed },
-            );
-        }
-        if N::SHARED > 0 {
-            network.update_buffers(&self.shared, samples);
-        }
-        Ok(total * scale)
+        self.run(network, &Batch { loss, inputs, picked: None, targets, samples, seed })
     }
 
-    fn span_step<L: Loss<N::Scalar>>(
+    /// [`Workspace::step`] on the samples of `inputs` that `picked` names, read where they lie.
+    ///
+    /// `targets` are those of the picked samples, in their order.
+    ///
+    /// # Errors
+    ///
+    /// As [`Workspace::step`], and when a picked sample does not exist.
+    pub fn step_picked<L: Loss<N::Scalar> + Sync>(
         &mut self,
-        network: &N,
+        network: &mut N,
         loss: &L,
         inputs: &[N::Scalar],
+        picked: &[usize],
         targets: &[L::Target],
-        span: Span<N::Scalar>,
-    ) -> N::Scalar {
-        let last = N::PHASES - 1;
+        seed: u64,
+    ) -> Result<N::Scalar> {
+        check_picked(picked, inputs.len() / N::INPUTS)?;
+        self.run(network, &Batch { loss, inputs, picked: Some(picked), targets, samples: picked.len(), seed })
+    }
+
+    fn run<L: Loss<N::Scalar> + Sync>(&mut self, network: &mut N, batch: &Batch<'_, N, L>) -> Result<N::Scalar> {
+        let Batch { samples, targets, .. } = *batch;
+        if samples == 0 {
+            return Err(Error::Empty { what: "batch" });
+        }
+        let expected = samples * L::targets_per_sample(N::OUTPUTS);
+        if targets.len() != expected {
+            return Err(Error::Length { what: "targets", expected, found: targets.len() });
+        }
+        self.reserve(samples);
+        let length = span::<N>(samples);
         let mut total = N::Scalar::zero();
+        for first in (0..samples).step_by(length) {
+            total += self.run_span(network, batch, Span { first, samples: length.min(samples - first) });
+        }
+        // A batch that blew up must not reach what inference will use.
+        if N::SHARED > 0 && total.is_finite() {
+            network.update_buffers(&self.shared, samples);
+        }
+        Ok(total * batch.scale())
+    }
+
+    /// The loss summed over the samples of a span, and their part of the gradient.
+    fn run_span<L: Loss<N::Scalar> + Sync>(&mut self, network: &N, batch: &Batch<'_, N, L>, span: Span) -> N::Scalar {
+        let last = N::PHASES - 1;
         for phase in 0..N::PHASES {
             if phase > 0 {
                 let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples);
                 network.prepare(phase, arena, &mut self.shared);
             }
-            self.chunks(span, |mut pass, chunk| {
+            self.for_each_chunk(span, batch.seed, |mut pass, loss| {
                 if phase == 0 {
-                    gather::<N>(&mut pass, &inputs[chunk * LANES * CHUNK * N::INPUTS..]);
+                    batch.gather(&mut pass);
                 }
                 network.forward(phase, &mut pass);
                 if phase == last {
-                    let width = L::targets_per_sample(N::OUTPUTS);
-                    total += apply_loss::<N, L>(&mut pass, loss, &targets[chunk * LANES * CHUNK * width..], span.scale);
+                    *loss = batch.apply_loss(&mut pass);
                     network.backward(last, &mut pass);
                 }
             });
@@ -139,68 +185,101 @@ impl<N: Network> Workspace<N> {
         for phase in (0..last).rev() {
             let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples);
             network.prepare_backward(phase, arena, &mut self.shared);
-            self.chunks(span, |mut pass, _| network.backward(phase, &mut pass));
+            self.for_each_chunk(span, batch.seed, |mut pass, _| network.backward(phase, &mut pass));
         }
         let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples);
         network.gradients(arena, &self.shared, &mut self.gradients, span.first > 0);
+        let mut total = N::Scalar::zero();
+        for loss in &self.losses[..chunks(span.samples)] {
+            total += *loss;
+        }
         total
     }
 
-    /// Runs `work` on every chunk of a span.
-    fn chunks(&mut self, span: Span<N::Scalar>, mut work: impl FnMut(Pass<'_, N::Scalar>, usize)) {
-        let stride = N::TRAIN_FEATURES * CHUNK;
-        let chunks = span.samples.div_ceil(LANES * CHUNK);
-        for (chunk, rows) in self.rows.chunks_exact_mut(stride).take(chunks).enumerate() {
-            let samples = (span.samples - chunk * LANES * CHUNK).min(LANES * CHUNK);
-            let place = Place {
-                blocks: samples.div_ceil(LANES),
-                samples,
-                first_block: span.first / LANES + chunk * CHUNK,
-                seed: span.seed,
-            };
-            work(Pass { rows, scratch: &mut self.scratch, shared: &self.shared, place }, chunk);
-        }
+    /// Runs `work` on every chunk of a span and its loss.
+    fn for_each_chunk(&mut self, span: Span, seed: u64, work: impl Fn(Pass<'_, N::Scalar>, &mut N::Scalar) + Sync) {
+        let chunks = chunks(span.samples);
+        // Backward costs about twice the forward pass, half of it for the parameters, which is not done here.
+        let parallel = 2 * N::FLOPS * span.samples >= WORTH_A_THREAD;
+        let workers = if parallel { &mut self.scratch[..] } else { &mut self.scratch[..1] };
+        let rows = self.rows.chunks_exact_mut(CHUNK * N::TRAIN_FEATURES);
+        let items = rows.zip(&mut self.losses).take(chunks).enumerate();
+        let shared = &self.shared;
+        parallel::for_each(items, workers, |scratch, (chunk, (rows, loss))| {
+            let samples = (span.samples - chunk * CHUNK_SAMPLES).min(CHUNK_SAMPLES);
+            let first_block = span.first / LANES + chunk * CHUNK;
+            let place = Place { blocks: samples.div_ceil(LANES), samples, first_block, seed };
+            work(Pass { rows, scratch, shared, place }, loss);
+        });
     }
 }
 
+/// The samples `first..first + samples` of a batch.
 #[derive(Clone, Copy)]
-struct Span<T> {
-    /// Index of its first sample in the batch.
+struct Span {
     first: usize,
     samples: usize,
-    /// 1 / weight of the batch
-    scale: T,
+}
+
+/// What a step works on.
+struct Batch<'a, N: Network, L: Loss<N::Scalar>> {
+    loss: &'a L,
+    inputs: &'a [N::Scalar],
+    /// Where in `inputs` each sample lies; one behind the other when absent.
+    picked: Option<&'a [usize]>,
+    targets: &'a [L::Target],
+    samples: usize,
     seed: u64,
 }
 
-fn gather<N: Network>(pass: &mut Pass<'_, N::Scalar>, inputs: &[N::Scalar]) {
-    use crate::kernels::Kernels;
-    let place = pass.place;
-    let mut samples = inputs.chunks_exact(N::INPUTS);
-    for (block, rows) in pass.edge(N::TRAIN_INPUT).chunks_exact_mut(N::INPUTS).enumerate() {
-        let mut lanes = [&inputs[..0]; LANES];
-        let count = place.samples_in(block);
-        for (lane, sample) in lanes.iter_mut().zip(samples.by_ref().take(count)) {
-            *lane = sample;
+impl<N: Network, L: Loss<N::Scalar>> Batch<'_, N, L> {
+    /// What the sum over samples is multiplied by: 1 / samples.
+    fn scale(&self) -> N::Scalar {
+        N::Scalar::one() / N::Scalar::from_f64(self.samples as f64)
+    }
+
+    fn input(&self, sample: usize) -> &[N::Scalar] {
+        let sample = self.picked.map_or(sample, |picked| picked[sample]);
+        &self.inputs[sample * N::INPUTS..][..N::INPUTS]
+    }
+
+    /// Fills a chunk's input.
+    fn gather(&self, pass: &mut Pass<'_, N::Scalar>) {
+        let place = pass.place;
+        for (block, rows) in pass.edge(N::TRAIN_INPUT).chunks_exact_mut(N::INPUTS).enumerate() {
+            let mut samples = [&self.inputs[..0]; LANES];
+            let samples = &mut samples[..place.samples_in(block)];
+            for (lane, sample) in samples.iter_mut().enumerate() {
+                *sample = self.input((place.first_block + block) * LANES + lane);
+            }
+            N::Scalar::gather(samples, rows);
         }
-        N::Scalar::gather(&lanes[..count], rows);
+    }
+
+    /// Turns a chunk's output into its loss and the gradient of the output.
+    fn apply_loss(&self, pass: &mut Pass<'_, N::Scalar>) -> N::Scalar {
+        let (width, scale) = (L::targets_per_sample(N::OUTPUTS), self.scale());
+        let place = pass.place;
+        let (output, gradient) = pass.pair(N::TRAIN_OUTPUT, N::TRAIN_OUTPUT_GRADIENT);
+        let mut total = N::Scalar::zero();
+        let blocks = output.chunks_exact(N::OUTPUTS).zip(gradient.chunks_exact_mut(N::OUTPUTS));
+        for (block, (output, gradient)) in blocks.enumerate() {
+            let first = (place.first_block + block) * LANES * width;
+            let targets = &self.targets[first..][..place.samples_in(block) * width];
+            total += self.loss.block(output, targets, scale, gradient);
+        }
+        total
     }
 }
 
-fn apply_loss<N: Network, L: Loss<N::Scalar>>(
-    pass: &mut Pass<'_, N::Scalar>,
-    loss: &L,
-    targets: &[L::Target],
-    scale: N::Scalar,
-) -> N::Scalar {
-    let width = L::targets_per_sample(N::OUTPUTS);
-    let place = pass.place;
-    let (output, gradient) = pass.pair(N::TRAIN_OUTPUT, N::TRAIN_OUTPUT_GRADIENT);
-    let mut total = N::Scalar::zero();
-    let blocks = output.chunks_exact(N::OUTPUTS).zip(gradient.chunks_exact_mut(N::OUTPUTS));
-    for (block, (output, gradient)) in blocks.enumerate() {
-        let targets = &targets[block * LANES * width..][..place.samples_in(block) * width];
-        total += loss.block(output, targets, scale, gradient);
+/// Finds a picked sample that does not exist.
+pub(super) fn check_picked(picked: &[usize], samples: usize) -> Result<()> {
+    match picked.iter().find(|&&sample| sample >= samples) {
+        Some(&sample) => Err(Error::Parameter {
+            name: "a picked sample",
+            value: sample as f64,
+            bound: "below the number of samples",
+        }),
+        None => Ok(()),
     }
-    total
 }

@@ -1,0 +1,247 @@
+//! Batch norm over rows: sums over the samples of a span, and the straight lines that follow from them.
+//!
+//! A channel is so many neighbouring rows of a block, the same number for each; for dense features it is one.
+
+use crate::arena::{Edge, Place};
+use crate::isa::{Isa, Task, dispatch};
+use crate::lanes::{LANES, Lanes};
+use crate::real::Real;
+
+/// What a batch norm computes with, one value a channel.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Norm<'a, T> {
+    pub mean: &'a [T],
+    pub variance: &'a [T],
+    pub weight: &'a [T],
+    pub epsilon: T,
+}
+
+/// Channels whose sums stay in registers together.
+const TOGETHER: usize = 4;
+/// Channels whose factors are computed together, as one vector.
+const GROUP: usize = 16;
+
+/// Sums of `term(channel, x, dy)` over the samples and rows of `N` channels from `first`.
+#[inline(always)]
+fn sums<T: Real, const N: usize, const S: usize>(
+    x: Edge<'_, T>,
+    dy: Edge<'_, T>,
+    per: usize,
+    first: usize,
+    term: impl Fn(usize, T, T) -> [T; S],
+) -> [[T; S]; N] {
+    let mut sums = [[Lanes::splat(T::zero()); S]; N];
+    for block in 0..x.blocks() {
+        let samples = x.samples_in(block);
+        let (x, dy) = (&x.block(block)[first * per..][..N * per], &dy.block(block)[first * per..][..N * per]);
+        for channel in 0..N {
+            for (x, dy) in x[channel * per..][..per].iter().zip(&dy[channel * per..][..per]) {
+                for lane in 0..LANES {
+                    let terms = term(channel, x[lane], dy[lane]);
+                    for s in 0..S {
+                        sums[channel][s][lane] += if lane < samples { terms[s] } else { T::zero() };
+                    }
+                }
+            }
+        }
+    }
+    sums.map(|channel| channel.map(total))
+}
+
+/// Something to find out about every channel.
+trait Reduction: Sized {
+    /// Does it for `N` channels from `first`.
+    fn channels<const N: usize>(&mut self, first: usize);
+
+    #[inline(always)]
+    fn all(mut self, channels: usize) {
+        let whole = channels / TOGETHER * TOGETHER;
+        for first in (0..whole).step_by(TOGETHER) {
+            self.channels::<TOGETHER>(first);
+        }
+        for first in whole..channels {
+            self.channels::<1>(first);
+        }
+    }
+}
+
+/// The sum of all lanes, halves added to halves.
+#[inline(always)]
+pub(super) fn total<T: Real>(mut lanes: Lanes<T>) -> T {
+    let mut width = LANES / 2;
+    while width > 0 {
+        for lane in 0..width {
+            lanes[lane] = lanes[lane] + lanes[lane + width];
+        }
+        width /= 2;
+    }
+    lanes[0]
+}
+
+/// Mean and population variance of every channel, in two passes.
+pub(super) fn moments<T: Real>(x: Edge<'_, T>, mean: &mut [T], variance: &mut [T]) {
+    struct Moments<'a, T> {
+        x: Edge<'a, T>,
+        mean: &'a mut [T],
+        variance: &'a mut [T],
+    }
+    impl<T: Real> Reduction for Moments<'_, T> {
+        #[inline(always)]
+        fn channels<const N: usize>(&mut self, first: usize) {
+            let per = self.x.features() / self.mean.len();
+            let share = T::one() / T::from_f64((self.x.samples() * per) as f64);
+            let mean = sums::<T, N, 1>(self.x, self.x, per, first, |_, x, _| [x]).map(|[sum]| sum * share);
+            let squares = sums::<T, N, 1>(self.x, self.x, per, first, |channel, x, _| {
+                let off = x - mean[channel];
+                [off * off]
+            });
+            self.mean[first..first + N].copy_from_slice(&mean);
+            self.variance[first..first + N].copy_from_slice(&squares.map(|[sum]| sum * share));
+        }
+    }
+    impl<T: Real> Task for Moments<'_, T> {
+        type Output = ();
+        #[inline(always)]
+        fn run<I: Isa>(self) {
+            let channels = self.mean.len();
+            self.all(channels);
+        }
+    }
+    dispatch(Moments { x, mean, variance });
+}
+
+/// `Σ dy` and `Σ dy · x̂` of every channel.
+pub(super) fn gradient_sums<T: Real>(
+    norm: Norm<'_, T>,
+    x: Edge<'_, T>,
+    dy: Edge<'_, T>,
+    sum: &mut [T],
+    product: &mut [T],
+) {
+    struct Sums<'a, T> {
+        norm: Norm<'a, T>,
+        x: Edge<'a, T>,
+        dy: Edge<'a, T>,
+        sum: &'a mut [T],
+        product: &'a mut [T],
+    }
+    impl<T: Real> Reduction for Sums<'_, T> {
+        #[inline(always)]
+        fn channels<const N: usize>(&mut self, first: usize) {
+            let (mean, variance) = (&self.norm.mean[first..first + N], &self.norm.variance[first..first + N]);
+            let per = self.x.features() / self.norm.mean.len();
+            let sums = sums::<T, N, 2>(self.x, self.dy, per, first, |c, x, dy| [dy, dy * (x - mean[c])]);
+            for channel in 0..N {
+                let [sum, product] = sums[channel];
+                self.sum[first + channel] = sum;
+                self.product[first + channel] = product / (variance[channel] + self.norm.epsilon).sqrt();
+            }
+        }
+    }
+    impl<T: Real> Task for Sums<'_, T> {
+        type Output = ();
+        #[inline(always)]
+        fn run<I: Isa>(self) {
+            let channels = self.norm.mean.len();
+            self.all(channels);
+        }
+    }
+    dispatch(Sums { norm, x, dy, sum, product });
+}
+
+/// `y = w·x̂ + b`
+pub(super) fn normalise<T: Real>(norm: Norm<'_, T>, bias: &[T], x: &[Lanes<T>], y: &mut [Lanes<T>], blocks: usize) {
+    struct Normalise<'a, T> {
+        norm: Norm<'a, T>,
+        bias: &'a [T],
+        x: &'a [Lanes<T>],
+        y: &'a mut [Lanes<T>],
+        blocks: usize,
+    }
+    impl<T: Real> Task for Normalise<'_, T> {
+        type Output = ();
+        #[inline(always)]
+        fn run<I: Isa>(self) {
+            let Self { norm, bias, x, y, blocks } = self;
+            let channels = norm.mean.len();
+            let per = x.len() / (channels * blocks);
+            for first in (0..channels).step_by(GROUP) {
+                let group = first..channels.min(first + GROUP);
+                let mut scale = [T::zero(); GROUP];
+                for ((scale, w), variance) in
+                    scale.iter_mut().zip(&norm.weight[group.clone()]).zip(&norm.variance[group.clone()])
+                {
+                    *scale = *w / (*variance + norm.epsilon).sqrt();
+                }
+                for block in 0..blocks {
+                    for channel in group.clone() {
+                        let start = (block * channels + channel) * per;
+                        let (scale, mean, bias) = (scale[channel - first], norm.mean[channel], bias[channel]);
+                        for (y, x) in y[start..start + per].iter_mut().zip(&x[start..start + per]) {
+                            for lane in 0..LANES {
+                                y[lane] = (x[lane] - mean).fma::<I>(scale, bias);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    dispatch(Normalise { norm, bias, x, y, blocks });
+}
+
+/// `dx = w/σ · (dy − Σdy/n − x̂ · Σ(dy·x̂)/n)`, 0 in the lanes without a sample; `share` is 1/n.
+pub(super) fn backward<T: Real>(
+    norm: Norm<'_, T>,
+    sums: [&[T]; 2],
+    share: T,
+    x: &[Lanes<T>],
+    dy: &[Lanes<T>],
+    dx: &mut [Lanes<T>],
+    place: Place,
+) {
+    struct Backward<'a, T> {
+        norm: Norm<'a, T>,
+        sums: [&'a [T]; 2],
+        share: T,
+        x: &'a [Lanes<T>],
+        dy: &'a [Lanes<T>],
+        dx: &'a mut [Lanes<T>],
+        place: Place,
+    }
+    impl<T: Real> Task for Backward<'_, T> {
+        type Output = ();
+        #[inline(always)]
+        fn run<I: Isa>(self) {
+            let Self { norm, sums: [sum, product], share, x, dy, dx, place } = self;
+            let channels = norm.mean.len();
+            let per = x.len() / (channels * place.blocks);
+            for first in (0..channels).step_by(GROUP) {
+                let group = first..channels.min(first + GROUP);
+                let mut inverse = [T::zero(); GROUP];
+                for (inverse, variance) in inverse.iter_mut().zip(&norm.variance[group.clone()]) {
+                    *inverse = T::one() / (*variance + norm.epsilon).sqrt();
+                }
+                for block in 0..place.blocks {
+                    let samples = place.samples_in(block);
+                    for channel in group.clone() {
+                        let rows = (block * channels + channel) * per..(block * channels + channel + 1) * per;
+                        let (mean, inverse) = (norm.mean[channel], inverse[channel - first]);
+                        let scale = norm.weight[channel] * inverse;
+                        let slope = share * product[channel] * inverse;
+                        let shift = share * sum[channel];
+                        let edges = dx[rows.clone()].iter_mut().zip(&x[rows.clone()]).zip(&dy[rows]);
+                        for ((dx, x), dy) in edges {
+                            for lane in 0..LANES {
+                                let centred = (mean - x[lane]).fma::<I>(slope, dy[lane] - shift);
+                                dx[lane] = if lane < samples { scale * centred } else { T::zero() };
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    dispatch(Backward { norm, sums, share, x, dy, dx, place });
+}

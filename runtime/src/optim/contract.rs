@@ -1,0 +1,147 @@
+//! What every optimizer must do, tested for all of them.
+
+use super::{NAMES, Optimizer, Rule, Tensor, Update, visit_all};
+use crate::isa::{Level, dispatch_on};
+use crate::random::Random;
+use crate::real::Real;
+
+/// Something to test of every optimizer.
+pub(super) trait Visitor {
+    fn visit<O: Rule + Optimizer<f32> + Optimizer<f64>>(&mut self, name: &'static str, optimizer: O);
+}
+
+/// One step of one parameter.
+pub(super) fn step<O: Optimizer<f64>>(optimizer: &O, step: u64, p: f64, g: f64, state: &mut [f64], decay: bool) -> f64 {
+    let mut parameters = [p];
+    optimizer.update(step, &mut parameters, &[g], state, decay);
+    parameters[0]
+}
+
+/// The message names the hyper-parameter, its value and its bound.
+pub(super) fn assert_refuses<O: Optimizer<f64>>(optimizer: &O, name: &str, value: f64, bound: &str) {
+    let message = optimizer.check().expect_err("out of bounds").to_string();
+    assert_eq!(message, format!("{name} is {value}, but must be {bound}"));
+}
+
+/// Runs an optimizer with its default rate, which falls to 0, and without decay.
+fn minimise<O: Optimizer<f64>>(
+    mut optimizer: O,
+    start: &[f64],
+    steps: u64,
+    gradient: impl Fn(&[f64]) -> Vec<f64>,
+) -> Vec<f64> {
+    let mut parameters = start.to_vec();
+    let mut state = vec![0.0; O::SLOTS * start.len()];
+    let rate = optimizer.learning_rate();
+    for step in 1..=steps {
+        optimizer.set_learning_rate(rate * (1.0 - step as f64 / (steps + 1) as f64));
+        let gradients = gradient(&parameters);
+        optimizer.update(step, &mut parameters, &gradients, &mut state, false);
+    }
+    parameters
+}
+
+/// Parameters after 50 steps with random gradients, a tensor longer than a vector and not a multiple of one.
+fn walk<T: Real, R: Rule>(level: Level, rule: R) -> Vec<T> {
+    let mut random = Random::new(3);
+    let mut draw = || (0..37).map(|_| T::from_f64(random.normal())).collect::<Vec<T>>();
+    let mut parameters = draw();
+    let mut state = vec![T::zero(); R::SLOTS * parameters.len()];
+    for step in 1..=50 {
+        let tensor = Tensor { step, parameters: &mut parameters, gradients: &draw(), state: &mut state, decay: true };
+        dispatch_on(level, Update(rule, tensor));
+    }
+    parameters
+}
+
+macro_rules! every_optimizer {
+    ($(#[$attribute:meta])* $test:ident, $name:ident, $optimizer:ident => $body:block) => {
+        $(#[$attribute])*
+        #[test]
+        fn $test() {
+            struct Test;
+            impl Visitor for Test {
+                fn visit<O: Rule + Optimizer<f32> + Optimizer<f64>>(&mut self, $name: &'static str, $optimizer: O) $body
+            }
+            visit_all(&mut Test);
+        }
+    };
+}
+
+every_optimizer!(is_listed, name, _optimizer => {
+    assert!(NAMES.contains(&name));
+});
+
+every_optimizer!(defaults_are_in_bounds, name, optimizer => {
+    assert!(Optimizer::<f32>::check(&optimizer).is_ok() && Optimizer::<f64>::check(&optimizer).is_ok(), "{name}");
+});
+
+every_optimizer!(refuses_a_bad_learning_rate, _name, optimizer => {
+    for rate in [0.0, -0.1, f64::NAN, f64::INFINITY] {
+        let mut optimizer = optimizer;
+        Optimizer::<f64>::set_learning_rate(&mut optimizer, rate);
+        assert_refuses(&optimizer, "learning_rate", rate, "> 0 and finite");
+    }
+});
+
+every_optimizer!(finds_the_bottom_of_a_bowl, name, optimizer => {
+    let found = minimise(optimizer, &[5.0, -3.0, 0.5], 30_000, |p| {
+        p.iter().zip([1.0, 3.0, 10.0]).map(|(p, curve)| curve * (p - 1.0)).collect()
+    });
+    assert!(found.iter().all(|p| (p - 1.0).abs() < 1e-3), "{name}: {found:?}");
+});
+
+every_optimizer!(
+    /// Rosenbrock's function, `(1 − x)² + 100·(y − x²)²`: a bent valley with its bottom at (1, 1).
+    finds_the_end_of_rosenbrocks_valley, name, optimizer => {
+    let found = minimise(optimizer, &[-1.2, 1.0], 100_000, |p| {
+        let (x, off) = (p[0], p[1] - p[0] * p[0]);
+        vec![-2.0 * (1.0 - x) - 400.0 * x * off, 200.0 * off]
+    });
+    assert!(found.iter().all(|p| (p - 1.0).abs() < 1e-2), "{name}: {found:?}");
+});
+
+every_optimizer!(
+    #[allow(clippy::float_cmp, reason = "not one bit may change")]
+    a_zero_gradient_moves_nothing, name, optimizer => {
+    let mut state = vec![0.0; <O as Optimizer<f64>>::SLOTS];
+    for count in 1..10 {
+        assert_eq!(step(&optimizer, count, 1.5, 0.0, &mut state, false), 1.5, "{name}");
+    }
+});
+
+every_optimizer!(the_learning_rate_counts_at_once, name, optimizer => {
+    let mut faster = optimizer;
+    let rate = Optimizer::<f64>::learning_rate(&optimizer);
+    Optimizer::<f64>::set_learning_rate(&mut faster, 2.0 * rate);
+    let mut state = vec![0.0; <O as Optimizer<f64>>::SLOTS];
+    let before = step(&optimizer, 1, 0.0, 1.0, &mut state, false);
+    let (slow, fast) = (
+        step(&optimizer, 2, before, 1.0, &mut state.clone(), false) - before,
+        step(&faster, 2, before, 1.0, &mut state, false) - before,
+    );
+    assert!((fast - 2.0 * slow).abs() <= 1e-12 * fast.abs() && slow < 0.0, "{name}: {slow} {fast}");
+});
+
+every_optimizer!(both_scalars_agree, name, optimizer => {
+    let narrow = walk::<f32, O>(Level::PORTABLE, optimizer);
+    let wide = walk::<f64, O>(Level::PORTABLE, optimizer);
+    for (narrow, wide) in narrow.iter().zip(&wide) {
+        assert!((f64::from(*narrow) - wide).abs() < 1e-5, "{name}: {narrow} {wide}");
+    }
+});
+
+every_optimizer!(instruction_sets_agree, name, optimizer => {
+    let reference = walk::<f64, O>(Level::PORTABLE, optimizer);
+    for level in Level::available() {
+        for (found, reference) in walk::<f64, O>(level, optimizer).iter().zip(&reference) {
+            assert!((found - reference).abs() < 1e-12, "{name} on {}: {found} {reference}", level.name());
+        }
+    }
+});
+
+every_optimizer!(the_same_steps_give_the_same_bits, name, optimizer => {
+    for level in Level::available() {
+        assert_eq!(walk::<f32, O>(level, optimizer), walk::<f32, O>(level, optimizer), "{name}");
+    }
+});

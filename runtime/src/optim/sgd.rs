@@ -1,0 +1,126 @@
+//! SGD: stochastic gradient descent, with momentum and Nesterov's variant.
+//!
+//! ```text
+//! g ← g + λ·θ                      weight decay, coupled (L2)
+//! b ← g                            in the first step
+//! b ← μ·b + (1 − τ)·g              after it
+//! θ ← θ − η·b                      or θ − η·(g + μ·b) with Nesterov; without momentum θ − η·g
+//! ```
+//!
+//! Defaults: η = 0.001, momentum μ = 0, dampening τ = 0, λ = 0, as PyTorch's. The velocity is not scaled by η, as in
+//! PyTorch; in Sutskever's form it is, which differs when η changes during training.
+//! Sources: Polyak, "Some methods of speeding up the convergence of iteration methods", 1964; Sutskever et al., "On the
+//! importance of initialization and momentum in deep learning", 2013.
+
+use super::{Rule, Tensor, checked, not_negative, share};
+use crate::error::Result;
+use crate::isa::Isa;
+use crate::real::Real;
+
+/// Stochastic gradient descent.
+///
+/// ```
+/// use shapewise::optim::Sgd;
+/// let sgd = Sgd { momentum: 0.9, nesterov: true, ..Sgd::new(0.01) };
+/// assert_eq!(sgd.weight_decay, 0.0);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sgd {
+    /// η
+    pub learning_rate: f64,
+    /// μ, the share of its velocity that a parameter keeps
+    pub momentum: f64,
+    /// τ, the share of a gradient that does not enter the velocity
+    pub dampening: f64,
+    /// Looks ahead along the velocity
+    pub nesterov: bool,
+    /// λ, added to the gradient as `λ·θ`
+    pub weight_decay: f64,
+}
+
+impl Sgd {
+    /// Plain gradient descent.
+    ///
+    /// ```
+    /// assert_eq!(shapewise::optim::Sgd::new(0.01).momentum, 0.0);
+    /// ```
+    pub const fn new(learning_rate: f64) -> Self {
+        Self { learning_rate, momentum: 0.0, dampening: 0.0, nesterov: false, weight_decay: 0.0 }
+    }
+}
+
+impl Default for Sgd {
+    fn default() -> Self {
+        Self::new(0.001)
+    }
+}
+
+impl Rule for Sgd {
+    const SLOTS: usize = 1;
+
+    fn bounds(&self) -> Result<()> {
+        share("momentum", self.momentum)?;
+        share("dampening", self.dampening)?;
+        if self.nesterov {
+            checked("momentum", self.momentum, "> 0 with nesterov", self.momentum > 0.0)?;
+            checked("dampening", self.dampening, "0 with nesterov", self.dampening == 0.0)?;
+        }
+        not_negative("weight_decay", self.weight_decay)
+    }
+
+    #[inline(always)]
+    fn apply<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>) {
+        let decay = T::from_f64(if tensor.decay { self.weight_decay } else { 0.0 });
+        let descent = T::from_f64(-self.learning_rate);
+        let momentum = T::from_f64(self.momentum);
+        // The state begins as zeros, so this makes the first velocity the gradient itself.
+        let fresh = T::from_f64(if tensor.step == 1 { 1.0 } else { 1.0 - self.dampening });
+        let places = tensor.parameters.iter_mut().zip(tensor.gradients).zip(tensor.state);
+        for ((p, g), velocity) in places {
+            let g = decay.fma::<I>(*p, *g);
+            *velocity = momentum.fma::<I>(*velocity, fresh * g);
+            let direction = if self.nesterov { momentum.fma::<I>(*velocity, g) } else { *velocity };
+            *p = descent.fma::<I>(direction, *p);
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::float_cmp, reason = "the values are exact")]
+mod tests {
+    use super::Sgd;
+    use crate::optim::contract::{assert_refuses, step};
+
+    #[test]
+    fn bounds_are_named() {
+        for momentum in [-0.1, 1.0, f64::NAN] {
+            assert_refuses(&Sgd { momentum, ..Sgd::default() }, "momentum", momentum, "in [0, 1)");
+        }
+        for dampening in [-0.1, 1.0, f64::INFINITY] {
+            assert_refuses(&Sgd { dampening, ..Sgd::default() }, "dampening", dampening, "in [0, 1)");
+        }
+        for weight_decay in [-0.1, f64::NAN] {
+            assert_refuses(&Sgd { weight_decay, ..Sgd::default() }, "weight_decay", weight_decay, ">= 0 and finite");
+        }
+        let nesterov = Sgd { nesterov: true, ..Sgd::default() };
+        assert_refuses(&nesterov, "momentum", 0.0, "> 0 with nesterov");
+        assert_refuses(&Sgd { momentum: 0.9, dampening: 0.5, ..nesterov }, "dampening", 0.5, "0 with nesterov");
+    }
+
+    #[test]
+    fn the_first_velocity_is_not_dampened() {
+        let sgd = Sgd { momentum: 0.5, dampening: 0.5, ..Sgd::new(1.0) };
+        let mut state = [0.0];
+        let first = step(&sgd, 1, 0.0, 2.0, &mut state, false);
+        assert_eq!((first, state), (-2.0, [2.0]));
+        // 0.5 · 2 + (1 − 0.5) · 2 = 2
+        assert_eq!(step(&sgd, 2, first, 2.0, &mut state, false), -4.0);
+    }
+
+    #[test]
+    fn decay_adds_to_the_gradient_where_it_applies() {
+        let sgd = Sgd { weight_decay: 0.5, ..Sgd::new(1.0) };
+        assert_eq!(step(&sgd, 1, 4.0, 1.0, &mut [0.0], true), 1.0);
+        assert_eq!(step(&sgd, 1, 4.0, 1.0, &mut [0.0], false), 3.0);
+    }
+}

@@ -1,0 +1,152 @@
+//! What happened in a training, epoch by epoch, as CSV and JSON.
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::string::String;
+use std::vec::Vec;
+
+use crate::error::{Error, Result};
+
+/// One epoch.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Epoch {
+    /// Its number, from 1.
+    pub epoch: usize,
+    /// The mean training loss, over the batches as they were trained on.
+    pub loss: f64,
+    /// The mean loss on the validation data after the epoch.
+    pub validation_loss: Option<f64>,
+    /// The metrics after the epoch, in the order of [`History::metrics`].
+    pub metrics: Vec<f64>,
+    /// How long it took, validation included.
+    pub seconds: f64,
+    /// The learning rate of its last step.
+    pub learning_rate: f64,
+}
+
+/// All epochs of a training.
+///
+/// ```
+/// use shapewise::train::History;
+/// let history = History::default();
+/// assert_eq!(history.to_csv(), "epoch,loss,validation_loss,seconds,learning_rate\n");
+/// assert_eq!(history.to_json(), "[]\n");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    metrics: Vec<String>,
+    epochs: Vec<Epoch>,
+}
+
+impl History {
+    pub(super) fn new(metrics: Vec<String>) -> Self {
+        Self { metrics, epochs: Vec::new() }
+    }
+
+    pub(super) fn push(&mut self, epoch: Epoch) {
+        self.epochs.push(epoch);
+    }
+
+    /// The names of the metrics.
+    pub fn metrics(&self) -> &[String] {
+        &self.metrics
+    }
+
+    /// The epochs, the first first.
+    pub fn epochs(&self) -> &[Epoch] {
+        &self.epochs
+    }
+
+    /// The last epoch; `None` before the first.
+    pub fn last(&self) -> Option<&Epoch> {
+        self.epochs.last()
+    }
+
+    /// A header and one line an epoch (RFC 4180 with `\n`); what is no finite number stays empty.
+    pub fn to_csv(&self) -> String {
+        let mut csv = String::new();
+        let header = self.names().map(csv_field).collect::<Vec<_>>();
+        csv.push_str(&header.join(","));
+        csv.push('\n');
+        for epoch in &self.epochs {
+            let values = values(epoch).map(|value| value.map(|value| format!("{value:?}")).unwrap_or_default());
+            let _ = writeln!(csv, "{},{}", epoch.epoch, values.collect::<Vec<_>>().join(","));
+        }
+        csv
+    }
+
+    /// An array with one object an epoch; what is no finite number is `null`.
+    pub fn to_json(&self) -> String {
+        let epochs = self.epochs.iter().map(|epoch| {
+            let mut json = format!("{{\"epoch\":{}", epoch.epoch);
+            for (name, value) in self.names().skip(1).zip(values(epoch)) {
+                let value = value.map_or_else(|| "null".into(), |value| format!("{value:?}"));
+                let _ = write!(json, ",{}:{value}", json_string(name));
+            }
+            json + "}"
+        });
+        format!("[{}]\n", epochs.collect::<Vec<_>>().join(",\n "))
+    }
+
+    /// Writes [`History::to_csv`] to a file, whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the file cannot be written.
+    pub fn save_csv(&self, path: impl AsRef<Path>) -> Result<()> {
+        save(path.as_ref(), &self.to_csv())
+    }
+
+    /// Writes [`History::to_json`] to a file, whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the file cannot be written.
+    pub fn save_json(&self, path: impl AsRef<Path>) -> Result<()> {
+        save(path.as_ref(), &self.to_json())
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let metrics = self.metrics.iter().map(String::as_str);
+        ["epoch", "loss", "validation_loss"].into_iter().chain(metrics).chain(["seconds", "learning_rate"])
+    }
+}
+
+/// The numbers of an epoch behind its own, where they are finite.
+fn values(epoch: &Epoch) -> impl Iterator<Item = Option<f64>> {
+    let losses = [Some(epoch.loss), epoch.validation_loss].into_iter();
+    let metrics = epoch.metrics.iter().copied().map(Some);
+    let values = losses.chain(metrics).chain([Some(epoch.seconds), Some(epoch.learning_rate)]);
+    values.map(|value| value.filter(|value| value.is_finite()))
+}
+
+fn csv_field(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.into() }
+}
+
+fn json_string(text: &str) -> String {
+    let mut json = String::from('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => json.extend(['\\', c]),
+            '\0'..'\u{20}' => {
+                let _ = write!(json, "\\u{:04x}", c as u32);
+            }
+            _ => json.push(c),
+        }
+    }
+    json + "\""
+}
+
+/// Under a temporary name first, so that a crash never leaves half a file.
+fn save(path: &Path, text: &str) -> Result<()> {
+    let mut partial = OsString::from(path);
+    partial.push(".partial");
+    fs::write(&partial, text).and_then(|()| fs::rename(&partial, path)).map_err(|source| {
+        let _ = fs::remove_file(&partial);
+        Error::Io { path: path.into(), source }
+    })
+}

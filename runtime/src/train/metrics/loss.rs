@@ -1,0 +1,71 @@
+//! The mean loss, from outputs.
+//!
+//! ```text
+//! L = 1/n · Σᵢ loss(yᵢ, tᵢ)
+//! ```
+
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::{Metric, Predictions};
+use crate::lanes::{LANES, Lanes};
+use crate::loss::Loss;
+use crate::real::Real;
+
+/// The mean of any loss; targets must be such that its [`Loss::check`] takes them.
+///
+/// ```
+/// use shapewise::loss::CrossEntropy;
+/// use shapewise::train::metrics::{MeanLoss, Metric, Predictions};
+/// let mut loss = MeanLoss::new(&CrossEntropy, 2);
+/// loss.update(Predictions { outputs: &[0.0, 0.0_f64], targets: &[1], samples: 1 });
+/// assert!((loss.value() - 2.0_f64.ln()).abs() < 1e-12);
+/// ```
+#[derive(Clone, Debug)]
+pub struct MeanLoss<'a, T, L> {
+    loss: &'a L,
+    output: Vec<Lanes<T>>,
+    gradient: Vec<Lanes<T>>,
+    sum: f64,
+    samples: u64,
+}
+
+impl<'a, T: Real, L: Loss<T>> MeanLoss<'a, T, L> {
+    /// The mean of `loss` for a network with `outputs` outputs; no sample yet.
+    pub fn new(loss: &'a L, outputs: usize) -> Self {
+        let rows = vec![Lanes::splat(T::zero()); outputs];
+        Self { loss, gradient: rows.clone(), output: rows, sum: 0.0, samples: 0 }
+    }
+}
+
+impl<T: Real, L: Loss<T>> Metric<T, L::Target> for MeanLoss<'_, T, L> {
+    fn name(&self) -> String {
+        "loss".into()
+    }
+
+    fn reset(&mut self) {
+        (self.sum, self.samples) = (0.0, 0);
+    }
+
+    fn update(&mut self, batch: Predictions<'_, T, L::Target>) {
+        let outputs = self.output.len();
+        let width = L::targets_per_sample(outputs);
+        let blocks = batch.outputs.chunks(LANES * outputs).zip(batch.targets.chunks(LANES * width));
+        for (output, targets) in blocks {
+            let mut lanes = [&output[..0]; LANES];
+            let samples = output.chunks_exact(outputs);
+            let lanes = &mut lanes[..samples.len()];
+            for (lane, sample) in lanes.iter_mut().zip(samples) {
+                *lane = sample;
+            }
+            T::gather(lanes, &mut self.output);
+            self.sum += self.loss.block(&self.output, targets, T::one(), &mut self.gradient).to_f64();
+        }
+        self.samples += batch.samples as u64;
+    }
+
+    fn value(&self) -> f64 {
+        self.sum / self.samples as f64
+    }
+}

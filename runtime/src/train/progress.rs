@@ -1,0 +1,234 @@
+//! How a training is going, on the terminal or line by line.
+
+use std::boxed::Box;
+use std::fmt::Write as _;
+use std::io::{IsTerminal, Write, stderr};
+use std::string::String;
+use std::time::{Duration, Instant};
+
+use super::history::Epoch;
+
+/// Between two drawings of the bar.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Characters of the bar.
+const WIDTH: usize = 20;
+
+/// Where a [`Trainer`](crate::train::Trainer) says how it is going.
+///
+/// Failure to write, as to a closed pipe, silences it; the training goes on.
+///
+/// ```
+/// use shapewise::train::Progress;
+/// let _quiet = Progress::off();
+/// let _log = Progress::lines().to(std::io::stdout());
+/// ```
+pub struct Progress {
+    style: Style,
+    colour: bool,
+    out: Box<dyn Write + Send>,
+    run: Run,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Style {
+    Off,
+    Lines,
+    Bar,
+}
+
+/// The run that is being watched.
+#[derive(Clone, Copy)]
+struct Run {
+    epochs: usize,
+    batches: usize,
+    begun: Instant,
+    epoch_begun: Instant,
+    drawn: Option<Instant>,
+}
+
+/// How far an epoch is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Position {
+    /// Epochs of this run that are done.
+    pub(super) epochs: usize,
+    /// Batches of this epoch that are done, at least 1.
+    pub(super) batches: usize,
+    /// Samples of this epoch that are done.
+    pub(super) samples: usize,
+    /// Their mean loss.
+    pub(super) loss: f64,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self::auto()
+    }
+}
+
+impl Progress {
+    /// A bar when the standard error stream is a terminal that can redraw a line, plain lines when it is not.
+    ///
+    /// `TERM=dumb` asks for plain lines, `NO_COLOR` for a bar without colour.
+    pub fn auto() -> Self {
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let mut progress = if stderr().is_terminal() && !dumb { Self::bar() } else { Self::lines() };
+        progress.colour = !set("NO_COLOR");
+        progress
+    }
+
+    /// Says nothing.
+    pub fn off() -> Self {
+        Self::new(Style::Off)
+    }
+
+    /// One plain line an epoch, to the standard error stream.
+    pub fn lines() -> Self {
+        Self::new(Style::Lines)
+    }
+
+    /// One line, redrawn up to ten times a second without colour, on the standard error stream.
+    pub fn bar() -> Self {
+        Self::new(Style::Bar)
+    }
+
+    /// Writes to `out` instead.
+    #[must_use]
+    pub fn to(mut self, out: impl Write + Send + 'static) -> Self {
+        self.out = Box::new(out);
+        self
+    }
+
+    fn new(style: Style) -> Self {
+        let now = Instant::now();
+        let run = Run { epochs: 0, batches: 0, begun: now, epoch_begun: now, drawn: None };
+        Self { style, colour: false, out: Box::new(stderr()), run }
+    }
+
+    /// A run of `epochs` epochs with `batches` batches each begins.
+    pub(super) fn begin(&mut self, epochs: usize, batches: usize) {
+        let now = Instant::now();
+        self.run = Run { epochs, batches, begun: now, epoch_begun: now, drawn: None };
+    }
+
+    /// A batch is done.
+    pub(super) fn batch(&mut self, at: Position) {
+        if self.style != Style::Bar {
+            return;
+        }
+        let now = Instant::now();
+        if self.run.drawn.is_some_and(|drawn| now - drawn < PAUSE) {
+            return;
+        }
+        self.run.drawn = Some(now);
+        let line = self.run.bar(at, now, self.colour);
+        self.write(&format!("\r{line}\x1b[K"));
+    }
+
+    /// An epoch is done, the `number`th of this run.
+    pub(super) fn epoch(&mut self, number: usize, epoch: &Epoch, metrics: &[String]) {
+        self.run.epoch_begun = Instant::now();
+        let line = self.run.summary(number, epoch, metrics);
+        match self.style {
+            Style::Lines => self.write(&format!("{line}\n")),
+            // The bar's last word: what is seen between two epochs is the next one's bar.
+            Style::Bar if number == self.run.epochs => self.write(&format!("\r{line}\x1b[K\n")),
+            Style::Bar | Style::Off => {}
+        }
+    }
+
+    /// The run ended before its last epoch was done.
+    pub(super) fn abort(&mut self) {
+        if self.style == Style::Bar && self.run.drawn.is_some() {
+            self.write("\n");
+        }
+    }
+
+    fn write(&mut self, text: &str) {
+        if self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()).is_err() {
+            self.style = Style::Off;
+        }
+    }
+}
+
+impl Run {
+    /// `epoch  3/20 [=====>    ]  24/45  loss 0.1234  12.3 k samples/s  ETA 0:12`, at most 80 characters.
+    fn bar(&self, at: Position, now: Instant, colour: bool) -> String {
+        let Position { epochs, batches, samples, loss } = at;
+        let filled = WIDTH * batches / self.batches.max(1);
+        let bar = format!("{:=<filled$}{:.<empty$}", "", "", empty = WIDTH.saturating_sub(filled));
+        let (on, off) = if colour { ("\x1b[32m", "\x1b[0m") } else { ("", "") };
+
+        let rate = samples as f64 / (now - self.epoch_begun).as_secs_f64().max(1e-9);
+        let done = epochs * self.batches + batches;
+        let left = (self.epochs * self.batches).saturating_sub(done);
+        let eta = (now - self.begun).as_secs_f64() * left as f64 / done.max(1) as f64;
+        format!(
+            "epoch {} [{on}{bar}{off}] {}  loss {loss:.4}  {} samples/s  ETA {}",
+            of(epochs + 1, self.epochs),
+            of(batches, self.batches),
+            thousands(rate),
+            clock(eta)
+        )
+    }
+
+    /// `epoch  3/20  loss 0.1234  validation_loss 0.2345  accuracy 0.9750  0.12 s`
+    fn summary(&self, number: usize, epoch: &Epoch, metrics: &[String]) -> String {
+        let mut line = format!("epoch {}  loss {:.4}", of(number, self.epochs), epoch.loss);
+        if let Some(loss) = epoch.validation_loss {
+            let _ = write!(line, "  validation_loss {loss:.4}");
+        }
+        for (name, value) in metrics.iter().zip(&epoch.metrics) {
+            let _ = write!(line, "  {name} {value:.4}");
+        }
+        let _ = write!(line, "  {:.2} s", epoch.seconds);
+        line
+    }
+}
+
+/// ` 3/20`
+fn of(part: usize, whole: usize) -> String {
+    let whole = format!("{whole}");
+    format!("{part:>width$}/{whole}", width = whole.len())
+}
+
+/// `950`, `12.3 k`, `4.6 M`
+fn thousands(value: f64) -> String {
+    match value {
+        1e6.. => format!("{:.1} M", value / 1e6),
+        1e3.. => format!("{:.1} k", value / 1e3),
+        _ => format!("{value:.0}"),
+    }
+}
+
+/// `0:12`, `1:02:03`
+fn clock(seconds: f64) -> String {
+    let seconds = seconds as u64;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(of(3, 20), " 3/20");
+        assert_eq!([950.4, 12_345.0, 4_600_000.0].map(thousands), ["950", "12.3 k", "4.6 M"]);
+        assert_eq!([0.9, 72.0, 3723.0, f64::NAN].map(clock), ["0:00", "1:12", "1:02:03", "0:00"]);
+    }
+
+    #[test]
+    fn the_bar_fits_a_terminal() {
+        let begun = Instant::now();
+        let run = Run { epochs: 20, batches: 45, begun, epoch_begun: begun, drawn: None };
+        let at = Position { epochs: 2, batches: 24, samples: 768, loss: 0.12345 };
+        let line = run.bar(at, begun + Duration::from_secs(1), false);
+        assert_eq!(line, "epoch  3/20 [==========..........] 24/45  loss 0.1235  768 samples/s  ETA 0:06");
+        assert!(line.len() <= 80);
+        let coloured = run.bar(at, begun + Duration::from_secs(1), true);
+        assert_eq!(coloured.replace("\x1b[32m", "").replace("\x1b[0m", ""), line);
+    }
+}
