@@ -79,7 +79,7 @@ fn evaluation_is_the_mean_over_all_samples() {
     let (mut accuracy, mut confusion, mut top) = (Accuracy::new(), ConfusionMatrix::new(), TopKAccuracy::new(4));
     let metrics: &mut [&mut dyn Metric<_, _>] = &mut [&mut accuracy, &mut confusion, &mut top];
     for _ in 0..2 {
-        let found = evaluate(&*network, &data, &CrossEntropy, metrics).unwrap();
+        let found = evaluate(&*network, &data, &CrossEntropy::new(), metrics).unwrap();
         assert!((found - loss / 50.0).abs() < 1e-13);
         assert!((metrics[0].value() - right as f64 / 50.0).abs() < 1e-15);
         assert!((metrics[1].value() - metrics[0].value()).abs() < 1e-15);
@@ -92,7 +92,7 @@ fn evaluation_checks_its_data() {
     let network = Net::boxed(1);
     let error = |features, inputs: Vec<f64>, labels| {
         let data = Dataset::new(features, inputs, 1, labels).unwrap();
-        evaluate(&*network, &data, &CrossEntropy, &mut []).unwrap_err().to_string()
+        evaluate(&*network, &data, &CrossEntropy::new(), &mut []).unwrap_err().to_string()
     };
     assert_eq!(error(3, vec![], vec![]), "the data to evaluate is empty");
     assert_eq!(error(2, vec![0.0; 2], vec![0]), "features: expected 3 values, found 2");

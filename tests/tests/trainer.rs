@@ -42,8 +42,8 @@ fn noise<T: Real>(features: usize, classes: usize, samples: usize) -> Dataset<T,
     Dataset::new(features, inputs, 1, labels).unwrap()
 }
 
-fn quiet<N: Network<Scalar = f32>>(network: &mut N) -> Trainer<'_, N, CrossEntropy, Adam> {
-    network.trainer(CrossEntropy, Adam::new(0.01)).progress(Progress::off())
+fn quiet<N: Network<Scalar = f32>>(network: &mut N) -> Trainer<'_, N, CrossEntropy<'static>, Adam> {
+    network.trainer(CrossEntropy::new(), Adam::new(0.01)).progress(Progress::off())
 }
 
 fn bits(values: &[f32]) -> Vec<u32> {
@@ -53,14 +53,14 @@ fn bits(values: &[f32]) -> Vec<u32> {
 #[test]
 fn the_manual_loop_learns_xor() {
     let (mut network, data) = (Xor::boxed(1), xor());
-    let mut training = network.training(CrossEntropy, Adam::new(0.05));
+    let mut training = network.training(CrossEntropy::new(), Adam::new(0.05));
     let first = training.step(data.inputs(), data.targets()).unwrap();
     for _ in 0..300 {
         training.step(data.inputs(), data.targets()).unwrap();
     }
     assert_eq!(training.steps(), 301);
     let mut accuracy = Accuracy::new();
-    let loss = network.evaluate(&data, &CrossEntropy, &mut [&mut accuracy]).unwrap();
+    let loss = network.evaluate(&data, &CrossEntropy::new(), &mut [&mut accuracy]).unwrap();
     assert!(loss < 0.01 * f64::from(first), "{first} to {loss}");
     assert!(accuracy.ratio() >= 1.0);
 }
@@ -136,11 +136,11 @@ fn a_batch_has_the_mean_gradient_of_its_samples() {
         let (mut sum, mut losses) = (vec![0.0; Small::PARAMETERS], 0.0);
         for sample in 0..size {
             let (x, t) = (&inputs[sample * 3..][..3], &labels[sample..=sample]);
-            losses += workspace.step(&mut *network, &CrossEntropy, x, t, 0).unwrap();
+            losses += workspace.step(&mut *network, &CrossEntropy::new(), x, t, 0).unwrap();
             sum.iter_mut().zip(workspace.gradients().values()).for_each(|(sum, g)| *sum += g);
         }
         let (x, t) = (&inputs[..size * 3], &labels[..size]);
-        let loss = workspace.step(&mut *network, &CrossEntropy, x, t, 0).unwrap();
+        let loss = workspace.step(&mut *network, &CrossEntropy::new(), x, t, 0).unwrap();
         assert!((loss - losses / size as f64).abs() < 1e-12, "loss of {size}");
         for (g, sum) in workspace.gradients().values().iter().zip(&sum) {
             assert!((g - sum / size as f64).abs() < 1e-12, "gradient of {size}");
@@ -153,13 +153,13 @@ fn the_gradient_is_that_of_central_differences() {
     let data = noise::<f64>(3, 4, 20);
     let mut network = Small::boxed(1);
     let mut workspace = Workspace::<Small>::new(20);
-    workspace.step(&mut *network, &CrossEntropy, data.inputs(), data.targets(), 0).unwrap();
+    workspace.step(&mut *network, &CrossEntropy::new(), data.inputs(), data.targets(), 0).unwrap();
     let gradient = workspace.gradients().values().to_vec();
     for (index, g) in gradient.iter().enumerate() {
         let mut at = |offset: f64| {
             let before = network.values()[index];
             network.values_mut()[index] = before + offset;
-            let loss = evaluate(&*network, &data, &CrossEntropy, &mut []).unwrap();
+            let loss = evaluate(&*network, &data, &CrossEntropy::new(), &mut []).unwrap();
             network.values_mut()[index] = before;
             loss
         };
@@ -175,8 +175,10 @@ fn picked_samples_are_read_where_they_lie() {
     let gathered = picked.iter().flat_map(|&sample| data.input(sample)).copied().collect::<Vec<_>>();
     let labels = picked.iter().map(|&sample| data.targets()[sample]).collect::<Vec<_>>();
     let (mut a, mut b) = (Small::boxed(1), Small::boxed(1));
-    let (mut by_hand, mut by_index) =
-        (Training::new(&mut *a, CrossEntropy, Adam::new(0.1)), Training::new(&mut *b, CrossEntropy, Adam::new(0.1)));
+    let (mut by_hand, mut by_index) = (
+        Training::new(&mut *a, CrossEntropy::new(), Adam::new(0.1)),
+        Training::new(&mut *b, CrossEntropy::new(), Adam::new(0.1)),
+    );
     for _ in 0..3 {
         let (x, y) = (by_hand.step(&gathered, &labels).unwrap(), by_index.step_on(&data, &picked).unwrap());
         assert!(x.to_bits() == y.to_bits());
@@ -201,7 +203,7 @@ fn without_shuffling_the_trainer_is_the_plain_loop() {
     let data = rings(70, 1);
     let (mut a, mut b) = (Rings::boxed(1), Rings::boxed(1));
     quiet(&mut *a).shuffle(false).epochs(2).fit(&data).unwrap();
-    let mut training = Training::new(&mut *b, CrossEntropy, Adam::new(0.01));
+    let mut training = Training::new(&mut *b, CrossEntropy::new(), Adam::new(0.01));
     for _ in 0..2 {
         for (inputs, labels) in data.inputs().chunks(64).zip(data.targets().chunks(32)) {
             training.step(inputs, labels).unwrap();
@@ -248,8 +250,8 @@ fn a_loss_that_leaves_the_numbers_is_named_with_epoch_and_batch() {
 fn bad_settings_and_data_are_found_before_the_first_step() {
     let data = rings(30, 1);
     let fit = |change: &dyn Fn(
-        Trainer<'static, Rings, CrossEntropy, Adam>,
-    ) -> Trainer<'static, Rings, CrossEntropy, Adam>,
+        Trainer<'static, Rings, CrossEntropy<'static>, Adam>,
+    ) -> Trainer<'static, Rings, CrossEntropy<'static>, Adam>,
                data: &Dataset<f32, u32>| {
         let network: &'static mut Rings = Box::leak(Rings::boxed(1));
         let before = bits(network.values());
@@ -299,7 +301,7 @@ fn bad_batches_are_found_by_the_step() {
     let data = rings(30, 1);
     let mut network = Rings::boxed(1);
     let before = network.clone();
-    let mut training = Training::new(&mut *network, CrossEntropy, Adam::new(f64::NAN));
+    let mut training = Training::new(&mut *network, CrossEntropy::new(), Adam::new(f64::NAN));
     let mut step = |inputs: &[f32], labels: &[u32]| training.step(inputs, labels).unwrap_err().to_string();
     assert_eq!(step(&[], &[]), "batch is empty");
     assert_eq!(step(&[0.0; 3], &[0]), "inputs: expected 2 values, found 3");

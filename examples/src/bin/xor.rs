@@ -1,33 +1,32 @@
-//! The exclusive or.
+//! The exclusive or: the smallest problem that no single layer solves.
+
 use shapewise::prelude::*;
 
 network! {
     /// Two bits in, two classes out.
-    #[derive(Clone, Debug)]
     pub struct Xor: [2] -> [2] {
-        hidden: dense(8, init = he_normal), tanh,
-        out: dense(2, init = he_normal),
+        hidden: dense(8), tanh,
+        out: dense(2),
     }
 }
 
 fn main() -> Result<()> {
-    println!("{}", Xor::SUMMARY);
+    let bits = vec![0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0];
+    let data = Dataset::new(2, bits, 1, vec![0_u32, 1, 1, 0])?;
+
     let mut net = Xor::boxed(1);
-    let mut ws = Workspace::<Xor>::new(4);
-    let x = [0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0];
-    let y = [0, 1, 1, 0];
-    for epoch in 0..200 {
-        let loss = ws.step(&mut net, &CrossEntropy::new(), &x, &y, 0)?;
-        if epoch % 50 == 0 {
-            println!("{loss}");
-        }
-        use shapewise::Block;
-        for (p, g) in net.values_mut().iter_mut().zip(ws.gradients().values()) {
-            *p -= 0.5 * g;
-        }
+    let history = net
+        .trainer(CrossEntropy::new(), Adam::new(0.05))
+        .batch_size(4)
+        .epochs(200)
+        .progress(Progress::off())
+        .fit(&data)?;
+    println!("{}", Xor::SUMMARY);
+
+    for (a, b) in [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)] {
+        let logits = net.forward(&[a, b].into());
+        println!("{a} xor {b} = {}", u8::from(logits[1] > logits[0]));
     }
-    for x in x.chunks(2) {
-        println!("{x:?} {:?}", net.forward(&shapewise::nalgebra::SVector::from_column_slice(x)).as_slice());
-    }
+    println!("loss {:.4}", history.last().map_or(f64::NAN, |epoch| epoch.loss));
     Ok(())
 }

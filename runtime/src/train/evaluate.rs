@@ -24,7 +24,7 @@ use crate::real::Real;
 ///
 /// fn report<N: Network<Scalar = f32>>(network: &N, test: &Dataset<f32, u32>) -> Result<()> {
 ///     let (mut accuracy, mut confusion) = (Accuracy::new(), ConfusionMatrix::new());
-///     let loss = evaluate(network, test, &CrossEntropy, &mut [&mut accuracy, &mut confusion])?;
+///     let loss = evaluate(network, test, &CrossEntropy::new(), &mut [&mut accuracy, &mut confusion])?;
 ///     println!("loss {loss:.4}, accuracy {:.2} %\n{confusion}", 100.0 * accuracy.ratio());
 ///     Ok(())
 /// }

@@ -33,7 +33,7 @@ const WORTH_A_THREAD: usize = 32_000_000;
 ///
 /// fn gradient<N: Network<Scalar = f32>>(network: &mut N, inputs: &[f32], labels: &[u32]) -> Result<f32> {
 ///     let mut workspace = Workspace::<N>::new(labels.len());
-///     workspace.step(network, &CrossEntropy, inputs, labels, 0)
+///     workspace.step(network, &CrossEntropy::new(), inputs, labels, 0)
 /// }
 /// ```
 #[derive(Debug)]
