@@ -90,3 +90,38 @@ macro_rules! stub_network {
     };
 }
 pub use crate::stub_network;
+
+/// The way of one sample through the layers, in a region compiled for `I`.
+#[derive(Clone, Copy, Debug)]
+pub struct One<I>(core::marker::PhantomData<I>);
+
+impl<I: Isa> One<I> {
+    #[allow(clippy::new_without_default, reason = "only generated code makes one")]
+    #[inline(always)]
+    pub const fn new() -> Self {
+        Self(core::marker::PhantomData)
+    }
+
+    /// Runs a layer as it is used in inference.
+    #[inline(always)]
+    pub fn infer<T: Real, L: Layer<T>>(self, layer: &L, buffers: &L::Buffers, config: L::Config, x: &[T], y: &mut [T]) {
+        layer.infer_one::<I>(buffers, config, x, y);
+    }
+}
+
+/// Items that need the heap: the macro cannot know whether the runtime has it.
+#[cfg(feature = "alloc")]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! with_alloc {
+    ($($item:tt)*) => { $($item)* };
+}
+
+/// Items that need the heap: the macro cannot know whether the runtime has it.
+#[cfg(not(feature = "alloc"))]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! with_alloc {
+    ($($item:tt)*) => {};
+}
+pub use crate::with_alloc;

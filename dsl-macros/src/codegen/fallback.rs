@@ -11,8 +11,8 @@ use crate::syntax::{Declaration, Sizes};
 
 pub(crate) fn fallback(declaration: &Declaration) -> TokenStream {
     let header = Header::of(declaration);
-    let Header { attributes, visibility, name, .. } = &header;
-    let Generics { plain, declared, used, scalar } = Generics::of(&header);
+    let Header { attributes, runtime, visibility, name, .. } = &header;
+    let Generics { plain, declared, used, scalar, .. } = Generics::of(&header);
     let (input, output) =
         (vector(declaration, declaration.input.as_ref()), vector(declaration, declaration.output.as_ref()));
     let fields = declaration.layers.iter().filter_map(|item| item.name.as_ref());
@@ -21,11 +21,13 @@ pub(crate) fn fallback(declaration: &Declaration) -> TokenStream {
         #visibility struct #name #plain { #(pub #fields: (),)* scalar: ::core::marker::PhantomData<#scalar> }
 
         const _: () = {
-            use ::shapewise::__private as rt;
+            use #runtime::__private as rt;
 
             impl #declared #name #used {
-                pub fn boxed(_: u64) -> rt::Box<Self> {
-                    rt::unreachable!()
+                rt::with_alloc! {
+                    pub fn boxed(_: u64) -> rt::Box<Self> {
+                        rt::unreachable!()
+                    }
                 }
                 pub fn forward(&self, _: &#input) -> #output {
                     rt::unreachable!()

@@ -16,20 +16,22 @@ pub(crate) use summary::summary;
 use crate::ir::{Header, Program};
 
 pub(crate) fn emit(program: &Program) -> TokenStream {
+    let runtime = &program.header.runtime;
     let model = model::emit(program);
     let network = network::emit(program);
     let methods = model::methods(program);
     quote! {
         #model
+        #[allow(unused_variables)]
         const _: () = {
-            use ::shapewise::__private as rt;
+            use #runtime::__private as rt;
             #methods
             #network
         };
     }
 }
 
-/// The generic parts of an impl.
+/// The generic parts of an impl; nothing for a struct without.
 struct Generics {
     /// `<T, const N: usize>`: the structs need no bound.
     plain: TokenStream,
@@ -37,6 +39,10 @@ struct Generics {
     declared: TokenStream,
     /// `<T, N>`
     used: TokenStream,
+    /// `<'a, T: Real, const N: usize>`
+    borrowing: TokenStream,
+    /// `<'a, T, N>`
+    borrowed: TokenStream,
     /// The scalar's type.
     scalar: TokenStream,
 }
@@ -45,16 +51,24 @@ impl Generics {
     fn of(header: &Header) -> Self {
         let Header { scalar, sizes, .. } = header;
         let consts: Vec<_> = sizes.iter().map(|size| quote!(const #size: usize)).collect();
-        let plain = scalar.iter().map(|scalar| quote!(#scalar)).chain(consts.iter().cloned());
-        let declared = scalar.iter().map(|scalar| quote!(#scalar: rt::Real)).chain(consts.iter().cloned());
-        let used = scalar.iter().chain(sizes);
+        let scalars: Vec<_> = scalar.iter().map(|scalar| quote!(#scalar)).collect();
+        let bounds: Vec<_> = scalar.iter().map(|scalar| quote!(#scalar: rt::Real)).collect();
+        let names: Vec<_> = sizes.iter().map(|size| quote!(#size)).collect();
+        let lifetime = [quote!('a)];
         Self {
-            plain: quote!(<#(#plain),*>),
-            declared: quote!(<#(#declared),*>),
-            used: quote!(<#(#used),*>),
+            plain: angles(&[&scalars, &consts]),
+            declared: angles(&[&bounds, &consts]),
+            used: angles(&[&scalars, &names]),
+            borrowing: angles(&[&lifetime, &bounds, &consts]),
+            borrowed: angles(&[&lifetime, &scalars, &names]),
             scalar: scalar.as_ref().map_or(quote!(f32), |scalar| quote!(#scalar)),
         }
     }
+}
+
+fn angles(lists: &[&[TokenStream]]) -> TokenStream {
+    let items = lists.concat();
+    if items.is_empty() { TokenStream::new() } else { quote!(<#(#items),*>) }
 }
 
 /// A name of the expansion's own, which no name of the user can meet.

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Generics, buffers_name, gradients_name};
-use crate::ir::{Program, Step};
+use crate::ir::{Header, Program, Step};
 
 /// Fields with their types, outside the `const` block: paths are absolute.
 pub(super) fn emit(program: &Program) -> TokenStream {
@@ -12,14 +12,15 @@ pub(super) fn emit(program: &Program) -> TokenStream {
     let (attributes, visibility, name) = (&header.attributes, &header.visibility, &header.name);
     let (gradients, buffers) = (gradients_name(header), buffers_name(header));
     let Generics { plain, used, .. } = Generics::of(header);
-    let fields = program.steps.iter().filter(|step| step.parameters.is_some()).map(|step| field(step, &step.ty));
+    let fields =
+        program.steps.iter().filter(|step| step.parameters.is_some()).map(|step| field(header, step, &step.ty));
     let fields: Vec<_> = fields.collect();
     let buffer_fields: Vec<_> =
-        program.steps.iter().filter_map(|step| step.buffers.as_ref().map(|ty| field(step, ty))).collect();
+        program.steps.iter().filter_map(|step| step.buffers.as_ref().map(|ty| field(header, step, ty))).collect();
     let (buffer_struct, buffer_field) = if buffer_fields.is_empty() {
         (None, None)
     } else {
-        let doc = format!("The running statistics of [`{name}`], by layer.");
+        let doc = format!(" The running statistics of [`{name}`], by layer.");
         let item = quote! {
             #[doc = #doc]
             #[derive(::core::clone::Clone, ::core::fmt::Debug)]
@@ -28,12 +29,12 @@ pub(super) fn emit(program: &Program) -> TokenStream {
         };
         (Some(item), Some(quote!(/** What is not trained: running statistics. */ pub buffers: #buffers #used,)))
     };
-    let summary = format!("```text\n{}\n```", program.summary);
-    let gradients_doc = format!("The gradient of every parameter of [`{name}`], by layer.");
+    let table = core::iter::once("").chain(["```text"]).chain(program.summary.lines()).chain(["```"]);
+    let table = table.map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let gradients_doc = format!(" The gradient of every parameter of [`{name}`], by layer.");
     quote! {
         #attributes
-        #[doc = ""]
-        #[doc = #summary]
+        #(#[doc = #table])*
         #[repr(C, align(64))]
         #visibility struct #name #plain { #(#fields)* #buffer_field }
 
@@ -46,12 +47,12 @@ pub(super) fn emit(program: &Program) -> TokenStream {
     }
 }
 
-fn field(step: &Step, ty: &TokenStream) -> TokenStream {
-    let name = &step.name;
-    let doc = format!("The layer `{name}`.");
+fn field(header: &Header, step: &Step, ty: &TokenStream) -> TokenStream {
+    let (name, runtime) = (&step.name, &header.runtime);
+    let doc = format!(" The layer `{name}`.");
     // Outside the `const` block there is no `rt`.
     let ty = ty.clone().into_iter().skip(1);
-    quote!(#[doc = #doc] pub #name: ::shapewise::__private #(#ty)*,)
+    quote!(#[doc = #doc] pub #name: #runtime::__private #(#ty)*,)
 }
 
 /// What users call.

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
 
 use super::{Generics, gradients_name, own, passes};
 use crate::ir::{EdgeId, Program, Shape, Size, Slots, Step};
@@ -92,7 +93,7 @@ fn layers(program: &Program, scalar: &TokenStream) -> TokenStream {
     let mut offset = Size::default();
     let entries = program.steps.iter().filter_map(|step| {
         let size = step.parameters.as_ref()?;
-        let (name, ty, start) = (step.name.to_string(), &step.ty, offset.clone());
+        let (name, ty, start) = (step.name.unraw().to_string(), &step.ty, offset.clone());
         offset = offset.plus(size);
         Some(quote!(rt::LayerInfo { name: #name, offset: #start, tensors: <#ty as rt::Layer<#scalar>>::TENSORS }))
     });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::network::slot;
@@ -45,19 +45,17 @@ pub(super) fn emit(program: &Program) -> TokenStream {
         "prepare",
         |step| step.phase,
         |step, edges, shared| {
-            let Step { ty, config, .. } = step;
+            let config = &step.config;
             let (layer, arena) = (layer_of(step), own("arena"));
             let x = edges.value(step.x);
-            quote!(<#ty as rt::BatchWide<#scalar>>::prepare(#layer, #config, #arena.edge(#x), #shared);)
+            quote!(rt::BatchWide::prepare(#layer, #config, #arena.edge(#x), #shared);)
         },
     );
     let before_backward = prepare(program, "prepare_backward", back, |step, edges, shared| {
-        let Step { ty, config, .. } = step;
+        let config = &step.config;
         let (layer, arena) = (layer_of(step), own("arena"));
         let (x, dy) = (edges.value(step.x), edges.gradient(step.y));
-        quote! {
-            <#ty as rt::BatchWide<#scalar>>::prepare_backward(#layer, #config, #arena.edge(#x), #arena.edge(#dy), #shared);
-        }
+        quote!(rt::BatchWide::prepare_backward(#layer, #config, #arena.edge(#x), #arena.edge(#dy), #shared);)
     });
     let gradients = gradients(program);
     let update = update_buffers(program);
@@ -90,7 +88,7 @@ impl<'a> Edges<'a> {
 
     fn gradient(&mut self, edge: EdgeId) -> TokenStream {
         self.used.insert((edge, true));
-        let name = format_ident!("d_{}", self.program.edges[edge.0]);
+        let name = gradient_name(&self.program.edges[edge.0]);
         quote!(#name)
     }
 
@@ -99,7 +97,7 @@ impl<'a> Edges<'a> {
         let lets = self.used.iter().map(|&(edge, of_gradient)| {
             let name = &self.program.edges[edge.0];
             if of_gradient {
-                let (name, slot) = (format_ident!("d_{name}"), slot(gradient, edge));
+                let (name, slot) = (gradient_name(name), slot(gradient, edge));
                 quote!(let #name = #slot;)
             } else {
                 let slot = slot(if self.inference { inference } else { training }, edge);
@@ -110,11 +108,16 @@ impl<'a> Edges<'a> {
     }
 }
 
+/// Behind the back of a layer that is itself called `d_..`.
+fn gradient_name(edge: &Ident) -> Ident {
+    format_ident!("d_{edge}", span = Span::mixed_site())
+}
+
 /// `fn infer_one`: one sample on the stack, inside a region compiled for the machine's instruction set.
 fn infer_one(program: &Program) -> TokenStream {
-    let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
+    let Generics { used, scalar, borrowing, borrowed, .. } = Generics::of(&program.header);
     let name = &program.header.name;
-    let (x, y, network) = (own("x"), own("y"), own("network"));
+    let (x, y, network, one) = (own("x"), own("y"), own("network"), own("one"));
     let last = program.steps.len().saturating_sub(1);
     let edge = |id: EdgeId, step: usize, output: bool| {
         let name = &program.edges[id.0];
@@ -136,35 +139,26 @@ fn infer_one(program: &Program) -> TokenStream {
         });
         quote! {
             #space
-            rt::Layer::<#scalar>::infer_one::<I>(#layer, #buffers, #config, #input, #output);
+            #one.infer(#layer, #buffers, #config, #input, #output);
         }
     });
     let copy = program.steps.is_empty().then(|| quote!(#y.copy_from_slice(#x);));
-    let parameters = strip(&declared);
-    let arguments = strip(&used);
-    let body = quote!(#(#calls)* #copy);
-    let unused = (!program.steps.iter().any(|step| step.parameters.is_some())).then(|| quote!(let _ = #network;));
     quote! {
         fn infer_one(&self, #x: &[#scalar], #y: &mut [#scalar]) {
-            struct One<'a, #parameters>(&'a #name #used, &'a [#scalar], &'a mut [#scalar]);
-            impl<'a, #parameters> rt::Task for One<'a, #arguments> {
+            struct __One #borrowing(&'a #name #used, &'a [#scalar], &'a mut [#scalar]);
+            impl #borrowing rt::Task for __One #borrowed {
                 type Output = ();
                 #[inline(always)]
-                fn run<I: rt::Isa>(self) {
-                    let One(#network, #x, #y) = self;
-                    #unused
-                    #body
+                fn run<__I: rt::Isa>(self) {
+                    let __One(#network, #x, #y) = self;
+                    let #one = rt::One::<__I>::new();
+                    #(#calls)*
+                    #copy
                 }
             }
-            rt::dispatch(One(self, #x, #y));
+            rt::dispatch(__One(self, #x, #y));
         }
     }
-}
-
-/// `<A, B>` -> `A, B`
-fn strip(generics: &TokenStream) -> TokenStream {
-    let trees: Vec<_> = generics.clone().into_iter().collect();
-    trees[1..trees.len() - 1].iter().cloned().collect()
 }
 
 fn buffers(step: &Step, network: &TokenStream) -> TokenStream {
@@ -219,7 +213,7 @@ fn phases(
         })
         .collect();
     let body = match &bodies[..] {
-        [only] => quote!(let _ = #phase; #only),
+        [only] => only.clone(),
         [rest @ .., last] => {
             let numbers = (0..rest.len()).map(Literal::usize_unsuffixed);
             quote!(match #phase { #(#numbers => { #rest })* _ => { #last } })
@@ -228,7 +222,6 @@ fn phases(
     };
     quote! {
         fn #name(&self, #phase: usize, #pass: &mut rt::Pass<'_, #scalar>) {
-            let _ = &*#pass;
             #body
         }
     }
@@ -297,7 +290,6 @@ fn gradients(program: &Program) -> TokenStream {
             #gradients: &mut Self::Gradients,
             #accumulate: bool,
         ) {
-            let _ = (#arena, #shared, &*#gradients, #accumulate);
             #lets
             #(#calls)*
         }

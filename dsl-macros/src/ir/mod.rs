@@ -14,6 +14,8 @@ use crate::syntax::Declaration;
 /// What is common to a declaration, as far as later stages need it.
 pub(crate) struct Header {
     pub(crate) attributes: TokenStream,
+    /// The runtime's path, `::shapewise` unless it goes by another name.
+    pub(crate) runtime: TokenStream,
     pub(crate) visibility: TokenStream,
     pub(crate) name: Ident,
     /// The scalar parameter, if the struct has one.
@@ -25,6 +27,7 @@ impl Header {
     pub(crate) fn of(declaration: &Declaration) -> Self {
         Self {
             attributes: declaration.attributes.clone(),
+            runtime: declaration.runtime.clone(),
             visibility: declaration.visibility.clone(),
             name: declaration.name.clone(),
             scalar: declaration.generics.scalar.clone(),

@@ -10,6 +10,8 @@ pub(crate) use parse::parse;
 /// `#[..] pub struct Name<T, const N: usize>: [in] -> [out] { layers }`
 pub(crate) struct Declaration {
     pub(crate) attributes: TokenStream,
+    /// Where the runtime is: `#[shapewise(crate = path)]`.
+    pub(crate) runtime: TokenStream,
     pub(crate) visibility: TokenStream,
     pub(crate) name: Ident,
     pub(crate) generics: Generics,

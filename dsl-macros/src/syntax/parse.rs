@@ -1,6 +1,7 @@
 //! The parser: total, and it goes on behind the next comma.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use quote::quote;
 use syn::parse::Parser;
 
 use super::cursor::Cursor;
@@ -10,7 +11,7 @@ use crate::diag::{Errors, Message, message};
 /// Reads a declaration; `None` when not even its name is there.
 pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declaration> {
     let mut cursor = Cursor::new(input, Span::call_site());
-    let attributes = attributes(&mut cursor, errors);
+    let (attributes, runtime) = attributes(&mut cursor, errors);
     let visibility = visibility(&mut cursor);
     if !cursor.keyword("struct") {
         errors.push(
@@ -72,23 +73,45 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
             message!("unexpected tokens behind the network").help("one `network!` declares one network"),
         );
     }
-    Some(Declaration { attributes, visibility, name, generics, input, output, layers, body: body_span })
+    Some(Declaration { attributes, runtime, visibility, name, generics, input, output, layers, body: body_span })
 }
 
-fn attributes(cursor: &mut Cursor, errors: &mut Errors) -> TokenStream {
+/// The attributes, which go to the struct, and the runtime's path, which is the one attribute of our own.
+fn attributes(cursor: &mut Cursor, errors: &mut Errors) -> (TokenStream, TokenStream) {
     let mut tokens = TokenStream::new();
+    let mut runtime = quote!(::shapewise);
     while cursor.at('#') {
         let hash = cursor.bump();
         let span = cursor.span();
         let group = cursor.group(Delimiter::Bracket);
         let attribute: TokenStream = hash.into_iter().chain(group.map(TokenTree::Group)).collect();
-        if syn::Attribute::parse_outer.parse2(attribute.clone()).is_ok() {
-            tokens.extend(attribute);
-        } else {
-            errors.push(span, message!("expected an attribute behind `#`").help("#[derive(Clone)]"));
+        match syn::Attribute::parse_outer.parse2(attribute.clone()).as_deref() {
+            Ok([own]) if own.path().is_ident("shapewise") => match runtime_path(own) {
+                Ok(path) => runtime = path,
+                Err(span) => errors.push(
+                    span,
+                    message!("the attribute `shapewise` names the crate").help("#[shapewise(crate = other_name)]"),
+                ),
+            },
+            Ok(_) => tokens.extend(attribute),
+            Err(_) => errors.push(span, message!("expected an attribute behind `#`").help("#[derive(Clone)]")),
         }
     }
-    tokens
+    (tokens, runtime)
+}
+
+/// `shapewise(crate = path)`, or where it is none.
+fn runtime_path(attribute: &syn::Attribute) -> Result<TokenStream, Span> {
+    let name = attribute.path().get_ident().map_or(Span::call_site(), syn::Ident::span);
+    let syn::Meta::List(list) = &attribute.meta else { return Err(name) };
+    let mut cursor = Cursor::new(list.tokens.clone(), name);
+    let start = cursor.span();
+    if !(cursor.keyword("crate") && cursor.punct('=')) {
+        return Err(start);
+    }
+    let at = cursor.span();
+    let path = cursor.rest().0;
+    syn::Path::parse_mod_style.parse2(path.clone()).map(|_| path).map_err(|_| at)
 }
 
 fn visibility(cursor: &mut Cursor) -> TokenStream {

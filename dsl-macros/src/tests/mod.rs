@@ -1,5 +1,6 @@
 //! Tests of the macro as a whole.
 
 mod faults;
+mod golden;
 mod memory;
 mod totality;

@@ -1,0 +1,47 @@
+//! Expansions as a person who runs `cargo expand` reads them, against committed files.
+//!
+//! `SHAPEWISE_BLESS=1 cargo test -p shapewise-macros golden` writes the files anew; read the difference.
+
+use std::path::Path;
+
+use crate::testing::pretty;
+
+fn assert_golden(file: &str, source: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/golden").join(file);
+    let expansion = pretty(source);
+    if std::env::var_os("SHAPEWISE_BLESS").is_some() {
+        std::fs::write(&path, &expansion).expect("the golden file can be written");
+    }
+    let golden = std::fs::read_to_string(&path).expect("a golden file; SHAPEWISE_BLESS=1 writes it");
+    let lines = golden.lines().zip(expansion.lines()).enumerate();
+    if let Some((number, (golden, now))) = lines.into_iter().find(|(_, (golden, now))| golden != now) {
+        panic!("{file}:{}: the expansion has changed\n  was {golden}\n  is  {now}", number + 1);
+    }
+    assert_eq!(golden.lines().count(), expansion.lines().count(), "{file}: the expansion has another length");
+}
+
+#[test]
+fn a_perceptron() {
+    assert_golden(
+        "perceptron.rs",
+        "/// Two bits in, two classes out.
+        #[derive(Clone, Debug)]
+        pub struct Xor: [2] -> [2] {
+            hidden: dense(8), tanh,
+            out: dense(2),
+        }",
+    );
+}
+
+#[test]
+fn layers_with_phases_and_randomness() {
+    assert_golden(
+        "regularised.rs",
+        "/// Normalised, and generic over its scalar and its width.
+        pub(crate) struct Net<T, const HIDDEN: usize>: [1, 2, 2] -> [3] {
+            flatten,
+            fc1: dense(HIDDEN, bias = false), norm: batch_norm, relu, dropout(0.25),
+            out: dense(3),
+        }",
+    );
+}
