@@ -42,7 +42,7 @@ fn noise<T: Real>(features: usize, classes: usize, samples: usize) -> Dataset<T,
     Dataset::new(features, inputs, 1, labels).unwrap()
 }
 
-fn quiet<N: Network<Scalar = f32>>(network: &mut N) -> Trainer<'_, N, CrossEntropy<'static>, Adam> {
+fn quiet<N: Network<Scalar = f32>>(network: &mut N) -> Trainer<'_, N, CrossEntropy, Adam> {
     network.trainer(CrossEntropy::new(), Adam::new(0.01)).progress(Progress::off())
 }
 
@@ -250,8 +250,8 @@ fn a_loss_that_leaves_the_numbers_is_named_with_epoch_and_batch() {
 fn bad_settings_and_data_are_found_before_the_first_step() {
     let data = rings(30, 1);
     let fit = |change: &dyn Fn(
-        Trainer<'static, Rings, CrossEntropy<'static>, Adam>,
-    ) -> Trainer<'static, Rings, CrossEntropy<'static>, Adam>,
+        Trainer<'static, Rings, CrossEntropy, Adam>,
+    ) -> Trainer<'static, Rings, CrossEntropy, Adam>,
                data: &Dataset<f32, u32>| {
         let network: &'static mut Rings = Box::leak(Rings::boxed(1));
         let before = bits(network.values());
