@@ -96,6 +96,12 @@ impl<T: Real> Pass<'_, T> {
         (x, y)
     }
 
+    /// The same pass with a part of the shared values: a layer sees its own.
+    #[inline]
+    pub fn sharing(&mut self, part: core::ops::Range<usize>) -> Pass<'_, T> {
+        Pass { rows: self.rows, scratch: self.scratch, shared: &self.shared[part], place: self.place }
+    }
+
     /// Runs a layer as it is used in inference.
     #[inline]
     pub fn infer<L: Layer<T>>(&mut self, layer: &L, buffers: &L::Buffers, config: L::Config, x: Slot, y: Slot) {

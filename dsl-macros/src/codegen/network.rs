@@ -43,7 +43,7 @@ fn constants(program: &Program) -> TokenStream {
     let scratch: Vec<_> =
         program.steps.iter().map(|step| &step.scratch).filter(|size| size.value() != Some(0)).collect();
     let (training, inference) = (&program.training_features, &program.inference_features);
-    let shared: Vec<_> = program.steps.iter().filter(|step| step.shared.is_some()).map(|step| &step.ty).collect();
+    let shared = &program.shared;
     let scalar = Generics::of(&program.header).scalar;
     let phases = Literal::usize_unsuffixed(program.phases);
     let slots = [
@@ -71,7 +71,7 @@ fn constants(program: &Program) -> TokenStream {
         const TRAIN_FEATURES: usize = #training;
         const INFER_FEATURES: usize = #inference;
         const SCRATCH_FEATURES: usize = rt::largest(&[#(#scratch),*]);
-        const SHARED: usize = 0 #(+ <#shared as rt::BatchWide<#scalar>>::SHARED)*;
+        const SHARED: usize = #shared;
         const PHASES: usize = #phases;
         #(#slots)*
     }

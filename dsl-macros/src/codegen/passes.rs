@@ -10,7 +10,6 @@ use super::{Generics, own};
 use crate::ir::{EdgeId, Program, Step};
 
 pub(super) fn emit(program: &Program) -> TokenStream {
-    let scalar = Generics::of(&program.header).scalar;
     let one = infer_one(program);
     let infer = infer(program);
     let forward = phases(
@@ -20,7 +19,7 @@ pub(super) fn emit(program: &Program) -> TokenStream {
         false,
         |step, edges| {
             let config = &step.config;
-            let (layer, pass) = (layer_of(step), own("pass"));
+            let (layer, pass) = (layer_of(step), pass_of(step));
             let (x, y) = (edges.value(step.x), edges.value(step.y));
             Some(quote!(#pass.forward(#layer, #config, #x, #y);))
         },
@@ -32,7 +31,7 @@ pub(super) fn emit(program: &Program) -> TokenStream {
             return None;
         }
         let config = &step.config;
-        let (layer, pass) = (layer_of(step), own("pass"));
+        let (layer, pass) = (layer_of(step), pass_of(step));
         let none = quote!(rt::Slot::NONE);
         let x = if step.reads_x { edges.value(step.x) } else { none.clone() };
         let y = if step.reads_y { edges.value(step.y) } else { none.clone() };
@@ -243,7 +242,8 @@ fn prepare(
     let arms = wide.iter().map(|step| {
         let mut edges = Edges::new(program, false);
         let number = Literal::usize_unsuffixed(phase_of(step));
-        let call = call(step, &mut edges, shared_part(step, &scalar, &quote!(&mut #shared)));
+        let part = shared_part(step);
+        let call = call(step, &mut edges, quote!(&mut #shared[#part]));
         let lets = edges.declare();
         quote!(#number => { #lets #call })
     });
@@ -255,9 +255,14 @@ fn prepare(
 }
 
 /// A batch-wide layer's own part of the shared values.
-fn shared_part(step: &Step, scalar: &TokenStream, shared: &TokenStream) -> TokenStream {
-    let (ty, offset) = (&step.ty, &step.shared);
-    quote!(#shared[#offset..][..<#ty as rt::BatchWide<#scalar>>::SHARED])
+fn shared_part(step: &Step) -> Option<TokenStream> {
+    step.shared.as_ref().map(|(start, end)| quote!(#start..#end))
+}
+
+/// The pass as a layer sees it: of the shared values, its own.
+fn pass_of(step: &Step) -> TokenStream {
+    let pass = own("pass");
+    shared_part(step).map_or(quote!(#pass), |part| quote!(#pass.sharing(#part)))
 }
 
 fn gradients(program: &Program) -> TokenStream {
@@ -272,8 +277,7 @@ fn gradients(program: &Program) -> TokenStream {
         .map(|step| {
             let Step { name, config, .. } = step;
             let (x, dy) = (edges.value(step.x), edges.gradient(step.y));
-            let own_part = step.shared.is_some().then(|| shared_part(step, &scalar, &quote!(&#shared)));
-            let shared = own_part.unwrap_or(quote!(&[]));
+            let shared = shared_part(step).map_or(quote!(&[]), |part| quote!(&#shared[#part]));
             quote! {
                 rt::Layer::gradient(
                     &self.#name, #config, #arena.edge(#x), #arena.edge(#dy), #shared, &mut #gradients.#name, #accumulate,
@@ -305,8 +309,10 @@ fn update_buffers(program: &Program) -> TokenStream {
         .filter(|step| step.shared.is_some() && step.buffers.is_some())
         .map(|step| {
             let Step { name, ty, config, .. } = step;
-            let part = shared_part(step, &scalar, &quote!(&#shared));
-            quote!(<#ty as rt::BatchWide<#scalar>>::update(&mut self.buffers.#name, #config, #part, #samples);)
+            let part = shared_part(step);
+            quote! {
+                <#ty as rt::BatchWide<#scalar>>::update(&mut self.buffers.#name, #config, &#shared[#part], #samples);
+            }
         })
         .collect();
     if calls.is_empty() {

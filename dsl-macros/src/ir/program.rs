@@ -23,6 +23,8 @@ pub(crate) struct Program {
     pub(crate) inference_features: Size,
     /// Parts of the forward pass between which all chunks meet.
     pub(crate) phases: usize,
+    /// Shared values of all steps.
+    pub(crate) shared: Size,
     /// Equalities that only the compiler can check.
     pub(crate) obligations: Vec<(Size, Size, String, Span)>,
     pub(crate) summary: String,
@@ -50,8 +52,8 @@ pub(crate) struct Step {
     /// Somebody in front has parameters, so the gradient of the input is wanted.
     pub(crate) passes_on: bool,
     pub(crate) phase: usize,
-    /// Shared values in front of its own, where it must see the whole batch.
-    pub(crate) shared: Option<Size>,
+    /// Its own part of the shared values, from and to, where it must see the whole batch.
+    pub(crate) shared: Option<(Size, Size)>,
     pub(crate) scratch: Size,
     pub(crate) flops: Size,
 }

@@ -66,6 +66,7 @@ impl Layer for BatchNorm {
     }
 
     fn batch_wide(&self, input: &Shape) -> Option<Size> {
-        Some(Size::known(4).times(&input.0[0]))
+        // Mean, variance and two sums for each feature, and the number of values.
+        Some(Size::known(4).times(&input.0[0]).plus(&Size::known(1)))
     }
 }

@@ -31,6 +31,7 @@ pub(crate) fn lower(graph: Graph) -> Program {
     let shape = |edge: EdgeId| graph.shape(edge).cloned().unwrap_or(Shape(Vec::new()));
     let (input, output) = (shape(EdgeId(0)), shape(graph.output));
     let summary = crate::codegen::summary(&graph, &steps);
+    let shared = steps.iter().rev().find_map(|step| step.shared.clone()).map_or(Size::default(), |(_, end)| end);
     Program {
         input,
         output,
@@ -44,6 +45,7 @@ pub(crate) fn lower(graph: Graph) -> Program {
         inference,
         inference_features,
         phases,
+        shared,
         obligations: graph.obligations,
         summary,
         header: graph.header,
@@ -72,9 +74,9 @@ fn steps(graph: &Graph, scalar: &TokenStream, real: &HashMap<EdgeId, EdgeId>) ->
         let parameters = node.layer.parameters(input, output);
         let batch_wide = node.layer.batch_wide(input).map(|size| {
             phase += 1;
-            let before = shared.clone();
+            let start = shared.clone();
             shared = shared.plus(&size);
-            before
+            (start, shared.clone())
         });
         steps.push(Step {
             name: node.name.clone(),

@@ -127,8 +127,7 @@ const _: () = {
             + HIDDEN + HIDDEN + HIDDEN + 3;
         const INFER_FEATURES: usize = 4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3;
         const SCRATCH_FEATURES: usize = rt::largest(&[HIDDEN, 3]);
-        const SHARED: usize = 0
-            + <rt::layers::BatchNorm<T, HIDDEN, 1> as rt::BatchWide<T>>::SHARED;
+        const SHARED: usize = 4 * HIDDEN + 1;
         const PHASES: usize = 2;
         const TRAIN_INPUT: rt::Slot = rt::Slot::new(0, 4);
         const TRAIN_OUTPUT: rt::Slot = rt::Slot::new(
@@ -290,15 +289,16 @@ const _: () = {
                     let relu1 = rt::Slot::new(4 + HIDDEN + HIDDEN, HIDDEN);
                     let dropout1 = rt::Slot::new(4 + HIDDEN + HIDDEN + HIDDEN, HIDDEN);
                     let out = rt::Slot::new(4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN, 3);
-                    pass.forward(
-                        &self.norm,
-                        rt::layers::BatchNormConfig {
-                            eps: 0.00001f64,
-                            momentum: rt::Option::Some(0.1f64),
-                        },
-                        fc1,
-                        norm,
-                    );
+                    pass.sharing(0..4 * HIDDEN + 1)
+                        .forward(
+                            &self.norm,
+                            rt::layers::BatchNormConfig {
+                                eps: 0.00001f64,
+                                momentum: rt::Option::Some(0.1f64),
+                            },
+                            fc1,
+                            norm,
+                        );
                     pass.forward(
                         &rt::layers::Activate,
                         rt::Activation::Relu(rt::activation::Relu),
@@ -332,19 +332,20 @@ const _: () = {
                         4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3 + HIDDEN,
                         HIDDEN,
                     );
-                    pass.backward(
-                        &self.norm,
-                        rt::layers::BatchNormConfig {
-                            eps: 0.00001f64,
-                            momentum: rt::Option::Some(0.1f64),
-                        },
-                        rt::Ports {
-                            x: fc1,
-                            y: rt::Slot::NONE,
-                            dy: d_norm,
-                            dx: d_fc1,
-                        },
-                    );
+                    pass.sharing(0..4 * HIDDEN + 1)
+                        .backward(
+                            &self.norm,
+                            rt::layers::BatchNormConfig {
+                                eps: 0.00001f64,
+                                momentum: rt::Option::Some(0.1f64),
+                            },
+                            rt::Ports {
+                                x: fc1,
+                                y: rt::Slot::NONE,
+                                dy: d_norm,
+                                dx: d_fc1,
+                            },
+                        );
                     pass.backward(
                         &self.fc1,
                         rt::Activation::Identity(rt::activation::Identity),
@@ -420,11 +421,7 @@ const _: () = {
                             momentum: rt::Option::Some(0.1f64),
                         },
                         arena.edge(fc1),
-                        &mut shared[0..][..<rt::layers::BatchNorm<
-                            T,
-                            HIDDEN,
-                            1,
-                        > as rt::BatchWide<T>>::SHARED],
+                        &mut shared[0..4 * HIDDEN + 1],
                     );
                 }
                 _ => {}
@@ -451,11 +448,7 @@ const _: () = {
                         },
                         arena.edge(fc1),
                         arena.edge(d_norm),
-                        &mut shared[0..][..<rt::layers::BatchNorm<
-                            T,
-                            HIDDEN,
-                            1,
-                        > as rt::BatchWide<T>>::SHARED],
+                        &mut shared[0..4 * HIDDEN + 1],
                     );
                 }
                 _ => {}
@@ -498,11 +491,7 @@ const _: () = {
                 },
                 arena.edge(fc1),
                 arena.edge(d_norm),
-                &shared[0..][..<rt::layers::BatchNorm<
-                    T,
-                    HIDDEN,
-                    1,
-                > as rt::BatchWide<T>>::SHARED],
+                &shared[0..4 * HIDDEN + 1],
                 &mut gradients.norm,
                 accumulate,
             );
@@ -529,11 +518,7 @@ const _: () = {
                     eps: 0.00001f64,
                     momentum: rt::Option::Some(0.1f64),
                 },
-                &shared[0..][..<rt::layers::BatchNorm<
-                    T,
-                    HIDDEN,
-                    1,
-                > as rt::BatchWide<T>>::SHARED],
+                &shared[0..4 * HIDDEN + 1],
                 samples,
             );
         }
