@@ -4,3 +4,8 @@ pub mod by_hand;
 pub mod fixtures;
 pub mod mlp;
 pub mod scratch;
+
+/// The README's example runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
