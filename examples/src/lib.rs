@@ -1,1 +1,6 @@
-//! stub
+//! What the lessons share: embedded data, command-line options, pictures.
+
+pub mod options;
+pub mod png;
+pub mod sets;
+pub mod terminal;

@@ -35,9 +35,8 @@ pub trait Network: Block<<Self as Network>::Scalar> + Send + Sync {
     const PARAMETERS: usize;
     /// Floating-point operations of one sample's forward pass; a multiply-add counts as 2.
     const FLOPS: usize;
-    /// Bytes of memory that training needs besides the data and the optimizer's state, on one thread: parameters,
-    /// gradients and the activations of a whole span.
-    const BYTES: usize = size_of::<Self>() + step_bytes::<Self>(SPAN, 1);
+    /// Bytes that training in batches of 128 allocates on one thread: parameters, gradients, activations and scratch.
+    const BYTES: usize = size_of::<Self>() + step_bytes::<Self>(128, 1);
     /// The layers as a table, with shapes and parameters.
     const SUMMARY: &'static str;
     /// The layers that have parameters or buffers, in the order of memory.

@@ -2,9 +2,9 @@
 
 #[cfg(feature = "alloc")]
 pub use crate::data::Dataset;
-pub use crate::loss::CrossEntropy;
+pub use crate::loss::{BinaryCrossEntropy, BinaryHinge, CrossEntropy, Hinge, Huber, Loss, Mae, Mse, SoftCrossEntropy};
 pub use crate::network::Network;
-pub use crate::optim::Adam;
+pub use crate::optim::{Adam, AdamW, Optimizer, Sgd};
 #[cfg(feature = "alloc")]
 pub use crate::train::{Inference, Metric, Training, Workspace, evaluate};
 #[cfg(feature = "std")]

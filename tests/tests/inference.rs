@@ -88,6 +88,21 @@ fn evaluation_is_the_mean_over_all_samples() {
 }
 
 #[test]
+fn classes_without_weight_do_not_count() {
+    let network = Net::boxed(1);
+    let loss = CrossEntropy::new().weights(&[0.0, 2.0, 1.0, 1.0]);
+    // More than a whole chunk without weight, then one sample.
+    let inputs = samples(41);
+    let labels: Vec<u32> = (0..41).map(|sample| u32::from(sample == 40)).collect();
+    let y = formula(&network, &inputs[120..]);
+    let expected = y.iter().map(|z| z.exp()).sum::<f64>().ln() - y[1];
+    let data = Dataset::new(3, inputs, 1, labels).unwrap();
+    assert_close(network.evaluate(&data, &loss, &mut []).unwrap(), expected);
+    let step = Workspace::<Net>::new(41).step(&mut network.clone(), &loss, data.inputs(), data.targets(), 0).unwrap();
+    assert_close(step, expected);
+}
+
+#[test]
 fn evaluation_checks_its_data() {
     let network = Net::boxed(1);
     let error = |features, inputs: Vec<f64>, labels| {
@@ -95,7 +110,7 @@ fn evaluation_checks_its_data() {
         evaluate(&*network, &data, &CrossEntropy::new(), &mut []).unwrap_err().to_string()
     };
     assert_eq!(error(3, vec![], vec![]), "the data to evaluate is empty");
-    assert_eq!(error(2, vec![0.0; 2], vec![0]), "features: expected 3 values, found 2");
+    assert_eq!(error(2, vec![0.0; 2], vec![0]), "a sample: expected 3 values, found 2");
     assert_eq!(error(3, vec![f64::NAN; 3], vec![0]), "input 0 holds a value that is infinite or not a number");
     assert_eq!(error(3, vec![0.0; 3], vec![4]), "sample 0 has label 4, but the network has 4 classes (0 to 3)");
 }

@@ -155,7 +155,7 @@ fn a_nan_in_the_output_is_a_nan_in_the_loss() {
 
 #[test]
 fn a_batch_without_weight_has_loss_and_gradient_zero() {
-    let loss = CrossEntropy::new().weights(&[0.0, 1.0]);
+    let loss = CrossEntropy::new().weights([0.0, 1.0]);
     assert_eq!(run(&loss, 2, &[0.5_f32, -3.0], &[0]), (0.0, vec![0.0, 0.0]));
 }
 
@@ -183,9 +183,9 @@ fn bad_targets_are_named() {
 fn bad_options_are_named() {
     let smoothing = CrossEntropy::new().label_smoothing(1.5);
     assert_eq!(message::<f32, _>(&smoothing, 3, &[0]), "label_smoothing is 1.5, but must be in [0, 1]");
-    let short = CrossEntropy::new().weights(&[1.0, 2.0]);
+    let short = CrossEntropy::new().weights([1.0, 2.0]);
     assert_eq!(message::<f32, _>(&short, 3, &[0]), "class weights: expected 3 values, found 2");
-    let negative = CrossEntropy::new().weights(&[1.0, -2.0, 1.0]);
+    let negative = CrossEntropy::new().weights([1.0, -2.0, 1.0]);
     assert_eq!(message::<f32, _>(&negative, 3, &[0]), "class weight is -2, but must be >= 0 and finite");
     assert_eq!(message::<f32, _>(&Huber { delta: 0.0 }, 1, &[0.0]), "delta is 0, but must be > 0 and finite");
     assert_eq!(message::<f32, _>(&Huber { delta: f64::NAN }, 1, &[0.0]), "delta is NaN, but must be > 0 and finite");

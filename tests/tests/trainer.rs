@@ -42,7 +42,7 @@ fn noise<T: Real>(features: usize, classes: usize, samples: usize) -> Dataset<T,
     Dataset::new(features, inputs, 1, labels).unwrap()
 }
 
-fn quiet<N: Network<Scalar = f32>>(network: &mut N) -> Trainer<'_, N, CrossEntropy<'static>, Adam> {
+fn quiet<N: Network<Scalar = f32>>(network: &mut N) -> Trainer<'_, N, CrossEntropy, Adam> {
     network.trainer(CrossEntropy::new(), Adam::new(0.01)).progress(Progress::off())
 }
 
@@ -250,8 +250,8 @@ fn a_loss_that_leaves_the_numbers_is_named_with_epoch_and_batch() {
 fn bad_settings_and_data_are_found_before_the_first_step() {
     let data = rings(30, 1);
     let fit = |change: &dyn Fn(
-        Trainer<'static, Rings, CrossEntropy<'static>, Adam>,
-    ) -> Trainer<'static, Rings, CrossEntropy<'static>, Adam>,
+        Trainer<'static, Rings, CrossEntropy, Adam>,
+    ) -> Trainer<'static, Rings, CrossEntropy, Adam>,
                data: &Dataset<f32, u32>| {
         let network: &'static mut Rings = Box::leak(Rings::boxed(1));
         let before = bits(network.values());
@@ -265,7 +265,7 @@ fn bad_settings_and_data_are_found_before_the_first_step() {
     let set = |inputs: Vec<f32>, labels: Vec<u32>| Dataset::new(2, inputs, 1, labels).unwrap();
 
     assert_eq!(fit(&same, &set(vec![], vec![])), "the training data is empty");
-    assert_eq!(fit(&same, &noise(3, 3, 9)), "features: expected 2 values, found 3");
+    assert_eq!(fit(&same, &noise(3, 3, 9)), "a sample: expected 2 values, found 3");
     let pairs = Dataset::new(2, vec![0.0; 4], 2, vec![0; 4]).unwrap();
     assert_eq!(fit(&same, &pairs), "targets of a sample: expected 1 values, found 2");
     assert_eq!(
@@ -313,7 +313,7 @@ fn bad_batches_are_found_by_the_step() {
     assert_eq!(pick(&[0, 30]), "a picked sample is 30, but must be below the number of samples");
     assert_eq!(pick(&[]), "batch is empty");
     let error = training.step_on(&noise(3, 3, 9), &[0]).unwrap_err().to_string();
-    assert_eq!(error, "features: expected 2 values, found 3");
+    assert_eq!(error, "a sample: expected 2 values, found 3");
     assert_eq!(network, before);
 }
 
@@ -429,6 +429,6 @@ fn a_workspace_says_what_it_allocates() {
     // 400 samples go in spans of up to 8 chunks of 32.
     let rows = 8 * 2 * Small::TRAIN_FEATURES + 2 * Small::SCRATCH_FEATURES;
     assert_eq!(Workspace::<Small>::bytes(400, 2), rows * 16 * 8 + 8 * 8 + size_of::<Small>());
-    assert_eq!(Small::BYTES, size_of::<Small>() + Workspace::<Small>::bytes(256, 1));
+    assert_eq!(Small::BYTES, size_of::<Small>() + Workspace::<Small>::bytes(128, 1));
     assert!(Workspace::<Small>::bytes(1, 1) < Workspace::<Small>::bytes(256, 1));
 }

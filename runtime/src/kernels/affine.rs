@@ -136,7 +136,7 @@ pub(super) mod fast {
         };
     }
     tiles!(f32, __m512 12 x 2, __m256 6 x 2);
-    tiles!(f64, __m512d 12 x 2, __m256d 3 x 4);
+    tiles!(f64, __m512d 12 x 2, __m256d 6 x 2);
 
     /// One tile: where it reads and writes.
     struct Tile<V: Vector> {
@@ -160,32 +160,36 @@ pub(super) mod fast {
         y: &mut [Lanes<V::Scalar>],
         relu: bool,
     ) {
-        // Blocks that a tile spans: 2 for f32 in AVX-512, else 1.
-        let together = VECS * V::WIDTH / LANES;
+        // A tile spans two blocks (f32 in AVX-512), one, or a part of one (f64 in AVX2).
+        let lanes = VECS * V::WIDTH;
+        let parts = (LANES / lanes).max(1);
         // Tiles of nearly equal height beat full tiles and a thin rest.
         let tiles = shape.to.div_ceil(OUTS);
         let (height, higher) = (shape.to / tiles, shape.to % tiles);
         let mut block = 0;
         while block < shape.blocks {
-            let two = together == 2 && block + 2 <= shape.blocks;
-            let mut to = 0;
-            for tile in 0..tiles {
-                let outs = height + usize::from(tile < higher);
-                // SAFETY: block < blocks and to < shape.to, so all offsets are in bounds of slices that `check` measured.
-                unsafe {
-                    let tile = Tile::<V> {
-                        x: x.as_ptr().add(block * shape.from).cast(),
-                        w: w.as_ptr().add(to * shape.to_stride),
-                        b: if b.is_empty() { core::ptr::null() } else { b.as_ptr().add(to) },
-                        y: y.as_mut_ptr().add(block * shape.to + to).cast(),
-                        shape,
-                        relu,
-                    };
-                    if together == 2 && !two { tile.outs::<1>(outs) } else { tile.outs::<VECS>(outs) }
+            let alone = lanes > LANES && block + 1 == shape.blocks;
+            for part in 0..parts {
+                let mut to = 0;
+                for tile in 0..tiles {
+                    let outs = height + usize::from(tile < higher);
+                    // SAFETY: block < blocks, to < shape.to and part · lanes < LANES, so all offsets are in bounds of
+                    // slices that `check` measured.
+                    unsafe {
+                        let tile = Tile::<V> {
+                            x: x.as_ptr().add(block * shape.from).cast::<V::Scalar>().add(part * lanes),
+                            w: w.as_ptr().add(to * shape.to_stride),
+                            b: if b.is_empty() { core::ptr::null() } else { b.as_ptr().add(to) },
+                            y: y.as_mut_ptr().add(block * shape.to + to).cast::<V::Scalar>().add(part * lanes),
+                            shape,
+                            relu,
+                        };
+                        if alone { tile.outs::<1>(outs) } else { tile.outs::<VECS>(outs) }
+                    }
+                    to += outs;
                 }
-                to += outs;
             }
-            block += if two { 2 } else { 1 };
+            block += if lanes > LANES && !alone { 2 } else { 1 };
         }
     }
 

@@ -208,7 +208,7 @@ pub trait Kernels: Sized {
     ) where
         Self: Real,
     {
-        rng::dropout(Level::current(), x, y, threshold, scale, rng::LaneRandom::new(seed, stream, block));
+        rng::dropout(Level::current(), x, y, threshold, scale, [seed, stream, block]);
     }
 
     /// Rewrites a block from feature by feature to sample by sample; `scratch` is as long.
@@ -354,7 +354,7 @@ macro_rules! fast {
                 stream: u64,
                 block: u64,
             ) {
-                rng::dropout(Level::current(), x, y, threshold, scale, rng::LaneRandom::new(seed, stream, block));
+                rng::dropout(Level::current(), x, y, threshold, scale, [seed, stream, block]);
             }
             fn lanes_to_samples(block: &mut [Lanes<Self>], scratch: &mut [Lanes<Self>]) {
                 scratch.copy_from_slice(block);

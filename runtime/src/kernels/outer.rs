@@ -16,19 +16,24 @@ pub(super) fn reference<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut
     if !accumulate {
         gradient.fill(T::zero());
     }
-    let outputs = dy.features();
     for block in 0..x.blocks() {
-        let (x, samples) = (x.block(block), dy.samples_in(block));
-        for (dy, sample) in flat(dy.block(block)).chunks_exact(outputs).take(samples).zip(0..) {
-            for (row, x) in gradient.chunks_exact_mut(outputs).zip(x) {
-                for (g, dy) in row.iter_mut().zip(dy) {
-                    *g += x[sample] * *dy;
-                }
+        add_block(x, dy, block, gradient);
+    }
+}
+
+/// Adds what the samples of one block contribute.
+fn add_block<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, block: usize, gradient: &mut [T]) {
+    let (outputs, samples) = (dy.features(), dy.samples_in(block));
+    for (dy, sample) in flat(dy.block(block)).chunks_exact(outputs).take(samples).zip(0..) {
+        for (row, x) in gradient.chunks_exact_mut(outputs).zip(x.block(block)) {
+            for (g, dy) in row.iter_mut().zip(dy) {
+                *g += x[sample] * *dy;
             }
         }
     }
 }
 
+/// The sum of a span's samples, block by block through `add(w, x, y)`, which is `y ← y + W·x` of one sample.
 pub(super) fn sum_samples<T: Real>(
     dy: Edge<'_, T>,
     gradient: &mut [T],
@@ -66,10 +71,16 @@ pub(super) mod fast {
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) mod fast {
+    use core::ops::Range;
+
     use super::super::{flat, simd::Vector, simd::Vectors};
-    use super::{LANES, check};
+    use super::{LANES, Real, check};
     use crate::arena::Edge;
     use crate::isa::{Kind, Level};
+    use crate::lanes::Lanes;
+
+    /// So few outputs leave most of a vector empty.
+    const NARROW: usize = 4;
 
     pub(in super::super) fn outer<T: Vectors>(
         level: Level,
@@ -81,9 +92,9 @@ pub(super) mod fast {
         check(x, dy, gradient);
         match level.kind() {
             // SAFETY: the level proves the instructions, `check` the lengths.
-            Kind::Avx512 => unsafe { outer_avx512(x, dy, gradient, accumulate) },
-            // SAFETY: as above.
-            Kind::Avx2 => unsafe { outer_avx2(x, dy, gradient, accumulate) },
+            Kind::Avx512 if dy.features() > NARROW => unsafe { outer_avx512(x, dy, gradient, accumulate) },
+            // SAFETY: as above; AVX-512 includes AVX2, whose shorter vectors suit few outputs better.
+            Kind::Avx512 | Kind::Avx2 => unsafe { outer_avx2(x, dy, gradient, accumulate) },
             Kind::Portable => super::reference(x, dy, gradient, accumulate),
         }
     }
@@ -114,6 +125,17 @@ pub(super) mod fast {
         accumulate: bool,
     ) {
         let (inputs, outputs) = (x.features(), dy.features());
+        if outputs <= NARROW && 2 * outputs <= V::WIDTH {
+            // SAFETY: passed on.
+            return unsafe {
+                match outputs {
+                    1 => narrow::<V, 1>(x, dy, gradient, accumulate),
+                    2 => narrow::<V, 2>(x, dy, gradient, accumulate),
+                    3 => narrow::<V, 3>(x, dy, gradient, accumulate),
+                    _ => narrow::<V, 4>(x, dy, gradient, accumulate),
+                }
+            };
+        }
         // Tiles of nearly equal height beat full tiles and a thin rest.
         let tiles = inputs.div_ceil(INS);
         let (height, higher) = (inputs / tiles, inputs % tiles);
@@ -139,6 +161,91 @@ pub(super) mod fast {
                 input += ins;
             }
             out += columns;
+        }
+    }
+
+    /// Blocks whose sums over lanes stay in registers before they are added up.
+    const GROUP: usize = 8;
+
+    /// For few outputs: sums in lanes, which are added up at the end.
+    ///
+    /// # Safety
+    /// `check` holds, the machine has `V`, and `OUTS` are all outputs.
+    #[inline(always)]
+    unsafe fn narrow<V: Vector, const OUTS: usize>(
+        x: Edge<'_, V::Scalar>,
+        dy: Edge<'_, V::Scalar>,
+        gradient: &mut [V::Scalar],
+        accumulate: bool,
+    ) {
+        if !accumulate {
+            gradient.fill(V::Scalar::zero());
+        }
+        let whole = x.samples() / LANES;
+        for first in (0..whole).step_by(GROUP) {
+            let blocks = first..whole.min(first + GROUP);
+            let mut lanes = [[Lanes::splat(V::Scalar::zero()); OUTS]; GROUP];
+            for (block, lanes) in blocks.clone().zip(&mut lanes) {
+                for (lane, sample) in flat(dy.block(block)).chunks_exact(OUTS).enumerate() {
+                    for o in 0..OUTS {
+                        lanes[o][lane] = sample[o];
+                    }
+                }
+            }
+            let mut tiles = gradient.chunks_exact_mut(4 * OUTS);
+            let mut input = 0;
+            for tile in &mut tiles {
+                // SAFETY: 4 inputs from `input` exist, since `gradient` has places for them.
+                unsafe { add_lanes::<V, OUTS, 4>(x, input, blocks.clone(), &lanes, tile) };
+                input += 4;
+            }
+            for tile in tiles.into_remainder().chunks_exact_mut(OUTS) {
+                // SAFETY: as above, for one input.
+                unsafe { add_lanes::<V, OUTS, 1>(x, input, blocks.clone(), &lanes, tile) };
+                input += 1;
+            }
+        }
+        if whole < x.blocks() {
+            super::add_block(x, dy, whole, gradient);
+        }
+    }
+
+    /// # Safety
+    /// The machine has `V`, and `INS` inputs from `input` exist.
+    #[inline(always)]
+    unsafe fn add_lanes<V: Vector, const OUTS: usize, const INS: usize>(
+        x: Edge<'_, V::Scalar>,
+        input: usize,
+        blocks: Range<usize>,
+        dy: &[[Lanes<V::Scalar>; OUTS]],
+        gradient: &mut [V::Scalar],
+    ) {
+        // SAFETY: loads and stores lie in rows of 16 lanes, and `V::WIDTH` divides 16.
+        unsafe {
+            let mut sums = [[V::splat(V::Scalar::zero()); OUTS]; INS];
+            for (block, dy) in blocks.zip(dy) {
+                let x = &x.block(block)[input..input + INS];
+                for lane in (0..LANES).step_by(V::WIDTH) {
+                    let d: [V; OUTS] = core::array::from_fn(|o| V::load(dy[o].0.as_ptr().add(lane)));
+                    for i in 0..INS {
+                        let x = V::load(x[i].0.as_ptr().add(lane));
+                        for o in 0..OUTS {
+                            sums[i][o] = x.fma(d[o], sums[i][o]);
+                        }
+                    }
+                }
+            }
+            for (sum, g) in sums.as_flattened().iter().zip(gradient) {
+                let mut lanes = Lanes::splat(V::Scalar::zero());
+                sum.store(lanes.0.as_mut_ptr());
+                for half in [8, 4, 2, 1] {
+                    for lane in 0..half {
+                        let other = lanes[lane + half];
+                        lanes[lane] += other;
+                    }
+                }
+                *g += lanes[0];
+            }
         }
     }
 

@@ -62,14 +62,16 @@ struct Dropout<'a, T> {
     y: &'a mut [Lanes<T>],
     threshold: u32,
     scale: T,
-    random: LaneRandom,
+    /// Seed, stream and block.
+    key: [u64; 3],
 }
 
 impl<T: Real> Task for Dropout<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run<I: Isa>(self) {
-        let Self { x, y, threshold, scale, mut random } = self;
+        let Self { x, y, threshold, scale, key: [seed, stream, block] } = self;
+        let mut random = LaneRandom::new(seed, stream, block);
         for (y, x) in y.chunks_mut(ROWS).zip(x.chunks(ROWS)) {
             let mut bits = [[0; LANES]; ROWS];
             for bits in &mut bits {
@@ -89,10 +91,10 @@ pub(super) fn dropout<T: Real>(
     y: &mut [Lanes<T>],
     threshold: u32,
     scale: T,
-    random: LaneRandom,
+    key: [u64; 3],
 ) {
     assert_eq!(x.len(), y.len());
-    dispatch_on(level, Dropout { x, y, threshold, scale, random });
+    dispatch_on(level, Dropout { x, y, threshold, scale, key });
 }
 
 #[cfg(all(test, feature = "std"))]
@@ -171,7 +173,7 @@ mod tests {
         let x: [_; 37] = core::array::from_fn(|i| Lanes::splat(i as f32 + 1.0));
         let run = |level| {
             let mut y = [Lanes::splat(f32::NAN); 37];
-            dropout(level, &x, &mut y, 1 << 30, 2.0, LaneRandom::new(1, 2, 3));
+            dropout(level, &x, &mut y, 1 << 30, 2.0, [1, 2, 3]);
             y
         };
         let y = run(Level::PORTABLE);
@@ -188,9 +190,9 @@ mod tests {
     fn thresholds_of_nothing_and_everything() {
         let x = [Lanes::splat(3.0_f64); 8];
         let mut y = [Lanes::splat(0.0); 8];
-        dropout(Level::PORTABLE, &x, &mut y, 0, 1.0, LaneRandom::new(0, 0, 0));
+        dropout(Level::PORTABLE, &x, &mut y, 0, 1.0, [0, 0, 0]);
         assert_eq!(y, x);
-        dropout(Level::PORTABLE, &x, &mut y, u32::MAX, 1.0, LaneRandom::new(0, 0, 0));
+        dropout(Level::PORTABLE, &x, &mut y, u32::MAX, 1.0, [0, 0, 0]);
         assert_eq!(y, [Lanes::splat(0.0); 8]);
     }
 }

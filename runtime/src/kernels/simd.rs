@@ -14,7 +14,7 @@ use core::arch::x86_64::*;
 /// memory that it reads or writes: `WIDTH` scalars at `p`, the first `n` of them where `n` is given, 0 < n ≤ WIDTH.
 /// All are inlined into functions that enable the instruction set.
 pub(super) trait Vector: Copy {
-    type Scalar: Copy;
+    type Scalar: crate::Real;
     const WIDTH: usize;
     unsafe fn splat(x: Self::Scalar) -> Self;
     unsafe fn load(p: *const Self::Scalar) -> Self;

@@ -12,8 +12,7 @@
 //! no smoothing, all weights 1. Source of smoothing: Szegedy et al., "Rethinking the inception architecture", 2016.
 
 use super::Loss;
-use super::elementwise::sum;
-use super::softmax::{check_labels, exponentials};
+use super::softmax::{Targets, check_labels, cross_entropy};
 use crate::error::{Error, Result};
 use crate::isa::{Isa, Task, dispatch};
 use crate::lanes::{LANES, Lanes};
@@ -23,41 +22,53 @@ use crate::real::Real;
 ///
 /// ```
 /// use shapewise::loss::CrossEntropy;
-/// let plain = CrossEntropy::new();
-/// let rare_class_counts_double = CrossEntropy::new().label_smoothing(0.1).weights(&[1.0, 1.0, 2.0]);
-/// assert_ne!(plain, rare_class_counts_double);
+/// let plain: CrossEntropy = CrossEntropy::new();
+/// let rare_class_counts_double = CrossEntropy::new().label_smoothing(0.1).weights([1.0, 1.0, 2.0]);
+/// # let _ = (plain, rare_class_counts_double);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct CrossEntropy<'w> {
+///
+/// `W` holds the weights of the classes: an array, a slice or a vector.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CrossEntropy<W = [f64; 0]> {
     label_smoothing: f64,
-    weights: &'w [f64],
+    weights: W,
 }
 
-impl<'w> CrossEntropy<'w> {
+impl Default for CrossEntropy {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl CrossEntropy {
     /// Without smoothing and weights.
     pub const fn new() -> Self {
-        Self { label_smoothing: 0.0, weights: &[] }
+        Self { label_smoothing: 0.0, weights: [] }
     }
+}
+
+impl<W: AsRef<[f64]>> CrossEntropy<W> {
 
     /// Moves this share of the target's probability to all classes alike; in [0, 1].
     #[must_use]
-    pub const fn label_smoothing(self, label_smoothing: f64) -> Self {
+    pub fn label_smoothing(self, label_smoothing: f64) -> Self {
         Self { label_smoothing, ..self }
     }
 
     /// Weighs samples by their class: one finite number of at least 0 a class, or none at all.
     #[must_use]
-    pub const fn weights(self, weights: &'w [f64]) -> Self {
-        Self { weights, ..self }
-    }
-
-    /// w of a class
-    fn weight_of(&self, class: usize) -> f64 {
-        self.weights.get(class).copied().unwrap_or(1.0)
+    pub fn weights<V: AsRef<[f64]>>(self, weights: V) -> CrossEntropy<V> {
+        CrossEntropy { label_smoothing: self.label_smoothing, weights }
     }
 }
 
-impl<T: Real> Loss<T> for CrossEntropy<'_> {
+/// The weight of a class, 1 where there are no weights.
+#[inline(always)]
+fn weight_of(weights: &[f64], class: usize) -> f64 {
+    weights.get(class).copied().unwrap_or(1.0)
+}
+
+impl<T: Real, W: AsRef<[f64]>> Loss<T> for CrossEntropy<W> {
     type Target = u32;
 
     fn targets_per_sample(_: usize) -> usize {
@@ -65,34 +76,66 @@ impl<T: Real> Loss<T> for CrossEntropy<'_> {
     }
 
     fn check(&self, outputs: usize, targets: &[u32]) -> Result<()> {
-        let value = self.label_smoothing;
+        let (value, weights) = (self.label_smoothing, self.weights.as_ref());
         if !(0.0..=1.0).contains(&value) {
             return Err(Error::Parameter { name: "label_smoothing", value, bound: "in [0, 1]" });
         }
-        if !self.weights.is_empty() && self.weights.len() != outputs {
-            return Err(Error::Length { what: "class weights", expected: outputs, found: self.weights.len() });
+        if !weights.is_empty() && weights.len() != outputs {
+            return Err(Error::Length { what: "class weights", expected: outputs, found: weights.len() });
         }
-        match self.weights.iter().find(|weight| !(weight.is_finite() && **weight >= 0.0)) {
+        match weights.iter().find(|weight| !(weight.is_finite() && **weight >= 0.0)) {
             Some(&value) => Err(Error::Parameter { name: "class weight", value, bound: ">= 0 and finite" }),
             None => check_labels(outputs, targets),
         }
     }
 
     fn weight(&self, _: usize, targets: &[u32]) -> T {
-        let total: f64 = targets.iter().map(|&label| self.weight_of(label as usize)).sum();
+        let weights = self.weights.as_ref();
+        let total: f64 = targets.iter().map(|&label| weight_of(weights, label as usize)).sum();
         // Without any weight all gradients are 0, whatever they are divided by.
         T::from_f64(if total > 0.0 { total } else { 1.0 })
     }
 
     fn block(&self, output: &[Lanes<T>], targets: &[u32], scale: T, gradient: &mut [Lanes<T>]) -> T {
-        dispatch(Block { loss: *self, output, targets, scale, gradient })
+        let (samples, weights) = (targets.len(), self.weights.as_ref());
+        let share = self.label_smoothing / output.len() as f64;
+        let (mut labels, mut sharp) = (Lanes::splat(-T::one()), Lanes::splat(T::zero()));
+        for (lane, &label) in targets.iter().enumerate() {
+            labels[lane] = T::from_f64(f64::from(label));
+            sharp[lane] = T::from_f64((1.0 - self.label_smoothing) * weight_of(weights, label as usize));
+        }
+        let targets = Smoothed { weights, share, labels, sharp };
+        dispatch(Block { output, targets, samples, scale, gradient })
+    }
+}
+
+/// aⱼ
+struct Smoothed<'a, T> {
+    weights: &'a [f64],
+    /// ε/classes
+    share: f64,
+    /// The label as a scalar, exact up to 2²⁴, so that comparing it makes vectors as wide as all others.
+    labels: Lanes<T>,
+    /// The part of aⱼ that only the label has.
+    sharp: Lanes<T>,
+}
+
+impl<T: Real> Targets<T> for Smoothed<'_, T> {
+    #[inline(always)]
+    fn row(&self, class: usize) -> Lanes<T> {
+        let mut row = Lanes::splat(T::from_f64(self.share * weight_of(self.weights, class)));
+        let class = T::from_f64(class as f64);
+        for lane in 0..LANES {
+            row[lane] += if self.labels[lane] == class { self.sharp[lane] } else { T::zero() };
+        }
+        row
     }
 }
 
 struct Block<'a, T> {
-    loss: CrossEntropy<'a>,
     output: &'a [Lanes<T>],
-    targets: &'a [u32],
+    targets: Smoothed<'a, T>,
+    samples: usize,
     scale: T,
     gradient: &'a mut [Lanes<T>],
 }
@@ -101,44 +144,6 @@ impl<T: Real> Task for Block<'_, T> {
     type Output = T;
     #[inline(always)]
     fn run<I: Isa>(self) -> T {
-        let Self { loss, output, targets, scale, gradient } = self;
-        let classes = output.len();
-        let smooth = |class| loss.label_smoothing / classes as f64 * loss.weight_of(class);
-        let smooth_total = if loss.label_smoothing > 0.0 { (0..classes).map(smooth).sum() } else { 0.0 };
-
-        let (largest, sums) = exponentials::<T, I>(output, gradient);
-        // (1 − ε)·w_c and scale·Σₖ aₖ / Σₖ e^(zₖ − m) of every sample
-        let (mut sharp, mut factor) = (Lanes::splat(T::zero()), Lanes::splat(T::zero()));
-        for (lane, &label) in targets.iter().enumerate() {
-            let weight = (1.0 - loss.label_smoothing) * loss.weight_of(label as usize);
-            sharp[lane] = T::from_f64(weight);
-            factor[lane] = scale * T::from_f64(weight + smooth_total) / sums[lane];
-        }
-        for g in gradient.iter_mut() {
-            for lane in 0..LANES {
-                let product = factor[lane] * g[lane];
-                g[lane] = if lane < targets.len() { product } else { T::zero() };
-            }
-        }
-        let mut log = Lanes::splat(T::zero());
-        for lane in 0..LANES {
-            log[lane] = sums[lane].ln::<I>();
-        }
-        let mut losses = Lanes::splat(T::zero());
-        for (lane, &label) in targets.iter().enumerate() {
-            let label = label as usize;
-            gradient[label][lane] -= scale * sharp[lane];
-            losses[lane] = sharp[lane] * (log[lane] + (largest[lane] - output[label][lane]));
-        }
-        if loss.label_smoothing > 0.0 {
-            for (class, (g, z)) in gradient.iter_mut().zip(output).enumerate() {
-                let smooth = T::from_f64(smooth(class));
-                for lane in 0..LANES {
-                    losses[lane] += smooth * (log[lane] + (largest[lane] - z[lane]));
-                    g[lane] -= if lane < targets.len() { scale * smooth } else { T::zero() };
-                }
-            }
-        }
-        sum(&losses, targets.len())
+        cross_entropy::<T, I>(self.output, self.samples, &self.targets, self.scale, self.gradient)
     }
 }

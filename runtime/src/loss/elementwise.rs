@@ -72,13 +72,14 @@ impl<E: Elementwise, T: Real> Task for Block<'_, E, T> {
     #[inline(always)]
     fn run<I: Isa>(self) -> T {
         let mut sums = Lanes::splat(T::zero());
-        for (g, y) in self.gradient.iter_mut().zip(self.output) {
+        for (g, &y) in self.gradient.iter_mut().zip(self.output) {
+            let (t, mut row) = (*g, y);
             for lane in 0..LANES {
-                let (y, t) = (y[lane], g[lane]);
-                sums[lane] += self.loss.value::<T, I>(y, t);
-                let slope = self.scale * self.loss.slope::<T, I>(y, t);
-                g[lane] = if lane < self.samples { slope } else { T::zero() };
+                sums[lane] += self.loss.value::<T, I>(y[lane], t[lane]);
+                let slope = self.scale * self.loss.slope::<T, I>(y[lane], t[lane]);
+                row[lane] = if lane < self.samples { slope } else { T::zero() };
             }
+            *g = row;
         }
         sum(&sums, self.samples)
     }

@@ -39,11 +39,10 @@ impl<T: Real> Loss<T> for Hinge {
 
     fn block(&self, output: &[Lanes<T>], targets: &[u32], scale: T, gradient: &mut [Lanes<T>]) -> T {
         let mean = T::one() / T::from_f64(output.len() as f64);
-        let mut right = Lanes::splat(T::zero());
-        let mut labels = [0; LANES];
+        let (mut right, mut labels) = (Lanes::splat(T::zero()), Lanes::splat(-T::one()));
         for (lane, &label) in targets.iter().enumerate() {
             right[lane] = output[label as usize][lane];
-            labels[lane] = label;
+            labels[lane] = T::from_f64(f64::from(label));
         }
         let block = Block { output, right, labels, samples: targets.len(), scale: scale * mean, gradient };
         let (loss, pulls) = dispatch(block);
@@ -58,7 +57,8 @@ struct Block<'a, T> {
     output: &'a [Lanes<T>],
     /// The logit of each sample's class.
     right: Lanes<T>,
-    labels: [u32; LANES],
+    /// The label as a scalar, exact up to 2²⁴, so that comparing it makes vectors as wide as all others.
+    labels: Lanes<T>,
     samples: usize,
     scale: T,
     gradient: &'a mut [Lanes<T>],
@@ -70,15 +70,18 @@ impl<T: Real> Task for Block<'_, T> {
     #[inline(always)]
     fn run<I: Isa>(self) -> (T, Lanes<T>) {
         let (mut losses, mut pulls) = (Lanes::splat(T::zero()), Lanes::splat(T::zero()));
-        for ((class, g), z) in (0_u32..).zip(self.gradient.iter_mut()).zip(self.output) {
+        for (class, (g, &z)) in self.gradient.iter_mut().zip(self.output).enumerate() {
+            let (class, mut row) = (T::from_f64(class as f64), z);
             for lane in 0..LANES {
                 let missing = T::one() - self.right[lane] + z[lane];
+                let missing = if self.labels[lane] == class { T::zero() } else { missing };
                 // In this order a NaN stays a NaN.
-                let none = missing <= T::zero() || self.labels[lane] == class;
-                losses[lane] += if none { T::zero() } else { missing };
-                g[lane] = if none || lane >= self.samples { T::zero() } else { self.scale };
-                pulls[lane] += g[lane];
+                losses[lane] += if missing <= T::zero() { T::zero() } else { missing };
+                let pull = if missing <= T::zero() { T::zero() } else { self.scale };
+                row[lane] = if lane < self.samples { pull } else { T::zero() };
+                pulls[lane] += row[lane];
             }
+            *g = row;
         }
         (sum(&losses, self.samples), pulls)
     }

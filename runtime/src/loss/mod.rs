@@ -36,7 +36,7 @@ pub trait Loss<T: Real> {
     /// The loss summed over the samples of one block, and `scale` times its gradient.
     ///
     /// `gradient` arrives with any content; its lanes without a sample become 0, whatever `output` holds there.
-    /// `targets` are those of the block's samples, and tell how many there are.
+    /// `targets` are those of the block's samples, tell how many there are, and have passed [`Loss::check`].
     fn block(&self, output: &[Lanes<T>], targets: &[Self::Target], scale: T, gradient: &mut [Lanes<T>]) -> T;
 }
 

@@ -8,11 +8,11 @@
 //! probabilities for targets; that they add up to 1 is not demanded.
 
 use super::Loss;
-use super::elementwise::{check_values, sum};
-use super::softmax::exponentials;
+use super::elementwise::check_values;
+use super::softmax::{Targets, cross_entropy};
 use crate::error::Result;
 use crate::isa::{Isa, Task, dispatch};
-use crate::lanes::{LANES, Lanes};
+use crate::lanes::Lanes;
 use crate::real::Real;
 
 /// Softmax cross-entropy against probabilities; takes logits, so the network ends without a softmax.
@@ -48,35 +48,26 @@ struct Block<'a, T> {
     gradient: &'a mut [Lanes<T>],
 }
 
+/// Targets sample by sample, and how many a sample has.
+struct Samples<'a, T>(&'a [T], usize);
+
+impl<T: Real> Targets<T> for Samples<'_, T> {
+    #[inline(always)]
+    fn row(&self, class: usize) -> Lanes<T> {
+        let mut row = Lanes::splat(T::zero());
+        for (lane, sample) in self.0.chunks_exact(self.1).enumerate() {
+            row[lane] = sample[class];
+        }
+        row
+    }
+}
+
 impl<T: Real> Task for Block<'_, T> {
     type Output = T;
     #[inline(always)]
     fn run<I: Isa>(self) -> T {
-        let outputs = self.output.len();
-        let samples = self.targets.len() / outputs;
-        let (largest, sums) = exponentials::<T, I>(self.output, self.gradient);
-        let (mut factor, mut log) = (Lanes::splat(T::zero()), Lanes::splat(T::zero()));
-        for (lane, targets) in self.targets.chunks_exact(outputs).enumerate() {
-            let mut total = T::zero();
-            for &target in targets {
-                total += target;
-            }
-            factor[lane] = self.scale * total / sums[lane];
-        }
-        for lane in 0..LANES {
-            log[lane] = sums[lane].ln::<I>();
-        }
-        let mut losses = Lanes::splat(T::zero());
-        for (j, (g, z)) in self.gradient.iter_mut().zip(self.output).enumerate() {
-            for lane in 0..LANES {
-                let live = lane < samples;
-                let t = if live { self.targets[lane * outputs + j] } else { T::zero() };
-                // A class without probability costs nothing, even where the difference overflows.
-                let cost = t * (log[lane] + (largest[lane] - z[lane]));
-                losses[lane] += if t == T::zero() { T::zero() } else { cost };
-                g[lane] = if live { factor[lane] * g[lane] - self.scale * t } else { T::zero() };
-            }
-        }
-        sum(&losses, samples)
+        let targets = Samples(self.targets, self.output.len());
+        let samples = self.targets.len() / self.output.len();
+        cross_entropy::<T, I>(self.output, samples, &targets, self.scale, self.gradient)
     }
 }

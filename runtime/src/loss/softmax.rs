@@ -1,30 +1,66 @@
 //! What the losses share that compare classes.
 
+use super::elementwise::sum;
 use crate::error::{Error, Result};
 use crate::isa::Isa;
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
 
-/// Leaves e^(zⱼ − m) in `exponentials`, for the largest logit m of each sample; gives m and their sums.
+/// Where [`cross_entropy`] finds its targets. A trait, since closures are compiled without the wider instructions.
+pub(super) trait Targets<T> {
+    /// tⱼ of every sample; of no account where there is none.
+    fn row(&self, class: usize) -> Lanes<T>;
+}
+
+/// Softmax cross-entropy of one block against `targets`.
+///
+/// ```text
+/// L = Σⱼ tⱼ·(ln Σₖ e^(zₖ) − zⱼ)        ∂L/∂zⱼ = (Σₖ tₖ)·softmax(z)ⱼ − tⱼ
+/// ```
+///
+/// The sums are carried from row to row, which makes the compiler put lanes, not rows, into its vectors.
 #[inline(always)]
-pub(super) fn exponentials<T: Real, I: Isa>(
+pub(super) fn cross_entropy<T: Real, I: Isa>(
     logits: &[Lanes<T>],
-    exponentials: &mut [Lanes<T>],
-) -> (Lanes<T>, Lanes<T>) {
-    let mut largest = Lanes::splat(T::from_f64(f64::NEG_INFINITY));
-    for z in logits {
+    samples: usize,
+    targets: &impl Targets<T>,
+    scale: T,
+    gradient: &mut [Lanes<T>],
+) -> T {
+    let mut largest = logits[0];
+    for &z in &logits[1..] {
         for lane in 0..LANES {
             largest[lane] = largest[lane].max(z[lane]);
         }
     }
-    let mut sum = Lanes::splat(T::zero());
-    for (e, z) in exponentials.iter_mut().zip(logits) {
+    let (mut sums, mut totals) = (Lanes::splat(T::zero()), Lanes::splat(T::zero()));
+    for (class, (g, &z)) in gradient.iter_mut().zip(logits).enumerate() {
+        let (t, mut e) = (targets.row(class), z);
         for lane in 0..LANES {
             e[lane] = (z[lane] - largest[lane]).exp::<I>();
-            sum[lane] += e[lane];
+            sums[lane] += e[lane];
+            totals[lane] += t[lane];
         }
+        *g = e;
     }
-    (largest, sum)
+    let (mut log, mut factor) = (sums, totals);
+    for lane in 0..LANES {
+        log[lane] = sums[lane].ln::<I>();
+        factor[lane] = scale * totals[lane] / sums[lane];
+    }
+    let mut losses = Lanes::splat(T::zero());
+    for (class, (g, &z)) in gradient.iter_mut().zip(logits).enumerate() {
+        let (t, mut row) = (targets.row(class), *g);
+        for lane in 0..LANES {
+            // A class without probability costs nothing, even where the difference overflows.
+            let cost = t[lane] * (log[lane] + (largest[lane] - z[lane]));
+            losses[lane] += if t[lane] == T::zero() { T::zero() } else { cost };
+            let slope = factor[lane] * row[lane] - scale * t[lane];
+            row[lane] = if lane < samples { slope } else { T::zero() };
+        }
+        *g = row;
+    }
+    sum(&losses, samples)
 }
 
 /// Finds the first label that is no class.

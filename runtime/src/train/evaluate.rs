@@ -64,5 +64,5 @@ pub(super) fn measure<N: Network, L: Loss<N::Scalar>>(
             metric.update(predictions);
         }
     }
-    Ok(Metric::<N::Scalar, L::Target>::value(&mean))
+    Ok(mean.sum() / loss.weight(N::OUTPUTS, data.targets()).to_f64())
 }

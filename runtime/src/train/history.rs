@@ -1,13 +1,12 @@
 //! What happened in a training, epoch by epoch, as CSV and JSON.
 
-use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::fs;
 use std::path::Path;
 use std::string::String;
 use std::vec::Vec;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::files::write_atomically;
 
 /// One epoch.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,18 +94,18 @@ impl History {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when the file cannot be written.
+    /// [`Error::Io`](crate::Error::Io) when the file cannot be written.
     pub fn save_csv(&self, path: impl AsRef<Path>) -> Result<()> {
-        save(path.as_ref(), &self.to_csv())
+        write_atomically(path, |file| file.write_all(self.to_csv().as_bytes()))
     }
 
     /// Writes [`History::to_json`] to a file, whole or not at all.
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when the file cannot be written.
+    /// [`Error::Io`](crate::Error::Io) when the file cannot be written.
     pub fn save_json(&self, path: impl AsRef<Path>) -> Result<()> {
-        save(path.as_ref(), &self.to_json())
+        write_atomically(path, |file| file.write_all(self.to_json().as_bytes()))
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
@@ -139,14 +138,4 @@ fn json_string(text: &str) -> String {
         }
     }
     json + "\""
-}
-
-/// Under a temporary name first, so that a crash never leaves half a file.
-fn save(path: &Path, text: &str) -> Result<()> {
-    let mut partial = OsString::from(path);
-    partial.push(".partial");
-    fs::write(&partial, text).and_then(|()| fs::rename(&partial, path)).map_err(|source| {
-        let _ = fs::remove_file(&partial);
-        Error::Io { path: path.into(), source }
-    })
 }

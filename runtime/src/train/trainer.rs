@@ -32,7 +32,7 @@ use crate::real::Real;
 ///     train: &Dataset<f32, u32>,
 ///     test: &Dataset<f32, u32>,
 /// ) -> Result<()> {
-///     let history = Trainer::new(network, CrossEntropy, Adam::new(0.001))
+///     let history = Trainer::new(network, CrossEntropy::new(), Adam::new(0.001))
 ///         .batch_size(32)
 ///         .epochs(20)
 ///         .seed(1)

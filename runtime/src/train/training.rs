@@ -21,7 +21,7 @@ use crate::real::Real;
 /// use shapewise::prelude::*;
 ///
 /// fn train<N: Network<Scalar = f32>>(network: &mut N, inputs: &[f32], labels: &[u32]) -> Result<()> {
-///     let mut training = Training::new(network, CrossEntropy, Adam::new(0.01));
+///     let mut training = Training::new(network, CrossEntropy::new(), Adam::new(0.01));
 ///     for step in 0..100 {
 ///         let loss = training.step(inputs, labels)?;
 ///         println!("step {step}: loss {loss:.4}");
@@ -109,15 +109,12 @@ where
     ///
     /// As [`Training::step`], and when a picked sample does not exist.
     pub fn step_on(&mut self, data: &Dataset<N::Scalar, L::Target>, picked: &[usize]) -> Result<N::Scalar> {
-        if data.features() != N::INPUTS {
-            return Err(Error::Length { what: "features", expected: N::INPUTS, found: data.features() });
-        }
+        data.check_features(N::INPUTS)?;
         check_picked(picked, data.len())?;
         self.targets.clear();
         for &sample in picked {
             self.targets.extend_from_slice(data.target(sample));
         }
-        self.loss.check(N::OUTPUTS, &self.targets)?;
         let seed = self.step_seed();
         let loss = self.workspace.step_picked(self.network, &self.loss, data.inputs(), picked, &self.targets, seed)?;
         self.finite(loss)?;
@@ -131,7 +128,6 @@ where
     ///
     /// When a length does not fit, a target is not what the loss takes, or the loss is infinite or not a number.
     pub fn backward(&mut self, inputs: &[N::Scalar], targets: &[L::Target]) -> Result<N::Scalar> {
-        self.loss.check(N::OUTPUTS, targets)?;
         let seed = self.step_seed();
         let loss = self.workspace.step(self.network, &self.loss, inputs, targets, seed)?;
         self.finite(loss)?;

@@ -105,7 +105,7 @@ impl<N: Network> Workspace<N> {
     ///
     /// # Errors
     ///
-    /// When the batch is empty or a length is not what the network needs.
+    /// When the batch is empty, a length is not what the network needs, or the loss cannot take a target.
     pub fn step<L: Loss<N::Scalar> + Sync>(
         &mut self,
         network: &mut N,
@@ -150,21 +150,28 @@ impl<N: Network> Workspace<N> {
         if targets.len() != expected {
             return Err(Error::Length { what: "targets", expected, found: targets.len() });
         }
+        batch.loss.check(N::OUTPUTS, targets)?;
         self.reserve(samples);
+        let scale = N::Scalar::one() / batch.loss.weight(N::OUTPUTS, targets);
         let length = span::<N>(samples);
         let mut total = N::Scalar::zero();
         for first in (0..samples).step_by(length) {
-            total += self.run_span(network, batch, Span { first, samples: length.min(samples - first) });
+            total += self.run_span(network, batch, Span { first, samples: length.min(samples - first), scale });
         }
         // A batch that blew up must not reach what inference will use.
         if N::SHARED > 0 && total.is_finite() {
             network.update_buffers(&self.shared, samples);
         }
-        Ok(total * batch.scale())
+        Ok(total * scale)
     }
 
     /// The loss summed over the samples of a span, and their part of the gradient.
-    fn run_span<L: Loss<N::Scalar> + Sync>(&mut self, network: &N, batch: &Batch<'_, N, L>, span: Span) -> N::Scalar {
+    fn run_span<L: Loss<N::Scalar> + Sync>(
+        &mut self,
+        network: &N,
+        batch: &Batch<'_, N, L>,
+        span: Span<N::Scalar>,
+    ) -> N::Scalar {
         let last = N::PHASES - 1;
         for phase in 0..N::PHASES {
             if phase > 0 {
@@ -177,7 +184,7 @@ impl<N: Network> Workspace<N> {
                 }
                 network.forward(phase, &mut pass);
                 if phase == last {
-                    *loss = batch.apply_loss(&mut pass);
+                    *loss = batch.apply_loss(&mut pass, span.scale);
                     network.backward(last, &mut pass);
                 }
             });
@@ -197,7 +204,12 @@ impl<N: Network> Workspace<N> {
     }
 
     /// Runs `work` on every chunk of a span and its loss.
-    fn for_each_chunk(&mut self, span: Span, seed: u64, work: impl Fn(Pass<'_, N::Scalar>, &mut N::Scalar) + Sync) {
+    fn for_each_chunk(
+        &mut self,
+        span: Span<N::Scalar>,
+        seed: u64,
+        work: impl Fn(Pass<'_, N::Scalar>, &mut N::Scalar) + Sync,
+    ) {
         let chunks = chunks(span.samples);
         // Backward costs about twice the forward pass, half of it for the parameters, which is not done here.
         let parallel = 2 * N::FLOPS * span.samples >= WORTH_A_THREAD;
@@ -216,9 +228,11 @@ impl<N: Network> Workspace<N> {
 
 /// The samples `first..first + samples` of a batch.
 #[derive(Clone, Copy)]
-struct Span {
+struct Span<T> {
     first: usize,
     samples: usize,
+    /// 1 / weight of the batch
+    scale: T,
 }
 
 /// What a step works on.
@@ -233,11 +247,6 @@ struct Batch<'a, N: Network, L: Loss<N::Scalar>> {
 }
 
 impl<N: Network, L: Loss<N::Scalar>> Batch<'_, N, L> {
-    /// What the sum over samples is multiplied by: 1 / samples.
-    fn scale(&self) -> N::Scalar {
-        N::Scalar::one() / N::Scalar::from_f64(self.samples as f64)
-    }
-
     fn input(&self, sample: usize) -> &[N::Scalar] {
         let sample = self.picked.map_or(sample, |picked| picked[sample]);
         &self.inputs[sample * N::INPUTS..][..N::INPUTS]
@@ -257,8 +266,8 @@ impl<N: Network, L: Loss<N::Scalar>> Batch<'_, N, L> {
     }
 
     /// Turns a chunk's output into its loss and the gradient of the output.
-    fn apply_loss(&self, pass: &mut Pass<'_, N::Scalar>) -> N::Scalar {
-        let (width, scale) = (L::targets_per_sample(N::OUTPUTS), self.scale());
+    fn apply_loss(&self, pass: &mut Pass<'_, N::Scalar>, scale: N::Scalar) -> N::Scalar {
+        let width = L::targets_per_sample(N::OUTPUTS);
         let place = pass.place;
         let (output, gradient) = pass.pair(N::TRAIN_OUTPUT, N::TRAIN_OUTPUT_GRADIENT);
         let mut total = N::Scalar::zero();

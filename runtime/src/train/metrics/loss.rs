@@ -1,8 +1,10 @@
 //! The mean loss, from outputs.
 //!
 //! ```text
-//! L = 1/n · Σᵢ loss(yᵢ, tᵢ)
+//! L = Σᵢ loss(yᵢ, tᵢ) / w
 //! ```
+//!
+//! w is the loss's weight of all samples: their number, unless it weighs classes.
 
 use alloc::string::String;
 use alloc::vec;
@@ -18,7 +20,8 @@ use crate::real::Real;
 /// ```
 /// use shapewise::loss::CrossEntropy;
 /// use shapewise::train::metrics::{MeanLoss, Metric, Predictions};
-/// let mut loss = MeanLoss::new(&CrossEntropy, 2);
+/// let cross_entropy = CrossEntropy::new();
+/// let mut loss = MeanLoss::new(&cross_entropy, 2);
 /// loss.update(Predictions { outputs: &[0.0, 0.0_f64], targets: &[1], samples: 1 });
 /// assert!((loss.value() - 2.0_f64.ln()).abs() < 1e-12);
 /// ```
@@ -28,14 +31,19 @@ pub struct MeanLoss<'a, T, L> {
     output: Vec<Lanes<T>>,
     gradient: Vec<Lanes<T>>,
     sum: f64,
-    samples: u64,
+    weight: f64,
 }
 
 impl<'a, T: Real, L: Loss<T>> MeanLoss<'a, T, L> {
     /// The mean of `loss` for a network with `outputs` outputs; no sample yet.
     pub fn new(loss: &'a L, outputs: usize) -> Self {
         let rows = vec![Lanes::splat(T::zero()); outputs];
-        Self { loss, gradient: rows.clone(), output: rows, sum: 0.0, samples: 0 }
+        Self { loss, gradient: rows.clone(), output: rows, sum: 0.0, weight: 0.0 }
+    }
+
+    /// The sum over all samples since the last reset.
+    pub(in crate::train) fn sum(&self) -> f64 {
+        self.sum
     }
 }
 
@@ -45,7 +53,7 @@ impl<T: Real, L: Loss<T>> Metric<T, L::Target> for MeanLoss<'_, T, L> {
     }
 
     fn reset(&mut self) {
-        (self.sum, self.samples) = (0.0, 0);
+        (self.sum, self.weight) = (0.0, 0.0);
     }
 
     fn update(&mut self, batch: Predictions<'_, T, L::Target>) {
@@ -62,10 +70,10 @@ impl<T: Real, L: Loss<T>> Metric<T, L::Target> for MeanLoss<'_, T, L> {
             T::gather(lanes, &mut self.output);
             self.sum += self.loss.block(&self.output, targets, T::one(), &mut self.gradient).to_f64();
         }
-        self.samples += batch.samples as u64;
+        self.weight += self.loss.weight(outputs, batch.targets).to_f64();
     }
 
     fn value(&self) -> f64 {
-        self.sum / self.samples as f64
+        self.sum / self.weight
     }
 }
