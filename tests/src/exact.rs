@@ -35,7 +35,7 @@ macro_rules! of_classes {
         })*
     };
 }
-of_classes!(CrossEntropy<'_> Hinge);
+of_classes!(CrossEntropy CrossEntropy<[f64; 3]> Hinge);
 
 macro_rules! of_values {
     ($($loss:ty: |$random:ident, $outputs:ident| $sample:expr;)*) => {

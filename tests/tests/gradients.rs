@@ -52,7 +52,7 @@ fn every_loss_has_exact_gradients() {
         Hinge,
     );
     let weights = [0.2, 1.0, 3.0];
-    let weighted = CrossEntropy::new().weights(&weights);
+    let weighted = CrossEntropy::new().weights(weights);
     assert_exact::<zoo::Everything<f64>, zoo::Everything<Dual>, _>(weighted, 19, 1);
 }
 
