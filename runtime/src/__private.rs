@@ -1,8 +1,10 @@
 //! What generated code calls. Not for people: no promise is made about anything here.
 
-pub use nalgebra::{SMatrix, SVector};
+pub use nalgebra::{Const, Dim, Matrix, SMatrix, SVector};
+use nalgebra::{IsContiguous, RawStorage, RawStorageMut};
 
 pub use crate::arena::{Arena, Pass, Ports, Slot};
+pub use crate::error::Result;
 pub use crate::init::Initialiser;
 pub use crate::isa::{Isa, Task, dispatch};
 pub use crate::kernels::block::{Block, Field, Plain};
@@ -10,6 +12,8 @@ pub use crate::layers::{Activation, BatchWide, Layer};
 pub use crate::network::{LayerInfo, Network, TensorInfo};
 pub use crate::random::Random;
 pub use crate::real::Real;
+#[cfg(feature = "alloc")]
+pub use crate::train::Inference;
 #[cfg(feature = "alloc")]
 pub use alloc::boxed::Box;
 pub use core::assert;
@@ -20,6 +24,14 @@ pub use core::unreachable;
 pub use crate::init;
 pub use crate::layers;
 pub use crate::layers::activation;
+
+/// Matrices whose columns lie one behind the other.
+pub trait Columns<T, const ROWS: usize, C: Dim>: RawStorage<T, Const<ROWS>, C> + IsContiguous {}
+impl<T, const ROWS: usize, C: Dim, S: RawStorage<T, Const<ROWS>, C> + IsContiguous> Columns<T, ROWS, C> for S {}
+
+/// Matrices that can be written, whose columns lie one behind the other.
+pub trait ColumnsMut<T, const ROWS: usize, C: Dim>: RawStorageMut<T, Const<ROWS>, C> + IsContiguous {}
+impl<T, const ROWS: usize, C: Dim, S: RawStorageMut<T, Const<ROWS>, C> + IsContiguous> ColumnsMut<T, ROWS, C> for S {}
 
 /// 0 of a scalar.
 #[inline(always)]

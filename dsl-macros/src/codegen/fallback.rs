@@ -28,6 +28,9 @@ pub(crate) fn fallback(declaration: &Declaration) -> TokenStream {
                     pub fn boxed(_: u64) -> rt::Box<Self> {
                         rt::unreachable!()
                     }
+                    pub fn forward_batch<X, Y>(&self, _: &X, _: &mut Y, _: &mut rt::Inference<Self>) -> rt::Result<()> {
+                        rt::unreachable!()
+                    }
                 }
                 pub fn forward(&self, _: &#input) -> #output {
                     rt::unreachable!()

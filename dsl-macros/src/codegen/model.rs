@@ -63,12 +63,33 @@ pub(super) fn methods(program: &Program) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #declared #name #used {
-            /// The network on the heap, its parameters set as declared, all from one seed.
-            #[must_use]
-            pub fn boxed(seed: u64) -> rt::Box<Self> {
-                let mut network = <Self as rt::Block<#scalar>>::zeroed();
-                rt::Network::initialise(&mut *network, seed);
-                network
+            rt::with_alloc! {
+                /// The network on the heap, its parameters set as declared, all from one seed.
+                #[must_use]
+                pub fn boxed(seed: u64) -> rt::Box<Self> {
+                    let mut network = <Self as rt::Block<#scalar>>::zeroed();
+                    rt::Network::initialise(&mut *network, seed);
+                    network
+                }
+
+                /// Inference for the columns of a matrix, in memory that was allocated once.
+                ///
+                /// # Errors
+                ///
+                /// When the matrices have different numbers of columns.
+                pub fn forward_batch<Samples, Inputs, Outputs>(
+                    &self,
+                    inputs: &rt::Matrix<#scalar, rt::Const<#inputs>, Samples, Inputs>,
+                    outputs: &mut rt::Matrix<#scalar, rt::Const<#outputs>, Samples, Outputs>,
+                    memory: &mut rt::Inference<Self>,
+                ) -> rt::Result<()>
+                where
+                    Samples: rt::Dim,
+                    Inputs: rt::Columns<#scalar, #inputs, Samples>,
+                    Outputs: rt::ColumnsMut<#scalar, #outputs, Samples>,
+                {
+                    memory.forward_batch(self, inputs, outputs)
+                }
             }
 
             /// Inference for one sample.

@@ -30,12 +30,21 @@ const _: () = {
     use ::shapewise::__private as rt;
     #[automatically_derived]
     impl Xor {
-        /// The network on the heap, its parameters set as declared, all from one seed.
-        #[must_use]
-        pub fn boxed(seed: u64) -> rt::Box<Self> {
-            let mut network = <Self as rt::Block<f32>>::zeroed();
-            rt::Network::initialise(&mut *network, seed);
-            network
+        rt::with_alloc! {
+            #[doc =
+            r" The network on the heap, its parameters set as declared, all from one seed."]
+            #[must_use] pub fn boxed(seed : u64) -> rt::Box < Self > { let mut network =
+            < Self as rt::Block < f32 >> ::zeroed(); rt::Network::initialise(& mut *
+            network, seed); network } #[doc =
+            r" Inference for the columns of a matrix, in memory that was allocated once."]
+            #[doc = r""] #[doc = r" # Errors"] #[doc = r""] #[doc =
+            r" When the matrices have different numbers of columns."] pub fn
+            forward_batch < Samples, Inputs, Outputs > (& self, inputs : & rt::Matrix <
+            f32, rt::Const < 2 >, Samples, Inputs >, outputs : & mut rt::Matrix < f32,
+            rt::Const < 2 >, Samples, Outputs >, memory : & mut rt::Inference < Self >,)
+            -> rt::Result < () > where Samples : rt::Dim, Inputs : rt::Columns < f32, 2,
+            Samples >, Outputs : rt::ColumnsMut < f32, 2, Samples >, { memory
+            .forward_batch(self, inputs, outputs) }
         }
         /// Inference for one sample.
         #[must_use]

@@ -46,12 +46,21 @@ const _: () = {
     use ::shapewise::__private as rt;
     #[automatically_derived]
     impl<T: rt::Real, const HIDDEN: usize> Net<T, HIDDEN> {
-        /// The network on the heap, its parameters set as declared, all from one seed.
-        #[must_use]
-        pub fn boxed(seed: u64) -> rt::Box<Self> {
-            let mut network = <Self as rt::Block<T>>::zeroed();
-            rt::Network::initialise(&mut *network, seed);
-            network
+        rt::with_alloc! {
+            #[doc =
+            r" The network on the heap, its parameters set as declared, all from one seed."]
+            #[must_use] pub fn boxed(seed : u64) -> rt::Box < Self > { let mut network =
+            < Self as rt::Block < T >> ::zeroed(); rt::Network::initialise(& mut *
+            network, seed); network } #[doc =
+            r" Inference for the columns of a matrix, in memory that was allocated once."]
+            #[doc = r""] #[doc = r" # Errors"] #[doc = r""] #[doc =
+            r" When the matrices have different numbers of columns."] pub fn
+            forward_batch < Samples, Inputs, Outputs > (& self, inputs : & rt::Matrix <
+            T, rt::Const < 4 >, Samples, Inputs >, outputs : & mut rt::Matrix < T,
+            rt::Const < 3 >, Samples, Outputs >, memory : & mut rt::Inference < Self >,)
+            -> rt::Result < () > where Samples : rt::Dim, Inputs : rt::Columns < T, 4,
+            Samples >, Outputs : rt::ColumnsMut < T, 3, Samples >, { memory
+            .forward_batch(self, inputs, outputs) }
         }
         /// Inference for one sample.
         #[must_use]
