@@ -1,4 +1,5 @@
 //! Gradients against exact derivatives: the network runs once more on dual numbers.
+#![allow(clippy::missing_panics_doc, reason = "a test panics when it fails")]
 
 use num_dual::Dual64;
 use shapewise::__private::Block;
@@ -14,15 +15,15 @@ pub fn dual(value: f64, derivative: f64) -> Dual {
     shapewise::Exact(Dual64::new(value, derivative))
 }
 
+/// Targets of one batch, on both scalars.
+pub type Targets<L> = (Vec<<L as Loss<f64>>::Target>, Vec<<L as Loss<Dual>>::Target>);
+
 /// A loss on both scalars.
 pub trait ExactLoss: Loss<f64> + Loss<Dual> + Sync {
     /// Random targets for `samples` samples, on both scalars.
-    fn targets(
-        &self,
-        outputs: usize,
-        samples: usize,
-        random: &mut Random,
-    ) -> (Vec<<Self as Loss<f64>>::Target>, Vec<<Self as Loss<Dual>>::Target>);
+    fn targets(&self, outputs: usize, samples: usize, random: &mut Random) -> Targets<Self>
+    where
+        Self: Sized;
 }
 
 macro_rules! of_classes {
@@ -74,7 +75,7 @@ pub struct Rig<N: Network<Scalar = f64>, D: Network<Scalar = Dual>, L: ExactLoss
     exact: Box<D>,
     loss: L,
     inputs: Vec<f64>,
-    targets: (Vec<<L as Loss<f64>>::Target>, Vec<<L as Loss<Dual>>::Target>),
+    targets: Targets<L>,
     seed: u64,
 }
 

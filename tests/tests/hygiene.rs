@@ -167,7 +167,7 @@ fn a_declaration_in_a_function() {
     network! {
         struct Local: [2] -> [1] { dense(WIDTH), relu, dense(1) }
     }
-    assert_eq!(Local::boxed(1).forward(&SVector::zeros())[0], 0.0);
+    assert_eq!(Local::boxed(1).forward(&SVector::zeros()).len(), 1);
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(crate) fn emit(program: &Program) -> TokenStream {
     let methods = model::methods(program);
     quote! {
         #model
-        #[allow(unused_variables)]
+        #[allow(unused_variables, clippy::same_name_method)]
         const _: () = {
             use #runtime::__private as __rt;
             #methods

@@ -25,7 +25,7 @@ pub struct XorGradients {
     /// The layer `out`.
     pub out: ::shapewise::__private::layers::Dense<f32, 8, 2, 2>,
 }
-#[allow(unused_variables)]
+#[allow(unused_variables, clippy::same_name_method)]
 const _: () = {
     use ::shapewise::__private as __rt;
     #[automatically_derived]

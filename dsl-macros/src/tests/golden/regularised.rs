@@ -41,7 +41,7 @@ pub(crate) struct NetBuffers<T, const HIDDEN: usize> {
     /// The layer `norm`.
     pub norm: ::shapewise::__private::layers::BatchNormBuffers<T, HIDDEN>,
 }
-#[allow(unused_variables)]
+#[allow(unused_variables, clippy::same_name_method)]
 const _: () = {
     use ::shapewise::__private as __rt;
     #[automatically_derived]
