@@ -1,6 +1,7 @@
 //! What the tests of this crate share.
 
 pub mod by_hand;
+pub mod exact;
 pub mod fixtures;
 pub mod mlp;
 pub mod scratch;
@@ -9,3 +10,4 @@ pub mod scratch;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+pub mod zoo;

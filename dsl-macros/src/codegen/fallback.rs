@@ -21,26 +21,26 @@ pub(crate) fn fallback(declaration: &Declaration) -> TokenStream {
         #visibility struct #name #plain { #(pub #fields: (),)* scalar: ::core::marker::PhantomData<#scalar> }
 
         const _: () = {
-            use #runtime::__private as rt;
+            use #runtime::__private as __rt;
 
             impl #declared #name #used {
-                rt::with_alloc! {
-                    pub fn boxed(_: u64) -> rt::Box<Self> {
-                        rt::unreachable!()
+                __rt::with_alloc! {
+                    pub fn boxed(_: u64) -> __rt::Box<Self> {
+                        __rt::unreachable!()
                     }
-                    pub fn forward_batch<X, Y>(&self, _: &X, _: &mut Y, _: &mut rt::Inference<Self>) -> rt::Result<()> {
-                        rt::unreachable!()
+                    pub fn forward_batch<X, Y>(&self, _: &X, _: &mut Y, _: &mut __rt::Inference<Self>) -> __rt::Result<()> {
+                        __rt::unreachable!()
                     }
                 }
                 pub fn forward(&self, _: &#input) -> #output {
-                    rt::unreachable!()
+                    __rt::unreachable!()
                 }
             }
-            impl #declared rt::Block<#scalar> for #name #used {
-                const FIELDS: &'static [rt::Field<#scalar>] = &[];
+            impl #declared __rt::Block<#scalar> for #name #used {
+                const FIELDS: &'static [__rt::Field<#scalar>] = &[];
                 const LEN: usize = 0;
             }
-            rt::stub_network!([#declared] #name #used, #scalar);
+            __rt::stub_network!([#declared] #name #used, #scalar);
         };
     }
 }
@@ -54,8 +54,8 @@ fn vector(declaration: &Declaration, sizes: Option<&Sizes>) -> TokenStream {
     match shape.map(|shape| shape.values()).filter(|values| !values.is_beyond_types()) {
         Some(values) => {
             let values = values.in_type();
-            quote!(rt::SVector<#scalar, #values>)
+            quote!(__rt::SVector<#scalar, #values>)
         }
-        None => quote!(rt::SVector<#scalar, 1>),
+        None => quote!(__rt::SVector<#scalar, 1>),
     }
 }

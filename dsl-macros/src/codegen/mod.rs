@@ -22,9 +22,9 @@ pub(crate) fn emit(program: &Program) -> TokenStream {
     let methods = model::methods(program);
     quote! {
         #model
-        #[allow(unused_variables)]
+        #[allow(unused_variables, clippy::same_name_method)]
         const _: () = {
-            use #runtime::__private as rt;
+            use #runtime::__private as __rt;
             #methods
             #network
         };
@@ -52,7 +52,7 @@ impl Generics {
         let Header { scalar, sizes, .. } = header;
         let consts: Vec<_> = sizes.iter().map(|size| quote!(const #size: usize)).collect();
         let scalars: Vec<_> = scalar.iter().map(|scalar| quote!(#scalar)).collect();
-        let bounds: Vec<_> = scalar.iter().map(|scalar| quote!(#scalar: rt::Real)).collect();
+        let bounds: Vec<_> = scalar.iter().map(|scalar| quote!(#scalar: __rt::Real)).collect();
         let names: Vec<_> = sizes.iter().map(|size| quote!(#size)).collect();
         let lifetime = [quote!('a)];
         Self {
@@ -71,7 +71,8 @@ fn angles(lists: &[&[TokenStream]]) -> TokenStream {
     if items.is_empty() { TokenStream::new() } else { quote!(<#(#items),*>) }
 }
 
-/// A name of the expansion's own, which no name of the user can meet.
+/// A variable of the expansion's own, which no name of the user can meet. Items and type parameters have no such
+/// hygiene on stable Rust: theirs begin with two underscores.
 fn own(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }

@@ -50,7 +50,7 @@ pub(super) fn emit(program: &Program) -> TokenStream {
 fn field(header: &Header, step: &Step, ty: &TokenStream) -> TokenStream {
     let (name, runtime) = (&step.name, &header.runtime);
     let doc = format!(" The layer `{name}`.");
-    // Outside the `const` block there is no `rt`.
+    // Outside the `const` block there is no `__rt`.
     let ty = ty.clone().into_iter().skip(1);
     quote!(#[doc = #doc] pub #name: #runtime::__private #(#ty)*,)
 }
@@ -63,12 +63,12 @@ pub(super) fn methods(program: &Program) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #declared #name #used {
-            rt::with_alloc! {
+            __rt::with_alloc! {
                 /// The network on the heap, its parameters set as declared, all from one seed.
                 #[must_use]
-                pub fn boxed(seed: u64) -> rt::Box<Self> {
-                    let mut network = <Self as rt::Block<#scalar>>::zeroed();
-                    rt::Network::initialise(&mut *network, seed);
+                pub fn boxed(seed: u64) -> __rt::Box<Self> {
+                    let mut network = <Self as __rt::Block<#scalar>>::zeroed();
+                    __rt::Network::initialise(&mut *network, seed);
                     network
                 }
 
@@ -79,14 +79,14 @@ pub(super) fn methods(program: &Program) -> TokenStream {
                 /// When the matrices have different numbers of columns.
                 pub fn forward_batch<Samples, Inputs, Outputs>(
                     &self,
-                    inputs: &rt::Matrix<#scalar, rt::Const<#inputs>, Samples, Inputs>,
-                    outputs: &mut rt::Matrix<#scalar, rt::Const<#outputs>, Samples, Outputs>,
-                    memory: &mut rt::Inference<Self>,
-                ) -> rt::Result<()>
+                    inputs: &__rt::Matrix<#scalar, __rt::Const<#inputs>, Samples, Inputs>,
+                    outputs: &mut __rt::Matrix<#scalar, __rt::Const<#outputs>, Samples, Outputs>,
+                    memory: &mut __rt::Inference<Self>,
+                ) -> __rt::Result<()>
                 where
-                    Samples: rt::Dim,
-                    Inputs: rt::Columns<#scalar, #inputs, Samples>,
-                    Outputs: rt::ColumnsMut<#scalar, #outputs, Samples>,
+                    Samples: __rt::Dim,
+                    Inputs: __rt::Columns<#scalar, #inputs, Samples>,
+                    Outputs: __rt::ColumnsMut<#scalar, #outputs, Samples>,
                 {
                     memory.forward_batch(self, inputs, outputs)
                 }
@@ -94,9 +94,9 @@ pub(super) fn methods(program: &Program) -> TokenStream {
 
             /// Inference for one sample.
             #[must_use]
-            pub fn forward(&self, input: &rt::SVector<#scalar, #inputs>) -> rt::SVector<#scalar, #outputs> {
-                let mut output = rt::SVector::<#scalar, #outputs>::from_element(rt::zero());
-                rt::Network::infer_one(self, input.as_slice(), output.as_mut_slice());
+            pub fn forward(&self, input: &__rt::SVector<#scalar, #inputs>) -> __rt::SVector<#scalar, #outputs> {
+                let mut output = __rt::SVector::<#scalar, #outputs>::from_element(__rt::zero());
+                __rt::Network::infer_one(self, input.as_slice(), output.as_mut_slice());
                 output
             }
         }

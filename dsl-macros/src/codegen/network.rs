@@ -19,7 +19,7 @@ pub(super) fn emit(program: &Program) -> TokenStream {
         #blocks
         #obligations
         #[automatically_derived]
-        impl #declared rt::Network for #name #used {
+        impl #declared __rt::Network for #name #used {
             type Scalar = #scalar;
             type Gradients = #gradients #used;
             #constants
@@ -55,7 +55,7 @@ fn constants(program: &Program) -> TokenStream {
     ];
     let slots = slots.iter().map(|(name, slot)| {
         let name = Ident::new(name, proc_macro2::Span::call_site());
-        quote!(const #name: rt::Slot = #slot;)
+        quote!(const #name: __rt::Slot = #slot;)
     });
     let layers = layers(program, &scalar);
     quote! {
@@ -67,10 +67,10 @@ fn constants(program: &Program) -> TokenStream {
         const PARAMETERS: usize = #parameters;
         const FLOPS: usize = #flops;
         const SUMMARY: &'static str = #summary;
-        const LAYERS: &'static [rt::LayerInfo] = &[#layers];
+        const LAYERS: &'static [__rt::LayerInfo] = &[#layers];
         const TRAIN_FEATURES: usize = #training;
         const INFER_FEATURES: usize = #inference;
-        const SCRATCH_FEATURES: usize = rt::largest(&[#(#scratch),*]);
+        const SCRATCH_FEATURES: usize = __rt::largest(&[#(#scratch),*]);
         const SHARED: usize = #shared;
         const PHASES: usize = #phases;
         #(#slots)*
@@ -84,8 +84,8 @@ fn parameters(program: &Program) -> Size {
 
 pub(super) fn slot(slots: &Slots, edge: EdgeId) -> TokenStream {
     match slots.get(edge) {
-        Some((offset, features)) => quote!(rt::Slot::new(#offset, #features)),
-        None => quote!(rt::Slot::NONE),
+        Some((offset, features)) => quote!(__rt::Slot::new(#offset, #features)),
+        None => quote!(__rt::Slot::NONE),
     }
 }
 
@@ -95,7 +95,7 @@ fn layers(program: &Program, scalar: &TokenStream) -> TokenStream {
         let size = step.parameters.as_ref()?;
         let (name, ty, start) = (step.name.unraw().to_string(), &step.ty, offset.clone());
         offset = offset.plus(size);
-        Some(quote!(rt::LayerInfo { name: #name, offset: #start, tensors: <#ty as rt::Layer<#scalar>>::TENSORS }))
+        Some(quote!(__rt::LayerInfo { name: #name, offset: #start, tensors: <#ty as __rt::Layer<#scalar>>::TENSORS }))
     });
     let entries: Vec<_> = entries.collect();
     quote!(#(#entries),*)
@@ -109,24 +109,24 @@ fn blocks(program: &Program) -> TokenStream {
     let fields = |of: &Ident| {
         let fields = program.steps.iter().filter(|step| step.parameters.is_some()).map(|step| {
             let (ty, field) = (&step.ty, &step.name);
-            quote!(rt::Field::new::<#ty>(rt::offset_of!(#of #used, #field)))
+            quote!(__rt::Field::new::<#ty>(__rt::offset_of!(#of #used, #field)))
         });
         fields.collect::<Vec<_>>()
     };
     let (own_fields, gradient_fields) = (fields(name), fields(&gradients));
     let buffer_fields = program.steps.iter().filter_map(|step| {
         let (ty, field) = (step.buffers.as_ref()?, &step.name);
-        Some(quote!(rt::Field::new::<#ty>(rt::offset_of!(#name #used, buffers.#field))))
+        Some(quote!(__rt::Field::new::<#ty>(__rt::offset_of!(#name #used, buffers.#field))))
     });
     quote! {
         #[automatically_derived]
-        impl #declared rt::Block<#scalar> for #name #used {
-            const FIELDS: &'static [rt::Field<#scalar>] = &[#(#own_fields,)* #(#buffer_fields,)*];
+        impl #declared __rt::Block<#scalar> for #name #used {
+            const FIELDS: &'static [__rt::Field<#scalar>] = &[#(#own_fields,)* #(#buffer_fields,)*];
             const LEN: usize = #len;
         }
         #[automatically_derived]
-        impl #declared rt::Block<#scalar> for #gradients #used {
-            const FIELDS: &'static [rt::Field<#scalar>] = &[#(#gradient_fields,)*];
+        impl #declared __rt::Block<#scalar> for #gradients #used {
+            const FIELDS: &'static [__rt::Field<#scalar>] = &[#(#gradient_fields,)*];
             const LEN: usize = #len;
         }
     }
@@ -139,7 +139,7 @@ fn obligations(program: &Program) -> TokenStream {
     let checks: Vec<_> = program
         .obligations
         .iter()
-        .map(|(left, right, what, span)| quote_spanned!(*span=> rt::assert!(#left == #right, #what);))
+        .map(|(left, right, what, span)| quote_spanned!(*span=> __rt::assert!(#left == #right, #what);))
         .collect();
     if checks.is_empty() {
         return TokenStream::new();
@@ -163,10 +163,11 @@ fn initialise(program: &Program) -> TokenStream {
     let calls = program.steps.iter().enumerate().filter(|(_, step)| step.parameters.is_some()).map(|(index, step)| {
         let Step { name, initialiser, buffers, ty, .. } = step;
         let stream = Literal::usize_unsuffixed(index);
-        let buffers =
-            buffers.is_some().then(|| quote!(<#ty as rt::Layer<_>>::initialise_buffers(&mut #network.buffers.#name);));
+        let buffers = buffers
+            .is_some()
+            .then(|| quote!(<#ty as __rt::Layer<_>>::initialise_buffers(&mut #network.buffers.#name);));
         quote! {
-            rt::Layer::initialise(&mut #network.#name, #initialiser, &mut rt::Random::stream(#seed, #stream));
+            __rt::Layer::initialise(&mut #network.#name, #initialiser, &mut __rt::Random::stream(#seed, #stream));
             #buffers
         }
     });

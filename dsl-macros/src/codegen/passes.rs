@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
+use syn::ext::IdentExt;
 
 use super::network::slot;
 use super::{Generics, own};
@@ -32,12 +33,12 @@ pub(super) fn emit(program: &Program) -> TokenStream {
         }
         let config = &step.config;
         let (layer, pass) = (layer_of(step), pass_of(step));
-        let none = quote!(rt::Slot::NONE);
+        let none = quote!(__rt::Slot::NONE);
         let x = if step.reads_x { edges.value(step.x) } else { none.clone() };
         let y = if step.reads_y { edges.value(step.y) } else { none.clone() };
         let dy = edges.gradient(step.y);
         let dx = if step.passes_on { edges.gradient(step.x) } else { none };
-        Some(quote!(#pass.backward(#layer, #config, rt::Ports { x: #x, y: #y, dy: #dy, dx: #dx });))
+        Some(quote!(#pass.backward(#layer, #config, __rt::Ports { x: #x, y: #y, dy: #dy, dx: #dx });))
     });
     let before = prepare(
         program,
@@ -47,14 +48,14 @@ pub(super) fn emit(program: &Program) -> TokenStream {
             let config = &step.config;
             let (layer, arena) = (layer_of(step), own("arena"));
             let x = edges.value(step.x);
-            quote!(rt::BatchWide::prepare(#layer, #config, #arena.edge(#x), #shared);)
+            quote!(__rt::BatchWide::prepare(#layer, #config, #arena.edge(#x), #shared);)
         },
     );
     let before_backward = prepare(program, "prepare_backward", back, |step, edges, shared| {
         let config = &step.config;
         let (layer, arena) = (layer_of(step), own("arena"));
         let (x, dy) = (edges.value(step.x), edges.gradient(step.y));
-        quote!(rt::BatchWide::prepare_backward(#layer, #config, #arena.edge(#x), #arena.edge(#dy), #shared);)
+        quote!(__rt::BatchWide::prepare_backward(#layer, #config, #arena.edge(#x), #arena.edge(#dy), #shared);)
     });
     let gradients = gradients(program);
     let update = update_buffers(program);
@@ -109,7 +110,7 @@ impl<'a> Edges<'a> {
 
 /// Behind the back of a layer that is itself called `d_..`.
 fn gradient_name(edge: &Ident) -> Ident {
-    format_ident!("d_{edge}", span = Span::mixed_site())
+    format_ident!("d_{}", edge.unraw(), span = Span::mixed_site())
 }
 
 /// `fn infer_one`: one sample on the stack, inside a region compiled for the machine's instruction set.
@@ -134,7 +135,7 @@ fn infer_one(program: &Program) -> TokenStream {
         let (input, output) = (edge(step.x, index, false), edge(step.y, index, true));
         let space = (index != last).then(|| {
             let (name, size) = (&program.edges[step.y.0], step.output.in_type());
-            quote!(let mut #name = [rt::zero::<#scalar>(); #size];)
+            quote!(let mut #name = [__rt::zero::<#scalar>(); #size];)
         });
         quote! {
             #space
@@ -145,17 +146,17 @@ fn infer_one(program: &Program) -> TokenStream {
     quote! {
         fn infer_one(&self, #x: &[#scalar], #y: &mut [#scalar]) {
             struct __One #borrowing(&'a #name #used, &'a [#scalar], &'a mut [#scalar]);
-            impl #borrowing rt::Task for __One #borrowed {
+            impl #borrowing __rt::Task for __One #borrowed {
                 type Output = ();
                 #[inline(always)]
-                fn run<__I: rt::Isa>(self) {
+                fn run<__I: __rt::Isa>(self) {
                     let __One(#network, #x, #y) = self;
-                    let #one = rt::One::<__I>::new();
+                    let #one = __rt::One::<__I>::new();
                     #(#calls)*
                     #copy
                 }
             }
-            rt::dispatch(__One(self, #x, #y));
+            __rt::dispatch(__One(self, #x, #y));
         }
     }
 }
@@ -182,7 +183,7 @@ fn infer(program: &Program) -> TokenStream {
         .collect();
     let lets = edges.declare();
     quote! {
-        fn infer(&self, #pass: &mut rt::Pass<'_, #scalar>) {
+        fn infer(&self, #pass: &mut __rt::Pass<'_, #scalar>) {
             #lets
             #(#calls)*
         }
@@ -220,7 +221,7 @@ fn phases(
         [] => TokenStream::new(),
     };
     quote! {
-        fn #name(&self, #phase: usize, #pass: &mut rt::Pass<'_, #scalar>) {
+        fn #name(&self, #phase: usize, #pass: &mut __rt::Pass<'_, #scalar>) {
             #body
         }
     }
@@ -248,7 +249,7 @@ fn prepare(
         quote!(#number => { #lets #call })
     });
     quote! {
-        fn #name(&self, #phase: usize, #arena: rt::Arena<'_, #scalar>, #shared: &mut [#scalar]) {
+        fn #name(&self, #phase: usize, #arena: __rt::Arena<'_, #scalar>, #shared: &mut [#scalar]) {
             match #phase { #(#arms)* _ => {} }
         }
     }
@@ -279,7 +280,7 @@ fn gradients(program: &Program) -> TokenStream {
             let (x, dy) = (edges.value(step.x), edges.gradient(step.y));
             let shared = shared_part(step).map_or(quote!(&[]), |part| quote!(&#shared[#part]));
             quote! {
-                rt::Layer::gradient(
+                __rt::Layer::gradient(
                     &self.#name, #config, #arena.edge(#x), #arena.edge(#dy), #shared, &mut #gradients.#name, #accumulate,
                 );
             }
@@ -289,7 +290,7 @@ fn gradients(program: &Program) -> TokenStream {
     quote! {
         fn gradients(
             &self,
-            #arena: rt::Arena<'_, #scalar>,
+            #arena: __rt::Arena<'_, #scalar>,
             #shared: &[#scalar],
             #gradients: &mut Self::Gradients,
             #accumulate: bool,
@@ -311,7 +312,7 @@ fn update_buffers(program: &Program) -> TokenStream {
             let Step { name, ty, config, .. } = step;
             let part = shared_part(step);
             quote! {
-                <#ty as rt::BatchWide<#scalar>>::update(&mut self.buffers.#name, #config, &#shared[#part], #samples);
+                <#ty as __rt::BatchWide<#scalar>>::update(&mut self.buffers.#name, #config, &#shared[#part], #samples);
             }
         })
         .collect();

@@ -91,15 +91,15 @@ impl Activation {
         let inner = match option {
             Some((field, value)) => {
                 let field = format_ident!("{field}");
-                quote!(rt::activation::#name { #field: #value })
+                quote!(__rt::activation::#name { #field: #value })
             }
-            None => quote!(rt::activation::#name),
+            None => quote!(__rt::activation::#name),
         };
         Self {
             word: row.word,
             from_output: row.from_output,
             family: row.family,
-            value: quote!(rt::Activation::#name(#inner)),
+            value: quote!(__rt::Activation::#name(#inner)),
         }
     }
 }
@@ -128,7 +128,7 @@ impl Layer for Activation {
     }
 
     fn emit(&self, _: &Place<'_>) -> Emitted {
-        Emitted { ty: quote!(rt::layers::Activate), config: self.value.clone() }
+        Emitted { ty: quote!(__rt::layers::Activate), config: self.value.clone() }
     }
 
     fn reads(&self) -> Reads {

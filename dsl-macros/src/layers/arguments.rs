@@ -110,8 +110,9 @@ impl<'a> Arguments<'a> {
 
     fn number(&mut self, name: &str, value: &Value, bound: &str, holds: fn(f64) -> bool) -> Option<Number> {
         let text = value.0.to_string().replace(' ', "");
-        let literal = text.trim_start_matches('-');
-        if literal.starts_with(|c: char| c.is_ascii_digit()) {
+        let literal = text.strip_prefix('-').unwrap_or(&text);
+        let tokens = value.0.clone().into_iter().count() - (text.len() - literal.len());
+        if tokens == 1 && literal.starts_with(|c: char| c.is_ascii_digit()) {
             let digits = literal.trim_end_matches("f64").trim_end_matches("f32").replace('_', "");
             return match digits.parse::<f64>() {
                 Ok(number) => {

@@ -17,7 +17,7 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
     let cumulative = arguments.is_word("momentum", "cumulative");
     let eps = arguments.number_or("eps", 1e-5, "> 0", |eps| eps > 0.0);
     let momentum = arguments.number_or("momentum", 0.1, "above 0 and at most 1", |m| m > 0.0 && m <= 1.0)?.tokens;
-    let momentum = if cumulative { quote!(rt::Option::None) } else { quote!(rt::Option::Some(#momentum)) };
+    let momentum = if cumulative { quote!(__rt::Option::None) } else { quote!(__rt::Option::Some(#momentum)) };
     Some(Box::new(BatchNorm { eps: eps?.tokens, momentum }))
 }
 
@@ -38,8 +38,8 @@ impl Layer for BatchNorm {
         let (scalar, features) = (at.scalar, at.input.0[0].in_type());
         let Self { eps, momentum } = self;
         Emitted {
-            ty: quote!(rt::layers::BatchNorm<#scalar, #features, 1>),
-            config: quote!(rt::layers::BatchNormConfig { eps: #eps, momentum: #momentum }),
+            ty: quote!(__rt::layers::BatchNorm<#scalar, #features, 1>),
+            config: quote!(__rt::layers::BatchNormConfig { eps: #eps, momentum: #momentum }),
         }
     }
 
@@ -49,7 +49,7 @@ impl Layer for BatchNorm {
 
     fn buffers(&self, at: &Place<'_>) -> Option<TokenStream> {
         let (scalar, features) = (at.scalar, at.input.0[0].in_type());
-        Some(quote!(rt::layers::BatchNormBuffers<#scalar, #features>))
+        Some(quote!(__rt::layers::BatchNormBuffers<#scalar, #features>))
     }
 
     fn reads(&self) -> Reads {

@@ -49,7 +49,7 @@ impl Layer for Dense {
         let scalar = at.scalar;
         let (inputs, units, bias) = (at.input.0[0].in_type(), self.units.in_type(), self.bias().in_type());
         Emitted {
-            ty: quote!(rt::layers::Dense<#scalar, #inputs, #units, #bias>),
+            ty: quote!(__rt::layers::Dense<#scalar, #inputs, #units, #bias>),
             config: self.activation.value.clone(),
         }
     }

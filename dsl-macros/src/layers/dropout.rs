@@ -39,8 +39,8 @@ impl Layer for Dropout {
         let (p, stream) = (&self.p.tokens, Literal::usize_unsuffixed(at.index));
         // An expression is checked by the compiler: the runtime's constructor is `const` and asserts the range.
         Emitted {
-            ty: quote!(rt::layers::Dropout),
-            config: quote!(const { rt::layers::DropoutConfig::new(#p, #stream) }),
+            ty: quote!(__rt::layers::Dropout),
+            config: quote!(const { __rt::layers::DropoutConfig::new(#p, #stream) }),
         }
     }
 

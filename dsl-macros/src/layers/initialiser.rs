@@ -29,7 +29,7 @@ pub(super) fn zeros() -> TokenStream {
 
 fn plain(variant: &str) -> TokenStream {
     let variant = format_ident!("{variant}");
-    quote!(rt::init::Initialiser::#variant(rt::init::#variant))
+    quote!(__rt::init::Initialiser::#variant(__rt::init::#variant))
 }
 
 /// The default by the activation that follows: He for the rectifiers, `LeCun` for selu, Xavier otherwise.
@@ -59,5 +59,5 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<TokenStream> {
         return None;
     };
     let (variant, field, number) = (format_ident!("{variant}"), format_ident!("{field}"), number.stream());
-    Some(quote!(rt::init::Initialiser::#variant(rt::init::#variant { #field: #number })))
+    Some(quote!(__rt::init::Initialiser::#variant(__rt::init::#variant { #field: #number })))
 }

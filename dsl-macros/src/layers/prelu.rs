@@ -32,7 +32,7 @@ impl Layer for PRelu {
 
     fn emit(&self, at: &Place<'_>) -> Emitted {
         let (scalar, slopes) = (at.scalar, self.slopes(at.input).in_type());
-        Emitted { ty: quote!(rt::layers::PRelu<#scalar, #slopes>), config: quote!(()) }
+        Emitted { ty: quote!(__rt::layers::PRelu<#scalar, #slopes>), config: quote!(()) }
     }
 
     fn parameters(&self, input: &Shape, _: &Shape) -> Option<Size> {

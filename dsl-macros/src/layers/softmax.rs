@@ -14,11 +14,11 @@ struct Softmax {
 }
 
 pub(super) fn parse(_: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
-    Some(Box::new(Softmax { word: "softmax", ty: quote!(rt::layers::Softmax) }))
+    Some(Box::new(Softmax { word: "softmax", ty: quote!(__rt::layers::Softmax) }))
 }
 
 pub(super) fn parse_log(_: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
-    Some(Box::new(Softmax { word: "log_softmax", ty: quote!(rt::layers::LogSoftmax) }))
+    Some(Box::new(Softmax { word: "log_softmax", ty: quote!(__rt::layers::LogSoftmax) }))
 }
 
 impl Layer for Softmax {

@@ -15,7 +15,7 @@ pub(super) struct Cursor {
 impl Cursor {
     /// `end` is complained at when something is missing behind the last token.
     pub(super) fn new(tokens: TokenStream, end: Span) -> Self {
-        Self { trees: tokens.into_iter().collect(), next: 0, end }
+        Self { trees: tokens.into_iter().flat_map(bare).collect(), next: 0, end }
     }
 
     pub(super) fn inside(group: &Group) -> Self {
@@ -105,4 +105,18 @@ impl Cursor {
     pub(super) fn rest(self) -> Value {
         Value(self.trees.into_iter().skip(self.next).collect())
     }
+}
+
+/// What a `macro_rules!` hands on in invisible delimiters, without them where they make no difference.
+fn bare(tree: TokenTree) -> Vec<TokenTree> {
+    if let TokenTree::Group(group) = &tree
+        && group.delimiter() == Delimiter::None
+    {
+        let inside: Vec<TokenTree> = group.stream().into_iter().flat_map(bare).collect();
+        let visibility = matches!(inside.first(), Some(TokenTree::Ident(first)) if first == "pub");
+        if inside.len() <= 1 || visibility {
+            return inside;
+        }
+    }
+    vec![tree]
 }

@@ -25,59 +25,61 @@ pub struct XorGradients {
     /// The layer `out`.
     pub out: ::shapewise::__private::layers::Dense<f32, 8, 2, 2>,
 }
-#[allow(unused_variables)]
+#[allow(unused_variables, clippy::same_name_method)]
 const _: () = {
-    use ::shapewise::__private as rt;
+    use ::shapewise::__private as __rt;
     #[automatically_derived]
     impl Xor {
-        rt::with_alloc! {
+        __rt::with_alloc! {
             #[doc =
             r" The network on the heap, its parameters set as declared, all from one seed."]
-            #[must_use] pub fn boxed(seed : u64) -> rt::Box < Self > { let mut network =
-            < Self as rt::Block < f32 >> ::zeroed(); rt::Network::initialise(& mut *
-            network, seed); network } #[doc =
+            #[must_use] pub fn boxed(seed : u64) -> __rt::Box < Self > { let mut network
+            = < Self as __rt::Block < f32 >> ::zeroed(); __rt::Network::initialise(& mut
+            * network, seed); network } #[doc =
             r" Inference for the columns of a matrix, in memory that was allocated once."]
             #[doc = r""] #[doc = r" # Errors"] #[doc = r""] #[doc =
             r" When the matrices have different numbers of columns."] pub fn
-            forward_batch < Samples, Inputs, Outputs > (& self, inputs : & rt::Matrix <
-            f32, rt::Const < 2 >, Samples, Inputs >, outputs : & mut rt::Matrix < f32,
-            rt::Const < 2 >, Samples, Outputs >, memory : & mut rt::Inference < Self >,)
-            -> rt::Result < () > where Samples : rt::Dim, Inputs : rt::Columns < f32, 2,
-            Samples >, Outputs : rt::ColumnsMut < f32, 2, Samples >, { memory
-            .forward_batch(self, inputs, outputs) }
+            forward_batch < Samples, Inputs, Outputs > (& self, inputs : & __rt::Matrix <
+            f32, __rt::Const < 2 >, Samples, Inputs >, outputs : & mut __rt::Matrix <
+            f32, __rt::Const < 2 >, Samples, Outputs >, memory : & mut __rt::Inference <
+            Self >,) -> __rt::Result < () > where Samples : __rt::Dim, Inputs :
+            __rt::Columns < f32, 2, Samples >, Outputs : __rt::ColumnsMut < f32, 2,
+            Samples >, { memory.forward_batch(self, inputs, outputs) }
         }
         /// Inference for one sample.
         #[must_use]
-        pub fn forward(&self, input: &rt::SVector<f32, 2>) -> rt::SVector<f32, 2> {
-            let mut output = rt::SVector::<f32, 2>::from_element(rt::zero());
-            rt::Network::infer_one(self, input.as_slice(), output.as_mut_slice());
+        pub fn forward(&self, input: &__rt::SVector<f32, 2>) -> __rt::SVector<f32, 2> {
+            let mut output = __rt::SVector::<f32, 2>::from_element(__rt::zero());
+            __rt::Network::infer_one(self, input.as_slice(), output.as_mut_slice());
             output
         }
     }
     #[automatically_derived]
-    impl rt::Block<f32> for Xor {
-        const FIELDS: &'static [rt::Field<f32>] = &[
-            rt::Field::new::<
-                rt::layers::Dense<f32, 2, 8, 8>,
-            >(rt::offset_of!(Xor, hidden)),
-            rt::Field::new::<rt::layers::Dense<f32, 8, 2, 2>>(rt::offset_of!(Xor, out)),
+    impl __rt::Block<f32> for Xor {
+        const FIELDS: &'static [__rt::Field<f32>] = &[
+            __rt::Field::new::<
+                __rt::layers::Dense<f32, 2, 8, 8>,
+            >(__rt::offset_of!(Xor, hidden)),
+            __rt::Field::new::<
+                __rt::layers::Dense<f32, 8, 2, 2>,
+            >(__rt::offset_of!(Xor, out)),
         ];
         const LEN: usize = 42;
     }
     #[automatically_derived]
-    impl rt::Block<f32> for XorGradients {
-        const FIELDS: &'static [rt::Field<f32>] = &[
-            rt::Field::new::<
-                rt::layers::Dense<f32, 2, 8, 8>,
-            >(rt::offset_of!(XorGradients, hidden)),
-            rt::Field::new::<
-                rt::layers::Dense<f32, 8, 2, 2>,
-            >(rt::offset_of!(XorGradients, out)),
+    impl __rt::Block<f32> for XorGradients {
+        const FIELDS: &'static [__rt::Field<f32>] = &[
+            __rt::Field::new::<
+                __rt::layers::Dense<f32, 2, 8, 8>,
+            >(__rt::offset_of!(XorGradients, hidden)),
+            __rt::Field::new::<
+                __rt::layers::Dense<f32, 8, 2, 2>,
+            >(__rt::offset_of!(XorGradients, out)),
         ];
         const LEN: usize = 42;
     }
     #[automatically_derived]
-    impl rt::Network for Xor {
+    impl __rt::Network for Xor {
         type Scalar = f32;
         type Gradients = XorGradients;
         const NAME: &'static str = "Xor";
@@ -88,151 +90,151 @@ const _: () = {
         const PARAMETERS: usize = 42;
         const FLOPS: usize = 82;
         const SUMMARY: &'static str = "Xor\nlayer   type          output  parameters\ninput                 [2]\nhidden  dense + tanh  [8]             24\nout     dense         [2]             18\n42 parameters, 82 FLOPs a sample";
-        const LAYERS: &'static [rt::LayerInfo] = &[
-            rt::LayerInfo {
+        const LAYERS: &'static [__rt::LayerInfo] = &[
+            __rt::LayerInfo {
                 name: "hidden",
                 offset: 0,
-                tensors: <rt::layers::Dense<f32, 2, 8, 8> as rt::Layer<f32>>::TENSORS,
+                tensors: <__rt::layers::Dense<f32, 2, 8, 8> as __rt::Layer<f32>>::TENSORS,
             },
-            rt::LayerInfo {
+            __rt::LayerInfo {
                 name: "out",
                 offset: 24,
-                tensors: <rt::layers::Dense<f32, 8, 2, 2> as rt::Layer<f32>>::TENSORS,
+                tensors: <__rt::layers::Dense<f32, 8, 2, 2> as __rt::Layer<f32>>::TENSORS,
             },
         ];
         const TRAIN_FEATURES: usize = 20;
         const INFER_FEATURES: usize = 10;
-        const SCRATCH_FEATURES: usize = rt::largest(&[8, 2]);
+        const SCRATCH_FEATURES: usize = __rt::largest(&[8, 2]);
         const SHARED: usize = 0;
         const PHASES: usize = 1;
-        const TRAIN_INPUT: rt::Slot = rt::Slot::new(16, 2);
-        const TRAIN_OUTPUT: rt::Slot = rt::Slot::new(8, 2);
-        const TRAIN_OUTPUT_GRADIENT: rt::Slot = rt::Slot::new(18, 2);
-        const INFER_INPUT: rt::Slot = rt::Slot::new(8, 2);
-        const INFER_OUTPUT: rt::Slot = rt::Slot::new(8, 2);
+        const TRAIN_INPUT: __rt::Slot = __rt::Slot::new(16, 2);
+        const TRAIN_OUTPUT: __rt::Slot = __rt::Slot::new(8, 2);
+        const TRAIN_OUTPUT_GRADIENT: __rt::Slot = __rt::Slot::new(18, 2);
+        const INFER_INPUT: __rt::Slot = __rt::Slot::new(8, 2);
+        const INFER_OUTPUT: __rt::Slot = __rt::Slot::new(8, 2);
         fn initialise(&mut self, seed: u64) {
-            rt::Layer::initialise(
+            __rt::Layer::initialise(
                 &mut self.hidden,
-                rt::init::Initialiser::XavierUniform(rt::init::XavierUniform),
-                &mut rt::Random::stream(seed, 0),
+                __rt::init::Initialiser::XavierUniform(__rt::init::XavierUniform),
+                &mut __rt::Random::stream(seed, 0),
             );
-            rt::Layer::initialise(
+            __rt::Layer::initialise(
                 &mut self.out,
-                rt::init::Initialiser::XavierUniform(rt::init::XavierUniform),
-                &mut rt::Random::stream(seed, 1),
+                __rt::init::Initialiser::XavierUniform(__rt::init::XavierUniform),
+                &mut __rt::Random::stream(seed, 1),
             );
         }
         fn infer_one(&self, x: &[f32], y: &mut [f32]) {
             struct __One<'a>(&'a Xor, &'a [f32], &'a mut [f32]);
-            impl<'a> rt::Task for __One<'a> {
+            impl<'a> __rt::Task for __One<'a> {
                 type Output = ();
                 #[inline(always)]
-                fn run<__I: rt::Isa>(self) {
+                fn run<__I: __rt::Isa>(self) {
                     let __One(network, x, y) = self;
-                    let one = rt::One::<__I>::new();
-                    let mut hidden = [rt::zero::<f32>(); 8];
+                    let one = __rt::One::<__I>::new();
+                    let mut hidden = [__rt::zero::<f32>(); 8];
                     one.infer(
                         &network.hidden,
                         &(),
-                        rt::Activation::Tanh(rt::activation::Tanh),
+                        __rt::Activation::Tanh(__rt::activation::Tanh),
                         x,
                         &mut hidden,
                     );
                     one.infer(
                         &network.out,
                         &(),
-                        rt::Activation::Identity(rt::activation::Identity),
+                        __rt::Activation::Identity(__rt::activation::Identity),
                         &hidden,
                         y,
                     );
                 }
             }
-            rt::dispatch(__One(self, x, y));
+            __rt::dispatch(__One(self, x, y));
         }
-        fn infer(&self, pass: &mut rt::Pass<'_, f32>) {
-            let input = rt::Slot::new(8, 2);
-            let hidden = rt::Slot::new(0, 8);
-            let out = rt::Slot::new(8, 2);
+        fn infer(&self, pass: &mut __rt::Pass<'_, f32>) {
+            let input = __rt::Slot::new(8, 2);
+            let hidden = __rt::Slot::new(0, 8);
+            let out = __rt::Slot::new(8, 2);
             pass.infer(
                 &self.hidden,
                 &(),
-                rt::Activation::Tanh(rt::activation::Tanh),
+                __rt::Activation::Tanh(__rt::activation::Tanh),
                 input,
                 hidden,
             );
             pass.infer(
                 &self.out,
                 &(),
-                rt::Activation::Identity(rt::activation::Identity),
+                __rt::Activation::Identity(__rt::activation::Identity),
                 hidden,
                 out,
             );
         }
-        fn forward(&self, phase: usize, pass: &mut rt::Pass<'_, f32>) {
-            let input = rt::Slot::new(16, 2);
-            let hidden = rt::Slot::new(0, 8);
-            let out = rt::Slot::new(8, 2);
+        fn forward(&self, phase: usize, pass: &mut __rt::Pass<'_, f32>) {
+            let input = __rt::Slot::new(16, 2);
+            let hidden = __rt::Slot::new(0, 8);
+            let out = __rt::Slot::new(8, 2);
             pass.forward(
                 &self.hidden,
-                rt::Activation::Tanh(rt::activation::Tanh),
+                __rt::Activation::Tanh(__rt::activation::Tanh),
                 input,
                 hidden,
             );
             pass.forward(
                 &self.out,
-                rt::Activation::Identity(rt::activation::Identity),
+                __rt::Activation::Identity(__rt::activation::Identity),
                 hidden,
                 out,
             );
         }
-        fn backward(&self, phase: usize, pass: &mut rt::Pass<'_, f32>) {
-            let hidden = rt::Slot::new(0, 8);
-            let d_hidden = rt::Slot::new(8, 8);
-            let d_out = rt::Slot::new(18, 2);
+        fn backward(&self, phase: usize, pass: &mut __rt::Pass<'_, f32>) {
+            let hidden = __rt::Slot::new(0, 8);
+            let d_hidden = __rt::Slot::new(8, 8);
+            let d_out = __rt::Slot::new(18, 2);
             pass.backward(
                 &self.out,
-                rt::Activation::Identity(rt::activation::Identity),
-                rt::Ports {
-                    x: rt::Slot::NONE,
-                    y: rt::Slot::NONE,
+                __rt::Activation::Identity(__rt::activation::Identity),
+                __rt::Ports {
+                    x: __rt::Slot::NONE,
+                    y: __rt::Slot::NONE,
                     dy: d_out,
                     dx: d_hidden,
                 },
             );
             pass.backward(
                 &self.hidden,
-                rt::Activation::Tanh(rt::activation::Tanh),
-                rt::Ports {
-                    x: rt::Slot::NONE,
+                __rt::Activation::Tanh(__rt::activation::Tanh),
+                __rt::Ports {
+                    x: __rt::Slot::NONE,
                     y: hidden,
                     dy: d_hidden,
-                    dx: rt::Slot::NONE,
+                    dx: __rt::Slot::NONE,
                 },
             );
         }
         fn gradients(
             &self,
-            arena: rt::Arena<'_, f32>,
+            arena: __rt::Arena<'_, f32>,
             shared: &[f32],
             gradients: &mut Self::Gradients,
             accumulate: bool,
         ) {
-            let input = rt::Slot::new(16, 2);
-            let hidden = rt::Slot::new(0, 8);
-            let d_hidden = rt::Slot::new(8, 8);
-            let d_out = rt::Slot::new(18, 2);
-            rt::Layer::gradient(
+            let input = __rt::Slot::new(16, 2);
+            let hidden = __rt::Slot::new(0, 8);
+            let d_hidden = __rt::Slot::new(8, 8);
+            let d_out = __rt::Slot::new(18, 2);
+            __rt::Layer::gradient(
                 &self.hidden,
-                rt::Activation::Tanh(rt::activation::Tanh),
+                __rt::Activation::Tanh(__rt::activation::Tanh),
                 arena.edge(input),
                 arena.edge(d_hidden),
                 &[],
                 &mut gradients.hidden,
                 accumulate,
             );
-            rt::Layer::gradient(
+            __rt::Layer::gradient(
                 &self.out,
-                rt::Activation::Identity(rt::activation::Identity),
+                __rt::Activation::Identity(__rt::activation::Identity),
                 arena.edge(hidden),
                 arena.edge(d_out),
                 &[],

@@ -41,70 +41,70 @@ pub(crate) struct NetBuffers<T, const HIDDEN: usize> {
     /// The layer `norm`.
     pub norm: ::shapewise::__private::layers::BatchNormBuffers<T, HIDDEN>,
 }
-#[allow(unused_variables)]
+#[allow(unused_variables, clippy::same_name_method)]
 const _: () = {
-    use ::shapewise::__private as rt;
+    use ::shapewise::__private as __rt;
     #[automatically_derived]
-    impl<T: rt::Real, const HIDDEN: usize> Net<T, HIDDEN> {
-        rt::with_alloc! {
+    impl<T: __rt::Real, const HIDDEN: usize> Net<T, HIDDEN> {
+        __rt::with_alloc! {
             #[doc =
             r" The network on the heap, its parameters set as declared, all from one seed."]
-            #[must_use] pub fn boxed(seed : u64) -> rt::Box < Self > { let mut network =
-            < Self as rt::Block < T >> ::zeroed(); rt::Network::initialise(& mut *
+            #[must_use] pub fn boxed(seed : u64) -> __rt::Box < Self > { let mut network
+            = < Self as __rt::Block < T >> ::zeroed(); __rt::Network::initialise(& mut *
             network, seed); network } #[doc =
             r" Inference for the columns of a matrix, in memory that was allocated once."]
             #[doc = r""] #[doc = r" # Errors"] #[doc = r""] #[doc =
             r" When the matrices have different numbers of columns."] pub fn
-            forward_batch < Samples, Inputs, Outputs > (& self, inputs : & rt::Matrix <
-            T, rt::Const < 4 >, Samples, Inputs >, outputs : & mut rt::Matrix < T,
-            rt::Const < 3 >, Samples, Outputs >, memory : & mut rt::Inference < Self >,)
-            -> rt::Result < () > where Samples : rt::Dim, Inputs : rt::Columns < T, 4,
-            Samples >, Outputs : rt::ColumnsMut < T, 3, Samples >, { memory
+            forward_batch < Samples, Inputs, Outputs > (& self, inputs : & __rt::Matrix <
+            T, __rt::Const < 4 >, Samples, Inputs >, outputs : & mut __rt::Matrix < T,
+            __rt::Const < 3 >, Samples, Outputs >, memory : & mut __rt::Inference < Self
+            >,) -> __rt::Result < () > where Samples : __rt::Dim, Inputs : __rt::Columns
+            < T, 4, Samples >, Outputs : __rt::ColumnsMut < T, 3, Samples >, { memory
             .forward_batch(self, inputs, outputs) }
         }
         /// Inference for one sample.
         #[must_use]
-        pub fn forward(&self, input: &rt::SVector<T, 4>) -> rt::SVector<T, 3> {
-            let mut output = rt::SVector::<T, 3>::from_element(rt::zero());
-            rt::Network::infer_one(self, input.as_slice(), output.as_mut_slice());
+        pub fn forward(&self, input: &__rt::SVector<T, 4>) -> __rt::SVector<T, 3> {
+            let mut output = __rt::SVector::<T, 3>::from_element(__rt::zero());
+            __rt::Network::infer_one(self, input.as_slice(), output.as_mut_slice());
             output
         }
     }
     #[automatically_derived]
-    impl<T: rt::Real, const HIDDEN: usize> rt::Block<T> for Net<T, HIDDEN> {
-        const FIELDS: &'static [rt::Field<T>] = &[
-            rt::Field::new::<
-                rt::layers::Dense<T, 4, HIDDEN, 0>,
-            >(rt::offset_of!(Net < T, HIDDEN >, fc1)),
-            rt::Field::new::<
-                rt::layers::BatchNorm<T, HIDDEN, 1>,
-            >(rt::offset_of!(Net < T, HIDDEN >, norm)),
-            rt::Field::new::<
-                rt::layers::Dense<T, HIDDEN, 3, 3>,
-            >(rt::offset_of!(Net < T, HIDDEN >, out)),
-            rt::Field::new::<
-                rt::layers::BatchNormBuffers<T, HIDDEN>,
-            >(rt::offset_of!(Net < T, HIDDEN >, buffers.norm)),
+    impl<T: __rt::Real, const HIDDEN: usize> __rt::Block<T> for Net<T, HIDDEN> {
+        const FIELDS: &'static [__rt::Field<T>] = &[
+            __rt::Field::new::<
+                __rt::layers::Dense<T, 4, HIDDEN, 0>,
+            >(__rt::offset_of!(Net < T, HIDDEN >, fc1)),
+            __rt::Field::new::<
+                __rt::layers::BatchNorm<T, HIDDEN, 1>,
+            >(__rt::offset_of!(Net < T, HIDDEN >, norm)),
+            __rt::Field::new::<
+                __rt::layers::Dense<T, HIDDEN, 3, 3>,
+            >(__rt::offset_of!(Net < T, HIDDEN >, out)),
+            __rt::Field::new::<
+                __rt::layers::BatchNormBuffers<T, HIDDEN>,
+            >(__rt::offset_of!(Net < T, HIDDEN >, buffers.norm)),
         ];
         const LEN: usize = 4 * HIDDEN + 2 * HIDDEN + HIDDEN * 3 + 3;
     }
     #[automatically_derived]
-    impl<T: rt::Real, const HIDDEN: usize> rt::Block<T> for NetGradients<T, HIDDEN> {
-        const FIELDS: &'static [rt::Field<T>] = &[
-            rt::Field::new::<
-                rt::layers::Dense<T, 4, HIDDEN, 0>,
-            >(rt::offset_of!(NetGradients < T, HIDDEN >, fc1)),
-            rt::Field::new::<
-                rt::layers::BatchNorm<T, HIDDEN, 1>,
-            >(rt::offset_of!(NetGradients < T, HIDDEN >, norm)),
-            rt::Field::new::<
-                rt::layers::Dense<T, HIDDEN, 3, 3>,
-            >(rt::offset_of!(NetGradients < T, HIDDEN >, out)),
+    impl<T: __rt::Real, const HIDDEN: usize> __rt::Block<T> for NetGradients<T, HIDDEN> {
+        const FIELDS: &'static [__rt::Field<T>] = &[
+            __rt::Field::new::<
+                __rt::layers::Dense<T, 4, HIDDEN, 0>,
+            >(__rt::offset_of!(NetGradients < T, HIDDEN >, fc1)),
+            __rt::Field::new::<
+                __rt::layers::BatchNorm<T, HIDDEN, 1>,
+            >(__rt::offset_of!(NetGradients < T, HIDDEN >, norm)),
+            __rt::Field::new::<
+                __rt::layers::Dense<T, HIDDEN, 3, 3>,
+            >(__rt::offset_of!(NetGradients < T, HIDDEN >, out)),
         ];
         const LEN: usize = 4 * HIDDEN + 2 * HIDDEN + HIDDEN * 3 + 3;
     }
     #[automatically_derived]
-    impl<T: rt::Real, const HIDDEN: usize> rt::Network for Net<T, HIDDEN> {
+    impl<T: __rt::Real, const HIDDEN: usize> __rt::Network for Net<T, HIDDEN> {
         type Scalar = T;
         type Gradients = NetGradients<T, HIDDEN>;
         const NAME: &'static str = "Net";
@@ -115,302 +115,316 @@ const _: () = {
         const PARAMETERS: usize = 4 * HIDDEN + 2 * HIDDEN + HIDDEN * 3 + 3;
         const FLOPS: usize = 8 * HIDDEN + 2 * HIDDEN + HIDDEN + 2 * HIDDEN * 3 + 3;
         const SUMMARY: &'static str = "Net\nlayer     type           output         parameters\ninput                    [1, 2, 2]\nflatten1  flatten        [4]                     0\nfc1       dense          [HIDDEN]       4 * HIDDEN\nnorm      batch_norm     [HIDDEN]       2 * HIDDEN\nrelu1     relu           [HIDDEN]                0\ndropout1  dropout(0.25)  [HIDDEN]                0\nout       dense          [3]        HIDDEN * 3 + 3\n4 * HIDDEN + 2 * HIDDEN + HIDDEN * 3 + 3 parameters, 8 * HIDDEN + 2 * HIDDEN + HIDDEN + 2 * HIDDEN * 3 + 3 FLOPs a sample";
-        const LAYERS: &'static [rt::LayerInfo] = &[
-            rt::LayerInfo {
+        const LAYERS: &'static [__rt::LayerInfo] = &[
+            __rt::LayerInfo {
                 name: "fc1",
                 offset: 0,
-                tensors: <rt::layers::Dense<T, 4, HIDDEN, 0> as rt::Layer<T>>::TENSORS,
+                tensors: <__rt::layers::Dense<
+                    T,
+                    4,
+                    HIDDEN,
+                    0,
+                > as __rt::Layer<T>>::TENSORS,
             },
-            rt::LayerInfo {
+            __rt::LayerInfo {
                 name: "norm",
                 offset: 4 * HIDDEN,
-                tensors: <rt::layers::BatchNorm<T, HIDDEN, 1> as rt::Layer<T>>::TENSORS,
+                tensors: <__rt::layers::BatchNorm<
+                    T,
+                    HIDDEN,
+                    1,
+                > as __rt::Layer<T>>::TENSORS,
             },
-            rt::LayerInfo {
+            __rt::LayerInfo {
                 name: "out",
                 offset: 4 * HIDDEN + 2 * HIDDEN,
-                tensors: <rt::layers::Dense<T, HIDDEN, 3, 3> as rt::Layer<T>>::TENSORS,
+                tensors: <__rt::layers::Dense<
+                    T,
+                    HIDDEN,
+                    3,
+                    3,
+                > as __rt::Layer<T>>::TENSORS,
             },
         ];
         const TRAIN_FEATURES: usize = 4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3 + HIDDEN
             + HIDDEN + HIDDEN + HIDDEN + 3;
         const INFER_FEATURES: usize = 4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3;
-        const SCRATCH_FEATURES: usize = rt::largest(&[HIDDEN, 3]);
+        const SCRATCH_FEATURES: usize = __rt::largest(&[HIDDEN, 3]);
         const SHARED: usize = 4 * HIDDEN + 1;
         const PHASES: usize = 2;
-        const TRAIN_INPUT: rt::Slot = rt::Slot::new(0, 4);
-        const TRAIN_OUTPUT: rt::Slot = rt::Slot::new(
+        const TRAIN_INPUT: __rt::Slot = __rt::Slot::new(0, 4);
+        const TRAIN_OUTPUT: __rt::Slot = __rt::Slot::new(
             4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN,
             3,
         );
-        const TRAIN_OUTPUT_GRADIENT: rt::Slot = rt::Slot::new(
+        const TRAIN_OUTPUT_GRADIENT: __rt::Slot = __rt::Slot::new(
             4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN + HIDDEN
                 + HIDDEN,
             3,
         );
-        const INFER_INPUT: rt::Slot = rt::Slot::new(0, 4);
-        const INFER_OUTPUT: rt::Slot = rt::Slot::new(
+        const INFER_INPUT: __rt::Slot = __rt::Slot::new(0, 4);
+        const INFER_OUTPUT: __rt::Slot = __rt::Slot::new(
             4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN,
             3,
         );
         fn initialise(&mut self, seed: u64) {
-            rt::Layer::initialise(
+            __rt::Layer::initialise(
                 &mut self.fc1,
-                rt::init::Initialiser::HeNormal(rt::init::HeNormal),
-                &mut rt::Random::stream(seed, 0),
+                __rt::init::Initialiser::HeNormal(__rt::init::HeNormal),
+                &mut __rt::Random::stream(seed, 0),
             );
-            rt::Layer::initialise(
+            __rt::Layer::initialise(
                 &mut self.norm,
-                rt::init::Initialiser::Zeros(rt::init::Zeros),
-                &mut rt::Random::stream(seed, 1),
+                __rt::init::Initialiser::Zeros(__rt::init::Zeros),
+                &mut __rt::Random::stream(seed, 1),
             );
-            <rt::layers::BatchNorm<
+            <__rt::layers::BatchNorm<
                 T,
                 HIDDEN,
                 1,
-            > as rt::Layer<_>>::initialise_buffers(&mut self.buffers.norm);
-            rt::Layer::initialise(
+            > as __rt::Layer<_>>::initialise_buffers(&mut self.buffers.norm);
+            __rt::Layer::initialise(
                 &mut self.out,
-                rt::init::Initialiser::XavierUniform(rt::init::XavierUniform),
-                &mut rt::Random::stream(seed, 4),
+                __rt::init::Initialiser::XavierUniform(__rt::init::XavierUniform),
+                &mut __rt::Random::stream(seed, 4),
             );
         }
         fn infer_one(&self, x: &[T], y: &mut [T]) {
-            struct __One<'a, T: rt::Real, const HIDDEN: usize>(
+            struct __One<'a, T: __rt::Real, const HIDDEN: usize>(
                 &'a Net<T, HIDDEN>,
                 &'a [T],
                 &'a mut [T],
             );
-            impl<'a, T: rt::Real, const HIDDEN: usize> rt::Task
+            impl<'a, T: __rt::Real, const HIDDEN: usize> __rt::Task
             for __One<'a, T, HIDDEN> {
                 type Output = ();
                 #[inline(always)]
-                fn run<__I: rt::Isa>(self) {
+                fn run<__I: __rt::Isa>(self) {
                     let __One(network, x, y) = self;
-                    let one = rt::One::<__I>::new();
-                    let mut fc1 = [rt::zero::<T>(); HIDDEN];
+                    let one = __rt::One::<__I>::new();
+                    let mut fc1 = [__rt::zero::<T>(); HIDDEN];
                     one.infer(
                         &network.fc1,
                         &(),
-                        rt::Activation::Identity(rt::activation::Identity),
+                        __rt::Activation::Identity(__rt::activation::Identity),
                         x,
                         &mut fc1,
                     );
-                    let mut norm = [rt::zero::<T>(); HIDDEN];
+                    let mut norm = [__rt::zero::<T>(); HIDDEN];
                     one.infer(
                         &network.norm,
                         &network.buffers.norm,
-                        rt::layers::BatchNormConfig {
+                        __rt::layers::BatchNormConfig {
                             eps: 0.00001f64,
-                            momentum: rt::Option::Some(0.1f64),
+                            momentum: __rt::Option::Some(0.1f64),
                         },
                         &fc1,
                         &mut norm,
                     );
-                    let mut relu1 = [rt::zero::<T>(); HIDDEN];
+                    let mut relu1 = [__rt::zero::<T>(); HIDDEN];
                     one.infer(
-                        &rt::layers::Activate,
+                        &__rt::layers::Activate,
                         &(),
-                        rt::Activation::Relu(rt::activation::Relu),
+                        __rt::Activation::Relu(__rt::activation::Relu),
                         &norm,
                         &mut relu1,
                     );
-                    let mut dropout1 = [rt::zero::<T>(); HIDDEN];
+                    let mut dropout1 = [__rt::zero::<T>(); HIDDEN];
                     one.infer(
-                        &rt::layers::Dropout,
+                        &__rt::layers::Dropout,
                         &(),
-                        const { rt::layers::DropoutConfig::new(0.25f64, 4) },
+                        const { __rt::layers::DropoutConfig::new(0.25f64, 4) },
                         &relu1,
                         &mut dropout1,
                     );
                     one.infer(
                         &network.out,
                         &(),
-                        rt::Activation::Identity(rt::activation::Identity),
+                        __rt::Activation::Identity(__rt::activation::Identity),
                         &dropout1,
                         y,
                     );
                 }
             }
-            rt::dispatch(__One(self, x, y));
+            __rt::dispatch(__One(self, x, y));
         }
-        fn infer(&self, pass: &mut rt::Pass<'_, T>) {
-            let input = rt::Slot::new(0, 4);
-            let fc1 = rt::Slot::new(4, HIDDEN);
-            let norm = rt::Slot::new(4 + HIDDEN, HIDDEN);
-            let relu1 = rt::Slot::new(4 + HIDDEN + HIDDEN, HIDDEN);
-            let dropout1 = rt::Slot::new(4 + HIDDEN + HIDDEN + HIDDEN, HIDDEN);
-            let out = rt::Slot::new(4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN, 3);
+        fn infer(&self, pass: &mut __rt::Pass<'_, T>) {
+            let input = __rt::Slot::new(0, 4);
+            let fc1 = __rt::Slot::new(4, HIDDEN);
+            let norm = __rt::Slot::new(4 + HIDDEN, HIDDEN);
+            let relu1 = __rt::Slot::new(4 + HIDDEN + HIDDEN, HIDDEN);
+            let dropout1 = __rt::Slot::new(4 + HIDDEN + HIDDEN + HIDDEN, HIDDEN);
+            let out = __rt::Slot::new(4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN, 3);
             pass.infer(
                 &self.fc1,
                 &(),
-                rt::Activation::Identity(rt::activation::Identity),
+                __rt::Activation::Identity(__rt::activation::Identity),
                 input,
                 fc1,
             );
             pass.infer(
                 &self.norm,
                 &self.buffers.norm,
-                rt::layers::BatchNormConfig {
+                __rt::layers::BatchNormConfig {
                     eps: 0.00001f64,
-                    momentum: rt::Option::Some(0.1f64),
+                    momentum: __rt::Option::Some(0.1f64),
                 },
                 fc1,
                 norm,
             );
             pass.infer(
-                &rt::layers::Activate,
+                &__rt::layers::Activate,
                 &(),
-                rt::Activation::Relu(rt::activation::Relu),
+                __rt::Activation::Relu(__rt::activation::Relu),
                 norm,
                 relu1,
             );
             pass.infer(
-                &rt::layers::Dropout,
+                &__rt::layers::Dropout,
                 &(),
-                const { rt::layers::DropoutConfig::new(0.25f64, 4) },
+                const { __rt::layers::DropoutConfig::new(0.25f64, 4) },
                 relu1,
                 dropout1,
             );
             pass.infer(
                 &self.out,
                 &(),
-                rt::Activation::Identity(rt::activation::Identity),
+                __rt::Activation::Identity(__rt::activation::Identity),
                 dropout1,
                 out,
             );
         }
-        fn forward(&self, phase: usize, pass: &mut rt::Pass<'_, T>) {
+        fn forward(&self, phase: usize, pass: &mut __rt::Pass<'_, T>) {
             match phase {
                 0 => {
-                    let input = rt::Slot::new(0, 4);
-                    let fc1 = rt::Slot::new(4, HIDDEN);
+                    let input = __rt::Slot::new(0, 4);
+                    let fc1 = __rt::Slot::new(4, HIDDEN);
                     pass.forward(
                         &self.fc1,
-                        rt::Activation::Identity(rt::activation::Identity),
+                        __rt::Activation::Identity(__rt::activation::Identity),
                         input,
                         fc1,
                     );
                 }
                 _ => {
-                    let fc1 = rt::Slot::new(4, HIDDEN);
-                    let norm = rt::Slot::new(4 + HIDDEN, HIDDEN);
-                    let relu1 = rt::Slot::new(4 + HIDDEN + HIDDEN, HIDDEN);
-                    let dropout1 = rt::Slot::new(4 + HIDDEN + HIDDEN + HIDDEN, HIDDEN);
-                    let out = rt::Slot::new(4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN, 3);
+                    let fc1 = __rt::Slot::new(4, HIDDEN);
+                    let norm = __rt::Slot::new(4 + HIDDEN, HIDDEN);
+                    let relu1 = __rt::Slot::new(4 + HIDDEN + HIDDEN, HIDDEN);
+                    let dropout1 = __rt::Slot::new(4 + HIDDEN + HIDDEN + HIDDEN, HIDDEN);
+                    let out = __rt::Slot::new(4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN, 3);
                     pass.sharing(0..4 * HIDDEN + 1)
                         .forward(
                             &self.norm,
-                            rt::layers::BatchNormConfig {
+                            __rt::layers::BatchNormConfig {
                                 eps: 0.00001f64,
-                                momentum: rt::Option::Some(0.1f64),
+                                momentum: __rt::Option::Some(0.1f64),
                             },
                             fc1,
                             norm,
                         );
                     pass.forward(
-                        &rt::layers::Activate,
-                        rt::Activation::Relu(rt::activation::Relu),
+                        &__rt::layers::Activate,
+                        __rt::Activation::Relu(__rt::activation::Relu),
                         norm,
                         relu1,
                     );
                     pass.forward(
-                        &rt::layers::Dropout,
-                        const { rt::layers::DropoutConfig::new(0.25f64, 4) },
+                        &__rt::layers::Dropout,
+                        const { __rt::layers::DropoutConfig::new(0.25f64, 4) },
                         relu1,
                         dropout1,
                     );
                     pass.forward(
                         &self.out,
-                        rt::Activation::Identity(rt::activation::Identity),
+                        __rt::Activation::Identity(__rt::activation::Identity),
                         dropout1,
                         out,
                     );
                 }
             }
         }
-        fn backward(&self, phase: usize, pass: &mut rt::Pass<'_, T>) {
+        fn backward(&self, phase: usize, pass: &mut __rt::Pass<'_, T>) {
             match phase {
                 0 => {
-                    let fc1 = rt::Slot::new(4, HIDDEN);
-                    let d_fc1 = rt::Slot::new(
+                    let fc1 = __rt::Slot::new(4, HIDDEN);
+                    let d_fc1 = __rt::Slot::new(
                         4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3,
                         HIDDEN,
                     );
-                    let d_norm = rt::Slot::new(
+                    let d_norm = __rt::Slot::new(
                         4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3 + HIDDEN,
                         HIDDEN,
                     );
                     pass.sharing(0..4 * HIDDEN + 1)
                         .backward(
                             &self.norm,
-                            rt::layers::BatchNormConfig {
+                            __rt::layers::BatchNormConfig {
                                 eps: 0.00001f64,
-                                momentum: rt::Option::Some(0.1f64),
+                                momentum: __rt::Option::Some(0.1f64),
                             },
-                            rt::Ports {
+                            __rt::Ports {
                                 x: fc1,
-                                y: rt::Slot::NONE,
+                                y: __rt::Slot::NONE,
                                 dy: d_norm,
                                 dx: d_fc1,
                             },
                         );
                     pass.backward(
                         &self.fc1,
-                        rt::Activation::Identity(rt::activation::Identity),
-                        rt::Ports {
-                            x: rt::Slot::NONE,
-                            y: rt::Slot::NONE,
+                        __rt::Activation::Identity(__rt::activation::Identity),
+                        __rt::Ports {
+                            x: __rt::Slot::NONE,
+                            y: __rt::Slot::NONE,
                             dy: d_fc1,
-                            dx: rt::Slot::NONE,
+                            dx: __rt::Slot::NONE,
                         },
                     );
                 }
                 _ => {
-                    let d_norm = rt::Slot::new(
+                    let d_norm = __rt::Slot::new(
                         4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3 + HIDDEN,
                         HIDDEN,
                     );
-                    let relu1 = rt::Slot::new(4 + HIDDEN + HIDDEN, HIDDEN);
-                    let d_relu1 = rt::Slot::new(
+                    let relu1 = __rt::Slot::new(4 + HIDDEN + HIDDEN, HIDDEN);
+                    let d_relu1 = __rt::Slot::new(
                         4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN,
                         HIDDEN,
                     );
-                    let d_dropout1 = rt::Slot::new(
+                    let d_dropout1 = __rt::Slot::new(
                         4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN
                             + HIDDEN,
                         HIDDEN,
                     );
-                    let d_out = rt::Slot::new(
+                    let d_out = __rt::Slot::new(
                         4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN
                             + HIDDEN + HIDDEN,
                         3,
                     );
                     pass.backward(
                         &self.out,
-                        rt::Activation::Identity(rt::activation::Identity),
-                        rt::Ports {
-                            x: rt::Slot::NONE,
-                            y: rt::Slot::NONE,
+                        __rt::Activation::Identity(__rt::activation::Identity),
+                        __rt::Ports {
+                            x: __rt::Slot::NONE,
+                            y: __rt::Slot::NONE,
                             dy: d_out,
                             dx: d_dropout1,
                         },
                     );
                     pass.backward(
-                        &rt::layers::Dropout,
-                        const { rt::layers::DropoutConfig::new(0.25f64, 4) },
-                        rt::Ports {
-                            x: rt::Slot::NONE,
-                            y: rt::Slot::NONE,
+                        &__rt::layers::Dropout,
+                        const { __rt::layers::DropoutConfig::new(0.25f64, 4) },
+                        __rt::Ports {
+                            x: __rt::Slot::NONE,
+                            y: __rt::Slot::NONE,
                             dy: d_dropout1,
                             dx: d_relu1,
                         },
                     );
                     pass.backward(
-                        &rt::layers::Activate,
-                        rt::Activation::Relu(rt::activation::Relu),
-                        rt::Ports {
-                            x: rt::Slot::NONE,
+                        &__rt::layers::Activate,
+                        __rt::Activation::Relu(__rt::activation::Relu),
+                        __rt::Ports {
+                            x: __rt::Slot::NONE,
                             y: relu1,
                             dy: d_relu1,
                             dx: d_norm,
@@ -419,15 +433,15 @@ const _: () = {
                 }
             }
         }
-        fn prepare(&self, phase: usize, arena: rt::Arena<'_, T>, shared: &mut [T]) {
+        fn prepare(&self, phase: usize, arena: __rt::Arena<'_, T>, shared: &mut [T]) {
             match phase {
                 1 => {
-                    let fc1 = rt::Slot::new(4, HIDDEN);
-                    rt::BatchWide::prepare(
+                    let fc1 = __rt::Slot::new(4, HIDDEN);
+                    __rt::BatchWide::prepare(
                         &self.norm,
-                        rt::layers::BatchNormConfig {
+                        __rt::layers::BatchNormConfig {
                             eps: 0.00001f64,
-                            momentum: rt::Option::Some(0.1f64),
+                            momentum: __rt::Option::Some(0.1f64),
                         },
                         arena.edge(fc1),
                         &mut shared[0..4 * HIDDEN + 1],
@@ -439,21 +453,21 @@ const _: () = {
         fn prepare_backward(
             &self,
             phase: usize,
-            arena: rt::Arena<'_, T>,
+            arena: __rt::Arena<'_, T>,
             shared: &mut [T],
         ) {
             match phase {
                 0 => {
-                    let fc1 = rt::Slot::new(4, HIDDEN);
-                    let d_norm = rt::Slot::new(
+                    let fc1 = __rt::Slot::new(4, HIDDEN);
+                    let d_norm = __rt::Slot::new(
                         4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3 + HIDDEN,
                         HIDDEN,
                     );
-                    rt::BatchWide::prepare_backward(
+                    __rt::BatchWide::prepare_backward(
                         &self.norm,
-                        rt::layers::BatchNormConfig {
+                        __rt::layers::BatchNormConfig {
                             eps: 0.00001f64,
-                            momentum: rt::Option::Some(0.1f64),
+                            momentum: __rt::Option::Some(0.1f64),
                         },
                         arena.edge(fc1),
                         arena.edge(d_norm),
@@ -465,38 +479,41 @@ const _: () = {
         }
         fn gradients(
             &self,
-            arena: rt::Arena<'_, T>,
+            arena: __rt::Arena<'_, T>,
             shared: &[T],
             gradients: &mut Self::Gradients,
             accumulate: bool,
         ) {
-            let input = rt::Slot::new(0, 4);
-            let fc1 = rt::Slot::new(4, HIDDEN);
-            let d_fc1 = rt::Slot::new(4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3, HIDDEN);
-            let d_norm = rt::Slot::new(
+            let input = __rt::Slot::new(0, 4);
+            let fc1 = __rt::Slot::new(4, HIDDEN);
+            let d_fc1 = __rt::Slot::new(
+                4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3,
+                HIDDEN,
+            );
+            let d_norm = __rt::Slot::new(
                 4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3 + HIDDEN,
                 HIDDEN,
             );
-            let dropout1 = rt::Slot::new(4 + HIDDEN + HIDDEN + HIDDEN, HIDDEN);
-            let d_out = rt::Slot::new(
+            let dropout1 = __rt::Slot::new(4 + HIDDEN + HIDDEN + HIDDEN, HIDDEN);
+            let d_out = __rt::Slot::new(
                 4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN + HIDDEN
                     + HIDDEN,
                 3,
             );
-            rt::Layer::gradient(
+            __rt::Layer::gradient(
                 &self.fc1,
-                rt::Activation::Identity(rt::activation::Identity),
+                __rt::Activation::Identity(__rt::activation::Identity),
                 arena.edge(input),
                 arena.edge(d_fc1),
                 &[],
                 &mut gradients.fc1,
                 accumulate,
             );
-            rt::Layer::gradient(
+            __rt::Layer::gradient(
                 &self.norm,
-                rt::layers::BatchNormConfig {
+                __rt::layers::BatchNormConfig {
                     eps: 0.00001f64,
-                    momentum: rt::Option::Some(0.1f64),
+                    momentum: __rt::Option::Some(0.1f64),
                 },
                 arena.edge(fc1),
                 arena.edge(d_norm),
@@ -504,9 +521,9 @@ const _: () = {
                 &mut gradients.norm,
                 accumulate,
             );
-            rt::Layer::gradient(
+            __rt::Layer::gradient(
                 &self.out,
-                rt::Activation::Identity(rt::activation::Identity),
+                __rt::Activation::Identity(__rt::activation::Identity),
                 arena.edge(dropout1),
                 arena.edge(d_out),
                 &[],
@@ -515,17 +532,17 @@ const _: () = {
             );
         }
         fn update_buffers(&mut self, shared: &[T], samples: usize) {
-            <rt::layers::BatchNorm<
+            <__rt::layers::BatchNorm<
                 T,
                 HIDDEN,
                 1,
-            > as rt::BatchWide<
+            > as __rt::BatchWide<
                 T,
             >>::update(
                 &mut self.buffers.norm,
-                rt::layers::BatchNormConfig {
+                __rt::layers::BatchNormConfig {
                     eps: 0.00001f64,
-                    momentum: rt::Option::Some(0.1f64),
+                    momentum: __rt::Option::Some(0.1f64),
                 },
                 &shared[0..4 * HIDDEN + 1],
                 samples,

@@ -1,0 +1,63 @@
+//! Declared networks of every kind, generic over their scalar, for tests that run the same on all of them.
+#![allow(missing_docs, reason = "the declarations speak for themselves")]
+
+use shapewise::prelude::*;
+
+network! { pub struct Linear<T>: [3] -> [2] { dense(2) } }
+network! { pub struct NoBias<T>: [3] -> [2] { dense(4, bias = false), tanh, dense(2, bias = false) } }
+network! { pub struct Image<T>: [2, 2, 2] -> [3] { flatten, dense(5), tanh, dense(3) } }
+network! { pub struct FlattenLast<T>: [4] -> [2] { dense(2), flatten } }
+network! { pub struct Deep<T>: [2] -> [2] { dense(3), tanh, dense(4), sigmoid, dense(3), tanh, dense(2) } }
+
+network! { pub struct Identity<T>: [3] -> [2] { dense(4), identity, dense(2) } }
+network! { pub struct Relu<T>: [3] -> [2] { dense(4), relu, dense(2) } }
+network! { pub struct LeakyRelu<T>: [3] -> [2] { dense(4), leaky_relu(slope = 0.2), dense(2) } }
+network! { pub struct Elu<T>: [3] -> [2] { dense(4), elu(alpha = 0.7), dense(2) } }
+network! { pub struct Selu<T>: [3] -> [2] { dense(4), selu, dense(2) } }
+network! { pub struct Gelu<T>: [3] -> [2] { dense(4), gelu, dense(2) } }
+network! { pub struct GeluTanh<T>: [3] -> [2] { dense(4), gelu_tanh, dense(2) } }
+network! { pub struct Silu<T>: [3] -> [2] { dense(4), silu, dense(2) } }
+network! { pub struct Mish<T>: [3] -> [2] { dense(4), mish, dense(2) } }
+network! { pub struct Softplus<T>: [3] -> [2] { dense(4), softplus, dense(2) } }
+network! { pub struct Softsign<T>: [3] -> [2] { dense(4), softsign, dense(2) } }
+network! { pub struct Sigmoid<T>: [3] -> [2] { dense(4), sigmoid, dense(2) } }
+network! { pub struct HardSigmoid<T>: [3] -> [2] { dense(4), hard_sigmoid, dense(2) } }
+network! { pub struct Tanh<T>: [3] -> [2] { dense(4), tanh, dense(2) } }
+network! { pub struct HardTanh<T>: [3] -> [2] { dense(4), hard_tanh, dense(2) } }
+
+network! { pub struct PRelu<T>: [3] -> [2] { dense(4), prelu, dense(2) } }
+network! { pub struct PRelus<T>: [3] -> [2] { prelu(shared = false), dense(4), prelu(shared = false), dense(2) } }
+network! { pub struct Softmax<T>: [3] -> [3] { dense(3), softmax } }
+network! { pub struct LogSoftmax<T>: [3] -> [3] { softmax, dense(3), log_softmax } }
+network! { pub struct Dropout<T>: [3] -> [2] { dropout(0.2), dense(6), tanh, dropout(0.5), dense(2) } }
+network! { pub struct BatchNorm<T>: [3] -> [2] { dense(4), batch_norm, tanh, dense(2) } }
+network! { pub struct BatchNormFirst<T>: [3] -> [2] { batch_norm(eps = 1e-3), dense(2) } }
+network! {
+    pub struct Everything<T>: [1, 2, 2] -> [3] {
+        flatten,
+        fc1: dense(5, bias = false), batch_norm, silu, dropout(0.25),
+        fc2: dense(4), prelu, batch_norm(momentum = cumulative), gelu,
+        fc3: dense(3), softplus, dropout(0.1), batch_norm,
+    }
+}
+
+network! { pub struct Wide<T, const N: usize>: [N] -> [3] { dense(N), tanh, dense(3) } }
+network! { pub struct Tower<T, const N: usize>: [2] -> [2] { dense(N), tanh, dense(N), gelu, dense(N), softplus, dense(2) } }
+network! {
+    pub struct Normed<T, const N: usize>: [3] -> [3] {
+        dense(N, bias = false), batch_norm, elu, dropout(0.3), dense(N), batch_norm, mish, dense(3),
+    }
+}
+network! { pub struct Sloped<T, const N: usize>: [4] -> [2] { dense(N), prelu(shared = false), dense(N), silu, dense(2) } }
+
+/// Calls a macro with every network of fixed size.
+#[macro_export]
+macro_rules! for_each_network {
+    ($callback:ident) => {
+        $callback! {
+            Linear NoBias Image FlattenLast Deep
+            Identity Relu LeakyRelu Elu Selu Gelu GeluTanh Silu Mish Softplus Softsign Sigmoid HardSigmoid Tanh HardTanh
+            PRelu PRelus Softmax LogSoftmax Dropout BatchNorm BatchNormFirst Everything
+        }
+    };
+}

@@ -1,0 +1,28 @@
+//! Crates outside the workspace, each with its own features and names.
+
+use std::path::Path;
+use std::process::Command;
+
+/// Checks a crate under `tests/crates` with the dependencies that are here already.
+fn assert_checks(name: &str) {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = tests.join("crates").join(name);
+    std::fs::copy(tests.join("../Cargo.lock"), folder.join("Cargo.lock")).expect("the workspace has a lock file");
+    let output = Command::new(env!("CARGO"))
+        .args(["check", "--offline", "--quiet", "--manifest-path"])
+        .arg(folder.join("Cargo.toml"))
+        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("crates"))
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn a_core_without_std_and_without_a_heap() {
+    assert_checks("bare");
+}
+
+#[test]
+fn the_crate_under_another_name() {
+    assert_checks("renamed");
+}

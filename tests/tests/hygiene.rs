@@ -1,0 +1,181 @@
+//! The expansion means the same wherever it stands and whatever else is called what.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+/// No prelude: every name of the expansion must be a path.
+mod without_prelude {
+    #![no_implicit_prelude]
+
+    ::shapewise::network! {
+        /// Every kind of layer.
+        #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+        pub struct Net<T, const N: usize>: [1, 2, 2] -> [3] {
+            flatten -> [4],
+            fc1: dense(N, init = orthogonal), batch_norm(momentum = cumulative), relu, dropout(0.5),
+            fc2: dense(N, bias = false), prelu, gelu,
+            fc3: dense(3, init = constant(0.5)), log_softmax,
+        }
+    }
+}
+
+/// Types, traits, modules, macros and constants of the user's that are called like ours or like the prelude's.
+#[allow(dead_code, non_camel_case_types, non_upper_case_globals, unused_macros, reason = "they only stand in the way")]
+mod shadowed {
+    struct Option;
+    struct Some;
+    struct None;
+    struct Box;
+    struct Vec;
+    struct String;
+    struct Result;
+    struct Ok;
+    struct Default;
+    trait Clone {}
+    trait Copy {}
+    trait Sized {}
+    trait Fn {}
+    trait Into {}
+    struct Network;
+    struct Layer;
+    struct Real;
+    struct Isa;
+    struct Block;
+    struct Field;
+    struct Slot;
+    struct Pass;
+    struct Arena;
+    struct Task;
+    struct One;
+    struct SVector;
+    mod f32 {}
+    mod usize {}
+    mod core {}
+    mod std {}
+    mod alloc {}
+    mod shapewise {}
+    mod layers {}
+    mod init {}
+    mod activation {}
+    mod rt {
+        pub(super) const WIDTH: ::core::primitive::usize = 4;
+    }
+    macro_rules! assert {
+        () => {};
+    }
+    macro_rules! unreachable {
+        () => {};
+    }
+    macro_rules! with_alloc {
+        () => {};
+    }
+    const I: ::core::primitive::usize = 3;
+
+    ::shapewise::network! {
+        pub(super) struct Net: [2] -> [2] {
+            dense(rt::WIDTH), batch_norm, tanh, dense(I), relu, dropout(0.1), dense(2),
+        }
+    }
+}
+
+/// Layers called like the expansion's own variables and functions.
+mod names {
+    ::shapewise::network! {
+        pub(super) struct Net: [2] -> [2] {
+            pass: dense(3), tanh,
+            gradients: dense(3),
+            x: dense(3), y: batch_norm,
+            network: dense(3), arena: dense(3), shared: batch_norm, phase: dense(3),
+            accumulate: dense(3), samples: dense(3), seed: dense(3),
+            one: dense(3), rt: dense(3), me: dense(3),
+            fc: dense(3), d_fc: dense(3), d_d_fc: dense(3),
+            forward: dense(3), boxed: dense(3), r#type: dense(3),
+            dense2: dense(3), dense(3),
+            d_out: prelu,
+            out: dense(2),
+        }
+    }
+
+    ::shapewise::network! { pub(super) struct One<const J: usize>: [J] -> [J] { dense(J), one: dense(J) } }
+    ::shapewise::network! { pub(super) struct I: [2] -> [2] { dense(2) } }
+    ::shapewise::network! { pub(super) struct Network<Self_>: [2] -> [2] { dense(2) } }
+    ::shapewise::network! { pub(super) struct Block<Real>: [2] -> [2] { dense(2), batch_norm } }
+}
+
+/// Declared by a macro of the user's.
+mod by_a_macro {
+    macro_rules! mlp {
+        ($visibility:vis $name:ident, $inputs:expr, $hidden:expr, $first:ident) => {
+            ::shapewise::network! {
+                /// A network of the family.
+                $visibility struct $name: [$inputs] -> [2] { $first: dense($hidden), tanh, out: dense(2) }
+            }
+        };
+    }
+    const HIDDEN: usize = 5;
+    mlp!(pub(super) Small, 2, 3, first);
+    mlp!(pub(super) Computed, 2 + 1, HIDDEN * 2, out1);
+}
+
+/// Macros that the struct's attributes need.
+mod attributes {
+    ::shapewise::network! {
+        #[doc(alias = "perceptron")]
+        #[derive(Clone, Debug, PartialEq)]
+        #[must_use = "a network does nothing on its own"]
+        pub(super) struct Net<T>: [2] -> [2] { dense(2) }
+    }
+}
+
+use shapewise::nalgebra::SVector;
+use shapewise::prelude::*;
+
+/// Trains a network one step, so that every function of its expansion is used.
+fn train<N: Network<Scalar = f32>>(network: &mut N) -> f32 {
+    let inputs: Vec<f32> = (0..5 * N::INPUTS).map(|i| i as f32 * 0.1).collect();
+    let mut training = network.training(CrossEntropy::new(), Adam::default());
+    training.step(&inputs, &[0, 1, 0, 1, 1]).expect("a batch that fits")
+}
+
+#[test]
+fn all_of_them_train() {
+    assert!(train(&mut *without_prelude::Net::<f32, 6>::boxed(1)).is_finite());
+    assert!(train(&mut *shadowed::Net::boxed(1)).is_finite());
+    assert!(train(&mut *names::Net::boxed(1)).is_finite());
+    assert!(train(&mut *names::One::<3>::boxed(1)).is_finite());
+    assert!(train(&mut *names::I::boxed(1)).is_finite());
+    assert!(train(&mut *names::Network::<f32>::boxed(1)).is_finite());
+    assert!(train(&mut *names::Block::<f32>::boxed(1)).is_finite());
+    assert!(train(&mut *by_a_macro::Small::boxed(1)).is_finite());
+    assert!(train(&mut *by_a_macro::Computed::boxed(1)).is_finite());
+    assert!(train(&mut *attributes::Net::<f32>::boxed(1)).is_finite());
+}
+
+#[test]
+fn a_raw_name_is_saved_without_its_mark() {
+    assert!(names::Net::LAYERS.iter().any(|layer| layer.name == "type"));
+}
+
+#[test]
+fn attributes_reach_the_struct() {
+    let network = attributes::Net::<f64>::boxed(1);
+    assert_eq!(network.clone(), network);
+}
+
+#[test]
+fn a_declaration_in_a_function() {
+    const WIDTH: usize = 4;
+    network! {
+        struct Local: [2] -> [1] { dense(WIDTH), relu, dense(1) }
+    }
+    assert_eq!(Local::boxed(1).forward(&SVector::zeros()).len(), 1);
+}
+
+#[test]
+fn two_networks_of_one_name_in_two_scopes() {
+    let first = {
+        network! { struct Net: [2] -> [1] { dense(1) } }
+        Net::PARAMETERS
+    };
+    network! { struct Net: [3] -> [1] { dense(1) } }
+    assert_eq!((first, Net::PARAMETERS), (3, 4));
+}
