@@ -130,12 +130,8 @@ impl Best {
             let x = before.last().map_or(inputs, Vec::as_slice);
             let y = after[0].as_mut_slice();
             self.product.multiply(Matrix::new(x, self.batch, from), Matrix::new(weight, from, to), y);
-            let bias = &bias[..to];
-            match self.mlp.activation {
-                _ if layer == last => add_bias(y, bias, |z| z),
-                Activation::Relu => add_bias(y, bias, |z| z.max(0.0)),
-                Activation::Tanh => add_bias(y, bias, tanh),
-            }
+            let activation = (layer < last).then_some(self.mlp.activation);
+            dispatch(AddBias { y, bias: &bias[..to], activation });
         }
         &self.outputs[last]
     }
@@ -187,14 +183,34 @@ impl Best {
 }
 
 /// `y ← f(y + bias)` in every row.
-fn add_bias(y: &mut [f32], bias: &[f32], f: impl Fn(f32) -> f32) {
-    vectors(|| {
-        for row in y.chunks_exact_mut(bias.len()) {
-            for (y, bias) in row.iter_mut().zip(bias) {
+struct AddBias<'a> {
+    y: &'a mut [f32],
+    bias: &'a [f32],
+    activation: Option<Activation>,
+}
+
+impl Task for AddBias<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self) {
+        match self.activation {
+            None => self.each(|z| z),
+            Some(Activation::Relu) => self.each(|z| z.max(0.0)),
+            Some(Activation::Tanh) => self.each(tanh::<I>),
+        }
+    }
+}
+
+impl AddBias<'_> {
+    #[inline(always)]
+    fn each(self, f: impl Fn(f32) -> f32) {
+        for row in self.y.chunks_exact_mut(self.bias.len()) {
+            for (y, bias) in row.iter_mut().zip(self.bias) {
                 *y = f(*y + bias);
             }
         }
-    });
+    }
 }
 
 /// `dy ← dy · f′`, with the slope from the output.
@@ -220,18 +236,18 @@ fn sum_rows(rows: &[f32], sums: &mut [f32]) {
 
 /// The hyperbolic tangent by a quotient of polynomials, good to a few units in the last place (Eigen's coefficients).
 #[inline(always)]
-fn tanh(x: f32) -> f32 {
+fn tanh<I: Isa>(x: f32) -> f32 {
     let x = x.clamp(-7.905_311, 7.905_311);
     let x2 = x * x;
-    let p = x2 * -2.760_768_5e-16 + 2.000_188e-13;
-    let p = x2 * p - 8.604_672e-11;
-    let p = x2 * p + 5.122_297e-8;
-    let p = x2 * p + 1.485_722_4e-5;
-    let p = x2 * p + 6.372_619_3e-4;
-    let p = x2 * p + 4.893_524_6e-3;
-    let q = x2 * 1.198_258_4e-6 + 1.185_347_1e-4;
-    let q = x2 * q + 2.268_434_7e-3;
-    let q = x2 * q + 4.893_525_2e-3;
+    let p = x2.fma::<I>(-2.760_768_5e-16, 2.000_188e-13);
+    let p = x2.fma::<I>(p, -8.604_672e-11);
+    let p = x2.fma::<I>(p, 5.122_297e-8);
+    let p = x2.fma::<I>(p, 1.485_722_4e-5);
+    let p = x2.fma::<I>(p, 6.372_619_3e-4);
+    let p = x2.fma::<I>(p, 4.893_524_6e-3);
+    let q = x2.fma::<I>(1.198_258_4e-6, 1.185_347_1e-4);
+    let q = x2.fma::<I>(q, 2.268_434_7e-3);
+    let q = x2.fma::<I>(q, 4.893_525_2e-3);
     x * p / q
 }
 
@@ -251,49 +267,76 @@ impl<const A: usize, const B: usize, const C: usize, const D: usize> Task for Un
 
     #[inline(always)]
     fn run<I: Isa>(self) -> [f32; D] {
-        let Self { parameters, activation, x } = self;
-        let (first, rest) = parameters.split_at((A + 1) * B);
+        match self.activation {
+            Activation::Relu => self.forward::<I>(|z| z.max(0.0)),
+            Activation::Tanh => self.forward::<I>(tanh::<I>),
+        }
+    }
+}
+
+impl<const A: usize, const B: usize, const C: usize, const D: usize> Unrolled<'_, A, B, C, D> {
+    #[inline(always)]
+    fn forward<I: Isa>(self, activation: impl Fn(f32) -> f32) -> [f32; D] {
+        let (first, rest) = self.parameters.split_at((A + 1) * B);
         let (second, third) = rest.split_at((B + 1) * C);
-        let act = |z| match activation {
-            Activation::Relu => f32::max(z, 0.0),
-            Activation::Tanh => tanh(z),
-        };
-        let hidden = dense::<I, A, B>(first, x).map(act);
-        let hidden = dense::<I, B, C>(second, &hidden).map(act);
+        let mut hidden = dense::<I, A, B>(first, self.x);
+        for z in &mut hidden {
+            *z = activation(*z);
+        }
+        let mut hidden = dense::<I, B, C>(second, &hidden);
+        for z in &mut hidden {
+            *z = activation(*z);
+        }
         dense::<I, C, D>(third, &hidden)
     }
 }
 
-/// Sums of an output that run side by side, so that no addition waits for the one before.
-const SUMS: usize = 4;
-
 #[inline(always)]
 fn dense<I: Isa, const FROM: usize, const TO: usize>(parameters: &[f32], x: &[f32; FROM]) -> [f32; TO] {
     let (weight, bias) = parameters.split_at(FROM * TO);
-    let (rows, _) = weight.as_chunks::<TO>();
+    let (weight, _) = weight.as_chunks::<TO>();
+    let (weight, bias) = (weight.first_chunk().expect("one row an input"), bias.first_chunk().expect("one an output"));
+    // Four sums an output, so that no addition waits for the one before; wide layers have outputs enough without.
+    if TO > 32 { sums::<I, FROM, TO, 1>(weight, bias, x) } else { sums::<I, FROM, TO, 4>(weight, bias, x) }
+}
+
+#[inline(always)]
+#[allow(clippy::needless_range_loop, reason = "loops over constants become vectors in registers, iterators do not")]
+fn sums<I: Isa, const FROM: usize, const TO: usize, const SUMS: usize>(
+    weight: &[[f32; TO]; FROM],
+    bias: &[f32; TO],
+    x: &[f32; FROM],
+) -> [f32; TO] {
+    const { assert!(FROM.is_multiple_of(SUMS), "every sum gets as many inputs") };
     let mut sums = [[0.0; TO]; SUMS];
-    sums[0].copy_from_slice(bias);
-    // Wide layers have enough outputs to keep the units busy, and no registers for more sums.
-    let side_by_side = if TO > 32 { 1 } else { SUMS };
-    for (rows, x) in rows.chunks(side_by_side).zip(x.chunks(side_by_side)) {
-        for ((sums, row), x) in sums.iter_mut().zip(rows).zip(x) {
-            for (sum, w) in sums.iter_mut().zip(row) {
-                *sum = w.fma::<I>(*x, *sum);
+    sums[0] = *bias;
+    for first in (0..FROM).step_by(SUMS) {
+        for s in 0..SUMS {
+            for o in 0..TO {
+                sums[s][o] = weight[first + s][o].fma::<I>(x[first + s], sums[s][o]);
             }
         }
     }
-    std::array::from_fn(|o| (sums[0][o] + sums[1][o]) + (sums[2][o] + sums[3][o]))
+    let mut y = [0.0; TO];
+    for o in 0..TO {
+        for s in 0..SUMS {
+            y[o] += sums[s][o];
+        }
+    }
+    y
 }
 
 #[cfg(test)]
 mod tests {
+    use shapewise::isa::Portable;
+
     use super::tanh;
 
     #[test]
     fn tanh_agrees_with_the_standard_library() {
         for i in -2000..=2000 {
             let x = i as f32 / 200.0;
-            assert!((tanh(x) - x.tanh()).abs() < 5e-7, "{x}");
+            assert!((tanh::<Portable>(x) - x.tanh()).abs() < 5e-7, "{x}");
         }
     }
 }

@@ -10,8 +10,6 @@ use shapewise::isa::{Isa, Level, Task, dispatch};
 
 use crate::timing::{Contestant, round};
 
-const LANES: usize = 16;
-
 /// Independent multiply-adds, none of which waits for another.
 struct MultiplyAdds<const SUMS: usize> {
     times: usize,
@@ -22,38 +20,36 @@ impl<const SUMS: usize> Task for MultiplyAdds<SUMS> {
     type Output = f32;
 
     #[inline(always)]
+    #[allow(clippy::needless_range_loop, reason = "loops over constants become vectors in registers, iterators do not")]
     fn run<I: Isa>(self) -> f32 {
-        let mut sums = [[0.0_f32; LANES]; SUMS];
+        let mut sums: [f32; SUMS] = black_box([0.0; SUMS]);
         for _ in 0..self.times {
-            for sum in &mut sums {
-                for lane in sum {
-                    *lane = lane.fma::<I>(self.factor, self.factor);
-                }
+            for s in 0..SUMS {
+                sums[s] = sums[s].fma::<I>(self.factor, self.factor);
             }
         }
-        sums.iter().flatten().sum()
+        black_box(sums)[0]
     }
 }
 
 /// Floating-point operations in one step of [`multiply_adds`]; a multiply-add counts as 2.
-pub const FLOPS: usize = 2 * 1_000_000;
+pub const FLOPS: usize = 2 << 20;
 
-/// A loop of nothing but multiply-adds, as many vectors of them as the registers hold.
+/// A loop of nothing but multiply-adds, on as many sums as fit the registers.
 pub fn multiply_adds() -> Contestant {
     fn steps<const SUMS: usize>() -> f32 {
-        let times = FLOPS / (2 * SUMS * LANES);
-        dispatch(MultiplyAdds::<SUMS> { times, factor: black_box(0.5) })
+        dispatch(MultiplyAdds::<SUMS> { times: FLOPS / (2 * SUMS), factor: black_box(0.5) })
     }
     Box::new(|times| {
         round(times, || match Level::current().name() {
-            "avx512" => steps::<20>(),
-            "avx2" => steps::<6>(),
-            _ => steps::<3>(),
+            "avx512" => steps::<{ 16 * 16 }>(),
+            "avx2" => steps::<{ 8 * 8 }>(),
+            _ => steps::<{ 8 * 4 }>(),
         })
     })
 }
 
-/// Runs a loop over memory compiled for the machine's vectors.
+/// Adam's arrays.
 struct Stream<'a> {
     parameters: &'a mut [f32],
     gradients: &'a [f32],
@@ -89,15 +85,17 @@ impl Task for Read<'_> {
     type Output = f32;
 
     #[inline(always)]
+    #[allow(clippy::needless_range_loop, reason = "loops over constants become vectors in registers, iterators do not")]
     fn run<I: Isa>(self) -> f32 {
-        let (rows, rest) = self.0.as_chunks::<{ 8 * LANES }>();
-        let mut sums = [0.0; 8 * LANES];
-        for row in rows {
-            for (sum, value) in sums.iter_mut().zip(row) {
-                *sum += value;
+        const SUMS: usize = 128;
+        let mut sums = [0.0; SUMS];
+        // The rest, which does not fill a row, would take longer to add up than to read.
+        for row in self.0.as_chunks::<SUMS>().0 {
+            for s in 0..SUMS {
+                sums[s] += row[s];
             }
         }
-        sums.iter().chain(rest).sum()
+        black_box(sums)[0]
     }
 }
 

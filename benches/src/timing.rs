@@ -1,7 +1,7 @@
 //! How contestants are timed: one core, alternating rounds, medians.
 //!
 //! A clock that changes its frequency, a neighbour on the machine or a cold cache hits whoever runs at that moment.
-//! So all contestants of a case run in one process on one core and take turns, a few milliseconds each; what is
+//! So all contestants of a case run in one process on one core and take turns, a millisecond or one step each; what is
 //! reported is the median of each one's rounds, and the spread says how far rounds lie apart.
 
 use std::hint::black_box;
@@ -31,7 +31,7 @@ pub fn round(times: usize, mut step: impl FnMut() -> f32) -> Round {
 }
 
 /// How long a round takes, unless one step takes longer.
-const ROUND: Duration = Duration::from_millis(3);
+const ROUND: Duration = Duration::from_millis(1);
 
 /// Seconds a step, over all rounds of one contestant.
 #[derive(Clone, Copy, Debug)]

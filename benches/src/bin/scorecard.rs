@@ -20,7 +20,7 @@ struct Wishes {
 
 impl Wishes {
     fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut wishes = Self { case: None, rounds: 31, level: Level::current() };
+        let mut wishes = Self { case: None, rounds: 51, level: Level::current() };
         while let Some(flag) = arguments.next() {
             let value = arguments.next().ok_or_else(|| format!("{flag} needs a value\n{USAGE}"))?;
             match flag.as_str() {
