@@ -48,11 +48,10 @@ impl Product {
     #[allow(unsafe_code, reason = "both crates take pointers")]
     fn multiply(self, a: Matrix<'_>, b: Matrix<'_>, c: &mut [f32]) {
         assert!(a.columns == b.rows && c.len() == a.rows * b.columns);
-        let stride = |stride: usize| stride as isize;
         let (m, k, n) = (a.rows, a.columns, b.columns);
-        let (a_row, a_column) = (stride(a.row_stride), stride(a.column_stride));
-        let (b_row, b_column) = (stride(b.row_stride), stride(b.column_stride));
-        let (a, b, c, c_row) = (a.values.as_ptr(), b.values.as_ptr(), c.as_mut_ptr(), stride(n));
+        let (a_row, a_column) = (a.row_stride.cast_signed(), a.column_stride.cast_signed());
+        let (b_row, b_column) = (b.row_stride.cast_signed(), b.column_stride.cast_signed());
+        let (a, b, c, c_row) = (a.values.as_ptr(), b.values.as_ptr(), c.as_mut_ptr(), n.cast_signed());
         match self {
             // SAFETY: `Matrix::new` and the assertion above measured all three slices, and `c` is borrowed alone.
             Self::MatrixMultiply => unsafe {
@@ -247,7 +246,7 @@ fn tanh<I: Isa>(x: f32) -> f32 {
     let p = x2.fma::<I>(p, 4.893_524_6e-3);
     let q = x2.fma::<I>(1.198_258_4e-6, 1.185_347_1e-4);
     let q = x2.fma::<I>(q, 2.268_434_7e-3);
-    let q = x2.fma::<I>(q, 4.893_525_2e-3);
+    let q = x2.fma::<I>(q, 4.893_525e-3);
     x * p / q
 }
 

@@ -150,7 +150,8 @@ fn infer<N, const INPUTS: usize, const OUTPUTS: usize>(
 where
     N: Network<Scalar = f32> + Block<f32>,
 {
-    let network = first::<N>();
+    let mut network = N::zeroed();
+    network.initialise(1);
     let parameters = network.values().to_vec();
     let x: [f32; INPUTS] = std::array::from_fn({
         let mut random = Random::new(1);
@@ -186,19 +187,20 @@ fn train<N>(mlp: Mlp, batch: usize) -> Contestants
 where
     N: Network<Scalar = f32> + Block<f32>,
 {
-    let first = first::<N>();
+    let mut network = N::zeroed();
+    network.initialise(1);
     let mut random = Random::new(1);
     let inputs: Vec<f32> = (0..batch * N::INPUTS).map(|_| random.normal() as f32).collect();
     let labels: Vec<u32> = (0..batch).map(|_| random.below(N::OUTPUTS) as u32).collect();
     let naive = {
-        let (parameters, inputs, labels) = (first.values().to_vec(), inputs.clone(), labels.clone());
+        let (parameters, inputs, labels) = (network.values().to_vec(), inputs.clone(), labels.clone());
         move |times| {
             let mut naive = Naive::new(mlp, &parameters);
             round(times, || naive.step(black_box(&inputs), &labels))
         }
     };
     let product = |name, product| -> (_, Contestant) {
-        let (parameters, inputs, labels) = (first.values().to_vec(), inputs.clone(), labels.clone());
+        let (parameters, inputs, labels) = (network.values().to_vec(), inputs.clone(), labels.clone());
         let run = move |times| {
             let mut best = Best::new(mlp, product, &parameters, batch);
             round(times, || best.step(black_box(&inputs), &labels))
@@ -206,7 +208,7 @@ where
         (name, Box::new(run))
     };
     let best = vec![product("matrixmultiply", Product::MatrixMultiply), product("gemm", Product::Gemm)];
-    Contestants { generated: generated(first, batch, inputs, labels), naive: Box::new(naive), best }
+    Contestants { generated: generated(network, batch, inputs, labels), naive: Box::new(naive), best }
 }
 
 /// A whole step as the runtime makes it: forward, loss, backward, Adam.
@@ -227,13 +229,6 @@ where
             loss.expect("the batch fits the network")
         })
     })
-}
-
-/// The network with its first parameters.
-fn first<N: Network<Scalar = f32> + Block<f32>>() -> Box<N> {
-    let mut network = N::zeroed();
-    network.initialise(1);
-    network
 }
 
 #[cfg(test)]
