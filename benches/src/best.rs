@@ -4,6 +4,7 @@
 use shapewise::Real;
 use shapewise::isa::{Isa, Task, dispatch};
 
+use crate::aligned::Aligned;
 use crate::naive::{Activation, Mlp, cross_entropy};
 
 /// Who multiplies matrices.
@@ -90,33 +91,33 @@ pub struct Best {
     product: Product,
     batch: usize,
     offsets: Vec<usize>,
-    parameters: Vec<f32>,
-    gradients: Vec<f32>,
-    m: Vec<f32>,
-    v: Vec<f32>,
+    parameters: Aligned,
+    gradients: Aligned,
+    m: Aligned,
+    v: Aligned,
     steps: i32,
     /// Output of each layer, sample by sample, and its gradient.
-    outputs: Vec<Vec<f32>>,
-    deltas: Vec<Vec<f32>>,
+    outputs: Vec<Aligned>,
+    deltas: Vec<Aligned>,
 }
 
 impl Best {
     /// Starts with these parameters: layer by layer, weights input by input, then the bias.
     pub fn new(mlp: Mlp, product: Product, parameters: &[f32], batch: usize) -> Self {
-        let zeros = vec![0.0; parameters.len()];
-        let outputs: Vec<_> = mlp.layers().map(|(_, outputs)| vec![0.0; batch * outputs]).collect();
+        let zeros = || Aligned::zeros(parameters.len());
+        let each_layer = || mlp.layers().map(|(_, outputs)| Aligned::zeros(batch * outputs)).collect();
         Self {
             mlp,
             product,
             batch,
             offsets: mlp.offsets(),
-            parameters: parameters.to_vec(),
-            gradients: zeros.clone(),
-            m: zeros.clone(),
-            v: zeros,
+            parameters: Aligned::of(parameters),
+            gradients: zeros(),
+            m: zeros(),
+            v: zeros(),
             steps: 0,
-            deltas: outputs.clone(),
-            outputs,
+            outputs: each_layer(),
+            deltas: each_layer(),
         }
     }
 
@@ -126,8 +127,8 @@ impl Best {
         for (layer, (from, to)) in self.mlp.layers().enumerate() {
             let (weight, bias) = self.parameters[self.offsets[layer]..].split_at(from * to);
             let (before, after) = self.outputs.split_at_mut(layer);
-            let x = before.last().map_or(inputs, Vec::as_slice);
-            let y = after[0].as_mut_slice();
+            let x = before.last().map_or(inputs, |x| &**x);
+            let y = &mut *after[0];
             self.product.multiply(Matrix::new(x, self.batch, from), Matrix::new(weight, from, to), y);
             let activation = (layer < last).then_some(self.mlp.activation);
             dispatch(AddBias { y, bias: &bias[..to], activation });
@@ -171,8 +172,8 @@ impl Best {
         let rate = 0.001 / (1.0 - 0.9_f32.powi(self.steps));
         let root = 1.0 / (1.0 - 0.999_f32.powi(self.steps)).sqrt();
         vectors(|| {
-            let parameters = self.parameters.iter_mut().zip(&self.gradients);
-            for (((p, g), m), v) in parameters.zip(&mut self.m).zip(&mut self.v) {
+            let parameters = self.parameters.iter_mut().zip(&*self.gradients);
+            for (((p, g), m), v) in parameters.zip(&mut *self.m).zip(&mut *self.v) {
                 *m = 0.9 * *m + 0.1 * g;
                 *v = 0.999 * *v + 0.001 * g * g;
                 *p -= rate * *m / (v.sqrt() * root + 1e-8);

@@ -10,6 +10,7 @@ use shapewise::prelude::*;
 use shapewise::random::Random;
 use shapewise::{Block, isa};
 
+use crate::aligned::Aligned;
 use crate::best::{Best, Product, Unrolled};
 use crate::limit;
 use crate::naive::{Activation, Mlp, Naive};
@@ -200,7 +201,7 @@ where
         }
     };
     let product = |name, product| -> (_, Contestant) {
-        let (parameters, inputs, labels) = (network.values().to_vec(), inputs.clone(), labels.clone());
+        let (parameters, inputs, labels) = (network.values().to_vec(), Aligned::of(&inputs), labels.clone());
         let run = move |times| {
             let mut best = Best::new(mlp, product, &parameters, batch);
             round(times, || best.step(black_box(&inputs), &labels))

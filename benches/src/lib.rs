@@ -1,5 +1,6 @@
 //! Measurements of `shapewise`: the cases, who takes part in them, and how they are timed.
 
+pub mod aligned;
 pub mod best;
 pub mod cases;
 pub mod limit;
