@@ -8,6 +8,7 @@ use std::hint::black_box;
 use shapewise::Real;
 use shapewise::isa::{Isa, Level, Task, dispatch};
 
+use crate::aligned::Aligned;
 use crate::timing::{Contestant, round};
 
 /// Independent multiply-adds, none of which waits for another.
@@ -73,7 +74,7 @@ impl Task for Stream<'_> {
 
 /// Adam's traffic without its arithmetic: reads four arrays and writes three.
 pub fn optimizer_traffic(parameters: usize) -> Contestant {
-    let [mut p, g, mut m, mut v] = std::array::from_fn(|_| vec![0.0_f32; parameters]);
+    let [mut p, g, mut m, mut v] = std::array::from_fn(|_| Aligned::zeros(parameters));
     Box::new(move |times| {
         round(times, || dispatch(Stream { parameters: &mut p, gradients: black_box(&g), m: &mut m, v: &mut v }))
     })
@@ -101,6 +102,6 @@ impl Task for Read<'_> {
 
 /// Reads every weight once.
 pub fn weight_traffic(parameters: usize) -> Contestant {
-    let weights = vec![0.0_f32; parameters];
+    let weights = Aligned::zeros(parameters);
     Box::new(move |times| round(times, || dispatch(Read(black_box(&weights)))))
 }
