@@ -1,4 +1,4 @@
-//! Memory that begins at a cache line, as careful people allocate it: products run up to a third slower elsewhere.
+//! Memory that begins at a cache line: where the heap puts it otherwise changed times by up to a third from run to run.
 
 use std::ops::{Deref, DerefMut};
 
