@@ -24,7 +24,7 @@ pub fn save(
         header.extend((height as u32).to_be_bytes());
         // 8 bits a channel, RGB, deflate, the standard filters, not interlaced.
         header.extend([8, 2, 0, 0, 0]);
-        chunk(file, b"IHDR", &header)?;
+        chunk(file, *b"IHDR", &header)?;
         let mut pixels = ZlibEncoder::new(Vec::new(), Compression::default());
         for y in 0..height {
             pixels.write_all(&[0])?;
@@ -32,18 +32,18 @@ pub fn save(
                 pixels.write_all(&pixel(x, y))?;
             }
         }
-        chunk(file, b"IDAT", &pixels.finish()?)?;
-        chunk(file, b"IEND", &[])
+        chunk(file, *b"IDAT", &pixels.finish()?)?;
+        chunk(file, *b"IEND", &[])
     })
 }
 
 /// Length, name, content, checksum over name and content.
-fn chunk(file: &mut dyn Write, name: &[u8; 4], content: &[u8]) -> io::Result<()> {
+fn chunk(file: &mut dyn Write, name: [u8; 4], content: &[u8]) -> io::Result<()> {
     let mut crc = Crc::new();
-    crc.update(name);
+    crc.update(&name);
     crc.update(content);
     file.write_all(&(content.len() as u32).to_be_bytes())?;
-    file.write_all(name)?;
+    file.write_all(&name)?;
     file.write_all(content)?;
     file.write_all(&crc.sum().to_be_bytes())
 }

@@ -21,7 +21,8 @@ pub fn row(pictures: &[(String, Vec<String>)]) -> String {
         for picture in pictures {
             let (caption, lines) = picture;
             let cell = if line == 0 { caption.as_str() } else { lines.get(line - 1).map_or("", String::as_str) };
-            text.push_str(&format!("{cell:<width$}", width = width(picture)));
+            text.push_str(cell);
+            text.extend(std::iter::repeat_n(' ', width(picture) - cell.chars().count()));
         }
         text.truncate(text.trim_end().len());
         text.push('\n');

@@ -89,6 +89,10 @@ impl<T: Real> Pass<'_, T> {
     }
 
     /// An edge to read and one to write.
+    ///
+    /// # Panics
+    ///
+    /// When the slots overlap, which a plan of the macro never lets them.
     #[inline]
     pub fn pair(&mut self, x: Slot, y: Slot) -> (&[Lanes<T>], &mut [Lanes<T>]) {
         let blocks = self.place.blocks;
@@ -111,6 +115,10 @@ impl<T: Real> Pass<'_, T> {
     }
 
     /// Runs a layer as it is used in training.
+    ///
+    /// # Panics
+    ///
+    /// When the slots overlap, which a plan of the macro never lets them.
     #[inline]
     pub fn forward<L: Layer<T>>(&mut self, layer: &L, config: L::Config, x: Slot, y: Slot) {
         let blocks = self.place.blocks;
@@ -119,6 +127,10 @@ impl<T: Real> Pass<'_, T> {
     }
 
     /// Turns the gradient of a layer's output into the gradient of its input.
+    ///
+    /// # Panics
+    ///
+    /// When the slots overlap, which a plan of the macro never lets them.
     #[inline]
     pub fn backward<L: Layer<T>>(&mut self, layer: &L, config: L::Config, ports: Ports) {
         let blocks = self.place.blocks;

@@ -31,6 +31,15 @@ impl<T: Copy> Lanes<T> {
     }
 }
 
+impl<T> Lanes<T> {
+    /// Every lane from its number. Lanes that `value` reads should be copied beforehand: what may lie in the memory
+    /// that the result goes to keeps the compiler from using vectors.
+    #[inline(always)]
+    pub(crate) fn each(value: impl FnMut(usize) -> T) -> Self {
+        Self(core::array::from_fn(value))
+    }
+}
+
 impl<T> Index<usize> for Lanes<T> {
     type Output = T;
     #[inline(always)]

@@ -14,7 +14,10 @@ use crate::kernels::{Kernels, math};
 ///
 /// ```
 /// use shapewise::{Real, isa::Portable};
-/// assert!((0.5_f32.tanh::<Portable>() - 0.462_117).abs() < 1e-6);
+/// fn bell<T: Real>(x: T) -> T {
+///     (-(x * x)).exp::<Portable>()
+/// }
+/// assert!((bell(0.5_f32) - 0.778_800_8).abs() < 1e-6);
 /// ```
 pub trait Real:
     Copy
@@ -45,32 +48,44 @@ pub trait Real:
     /// Neither infinite nor NaN.
     fn is_finite(self) -> bool;
     /// `self · b + c`, with one rounding where the instruction set has it.
+    #[must_use]
     fn fma<I: Isa>(self, b: Self, c: Self) -> Self;
     /// √x
+    #[must_use]
     fn sqrt(self) -> Self;
     /// |x|
+    #[must_use]
     fn abs(self) -> Self;
     /// eˣ
+    #[must_use]
     fn exp<I: Isa>(self) -> Self;
     /// eˣ − 1, exact near 0
+    #[must_use]
     fn exp_m1<I: Isa>(self) -> Self;
     /// ln x
+    #[must_use]
     fn ln<I: Isa>(self) -> Self;
     /// ln (1 + x), exact near 0
+    #[must_use]
     fn ln_1p<I: Isa>(self) -> Self;
     /// tanh x
+    #[must_use]
     fn tanh<I: Isa>(self) -> Self;
     /// 1 / (1 + e⁻ˣ)
+    #[must_use]
     fn sigmoid<I: Isa>(self) -> Self;
     /// The error function 2/√π · ∫₀ˣ e^(−t²) dt
+    #[must_use]
     fn erf<I: Isa>(self) -> Self;
 
     /// The larger of two; `other` when `self` is NaN.
+    #[must_use]
     #[inline(always)]
     fn max(self, other: Self) -> Self {
         if self > other { self } else { other }
     }
     /// The smaller of two; `other` when `self` is NaN.
+    #[must_use]
     #[inline(always)]
     fn min(self, other: Self) -> Self {
         if self < other { self } else { other }

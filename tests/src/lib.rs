@@ -5,4 +5,9 @@ pub mod exact;
 pub mod fixtures;
 pub mod mlp;
 pub mod scratch;
+
+/// The README's example runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
 pub mod zoo;

@@ -37,11 +37,13 @@ fn sums<T: Real, const N: usize, const S: usize>(
         let (x, dy) = (&x.block(block)[first * per..][..N * per], &dy.block(block)[first * per..][..N * per]);
         for channel in 0..N {
             for (x, dy) in x[channel * per..][..per].iter().zip(&dy[channel * per..][..per]) {
-                for lane in 0..LANES {
-                    let terms = term(channel, x[lane], dy[lane]);
-                    for s in 0..S {
-                        sums[channel][s][lane] += if lane < samples { terms[s] } else { T::zero() };
-                    }
+                let (x, dy) = (*x, *dy);
+                for s in 0..S {
+                    let sum = sums[channel][s];
+                    sums[channel][s] = Lanes::each(|lane| {
+                        let term = term(channel, x[lane], dy[lane])[s];
+                        sum[lane] + if lane < samples { term } else { T::zero() }
+                    });
                 }
             }
         }
@@ -179,9 +181,8 @@ pub(super) fn normalise<T: Real>(norm: Norm<'_, T>, bias: &[T], x: &[Lanes<T>], 
                         let start = (block * channels + channel) * per;
                         let (scale, mean, bias) = (scale[channel - first], norm.mean[channel], bias[channel]);
                         for (y, x) in y[start..start + per].iter_mut().zip(&x[start..start + per]) {
-                            for lane in 0..LANES {
-                                y[lane] = (x[lane] - mean).fma::<I>(scale, bias);
-                            }
+                            let x = *x;
+                            *y = Lanes::each(|lane| (x[lane] - mean).fma::<I>(scale, bias));
                         }
                     }
                 }
@@ -233,10 +234,11 @@ pub(super) fn backward<T: Real>(
                         let shift = share * sum[channel];
                         let edges = dx[rows.clone()].iter_mut().zip(&x[rows.clone()]).zip(&dy[rows]);
                         for ((dx, x), dy) in edges {
-                            for lane in 0..LANES {
+                            let (x, dy) = (*x, *dy);
+                            *dx = Lanes::each(|lane| {
                                 let centred = (mean - x[lane]).fma::<I>(slope, dy[lane] - shift);
-                                dx[lane] = if lane < samples { scale * centred } else { T::zero() };
-                            }
+                                if lane < samples { scale * centred } else { T::zero() }
+                            });
                         }
                     }
                 }

@@ -1,9 +1,10 @@
 //! PReLU over rows: a slope shared by so many neighbouring rows of a block.
 
 use super::norm::total;
+use super::{flat, flat_mut};
 use crate::arena::Edge;
 use crate::isa::{Isa, Task, dispatch};
-use crate::lanes::{LANES, Lanes};
+use crate::lanes::Lanes;
 use crate::real::Real;
 
 /// `y ← y` where `x > 0`, else `y ← w·y`: the layer itself when `y` holds `x`, its derivative when it holds `dy`.
@@ -19,11 +20,10 @@ pub(super) fn prelu<T: Real>(weight: &[T], x: &[Lanes<T>], y: &mut [Lanes<T>], b
         #[inline(always)]
         fn run<I: Isa>(self) {
             let units = self.y.chunks_exact_mut(self.per).zip(self.x.chunks_exact(self.per));
-            for ((y, x), w) in units.zip(self.weight.iter().cycle()) {
-                for (y, x) in y.iter_mut().zip(x) {
-                    for lane in 0..LANES {
-                        y[lane] = if x[lane] > T::zero() { y[lane] } else { *w * y[lane] };
-                    }
+            for ((y, x), &w) in units.zip(self.weight.iter().cycle()) {
+                // Over a flat slice, and as a product: both are what the compiler makes vectors of.
+                for (y, x) in flat_mut(y).iter_mut().zip(flat(x)) {
+                    *y *= if *x > T::zero() { T::one() } else { w };
                 }
             }
         }
@@ -51,10 +51,11 @@ pub(super) fn gradient<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut 
                     let samples = x.samples_in(block);
                     let rows = x.block(block)[unit * per..][..per].iter().zip(&dy.block(block)[unit * per..][..per]);
                     for (x, dy) in rows {
-                        for lane in 0..LANES {
+                        let (x, dy, before) = (*x, *dy, sum);
+                        sum = Lanes::each(|lane| {
                             let counts = lane < samples && x[lane] <= T::zero();
-                            sum[lane] += if counts { dy[lane] * x[lane] } else { T::zero() };
-                        }
+                            before[lane] + if counts { dy[lane] * x[lane] } else { T::zero() }
+                        });
                     }
                 }
                 *gradient += total(sum);

@@ -106,14 +106,12 @@ pub(super) fn softmax_backward<T: Real>(y: &[Lanes<T>], dy: &[Lanes<T>], dx: &mu
             for ((y, dy), dx) in blocks {
                 let mut sum = Lanes::splat(T::zero());
                 for (y, dy) in y.iter().zip(dy) {
-                    for lane in 0..LANES {
-                        sum[lane] = y[lane].fma::<I>(dy[lane], sum[lane]);
-                    }
+                    let (y, dy, before) = (*y, *dy, sum);
+                    sum = Lanes::each(|lane| y[lane].fma::<I>(dy[lane], before[lane]));
                 }
                 for ((dx, y), dy) in dx.iter_mut().zip(y).zip(dy) {
-                    for lane in 0..LANES {
-                        dx[lane] = y[lane] * (dy[lane] - sum[lane]);
-                    }
+                    let (y, dy) = (*y, *dy);
+                    *dx = Lanes::each(|lane| y[lane] * (dy[lane] - sum[lane]));
                 }
             }
         }

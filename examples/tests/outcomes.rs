@@ -1,0 +1,91 @@
+//! Every lesson has the outcome that the README states.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Runs a lesson in a folder of its own; gives what it printed, and the folder.
+fn run(program: &str, name: &str, arguments: &[&str]) -> (String, PathBuf) {
+    let folder = std::env::temp_dir().join(format!("shapewise-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder for the lesson");
+    let output = Command::new(program).args(arguments).current_dir(&folder).output().expect("the lesson starts");
+    assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    (String::from_utf8(output.stdout).expect("text"), folder)
+}
+
+/// The number in front of or behind a text.
+fn number_behind(output: &str, text: &str) -> f64 {
+    let rest = &output[output.find(text).unwrap_or_else(|| panic!("no {text:?} in {output}")) + text.len()..];
+    let word = rest.split_whitespace().next().expect("a word");
+    word.trim_end_matches(',').parse().expect("a number")
+}
+
+#[test]
+fn digits() {
+    let program = env!("CARGO_BIN_EXE_digits");
+    let (output, folder) = run(program, "digits", &["--json", "result.json", "--model", "digits.safetensors"]);
+    assert!(number_behind(&output, "test accuracy ") >= 97.5, "{output}");
+    let json = std::fs::read_to_string(folder.join("result.json")).expect("a result");
+    assert!(json.starts_with("{\"accuracy\": 0.9"), "{json}");
+    assert!(folder.join("digits.safetensors").exists());
+    std::fs::remove_dir_all(folder).expect("clean up");
+}
+
+#[test]
+fn digits_names_what_is_wrong() {
+    let program = env!("CARGO_BIN_EXE_digits");
+    let error = |arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).output().expect("the lesson starts");
+        assert!(!output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert!(error(&["--lr", "0"]).contains("learning_rate"), "{}", error(&["--lr", "0"]));
+    assert!(error(&["--data", "/nowhere"]).contains("/nowhere"));
+    assert!(error(&["--batch", "0"]).contains("batch"));
+    assert!(error(&["--model", "/nowhere/model", "--epochs", "1"]).contains("/nowhere"));
+}
+
+#[test]
+fn xor() {
+    let (output, folder) = run(env!("CARGO_BIN_EXE_xor"), "xor", &[]);
+    for line in ["0 xor 0 = 0", "0 xor 1 = 1", "1 xor 0 = 1", "1 xor 1 = 0"] {
+        assert!(output.contains(line), "{output}");
+    }
+    std::fs::remove_dir_all(folder).expect("clean up");
+}
+
+#[test]
+fn spirals() {
+    let (output, folder) = run(env!("CARGO_BIN_EXE_spirals"), "spirals", &[]);
+    assert!(number_behind(&output, "accuracy ") >= 98.0, "{output}");
+    let picture = std::fs::read(folder.join("spirals.png")).expect("a picture");
+    assert!(picture.starts_with(b"\x89PNG") && picture.len() > 10_000);
+    std::fs::remove_dir_all(folder).expect("clean up");
+}
+
+#[test]
+fn diabetes() {
+    let (output, _) = run(env!("CARGO_BIN_EXE_diabetes"), "diabetes", &[]);
+    assert!(number_behind(&output, "R2 ") >= 0.4, "{output}");
+}
+
+#[test]
+fn generic_width() {
+    let (output, _) = run(env!("CARGO_BIN_EXE_generic_width"), "generic_width", &[]);
+    assert!(
+        number_behind(&output, "9610 parameters: ") > number_behind(&output, " 160 parameters: ") + 10.0,
+        "{output}"
+    );
+}
+
+#[test]
+fn manual_loop() {
+    let (output, _) = run(env!("CARGO_BIN_EXE_manual_loop"), "manual_loop", &[]);
+    let right: f64 = output.lines().last().and_then(|line| line.split(' ').next()?.parse().ok()).expect("a number");
+    assert!(right >= 340.0, "{output}");
+}
+
+#[test]
+fn double() {
+    let (output, _) = run(env!("CARGO_BIN_EXE_double"), "double", &[]);
+    assert!(number_behind(&output, "apart by ") < 1e-4, "{output}");
+}
