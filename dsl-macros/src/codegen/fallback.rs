@@ -1,7 +1,7 @@
 //! What a faulty declaration still gives: the struct with its methods and traits, so that the rest of the file
 //! stays green. None of it runs, since nothing compiles.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::Generics;
@@ -15,7 +15,13 @@ pub(crate) fn fallback(declaration: &Declaration) -> TokenStream {
     let Generics { plain, declared, used, scalar, .. } = Generics::of(&header);
     let (input, output) =
         (vector(declaration, declaration.input.as_ref()), vector(declaration, declaration.output.as_ref()));
-    let fields = declaration.layers.iter().filter_map(|item| item.name.as_ref());
+    // A name that is no name, or given twice, has been complained about.
+    let mut fields: Vec<&Ident> = Vec::new();
+    for field in declaration.layers.iter().filter_map(|item| item.name.as_ref()) {
+        if !fields.contains(&field) && syn::parse_str::<Ident>(&field.to_string()).is_ok() {
+            fields.push(field);
+        }
+    }
     quote! {
         #attributes
         #visibility struct #name #plain { #(pub #fields: (),)* scalar: ::core::marker::PhantomData<#scalar> }

@@ -1,6 +1,6 @@
 //! The struct, its gradients, its buffers, and the methods that users call.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::{Generics, buffers_name, gradients_name};
@@ -59,6 +59,9 @@ fn field(header: &Header, step: &Step, ty: &TokenStream) -> TokenStream {
 pub(super) fn methods(program: &Program) -> TokenStream {
     let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
     let name = &program.header.name;
+    // The compiler shows where a method is declared: at the network's name.
+    let at = Span::call_site().located_at(name.span());
+    let [boxed, forward, forward_batch] = ["boxed", "forward", "forward_batch"].map(|method| Ident::new(method, at));
     let (inputs, outputs) = (program.input.values().in_type(), program.output.values().in_type());
     quote! {
         #[automatically_derived]
@@ -66,7 +69,7 @@ pub(super) fn methods(program: &Program) -> TokenStream {
             __rt::with_alloc! {
                 /// The network on the heap, its parameters set as declared, all from one seed.
                 #[must_use]
-                pub fn boxed(seed: u64) -> __rt::Box<Self> {
+                pub fn #boxed(seed: u64) -> __rt::Box<Self> {
                     let mut network = <Self as __rt::Block<#scalar>>::zeroed();
                     __rt::Network::initialise(&mut *network, seed);
                     network
@@ -77,7 +80,7 @@ pub(super) fn methods(program: &Program) -> TokenStream {
                 /// # Errors
                 ///
                 /// When the matrices have different numbers of columns.
-                pub fn forward_batch<Samples, Inputs, Outputs>(
+                pub fn #forward_batch<Samples, Inputs, Outputs>(
                     &self,
                     inputs: &__rt::Matrix<#scalar, __rt::Const<#inputs>, Samples, Inputs>,
                     outputs: &mut __rt::Matrix<#scalar, __rt::Const<#outputs>, Samples, Outputs>,
@@ -94,7 +97,7 @@ pub(super) fn methods(program: &Program) -> TokenStream {
 
             /// Inference for one sample.
             #[must_use]
-            pub fn forward(&self, input: &__rt::SVector<#scalar, #inputs>) -> __rt::SVector<#scalar, #outputs> {
+            pub fn #forward(&self, input: &__rt::SVector<#scalar, #inputs>) -> __rt::SVector<#scalar, #outputs> {
                 let mut output = __rt::SVector::<#scalar, #outputs>::from_element(__rt::zero());
                 __rt::Network::infer_one(self, input.as_slice(), output.as_mut_slice());
                 output

@@ -1,6 +1,6 @@
 //! `impl Network` and the flat views.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
@@ -54,7 +54,7 @@ fn constants(program: &Program) -> TokenStream {
         ("INFER_OUTPUT", slot(&program.inference, program.output_edge)),
     ];
     let slots = slots.iter().map(|(name, slot)| {
-        let name = Ident::new(name, proc_macro2::Span::call_site());
+        let name = Ident::new(name, Span::call_site());
         quote!(const #name: __rt::Slot = #slot;)
     });
     let layers = layers(program, &scalar);
@@ -136,30 +136,28 @@ fn blocks(program: &Program) -> TokenStream {
 fn obligations(program: &Program) -> TokenStream {
     let Generics { declared, used, .. } = Generics::of(&program.header);
     let name = &program.header.name;
-    let checks: Vec<_> = program
-        .obligations
-        .iter()
-        .map(|(left, right, what, span)| quote_spanned!(*span=> __rt::assert!(#left == #right, #what);))
-        .collect();
-    if checks.is_empty() {
-        return TokenStream::new();
-    }
-    let generic = program.obligations.iter().any(|(left, right, ..)| left.is_generic() || right.is_generic());
-    if generic {
+    let check = |(left, right, what, span): &(Size, Size, String, Span)| quote_spanned!(*span=> __rt::assert!(#left == #right, #what););
+    let (late, early): (Vec<_>, Vec<_>) = program.obligations.iter().partition(|obligation| is_late(obligation));
+    let early = early.into_iter().map(check);
+    let late: Vec<_> = late.into_iter().map(check).collect();
+    let late = (!late.is_empty()).then(|| {
         quote! {
             impl #declared #name #used {
-                const SIZES_AGREE: () = { #(#checks)* };
+                const SIZES_AGREE: () = { #(#late)* };
             }
         }
-    } else {
-        quote!(const _: () = { #(#checks)* };)
-    }
+    });
+    quote!(#(const _: () = { #early };)* #late)
+}
+
+/// Whether only a use of the struct tells the sizes.
+fn is_late((left, right, ..): &(Size, Size, String, Span)) -> bool {
+    left.is_generic() || right.is_generic()
 }
 
 fn initialise(program: &Program) -> TokenStream {
     let (seed, network) = (own("seed"), quote!(self));
-    let generic = program.obligations.iter().any(|(left, right, ..)| left.is_generic() || right.is_generic());
-    let check = generic.then(|| quote!(let () = Self::SIZES_AGREE;));
+    let check = program.obligations.iter().any(is_late).then(|| quote!(let () = Self::SIZES_AGREE;));
     let calls = program.steps.iter().enumerate().filter(|(_, step)| step.parameters.is_some()).map(|(index, step)| {
         let Step { name, initialiser, buffers, ty, .. } = step;
         let stream = Literal::usize_unsuffixed(index);

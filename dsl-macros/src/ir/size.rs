@@ -39,10 +39,10 @@ impl Size {
             return Self::literal(literal, value, errors);
         }
         if text.starts_with('-') {
-            errors.push(value, message!("a size is at least 1, this is {text}"));
+            errors.push(value, message!("a size is at least 1, this is {}", text.replace(' ', "")));
             return None;
         }
-        if syn::parse2::<syn::Expr>(value.0.clone()).is_err() {
+        if ["true", "false"].contains(&text.as_str()) || syn::parse2::<syn::Expr>(value.0.clone()).is_err() {
             errors.push(
                 value,
                 message!("expected a size, found `{text}`")
@@ -134,7 +134,9 @@ impl Size {
     /// As the argument of a type.
     pub(crate) fn in_type(&self) -> TokenStream {
         let tokens = &self.tokens;
-        if self.is_simple() { tokens.clone() } else { quote!({ #tokens }) }
+        // Without braces the compiler would take the name of a `const` item for a type's.
+        let plain = self.is_simple() && (self.known.is_some() || self.generic);
+        if plain { tokens.clone() } else { quote!({ #tokens }) }
     }
 
     /// A literal or a name, which a type takes as it is.

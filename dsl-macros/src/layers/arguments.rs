@@ -1,6 +1,6 @@
 //! Arguments of a layer: read by name or position, what is left over is a fault.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::diag::{At, Errors, Message, message, nearest, one_of};
@@ -11,6 +11,8 @@ use crate::syntax::{Argument, Item, Value};
 pub(crate) struct Arguments<'a> {
     word: &'a Ident,
     positional: Vec<&'a Value>,
+    /// One of them stood behind a named one, which has been reported.
+    misplaced: bool,
     named: Vec<(&'a Ident, &'a Value)>,
     /// Positional ones taken so far.
     taken: usize,
@@ -25,27 +27,35 @@ pub(crate) struct Arguments<'a> {
 pub(crate) struct Number {
     pub(crate) tokens: TokenStream,
     pub(crate) value: Option<f64>,
+    /// Where the compiler shall complain.
+    pub(crate) span: Span,
 }
 
 impl<'a> Arguments<'a> {
     pub(crate) fn new(item: &'a Item, parameters: &'a [Ident], errors: &'a mut Errors) -> Self {
         let mut positional = Vec::new();
+        let mut misplaced = false;
         let mut named: Vec<(&Ident, &Value)> = Vec::new();
         for Argument { key, value } in &item.arguments {
             match key {
-                None if !named.is_empty() => errors.push(
-                    value,
-                    message!("an argument without a name stands behind `{} = ..`", named[0].0)
-                        .help("put it first, or name it"),
-                ),
-                None => positional.push(value),
+                None => {
+                    if let Some((first, _)) = named.first() {
+                        errors.push(
+                            value,
+                            message!("an argument without a name stands behind `{first} = ..`")
+                                .help("put it first, or name it"),
+                        );
+                        misplaced = true;
+                    }
+                    positional.push(value);
+                }
                 Some(key) if named.iter().any(|(other, _)| *other == key) => {
                     errors.push(key.span(), message!("option `{key}` is given twice"));
                 }
                 Some(key) => named.push((key, value)),
             }
         }
-        Self { word: &item.word, positional, named, taken: 0, known: Vec::new(), parameters, errors }
+        Self { word: &item.word, positional, misplaced, named, taken: 0, known: Vec::new(), parameters, errors }
     }
 
     pub(crate) fn error(&mut self, at: impl At, message: impl Into<Message>) {
@@ -104,11 +114,13 @@ impl<'a> Arguments<'a> {
     ) -> Option<Number> {
         match self.take(name) {
             Some(value) => self.number(name, value, bound, holds),
-            None => Some(Number { tokens: quote!(#default), value: Some(default) }),
+            None => Some(Number { tokens: quote!(#default), value: Some(default), span: Span::call_site() }),
         }
     }
 
     fn number(&mut self, name: &str, value: &Value, bound: &str, holds: fn(f64) -> bool) -> Option<Number> {
+        let at = value.0.clone().into_iter().next().map_or_else(Span::call_site, |first| first.span());
+        let span = Span::call_site().located_at(at);
         let text = value.0.to_string().replace(' ', "");
         let literal = text.strip_prefix('-').unwrap_or(&text);
         let tokens = value.0.clone().into_iter().count() - (text.len() - literal.len());
@@ -121,7 +133,7 @@ impl<'a> Arguments<'a> {
                         self.errors.push(value, message!("`{name}` must be {bound}, this is {text}"));
                         return None;
                     }
-                    Some(Number { tokens: quote!(#number), value: Some(number) })
+                    Some(Number { tokens: quote!(#number), value: Some(number), span })
                 }
                 Err(_) => {
                     self.errors.push(value, message!("`{name}` is a number, this is `{text}`"));
@@ -138,7 +150,7 @@ impl<'a> Arguments<'a> {
             return None;
         }
         let tokens = &value.0;
-        Some(Number { tokens: quote!((#tokens) as f64), value: None })
+        Some(Number { tokens: quote!((#tokens) as f64), value: None, span })
     }
 
     /// `name = true` or `name = false`, or the default.
@@ -184,8 +196,8 @@ impl<'a> Arguments<'a> {
 
     /// Reports what no question took.
     pub(crate) fn finish(self) {
-        let Self { word, positional, named, taken, known, errors, .. } = self;
-        if let Some(extra) = positional.get(taken) {
+        let Self { word, positional, misplaced, named, taken, known, errors, .. } = self;
+        if let Some(extra) = positional.get(taken).filter(|_| !misplaced) {
             let problem = match taken {
                 0 => message!("`{word}` takes no argument without a name"),
                 1 => message!("`{word}` takes one argument without a name, this is one too many"),
@@ -198,7 +210,7 @@ impl<'a> Arguments<'a> {
             let help = match nearest(&key.to_string(), known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None if known.is_empty() => "write it without arguments".into(),
-                None => format!("its options are {}", one_of(known.iter().copied())),
+                None => format!("use {}", one_of(known.iter().copied())),
             };
             errors.push(key.span(), problem.help(help));
         }

@@ -1,7 +1,7 @@
 //! `dropout(p)`: zeroes each value with probability p in training; the identity in inference.
 
 use proc_macro2::Literal;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::arguments::{Arguments, Number};
 use super::{Emitted, Layer, Place, Reads};
@@ -40,7 +40,7 @@ impl Layer for Dropout {
         // An expression is checked by the compiler: the runtime's constructor is `const` and asserts the range.
         Emitted {
             ty: quote!(__rt::layers::Dropout),
-            config: quote!(const { __rt::layers::DropoutConfig::new(#p, #stream) }),
+            config: quote_spanned!(self.p.span=> const { __rt::layers::DropoutConfig::new(#p, #stream) }),
         }
     }
 

@@ -139,7 +139,7 @@ pub(crate) fn build(item: &Item, parameters: &[Ident], errors: &mut Errors) -> O
     } else {
         let help = match nearest(&word, words()).or(synonym(&word)) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the layers are {}", crate::diag::one_of(words())),
+            None => format!("use {}", crate::diag::one_of(words())),
         };
         errors.push(item.word.span(), message!("there is no layer `{word}`").help(help));
         return None;

@@ -99,7 +99,7 @@ fn sizes_that_are_none() {
              dense(2),
          }",
         &[
-            "a size is at least 1, this is - 3",
+            "a size is at least 1, this is -3",
             "a size is a whole number, this is 1.5",
             "99999999999 is too large for a size\n  = help: the largest is 4294967295",
             "a size is a whole number, this is \"8\"",
@@ -135,7 +135,6 @@ fn options() {
              dense(8, init = constant),
                              ~~~~~~~~
              dense(bias = false, 8),
-             ~~~~~
                                  ~
              leaky_relu(-0.1),
                         ~
@@ -150,7 +149,6 @@ fn options() {
             "`bias` is `true` or `false`, this is `1`",
             "there is no `init` called `he_narmal`\n  = help: did you mean `he_normal`?",
             "`constant` needs a number\n  = help: init = constant(0.1)",
-            "`dense` needs its number of outputs\n  = help: dense(128)",
             "an argument without a name stands behind `bias = ..`\n  = help: put it first, or name it",
             "`slope` must be > 0, this is -0.1",
             "option `p` has no value\n  = help: p = ..",

@@ -1,0 +1,11 @@
+use shapewise::nalgebra::SVector;
+use shapewise::prelude::*;
+
+network! {
+    struct Net: [4] -> [2] { dense(2) }
+}
+
+fn main() {
+    let net = Net::boxed(1);
+    net.forward(&SVector::<f32, 3>::zeros());
+}

@@ -1,0 +1,10 @@
+use shapewise::prelude::*;
+
+network! {
+    struct Net: [4] -> [10] {
+        dense(32), relu,
+        dense(9),
+    }
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use shapewise::prelude::*;
+
+network! {
+    struct Net: [4] -> [2] {
+        dense(HIDDEN),
+        dense(2),
+    }
+}
+
+fn main() {}

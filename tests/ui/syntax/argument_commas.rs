@@ -1,0 +1,11 @@
+use shapewise::prelude::*;
+
+network! {
+    struct Net: [4] -> [2] {
+        dense(8,,),
+        dropout(p = ),
+        dense(2),
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use shapewise::prelude::*;
+
+network! {
+    struct Net: [4] -> [2] {
+        dense(8) relu,
+        , dense(8)
+        dense(2) 3,
+    }
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+use shapewise::prelude::*;
+
+network! {}
+
+fn main() {}

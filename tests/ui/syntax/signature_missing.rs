@@ -1,0 +1,7 @@
+use shapewise::prelude::*;
+
+network! {
+    struct Net { dense(2) }
+}
+
+fn main() {}
