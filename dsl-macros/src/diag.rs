@@ -22,6 +22,16 @@ impl Errors {
         core::mem::take(&mut self.0).iter().map(syn::Error::to_compile_error).collect()
     }
 
+    /// Faults so far.
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Forgets all faults but the first `count`.
+    pub(crate) fn truncate(&mut self, count: usize) {
+        self.0.truncate(count);
+    }
+
     /// Forgets faults that have been reported elsewhere.
     pub(crate) fn forget(mut self) {
         self.0.clear();

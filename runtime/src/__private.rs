@@ -119,6 +119,29 @@ impl<I: Isa> One<I> {
     pub fn infer<T: Real, L: Layer<T>>(self, layer: &L, buffers: &L::Buffers, config: L::Config, x: &[T], y: &mut [T]) {
         layer.infer_one::<I>(buffers, config, x, y);
     }
+
+    /// Brings branches together by adding them.
+    #[inline(always)]
+    pub fn add<T: Real>(self, branches: &[&[T]], y: &mut [T]) {
+        let (first, rest) = branches.split_first().expect("a join has branches");
+        y.copy_from_slice(first);
+        for branch in rest {
+            for (y, x) in y.iter_mut().zip(*branch) {
+                *y += *x;
+            }
+        }
+    }
+
+    /// Brings branches together one behind the other.
+    #[inline(always)]
+    pub fn concat<T: Real>(self, branches: &[&[T]], y: &mut [T]) {
+        let mut rest = y;
+        for branch in branches {
+            let (part, behind) = rest.split_at_mut(branch.len());
+            part.copy_from_slice(branch);
+            rest = behind;
+        }
+    }
 }
 
 /// Items that need the heap: the macro cannot know whether the runtime has it.

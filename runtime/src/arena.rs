@@ -142,6 +142,58 @@ impl<T: Real> Pass<'_, T> {
     }
 }
 
+/// Where branches part and meet. An edge has its own place, so the edges of one call only meet as inputs.
+impl<T: Real> Pass<'_, T> {
+    /// `y = Σ xᵢ`: branches that are added, or the gradients of all who read one edge.
+    pub fn add<const N: usize>(&mut self, inputs: [Slot; N], y: Slot) {
+        for (number, input) in inputs.into_iter().enumerate() {
+            let (x, y) = self.pair(input, y);
+            if number == 0 {
+                y.copy_from_slice(x);
+            } else {
+                T::accumulate(x, y);
+            }
+        }
+    }
+
+    /// `y = (x₁, x₂, ..)`, feature behind feature.
+    pub fn concat<const N: usize>(&mut self, inputs: [Slot; N], y: Slot) {
+        let mut first = 0;
+        for input in inputs {
+            let (x, y) = self.pair(input, y);
+            for (x, y) in x.chunks_exact(input.features).zip(y.chunks_exact_mut(features(inputs))) {
+                y[first..first + input.features].copy_from_slice(x);
+            }
+            first += input.features;
+        }
+    }
+
+    /// The gradient of a sum is the gradient of each branch.
+    pub fn copy<const N: usize>(&mut self, dy: Slot, inputs: [Slot; N]) {
+        for input in inputs {
+            let (dy, dx) = self.pair(dy, input);
+            dx.copy_from_slice(dy);
+        }
+    }
+
+    /// The gradient of branches one behind the other, each its part.
+    pub fn split<const N: usize>(&mut self, dy: Slot, inputs: [Slot; N]) {
+        let mut first = 0;
+        for input in inputs {
+            let (dy, dx) = self.pair(dy, input);
+            for (dy, dx) in dy.chunks_exact(features(inputs)).zip(dx.chunks_exact_mut(input.features)) {
+                dx.copy_from_slice(&dy[first..first + input.features]);
+            }
+            first += input.features;
+        }
+    }
+}
+
+/// Features of the joined edge.
+fn features<const N: usize>(inputs: [Slot; N]) -> usize {
+    inputs.iter().map(|input| input.features).sum()
+}
+
 /// What a layer sees in the backward pass.
 #[derive(Debug)]
 pub struct Backward<'a, T> {

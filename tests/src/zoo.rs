@@ -41,6 +41,26 @@ network! {
     }
 }
 
+network! { pub struct Residual<T>: [3] -> [2] { dense(4), residual { dense(4), tanh }, residual { gelu }, dense(2) } }
+network! {
+    pub struct Projected<T>: [3] -> [4] {
+        residual(project = dense(6)) { dense(5), tanh, dense(6) }, silu,
+        outer: residual(project = dense(4, bias = false)) {
+            residual { dense(6), tanh, batch_norm },
+            dense(4),
+        }
+    }
+}
+network! {
+    pub struct Branches<T>: [3] -> [4] {
+        concat { [a: dense(4), tanh], [gelu, dense(2)], [] },
+        add { [dense(5)], [batch_norm, dense(5), sigmoid], [dense(5), dropout(0.2)] },
+        dense(4),
+    }
+}
+network! { pub struct Repeated<T>: [3] -> [3] { repeat(3) { fc: dense(3), tanh, residual { batch_norm, silu } } } }
+network! { pub struct Doubled<T>: [2, 2] -> [8] { dense_in: concat { [flatten], [flatten, dense(4)] } } }
+
 network! { pub struct Wide<T, const N: usize>: [N] -> [3] { dense(N), tanh, dense(3) } }
 network! { pub struct Tower<T, const N: usize>: [2] -> [2] { dense(N), tanh, dense(N), gelu, dense(N), softplus, dense(2) } }
 network! {
@@ -58,6 +78,7 @@ macro_rules! for_each_network {
             Linear NoBias Image FlattenLast Deep
             Identity Relu LeakyRelu Elu Selu Gelu GeluTanh Silu Mish Softplus Softsign Sigmoid HardSigmoid Tanh HardTanh
             PRelu PRelus Softmax LogSoftmax Dropout BatchNorm BatchNormFirst Everything
+            Residual Projected Branches Repeated Doubled
         }
     };
 }

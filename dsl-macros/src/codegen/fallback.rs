@@ -7,7 +7,7 @@ use quote::quote;
 use super::Generics;
 use crate::diag::Errors;
 use crate::ir::{Header, Shape};
-use crate::syntax::{Declaration, Sizes};
+use crate::syntax::{Declaration, Item, Sizes};
 
 pub(crate) fn fallback(declaration: &Declaration) -> TokenStream {
     let header = Header::of(declaration);
@@ -17,7 +17,7 @@ pub(crate) fn fallback(declaration: &Declaration) -> TokenStream {
         (vector(declaration, declaration.input.as_ref()), vector(declaration, declaration.output.as_ref()));
     // A name that is no name, or given twice, has been complained about.
     let mut fields: Vec<&Ident> = Vec::new();
-    for field in declaration.layers.iter().filter_map(|item| item.name.as_ref()) {
+    for field in names(&declaration.layers) {
         if !fields.contains(&field) && syn::parse_str::<Ident>(&field.to_string()).is_ok() {
             fields.push(field);
         }
@@ -49,6 +49,17 @@ pub(crate) fn fallback(declaration: &Declaration) -> TokenStream {
             __rt::stub_network!([#declared] #name #used, #scalar);
         };
     }
+}
+
+/// The names of all items, at any depth.
+fn names(items: &[Item]) -> Vec<&Ident> {
+    let mut todo: Vec<&Item> = items.iter().rev().collect();
+    let mut names = Vec::new();
+    while let Some(item) = todo.pop() {
+        names.extend(&item.name);
+        todo.extend(item.inner());
+    }
+    names
 }
 
 /// The type of a sample, as far as it can be known.

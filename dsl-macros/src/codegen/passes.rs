@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 
 use super::network::slot;
 use super::{Generics, own};
-use crate::ir::{EdgeId, Program, Step};
+use crate::ir::{Call, EdgeId, Join, Program, Step};
 
 pub(super) fn emit(program: &Program) -> TokenStream {
     let one = infer_one(program);
@@ -21,8 +21,11 @@ pub(super) fn emit(program: &Program) -> TokenStream {
         |step, edges| {
             let config = &step.config;
             let (layer, pass) = (layer_of(step), pass_of(step));
-            let (x, y) = (edges.value(step.x), edges.value(step.y));
-            Some(quote!(#pass.forward(#layer, #config, #x, #y);))
+            let joined = join(step, edges);
+            joined.unwrap_or_else(|| {
+                let (x, y) = (edges.value(step.x.value), edges.value(step.y));
+                Some(quote!(#pass.forward(#layer, #config, #x, #y);))
+            })
         },
     );
     // A batch-wide layer goes back in the phase before its own: all gradients behind it must be there first.
@@ -33,11 +36,28 @@ pub(super) fn emit(program: &Program) -> TokenStream {
         }
         let config = &step.config;
         let (layer, pass) = (layer_of(step), pass_of(step));
+        match &step.call {
+            Call::Fork(parts) => {
+                let (parts, sum): (Vec<_>, _) =
+                    (parts.iter().map(|part| edges.gradient(*part)).collect(), edges.gradient(step.x.gradient));
+                return Some(quote!(#pass.add([#(#parts),*], #sum);));
+            }
+            Call::Join(join, ports) => {
+                let (dy, parts): (_, Vec<_>) =
+                    (edges.gradient(step.y), ports.iter().map(|port| edges.gradient(port.gradient)).collect());
+                let back = match join {
+                    Join::Add => quote!(copy),
+                    Join::Concat => quote!(split),
+                };
+                return Some(quote!(#pass.#back(#dy, [#(#parts),*]);));
+            }
+            Call::Layer => {}
+        }
         let none = quote!(__rt::Slot::NONE);
-        let x = if step.reads_x { edges.value(step.x) } else { none.clone() };
+        let x = if step.reads_x { edges.value(step.x.value) } else { none.clone() };
         let y = if step.reads_y { edges.value(step.y) } else { none.clone() };
         let dy = edges.gradient(step.y);
-        let dx = if step.passes_on { edges.gradient(step.x) } else { none };
+        let dx = if step.passes_on { edges.gradient(step.x.gradient) } else { none };
         Some(quote!(#pass.backward(#layer, #config, __rt::Ports { x: #x, y: #y, dy: #dy, dx: #dx });))
     });
     let before = prepare(
@@ -47,19 +67,33 @@ pub(super) fn emit(program: &Program) -> TokenStream {
         |step, edges, shared| {
             let config = &step.config;
             let (layer, arena) = (layer_of(step), own("arena"));
-            let x = edges.value(step.x);
+            let x = edges.value(step.x.value);
             quote!(__rt::BatchWide::prepare(#layer, #config, #arena.edge(#x), #shared);)
         },
     );
     let before_backward = prepare(program, "prepare_backward", back, |step, edges, shared| {
         let config = &step.config;
         let (layer, arena) = (layer_of(step), own("arena"));
-        let (x, dy) = (edges.value(step.x), edges.gradient(step.y));
+        let (x, dy) = (edges.value(step.x.value), edges.gradient(step.y));
         quote!(__rt::BatchWide::prepare_backward(#layer, #config, #arena.edge(#x), #arena.edge(#dy), #shared);)
     });
     let gradients = gradients(program);
     let update = update_buffers(program);
     quote!(#one #infer #forward #backward #before #before_backward #gradients #update)
+}
+
+/// The forward call of a step that is no layer, `Some(None)` for one that does nothing.
+fn join(step: &Step, edges: &mut Edges<'_>) -> Option<Option<TokenStream>> {
+    match &step.call {
+        Call::Layer => None,
+        Call::Fork(_) => Some(None),
+        Call::Join(join, ports) => {
+            let (word, pass) = (format_ident!("{}", join.word()), own("pass"));
+            let inputs: Vec<_> = ports.iter().map(|port| edges.value(port.value)).collect();
+            let y = edges.value(step.y);
+            Some(Some(quote!(#pass.#word([#(#inputs),*], #y);)))
+        }
+    }
 }
 
 /// The layer as an expression: a field, or a value without content.
@@ -118,7 +152,7 @@ fn infer_one(program: &Program) -> TokenStream {
     let Generics { used, scalar, borrowing, borrowed, .. } = Generics::of(&program.header);
     let name = &program.header.name;
     let (x, y, network, one) = (own("x"), own("y"), own("network"), own("one"));
-    let last = program.steps.len().saturating_sub(1);
+    let last = program.steps.iter().rposition(|step| !matches!(step.call, Call::Fork(_))).unwrap_or_default();
     let edge = |id: EdgeId, step: usize, output: bool| {
         let name = &program.edges[id.0];
         match (id == program.input_edge, output && step == last) {
@@ -128,15 +162,21 @@ fn infer_one(program: &Program) -> TokenStream {
             (false, false) => quote!(&#name),
         }
     };
-    let calls = program.steps.iter().enumerate().map(|(index, step)| {
+    let calls = program.steps.iter().enumerate().filter(|(_, step)| !matches!(step.call, Call::Fork(_)));
+    let calls = calls.map(|(index, step)| {
         let Step { name, ty, config, .. } = step;
         let layer = if step.parameters.is_some() { quote!(&#network.#name) } else { quote!(&#ty) };
         let buffers = buffers(step, &quote!(#network));
-        let (input, output) = (edge(step.x, index, false), edge(step.y, index, true));
+        let (input, output) = (edge(step.x.value, index, false), edge(step.y, index, true));
         let space = (index != last).then(|| {
             let (name, size) = (&program.edges[step.y.0], step.output.in_type());
             quote!(let mut #name = [__rt::zero::<#scalar>(); #size];)
         });
+        if let Call::Join(join, ports) = &step.call {
+            let word = format_ident!("{}", join.word());
+            let inputs = ports.iter().map(|port| edge(port.value, index, false));
+            return quote!(#space #one.#word(&[#(#inputs),*], #output););
+        }
         quote! {
             #space
             #one.infer(#layer, #buffers, #config, #input, #output);
@@ -177,8 +217,11 @@ fn infer(program: &Program) -> TokenStream {
         .map(|step| {
             let config = &step.config;
             let (layer, buffers) = (layer_of(step), buffers(step, &quote!(self)));
-            let (x, y) = (edges.value(step.x), edges.value(step.y));
-            quote!(#pass.infer(#layer, #buffers, #config, #x, #y);)
+            let joined = join(step, &mut edges);
+            joined.unwrap_or_else(|| {
+                let (x, y) = (edges.value(step.x.value), edges.value(step.y));
+                Some(quote!(#pass.infer(#layer, #buffers, #config, #x, #y);))
+            })
         })
         .collect();
     let lets = edges.declare();
@@ -277,7 +320,7 @@ fn gradients(program: &Program) -> TokenStream {
         .filter(|step| step.parameters.is_some())
         .map(|step| {
             let Step { name, config, .. } = step;
-            let (x, dy) = (edges.value(step.x), edges.gradient(step.y));
+            let (x, dy) = (edges.value(step.x.value), edges.gradient(step.y));
             let shared = shared_part(step).map_or(quote!(&[]), |part| quote!(&#shared[#part]));
             quote! {
                 __rt::Layer::gradient(

@@ -12,7 +12,7 @@ pub(crate) fn summary(graph: &Graph, steps: &[Step]) -> String {
         let parameters = step.and_then(|step| step.parameters.as_ref());
         rows.push([
             node.name.to_string(),
-            node.layer.describe(),
+            node.describe(),
             shape(graph.shape(node.output)),
             parameters.map_or("0".into(), number),
         ]);

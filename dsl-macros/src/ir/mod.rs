@@ -1,11 +1,13 @@
 //! The network as a graph: nodes are layers, edges are what flows between them.
 
+mod join;
 mod program;
 mod size;
 
 use proc_macro2::{Ident, Span, TokenStream};
 
-pub(crate) use program::{Interval, Program, Slots, Step};
+pub(crate) use join::Join;
+pub(crate) use program::{Call, Interval, Port, Program, Slots, Step};
 pub(crate) use size::{Shape, Size};
 
 use crate::layers::Layer;
@@ -40,17 +42,47 @@ impl Header {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct EdgeId(pub(crate) usize);
 
-/// One layer at its place.
+/// One layer or join at its place.
 pub(crate) struct Node {
     /// The name it was given, or its word and a number.
     pub(crate) name: Ident,
-    pub(crate) layer: Box<dyn Layer>,
-    pub(crate) input: EdgeId,
+    pub(crate) operation: Operation,
+    /// One edge, of a join several.
+    pub(crate) inputs: Vec<EdgeId>,
     pub(crate) output: EdgeId,
     /// The layer's word.
     pub(crate) span: Span,
     /// `-> [..]`, if the author asserts the output.
     pub(crate) asserted: Option<(Shape, Span)>,
+}
+
+/// What a node does.
+pub(crate) enum Operation {
+    Layer(Box<dyn Layer>),
+    Join(Join),
+}
+
+impl Node {
+    /// The layer, unless the node is a join.
+    pub(crate) fn layer(&self) -> Option<&dyn Layer> {
+        match &self.operation {
+            Operation::Layer(layer) => Some(layer.as_ref()),
+            Operation::Join(_) => None,
+        }
+    }
+
+    /// The output is the input under another shape.
+    pub(crate) fn is_view(&self) -> bool {
+        self.layer().is_some_and(Layer::is_view)
+    }
+
+    /// How the summary shows it.
+    pub(crate) fn describe(&self) -> String {
+        match &self.operation {
+            Operation::Layer(layer) => layer.describe(),
+            Operation::Join(join) => join.word().into(),
+        }
+    }
 }
 
 /// A resolved declaration. Edge 0 is the input.
@@ -86,7 +118,7 @@ impl Graph {
 
     /// Indices of the nodes that read an edge.
     pub(crate) fn consumers(&self, edge: EdgeId) -> impl Iterator<Item = usize> + '_ {
-        self.nodes.iter().enumerate().filter(move |(_, node)| node.input == edge).map(|(index, _)| index)
+        self.nodes.iter().enumerate().filter(move |(_, node)| node.inputs.contains(&edge)).map(|(index, _)| index)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 
-use super::{EdgeId, Header, Shape, Size};
+use super::{EdgeId, Header, Join, Shape, Size};
 
 /// What codegen writes down.
 pub(crate) struct Program {
@@ -30,8 +30,28 @@ pub(crate) struct Program {
     pub(crate) summary: String,
 }
 
+/// An edge as a step sees it: its values, and where its gradient goes or comes from.
+///
+/// Where several steps read an edge, they share its values, but each has a gradient of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Port {
+    pub(crate) value: EdgeId,
+    pub(crate) gradient: EdgeId,
+}
+
+/// What a step does.
+pub(crate) enum Call {
+    /// Runs a layer.
+    Layer,
+    /// Brings branches together; the first is also the step's `x`.
+    Join(Join, Vec<Port>),
+    /// Nothing on the way forward; on the way back, the sum of the gradients of all who read its input.
+    Fork(Vec<EdgeId>),
+}
+
 /// One call in the forward pass, with what belongs to it on the way back.
 pub(crate) struct Step {
+    pub(crate) call: Call,
     pub(crate) name: Ident,
     /// The runtime's type.
     pub(crate) ty: TokenStream,
@@ -42,7 +62,7 @@ pub(crate) struct Step {
     pub(crate) initialiser: TokenStream,
     /// The type of its running state.
     pub(crate) buffers: Option<TokenStream>,
-    pub(crate) x: EdgeId,
+    pub(crate) x: Port,
     pub(crate) y: EdgeId,
     /// Values of its output.
     pub(crate) output: Size,

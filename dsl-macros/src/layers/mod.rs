@@ -123,9 +123,9 @@ const LAYERS: &[(&str, Parse)] = &[
     ("log_softmax", softmax::parse_log),
 ];
 
-/// Every word that may stand for a layer.
+/// Every word that may stand for a layer or a block.
 pub(crate) fn words() -> impl Iterator<Item = &'static str> {
-    LAYERS.iter().map(|(word, _)| *word).chain(activation::words())
+    LAYERS.iter().map(|(word, _)| *word).chain(activation::words()).chain(crate::passes::block_words())
 }
 
 /// Understands one layer; faults are reported.

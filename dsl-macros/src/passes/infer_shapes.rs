@@ -4,17 +4,29 @@
 //! unknown says nothing.
 
 use crate::diag::{Errors, message};
-use crate::ir::Graph;
+use crate::ir::{Graph, Join, Operation};
 
 pub(crate) fn infer_shapes(graph: &mut Graph, errors: &mut Errors) {
     for index in 0..graph.nodes.len() {
         let node = &graph.nodes[index];
-        let Some(input) = graph.shape(node.input) else {
+        let inputs: Option<Vec<_>> = node.inputs.iter().map(|edge| graph.shape(*edge)).collect();
+        let Some(inputs) = inputs else {
             graph.shapes[node.output.0] = node.asserted.clone().map(|(shape, _)| shape);
             continue;
         };
         let (output, span) = (node.output, node.span);
-        let shape = match node.layer.infer(input, &graph.origin(node.input)) {
+        let origins: Vec<_> = node.inputs.iter().map(|edge| graph.origin(*edge)).collect();
+        let inferred = match &node.operation {
+            Operation::Layer(layer) => layer.infer(inputs[0], &origins[0]),
+            Operation::Join(join) => join.infer(&inputs, &origins),
+        };
+        let unclear: Vec<_> = match &node.operation {
+            Operation::Join(Join::Add) => {
+                inputs[1..].iter().map(|other| (inputs[0].clone(), (*other).clone())).collect()
+            }
+            _ => Vec::new(),
+        };
+        let shape = match inferred {
             Ok(shape) => Some(shape),
             Err(fault) => {
                 errors.push(span, fault);
@@ -35,6 +47,9 @@ pub(crate) fn infer_shapes(graph: &mut Graph, errors: &mut Errors) {
                     graph.oblige(&shape.clone(), &asserted, &what, span);
                 }
             }
+        }
+        for (left, right) in unclear.iter().filter(|_| shape.is_some()) {
+            graph.oblige(left, right, &format!("branches of {left} and {right} cannot be added"), span);
         }
         graph.shapes[output.0] = shape;
     }

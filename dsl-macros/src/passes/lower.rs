@@ -2,32 +2,26 @@
 //!
 //! AFTER THIS PASS: everything that codegen writes is decided.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::plan::{Want, plan};
-use crate::ir::{EdgeId, Graph, Interval, Program, Shape, Size, Slots, Step};
-use crate::layers::{Family, Place};
+use super::lives;
+use crate::ir::{Call, EdgeId, Graph, Join, Node, Operation, Port, Program, Shape, Size, Step};
+use crate::layers::{Family, Layer, Place};
 
 pub(crate) fn lower(graph: Graph) -> Program {
     let scalar = match &graph.header.scalar {
         Some(scalar) => quote!(#scalar),
         None => quote!(f32),
     };
-    let real = real_edges(&graph);
-    let steps = steps(&graph, &scalar, &real);
-    let input_edge = real[&EdgeId(0)];
-    let output_edge = real[&graph.output];
+    let mut edges = Edges::of(&graph);
+    let steps = steps(&graph, &scalar, &mut edges);
+    let (input_edge, output_edge) = (edges.real[0], edges.real[graph.output.0]);
     let phases = steps.iter().map(|step| step.phase).max().unwrap_or(0) + 1;
-    let (training, gradient, training_features) = plan_training(&graph, &steps, input_edge, output_edge);
-    let (inference, inference_features) = plan_inference(&graph, &steps, input_edge, output_edge);
-    let mut edges = vec![format_ident!("unnamed"); graph.shapes.len()];
-    edges[0] = format_ident!("input");
-    for step in &steps {
-        edges[step.y.0] = step.name.clone();
-    }
+    let (training, gradient, training_features) = lives::plan_training(&edges.sizes, &steps, input_edge, output_edge);
+    let (inference, inference_features) = lives::plan_inference(&edges.sizes, &steps, input_edge, output_edge);
     let shape = |edge: EdgeId| graph.shape(edge).cloned().unwrap_or(Shape(Vec::new()));
     let (input, output) = (shape(EdgeId(0)), shape(graph.output));
     let summary = crate::codegen::summary(&graph, &steps);
@@ -38,7 +32,7 @@ pub(crate) fn lower(graph: Graph) -> Program {
         input_edge,
         output_edge,
         steps,
-        edges,
+        edges: edges.names,
         training,
         gradient,
         training_features,
@@ -52,132 +46,174 @@ pub(crate) fn lower(graph: Graph) -> Program {
     }
 }
 
-/// The edge in memory behind each edge: a view is its input.
-fn real_edges(graph: &Graph) -> HashMap<EdgeId, EdgeId> {
-    let mut real: HashMap<EdgeId, EdgeId> = (0..graph.shapes.len()).map(|e| (EdgeId(e), EdgeId(e))).collect();
-    for node in graph.nodes.iter().filter(|node| node.layer.is_view()) {
-        real.insert(node.output, real[&node.input]);
-    }
-    real
+/// The edges as memory sees them.
+struct Edges {
+    /// The edge behind each edge of the graph: a view is its input.
+    real: Vec<EdgeId>,
+    /// Values of each edge; those behind the graph's are gradients of single readers.
+    sizes: Vec<Size>,
+    names: Vec<Ident>,
+    /// Gradients that a fork adds up, waiting for their readers, by real edge.
+    parts: Vec<Vec<EdgeId>>,
 }
 
-fn steps(graph: &Graph, scalar: &TokenStream, real: &HashMap<EdgeId, EdgeId>) -> Vec<Step> {
-    let mut phase = 0;
-    let mut shared = Size::known(0);
-    let mut trained = false;
+impl Edges {
+    fn of(graph: &Graph) -> Self {
+        let mut real: Vec<EdgeId> = (0..graph.shapes.len()).map(EdgeId).collect();
+        let mut names = vec![format_ident!("input"); graph.shapes.len()];
+        for node in &graph.nodes {
+            names[node.output.0] = node.name.clone();
+            if node.is_view() {
+                real[node.output.0] = real[node.inputs[0].0];
+            }
+        }
+        let sizes = graph.shapes.iter().map(|shape| shape.as_ref().map(Shape::values).unwrap_or_default()).collect();
+        Self { parts: vec![Vec::new(); real.len()], real, sizes, names }
+    }
+
+    /// Gives every reader of an edge that has several a gradient of its own; none when it has one.
+    fn fork(&mut self, graph: &Graph, edge: EdgeId) -> Vec<EdgeId> {
+        let inputs = graph.nodes.iter().filter(|node| !node.is_view()).flat_map(|node| &node.inputs);
+        let readers = inputs.filter(|input| self.real[input.0] == edge).count();
+        if readers < 2 {
+            return Vec::new();
+        }
+        let parts: Vec<EdgeId> = (self.sizes.len()..self.sizes.len() + readers).map(EdgeId).collect();
+        for number in 1..=readers {
+            self.sizes.push(self.sizes[edge.0].clone());
+            self.names.push(format_ident!("{}_{number}", self.names[edge.0]));
+        }
+        self.parts[edge.0] = parts.iter().rev().copied().collect();
+        parts
+    }
+
+    /// The next reader's view of an edge.
+    fn port(&mut self, edge: EdgeId) -> Port {
+        let value = self.real[edge.0];
+        Port { value, gradient: self.parts[value.0].pop().unwrap_or(value) }
+    }
+}
+
+fn steps(graph: &Graph, scalar: &TokenStream, edges: &mut Edges) -> Vec<Step> {
+    let mut at = Position { phase: 0, shared: Size::default(), trained: HashSet::new() };
     let mut steps = Vec::new();
-    for (index, node) in graph.nodes.iter().enumerate().filter(|(_, node)| !node.layer.is_view()) {
-        let (Some(input), Some(output)) = (graph.shape(node.input), graph.shape(node.output)) else { continue };
-        let at = Place { scalar, input, index };
-        let emitted = node.layer.emit(&at);
-        let reads = node.layer.reads();
-        let parameters = node.layer.parameters(input, output);
-        let batch_wide = node.layer.batch_wide(input).map(|size| {
-            phase += 1;
-            let start = shared.clone();
-            shared = shared.plus(&size);
-            (start, shared.clone())
-        });
-        steps.push(Step {
-            name: node.name.clone(),
-            ty: emitted.ty,
-            config: emitted.config,
-            initialiser: node.layer.initialiser(next_family(graph, node.output)),
-            buffers: node.layer.buffers(&at),
-            x: real[&node.input],
-            y: real[&node.output],
-            output: output.values(),
-            reads_x: reads.x,
-            reads_y: reads.y,
-            passes_on: trained,
-            phase,
-            shared: batch_wide,
-            scratch: node.layer.scratch(input, output),
-            flops: node.layer.flops(input, output),
-            parameters,
-        });
-        trained |= steps.last().is_some_and(|step| step.parameters.is_some());
+    steps.extend(fork(graph, edges, EdgeId(0), &at));
+    for (index, node) in graph.nodes.iter().enumerate().filter(|(_, node)| !node.is_view()) {
+        steps.push(step(graph, scalar, edges, index, node, &mut at));
+        steps.extend(fork(graph, edges, node.output, &at));
     }
     steps
 }
 
+/// What has been met on the way to a step.
+struct Position {
+    phase: usize,
+    shared: Size,
+    /// Real edges with parameters in front of them: their gradient is wanted.
+    trained: HashSet<EdgeId>,
+}
+
+fn step(graph: &Graph, scalar: &TokenStream, edges: &mut Edges, index: usize, node: &Node, at: &mut Position) -> Step {
+    let shape = |edge: EdgeId| graph.shape(edge).cloned().unwrap_or(Shape(Vec::new()));
+    let (input, output) = (shape(node.inputs[0]), shape(node.output));
+    let ports: Vec<Port> = node.inputs.iter().map(|edge| edges.port(*edge)).collect();
+    let passes_on = ports.iter().any(|port| at.trained.contains(&port.value));
+    let y = edges.real[node.output.0];
+    let empty = |call| Step {
+        call,
+        name: node.name.clone(),
+        ty: TokenStream::new(),
+        config: TokenStream::new(),
+        parameters: None,
+        initialiser: TokenStream::new(),
+        buffers: None,
+        x: ports[0],
+        y,
+        output: output.values(),
+        reads_x: false,
+        reads_y: false,
+        passes_on,
+        phase: 0,
+        shared: None,
+        scratch: Size::default(),
+        flops: Size::default(),
+    };
+    let mut step = match &node.operation {
+        Operation::Layer(layer) => {
+            let place = Place { scalar, input: &input, index };
+            let (emitted, reads) = (layer.emit(&place), layer.reads());
+            let shared = layer.batch_wide(&input).map(|size| {
+                at.phase += 1;
+                let start = at.shared.clone();
+                at.shared = at.shared.plus(&size);
+                (start, at.shared.clone())
+            });
+            Step {
+                ty: emitted.ty,
+                config: emitted.config,
+                parameters: layer.parameters(&input, &output),
+                initialiser: layer.initialiser(next_family(graph, node.output)),
+                buffers: layer.buffers(&place),
+                reads_x: reads.x,
+                reads_y: reads.y,
+                shared,
+                scratch: layer.scratch(&input, &output),
+                flops: layer.flops(&input, &output),
+                ..empty(Call::Layer)
+            }
+        }
+        Operation::Join(join) => {
+            let additions = Size::known(if *join == Join::Add { ports.len() - 1 } else { 0 });
+            Step { flops: additions.times(&output.values()), ..empty(Call::Join(*join, ports.clone())) }
+        }
+    };
+    step.phase = at.phase;
+    if step.has_backward() {
+        at.trained.insert(y);
+    }
+    step
+}
+
+/// The step that adds up the gradients of an edge's readers, where it has several.
+fn fork(graph: &Graph, edges: &mut Edges, edge: EdgeId, at: &Position) -> Option<Step> {
+    let real = edges.real[edge.0];
+    let parts = edges.fork(graph, real);
+    (!parts.is_empty()).then(|| Step {
+        call: Call::Fork(parts),
+        name: edges.names[real.0].clone(),
+        ty: TokenStream::new(),
+        config: TokenStream::new(),
+        parameters: None,
+        initialiser: TokenStream::new(),
+        buffers: None,
+        x: Port { value: real, gradient: real },
+        y: real,
+        output: edges.sizes[real.0].clone(),
+        reads_x: false,
+        reads_y: false,
+        passes_on: at.trained.contains(&real),
+        phase: at.phase,
+        shared: None,
+        scratch: Size::default(),
+        flops: Size::default(),
+    })
+}
+
 /// The activation that the values on an edge meet next, through layers that keep their distribution.
 fn next_family(graph: &Graph, edge: EdgeId) -> Family {
-    let own = graph.producer(edge).and_then(|node| node.layer.fused()).filter(|fused| fused.word != "identity");
-    if let Some(fused) = own {
+    let own = graph.producer(edge).and_then(Node::layer).and_then(Layer::fused);
+    if let Some(fused) = own.filter(|fused| fused.word != "identity") {
         return fused.family;
     }
-    match graph.consumers(edge).next().map(|reader| &graph.nodes[reader]) {
-        Some(reader) => match reader.layer.activation() {
+    let Some(reader) = graph.consumers(edge).next().map(|reader| &graph.nodes[reader]) else {
+        return Family::Saturating;
+    };
+    match reader.layer() {
+        Some(layer) => match layer.activation() {
             Some(activation) => activation.family,
-            None if reader.layer.is_transparent() => next_family(graph, reader.output),
+            None if layer.is_transparent() => next_family(graph, reader.output),
             None => Family::Saturating,
         },
-        None => Family::Saturating,
+        None => next_family(graph, reader.output),
     }
-}
-
-/// Time in a training step: forward step i at i + 1, the loss behind them, then backward, then the parameter gradients.
-fn plan_training(graph: &Graph, steps: &[Step], input: EdgeId, output: EdgeId) -> (Slots, Slots, Size) {
-    let count = graph.shapes.len();
-    let loss = steps.len() + 1;
-    let back = |index: usize| loss + steps.len() - index;
-    let end = 2 * loss;
-    let mut lives: Vec<Option<Interval>> = vec![None; 2 * count];
-    let mut use_at = |id: usize, time: usize| {
-        let life = lives[id].get_or_insert(Interval { from: time, to: time });
-        *life = Interval { from: life.from.min(time), to: life.to.max(time) };
-    };
-    use_at(input.0, 0);
-    use_at(output.0, loss);
-    use_at(count + output.0, loss);
-    for (index, step) in steps.iter().enumerate() {
-        let (forward, backward) = (index + 1, back(index));
-        use_at(step.x.0, forward);
-        use_at(step.y.0, forward);
-        if !step.has_backward() {
-            continue;
-        }
-        use_at(count + step.y.0, backward);
-        if step.passes_on {
-            use_at(count + step.x.0, backward);
-        }
-        if step.reads_x {
-            use_at(step.x.0, backward);
-        }
-        if step.reads_y {
-            use_at(step.y.0, backward);
-        }
-        if step.parameters.is_some() {
-            use_at(step.x.0, end);
-            use_at(count + step.y.0, end);
-        }
-    }
-    let wants = wants(graph, &lives);
-    let (mut slots, features) = plan(wants, 2 * count);
-    let gradient = Slots(slots.0.split_off(count));
-    (slots, gradient, features)
-}
-
-fn plan_inference(graph: &Graph, steps: &[Step], input: EdgeId, output: EdgeId) -> (Slots, Size) {
-    let mut lives: Vec<Option<Interval>> = vec![None; graph.shapes.len()];
-    lives[input.0] = Some(Interval { from: 0, to: 0 });
-    for (index, step) in steps.iter().enumerate() {
-        let time = index + 1;
-        for edge in [step.x, step.y] {
-            let life = lives[edge.0].get_or_insert(Interval { from: time, to: time });
-            life.to = time;
-        }
-    }
-    if let Some(life) = &mut lives[output.0] {
-        life.to = steps.len() + 1;
-    }
-    plan(wants(graph, &lives), graph.shapes.len())
-}
-
-/// Lives by id, forward edges first, then gradients of the same edges.
-fn wants(graph: &Graph, lives: &[Option<Interval>]) -> Vec<Want> {
-    let size = |id: usize| graph.shape(EdgeId(id % graph.shapes.len())).map(Shape::values);
-    let lives = lives.iter().enumerate().filter_map(|(id, life)| Some((id, (*life)?)));
-    lives.filter_map(|(id, life)| Some(Want { id, size: size(id)?, life })).collect()
 }

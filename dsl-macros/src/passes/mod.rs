@@ -1,12 +1,15 @@
 //! The passes, in order. Each file says what holds after it.
 
+mod blocks;
 mod check;
 mod fuse;
 mod infer_shapes;
+mod lives;
 mod lower;
 mod plan;
 mod resolve;
 
+pub(crate) use blocks::words as block_words;
 pub(crate) use check::check;
 pub(crate) use fuse::fuse;
 pub(crate) use infer_shapes::infer_shapes;

@@ -5,7 +5,7 @@ mod parse;
 
 use proc_macro2::{Ident, Span, TokenStream};
 
-pub(crate) use parse::parse;
+pub(crate) use parse::{parse, parse_item};
 
 /// `#[..] pub struct Name<T, const N: usize>: [in] -> [out] { layers }`
 pub(crate) struct Declaration {
@@ -37,12 +37,34 @@ pub(crate) struct Sizes {
     pub(crate) span: Span,
 }
 
-/// `name: word(arguments) { items } -> [sizes]`
+/// `name: word(arguments) { body } -> [sizes]`
 pub(crate) struct Item {
     pub(crate) name: Option<Ident>,
     pub(crate) word: Ident,
     pub(crate) arguments: Vec<Argument>,
+    pub(crate) body: Body,
     pub(crate) output: Option<Sizes>,
+}
+
+/// What stands in braces behind a layer.
+pub(crate) enum Body {
+    Absent,
+    /// `{ items }`
+    Sequence(Vec<Item>, Span),
+    /// `{ [items], [items] }`
+    Branches(Vec<Vec<Item>>, Span),
+}
+
+impl Item {
+    /// The items inside, one level down.
+    pub(crate) fn inner(&self) -> impl Iterator<Item = &Item> {
+        let (sequence, branches): (&[Item], &[Vec<Item>]) = match &self.body {
+            Body::Absent => (&[], &[]),
+            Body::Sequence(items, _) => (items, &[]),
+            Body::Branches(branches, _) => (&[], branches),
+        };
+        sequence.iter().chain(branches.iter().flatten())
+    }
 }
 
 /// `value` or `key = value`

@@ -1,11 +1,11 @@
 //! The parser: total, and it goes on behind the next comma.
 
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::parse::Parser;
 
 use super::cursor::Cursor;
-use super::{Argument, Declaration, Generics, Item, Sizes};
+use super::{Argument, Body, Declaration, Generics, Item, Sizes, Value};
 use crate::diag::{Errors, Message, message};
 
 /// Reads a declaration; `None` when not even its name is there.
@@ -204,7 +204,9 @@ fn items(mut cursor: Cursor, errors: &mut Errors) -> Vec<Item> {
                 Some(item) => items.push(item),
                 None => break,
             }
-            if !segment.done() {
+            // Behind braces the comma may be missing.
+            let block = items.last().is_some_and(|item| !matches!(item.body, Body::Absent) && item.output.is_none());
+            if !segment.done() && !(block && matches!(segment.peek(), Some(TokenTree::Ident(_)))) {
                 let follows = matches!(segment.peek(), Some(TokenTree::Ident(_)));
                 let what =
                     if follows { "expected a comma before this layer" } else { "unexpected tokens behind a layer" };
@@ -218,7 +220,17 @@ fn items(mut cursor: Cursor, errors: &mut Errors) -> Vec<Item> {
     items
 }
 
-/// `name: word(arguments) -> [sizes]`
+/// Reads a layer that is the value of an option, such as `project = dense(8)`.
+pub(crate) fn parse_item(value: &Value, errors: &mut Errors) -> Option<Item> {
+    let mut cursor = Cursor::new(value.0.clone(), Span::call_site());
+    let item = item(&mut cursor, errors)?;
+    if !cursor.done() {
+        errors.push(cursor.span(), "unexpected tokens behind a layer");
+    }
+    Some(item)
+}
+
+/// `name: word(arguments) { body } -> [sizes]`
 fn item(cursor: &mut Cursor, errors: &mut Errors) -> Option<Item> {
     let Some(mut word) = cursor.ident() else {
         errors.push(cursor.span(), message!("expected a layer").help("dense(128) or fc1: dense(128)"));
@@ -239,8 +251,28 @@ fn item(cursor: &mut Cursor, errors: &mut Errors) -> Option<Item> {
         Some(group) => arguments(Cursor::inside(&group), errors)?,
         None => Vec::new(),
     };
+    let body = cursor.group(Delimiter::Brace).map_or(Body::Absent, |group| body(&group, errors));
     let output = if cursor.arrow() { Some(sizes(cursor, "the layer's output shape", errors)?) } else { None };
-    Some(Item { name, word, arguments, output })
+    Some(Item { name, word, arguments, body, output })
+}
+
+/// `{ items }` or `{ [items], [items] }`
+fn body(group: &Group, errors: &mut Errors) -> Body {
+    let mut cursor = Cursor::inside(group);
+    if !matches!(cursor.peek(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket) {
+        return Body::Sequence(items(cursor, errors), group.span_open());
+    }
+    let mut branches = Vec::new();
+    while let Some(mut segment) = cursor.until_comma() {
+        match segment.group(Delimiter::Bracket) {
+            Some(branch) => branches.push(items(Cursor::inside(&branch), errors)),
+            None => errors.push(
+                segment.span(),
+                message!("expected a branch in brackets").help("{ [dense(8)], [dense(8), relu] }"),
+            ),
+        }
+    }
+    Body::Branches(branches, group.span_open())
 }
 
 fn arguments(mut cursor: Cursor, errors: &mut Errors) -> Option<Vec<Argument>> {

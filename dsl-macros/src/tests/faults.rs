@@ -222,3 +222,43 @@ fn names_that_cannot_be_fields() {
         ],
     );
 }
+
+#[test]
+fn blocks() {
+    assert_faults(
+        "struct Net: [4] -> [2] {
+             residual { dense(5) },
+             ~~~~~~~~
+             add -> [4],
+             ~~~
+             concat { dense(2) } -> [4],
+                    ~
+             repeat(0) { dense(4) },
+                    ~
+             repeat { dense(4) },
+             ~~~~~~
+             dense(2) { relu },
+                      ~
+             residual(projct = dense(2)) { dense(2) },
+                      ~~~~~~
+             residual {},
+                      ~
+             repeat(2) { danse(2) },
+                         ~~~~~
+             dense(2),
+         }",
+        &[
+            "`add` adds branches of one shape, but `dense1` gives [5] and the input gives [4]\n  \
+             = help: give both branches the same sizes",
+            "`add` needs its branches\n  = help: add { [dense(8)], [dense(8), relu] }",
+            "`concat` joins at least two branches, each in brackets\n  \
+             = help: concat { [dense(8)], [dense(8), relu] }",
+            "`repeat` takes a whole number from 1 to 1000, this is 0",
+            "`repeat` needs one number\n  = help: repeat(3) { dense(8), relu }",
+            "`dense` takes nothing in braces\n  = help: blocks are `residual`, `concat`, `add` or `repeat`",
+            "`residual` has no option `projct`\n  = help: its option is `project`, a layer",
+            "`residual` holds no layers",
+            "there is no layer `danse`\n  = help: did you mean `dense`?",
+        ],
+    );
+}

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::ir::{EdgeId, Program, Slots};
+use crate::ir::{Call, EdgeId, Program, Slots};
 use crate::testing::program;
 
 const SOURCES: &[&str] = &[
@@ -12,6 +12,10 @@ const SOURCES: &[&str] = &[
     "struct C: [3] -> [3] { gelu, dense(7), gelu, dropout(0.5), dense(5), batch_norm, silu, dense(3), softmax }",
     "struct D: [2, 3] -> [6] { flatten, prelu, batch_norm, batch_norm, prelu, log_softmax }",
     "struct E: [9] -> [9] { relu }",
+    "struct F: [4] -> [3] { residual { dense(4), tanh }, residual(project = dense(8)) { dense(6), gelu, dense(8) }, dense(3) }",
+    "struct G: [4] -> [14] { concat { [dense(4), relu], [gelu, dense(5)], [relu] }, residual { gelu }, concat { [relu], [dense(1)] } }",
+    "struct H: [4] -> [4] { dense(4), repeat(3) { add { [fc: dense(4)], [batch_norm], [silu] }, relu } }",
+    "struct I: [2, 2] -> [8] { concat { [flatten], [flatten] } }",
 ];
 
 /// What each feature of a chunk holds: an edge, or the gradient of one.
@@ -42,26 +46,43 @@ fn replay(program: &Program) {
     let mut memory = Memory(HashMap::new());
     memory.write(training, program.input_edge, false);
     for step in &program.steps {
-        memory.read(training, step.x, false);
+        match &step.call {
+            Call::Layer => memory.read(training, step.x.value, false),
+            Call::Join(_, ports) => ports.iter().for_each(|port| memory.read(training, port.value, false)),
+            Call::Fork(_) => continue,
+        }
         memory.write(training, step.y, false);
     }
     memory.read(training, program.output_edge, false);
     memory.write(gradient, program.output_edge, true);
     memory.read(training, program.output_edge, false);
     for step in program.steps.iter().rev().filter(|step| step.has_backward()) {
-        memory.read(gradient, step.y, true);
-        if step.passes_on {
-            memory.write(gradient, step.x, true);
-        }
-        if step.reads_x {
-            memory.read(training, step.x, false);
-        }
-        if step.reads_y {
-            memory.read(training, step.y, false);
+        match &step.call {
+            Call::Fork(parts) => {
+                parts.iter().for_each(|part| memory.read(gradient, *part, true));
+                memory.write(gradient, step.x.gradient, true);
+            }
+            Call::Join(_, ports) => {
+                memory.read(gradient, step.y, true);
+                ports.iter().for_each(|port| memory.write(gradient, port.gradient, true));
+                memory.read(gradient, step.y, true);
+            }
+            Call::Layer => {
+                memory.read(gradient, step.y, true);
+                if step.passes_on {
+                    memory.write(gradient, step.x.gradient, true);
+                }
+                if step.reads_x {
+                    memory.read(training, step.x.value, false);
+                }
+                if step.reads_y {
+                    memory.read(training, step.y, false);
+                }
+            }
         }
     }
     for step in program.steps.iter().filter(|step| step.parameters.is_some()) {
-        memory.read(training, step.x, false);
+        memory.read(training, step.x.value, false);
         memory.read(gradient, step.y, true);
     }
 }

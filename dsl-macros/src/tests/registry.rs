@@ -5,12 +5,15 @@ use crate::testing::program;
 
 const REFERENCE: &str = include_str!("../../docs/network.md");
 
-/// The words in the first column of the table of layers.
+/// The words in the first column of the tables of layers and blocks.
 fn documented() -> Vec<String> {
-    let table = REFERENCE.split("# Layers").nth(1).expect("a section on layers");
-    let rows =
-        table.lines().skip_while(|line| !line.starts_with("|---")).skip(1).take_while(|line| line.starts_with('|'));
-    let cells = rows.map(|row| row.split('|').nth(1).expect("a first cell"));
+    ["\n# Layers", "\n# Blocks"].into_iter().flat_map(table).collect()
+}
+
+fn table(heading: &str) -> Vec<String> {
+    let section = REFERENCE.split(heading).nth(1).expect("the section is there");
+    let rows = section.lines().skip_while(|line| !line.starts_with("|---")).skip(1);
+    let cells = rows.take_while(|line| line.starts_with('|')).map(|row| row.split('|').nth(1).expect("a first cell"));
     let words = cells.flat_map(|cell| cell.split(',').map(|word| word.trim().trim_matches('`')));
     words.map(|word| word.split('(').next().unwrap_or(word).to_string()).collect()
 }

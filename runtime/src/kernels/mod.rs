@@ -187,6 +187,14 @@ pub trait Kernels: Sized {
         pointwise::activate(Level::current(), activation, y);
     }
 
+    /// `y ← y + x`
+    fn accumulate(x: &[Lanes<Self>], y: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        pointwise::accumulate(Level::current(), x, y);
+    }
+
     /// `dy ← dy · f′`; where the slope comes from the output, `x` may be `y`.
     fn activate_backward(activation: Activation, x: &[Lanes<Self>], y: &[Lanes<Self>], dy: &mut [Lanes<Self>])
     where
@@ -341,6 +349,9 @@ macro_rules! fast {
             }
             fn activate(activation: Activation, y: &mut [Lanes<Self>]) {
                 pointwise::activate(Level::current(), activation, y);
+            }
+            fn accumulate(x: &[Lanes<Self>], y: &mut [Lanes<Self>]) {
+                pointwise::accumulate(Level::current(), x, y);
             }
             fn activate_backward(activation: Activation, x: &[Lanes<Self>], y: &[Lanes<Self>], dy: &mut [Lanes<Self>]) {
                 pointwise::activate_backward(Level::current(), activation, x, y, dy);

@@ -30,6 +30,20 @@ pub(super) fn activate<T: Real>(level: Level, activation: Activation, y: &mut [L
     }
 }
 
+pub(super) fn accumulate<T: Real>(level: Level, x: &[Lanes<T>], y: &mut [Lanes<T>]) {
+    struct Sum<'a, T>(&'a [Lanes<T>], &'a mut [Lanes<T>]);
+    impl<T: Real> Task for Sum<'_, T> {
+        type Output = ();
+        #[inline(always)]
+        fn run<I: Isa>(self) {
+            for (y, x) in flat_mut(self.1).iter_mut().zip(flat(self.0)) {
+                *y += *x;
+            }
+        }
+    }
+    dispatch_on(level, Sum(x, y));
+}
+
 pub(super) fn activate_backward<T: Real>(
     level: Level,
     activation: Activation,

@@ -1,0 +1,126 @@
+//! The blocks: `residual`, `concat`, `add`, `repeat`.
+
+use proc_macro2::TokenTree;
+
+use super::resolve::Resolver;
+use crate::diag::{message, one_of};
+use crate::ir::{EdgeId, Join, Operation};
+use crate::syntax::{Body, Item, parse_item};
+
+type Block = fn(&mut Resolver<'_>, &Item, EdgeId) -> EdgeId;
+
+const BLOCKS: &[(&str, Block)] = &[
+    ("residual", residual),
+    ("concat", |resolver, item, input| branches(resolver, item, input, Join::Concat)),
+    ("add", |resolver, item, input| branches(resolver, item, input, Join::Add)),
+    ("repeat", repeat),
+];
+
+pub(super) fn find(word: &str) -> Option<Block> {
+    BLOCKS.iter().find(|(known, _)| *known == word).map(|(_, block)| *block)
+}
+
+/// The words of all blocks.
+pub(crate) fn words() -> impl Iterator<Item = &'static str> {
+    BLOCKS.iter().map(|(word, _)| *word)
+}
+
+/// `residual(project = layer) { items }`: the input, projected or as it is, is added to the output of the items.
+fn residual(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
+    let Some(items) = sequence(resolver, item) else { return resolver.node(item, None, Vec::new()) };
+    let mut shortcut = input;
+    for argument in &item.arguments {
+        match &argument.key {
+            Some(key) if key == "project" => {
+                if let Some(projection) = parse_item(&argument.value, resolver.errors) {
+                    shortcut = resolver.layer(&projection, input);
+                }
+            }
+            Some(key) => {
+                let fault = message!("`residual` has no option `{key}`").help("its option is `project`, a layer");
+                resolver.errors.push(key.span(), fault);
+            }
+            None => {
+                let fault = message!("`residual` takes no argument without a name");
+                resolver.errors.push(&argument.value, fault.help("residual(project = dense(8)) { .. }"));
+            }
+        }
+    }
+    let output = resolver.sequence(items, input);
+    resolver.node(item, Some(Operation::Join(Join::Add)), vec![output, shortcut])
+}
+
+/// `concat { [items], [items] }` or `add { .. }`: each branch from the same input.
+fn branches(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId, join: Join) -> EdgeId {
+    let word = &item.word;
+    if let Some(argument) = item.arguments.first() {
+        resolver.errors.push(&argument.value, message!("`{word}` takes no argument"));
+    }
+    let branches = match &item.body {
+        Body::Branches(branches, _) if branches.len() > 1 => branches,
+        Body::Branches(_, span) | Body::Sequence(_, span) => {
+            let fault = message!("`{word}` joins at least two branches, each in brackets");
+            resolver.errors.push(*span, fault.help(format!("{word} {{ [dense(8)], [dense(8), relu] }}")));
+            return resolver.node(item, None, Vec::new());
+        }
+        Body::Absent => {
+            let fault = message!("`{word}` needs its branches");
+            resolver.errors.push(word.span(), fault.help(format!("{word} {{ [dense(8)], [dense(8), relu] }}")));
+            return resolver.node(item, None, Vec::new());
+        }
+    };
+    let ends = branches.iter().map(|branch| resolver.sequence(branch, input)).collect();
+    resolver.node(item, Some(Operation::Join(join)), ends)
+}
+
+/// `repeat(n) { items }`: n times, each with parameters of its own; names get the number.
+fn repeat(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
+    const LARGEST: usize = 1000;
+    let Some(items) = sequence(resolver, item) else { return resolver.node(item, None, Vec::new()) };
+    let word = item.word.span();
+    if let Some(name) = &item.name {
+        resolver.errors.push(name.span(), "`repeat` is no layer and has no name; name the layers in it");
+    }
+    let [argument] = &item.arguments[..] else {
+        resolver.errors.push(word, message!("`repeat` needs one number").help("repeat(3) { dense(8), relu }"));
+        return resolver.node(item, None, Vec::new());
+    };
+    let mut trees = argument.value.0.clone().into_iter();
+    let times = match (trees.next(), trees.next()) {
+        (Some(TokenTree::Literal(literal)), None) => literal.to_string().parse::<usize>().ok(),
+        _ => None,
+    };
+    match times {
+        Some(times @ 1..=LARGEST) => (1..=times).fold(input, |edge, number| {
+            let reported = resolver.errors.count();
+            let end = resolver.numbered(number, |resolver| resolver.sequence(items, edge));
+            // The first time has told what is wrong with the layers.
+            if number > 1 {
+                resolver.errors.truncate(reported);
+            }
+            end
+        }),
+        _ => {
+            let fault = message!("`repeat` takes a whole number from 1 to {LARGEST}, this is {}", argument.value.0);
+            resolver.errors.push(&argument.value, fault);
+            resolver.node(item, None, Vec::new())
+        }
+    }
+}
+
+/// The items in braces, or the fault.
+fn sequence<'i>(resolver: &mut Resolver<'_>, item: &'i Item) -> Option<&'i [Item]> {
+    let word = &item.word;
+    let (span, fault) = match &item.body {
+        Body::Sequence(items, _) if !items.is_empty() => return Some(items),
+        Body::Sequence(_, span) => (*span, message!("`{word}` holds no layers")),
+        Body::Branches(_, span) => (
+            *span,
+            message!("`{word}` holds one sequence of layers, not branches")
+                .help(format!("branches belong into {}", one_of(["concat", "add"]))),
+        ),
+        Body::Absent => (word.span(), message!("`{word}` needs layers in braces").help("{ dense(8), relu }")),
+    };
+    resolver.errors.push(span, fault);
+    None
+}
