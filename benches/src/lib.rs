@@ -1,1 +1,8 @@
-//! stub
+//! Measurements of `shapewise`: the cases, who takes part in them, and how they are timed.
+
+pub mod aligned;
+pub mod best;
+pub mod cases;
+pub mod limit;
+pub mod naive;
+pub mod timing;

@@ -41,10 +41,14 @@ pub(super) fn by_activation(next: Family) -> TokenStream {
     })
 }
 
+/// Every word that `init` takes.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    PLAIN.iter().map(|(word, _)| *word).chain(WITH_NUMBER.iter().map(|(word, ..)| *word))
+}
+
 /// Reads `init = word` or `init = word(number)`.
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<TokenStream> {
-    let words: Vec<&'static str> =
-        PLAIN.iter().map(|(word, _)| *word).chain(WITH_NUMBER.iter().map(|(word, ..)| *word)).collect();
+    let words: Vec<&'static str> = words().collect();
     let (word, value) = arguments.word("init", &words)?;
     let argument = value.0.clone().into_iter().nth(1);
     if let Some((_, variant)) = PLAIN.iter().find(|(known, _)| *known == word) {

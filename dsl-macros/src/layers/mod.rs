@@ -161,6 +161,11 @@ fn synonym(word: &str) -> Option<&'static str> {
 }
 
 #[cfg(test)]
+pub(crate) fn initialiser_words() -> impl Iterator<Item = &'static str> {
+    initialiser::words()
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -3,4 +3,5 @@
 mod faults;
 mod golden;
 mod memory;
+mod registry;
 mod totality;

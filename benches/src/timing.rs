@@ -1,0 +1,100 @@
+//! How contestants are timed: one core, alternating rounds, medians.
+//!
+//! A clock that changes its frequency, a neighbour on the machine or a cold cache hits whoever runs at that moment.
+//! So all contestants of a case run in one process on one core and take turns, a millisecond or one step each; what is
+//! reported is the median of each one's rounds, and the spread says how far rounds lie apart.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+/// What a contestant did in one round.
+#[derive(Clone, Copy, Debug)]
+pub struct Round {
+    /// Time of all timed steps.
+    pub elapsed: Duration,
+    /// The result of the last step, to compare contestants: a loss, or the first output.
+    pub last: f32,
+}
+
+/// Starts anew from its first parameters, runs one step untimed and the given number timed.
+pub type Contestant = Box<dyn FnMut(usize) -> Round>;
+
+/// Times `times` steps after one that warms the caches.
+#[inline]
+pub fn round(times: usize, mut step: impl FnMut() -> f32) -> Round {
+    let mut last = black_box(step());
+    let start = Instant::now();
+    for _ in 0..times {
+        last = black_box(step());
+    }
+    Round { elapsed: start.elapsed(), last }
+}
+
+/// How long a round takes, unless one step takes longer.
+const ROUND: Duration = Duration::from_millis(1);
+
+/// Seconds a step, over all rounds of one contestant.
+#[derive(Clone, Copy, Debug)]
+pub struct Timing {
+    /// The median of its rounds.
+    pub median: f64,
+    /// The distance between the quartiles, as a part of the median.
+    pub spread: f64,
+}
+
+impl Timing {
+    fn of(mut rounds: Vec<f64>) -> Self {
+        rounds.sort_by(f64::total_cmp);
+        let at = |part: usize| rounds[(rounds.len() - 1) * part / 4];
+        Self { median: at(2), spread: (at(3) - at(1)) / at(2) }
+    }
+}
+
+/// Lets contestants take turns for `rounds` rounds.
+pub fn alternate(contestants: &mut [Contestant], rounds: usize) -> Vec<Timing> {
+    let times: Vec<usize> = contestants.iter_mut().map(steps_in_a_round).collect();
+    let mut seconds = vec![Vec::with_capacity(rounds); contestants.len()];
+    for _ in 0..rounds.max(1) {
+        for ((run, &times), seconds) in contestants.iter_mut().zip(&times).zip(&mut seconds) {
+            seconds.push(run(times).elapsed.as_secs_f64() / times as f64);
+        }
+    }
+    seconds.into_iter().map(Timing::of).collect()
+}
+
+/// Doubles the number of steps until they fill a good part of a round.
+fn steps_in_a_round(run: &mut Contestant) -> usize {
+    let mut times = 1;
+    loop {
+        let elapsed = run(times).elapsed;
+        if elapsed >= ROUND / 2 {
+            return (times as f64 * ROUND.as_secs_f64() / elapsed.as_secs_f64()).ceil().max(1.0) as usize;
+        }
+        times *= 2;
+    }
+}
+
+/// Keeps this process on one core: starts it again under `taskset`, unless it may run on one core only already.
+///
+/// Gives the core, or `None` where there is no `taskset`.
+#[cfg(target_os = "linux")]
+pub fn pin() -> Option<String> {
+    use std::os::unix::process::CommandExt;
+
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let allowed = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"))?.trim();
+    let Some(last) = allowed.rfind([',', '-']) else { return Some(allowed.to_owned()) };
+    // Comes back only when it fails.
+    let _no_taskset = std::process::Command::new("taskset")
+        .args(["--cpu-list", &allowed[last + 1..]])
+        .arg(std::env::current_exe().ok()?)
+        .args(std::env::args_os().skip(1))
+        .exec();
+    None
+}
+
+/// Only Linux lets a process choose its core by a command.
+#[cfg(not(target_os = "linux"))]
+pub fn pin() -> Option<String> {
+    None
+}
