@@ -21,8 +21,10 @@ pub(super) fn emit(program: &Program) -> TokenStream {
         |step, edges| {
             let config = &step.config;
             let (layer, pass) = (layer_of(step), pass_of(step));
-            let joined = join(step, edges);
-            joined.unwrap_or_else(|| {
+            if step.is_fork() {
+                return None;
+            }
+            join(step, edges).or_else(|| {
                 let (x, y) = (edges.value(step.x.value), edges.value(step.y));
                 Some(quote!(#pass.forward(#layer, #config, #x, #y);))
             })
@@ -82,18 +84,13 @@ pub(super) fn emit(program: &Program) -> TokenStream {
     quote!(#one #infer #forward #backward #before #before_backward #gradients #update)
 }
 
-/// The forward call of a step that is no layer, `Some(None)` for one that does nothing.
-fn join(step: &Step, edges: &mut Edges<'_>) -> Option<Option<TokenStream>> {
-    match &step.call {
-        Call::Layer => None,
-        Call::Fork(_) => Some(None),
-        Call::Join(join, ports) => {
-            let (word, pass) = (format_ident!("{}", join.word()), own("pass"));
-            let inputs: Vec<_> = ports.iter().map(|port| edges.value(port.value)).collect();
-            let y = edges.value(step.y);
-            Some(Some(quote!(#pass.#word([#(#inputs),*], #y);)))
-        }
-    }
+/// The forward call of a join; `None` for a layer.
+fn join(step: &Step, edges: &mut Edges<'_>) -> Option<TokenStream> {
+    let Call::Join(join, ports) = &step.call else { return None };
+    let (word, pass) = (format_ident!("{}", join.word()), own("pass"));
+    let inputs: Vec<_> = ports.iter().map(|port| edges.value(port.value)).collect();
+    let y = edges.value(step.y);
+    Some(quote!(#pass.#word([#(#inputs),*], #y);))
 }
 
 /// The layer as an expression: a field, or a value without content.
@@ -152,7 +149,7 @@ fn infer_one(program: &Program) -> TokenStream {
     let Generics { used, scalar, borrowing, borrowed, .. } = Generics::of(&program.header);
     let name = &program.header.name;
     let (x, y, network, one) = (own("x"), own("y"), own("network"), own("one"));
-    let last = program.steps.iter().rposition(|step| !matches!(step.call, Call::Fork(_))).unwrap_or_default();
+    let last = program.steps.iter().rposition(|step| !step.is_fork()).unwrap_or_default();
     let edge = |id: EdgeId, step: usize, output: bool| {
         let name = &program.edges[id.0];
         match (id == program.input_edge, output && step == last) {
@@ -162,7 +159,7 @@ fn infer_one(program: &Program) -> TokenStream {
             (false, false) => quote!(&#name),
         }
     };
-    let calls = program.steps.iter().enumerate().filter(|(_, step)| !matches!(step.call, Call::Fork(_)));
+    let calls = program.steps.iter().enumerate().filter(|(_, step)| !step.is_fork());
     let calls = calls.map(|(index, step)| {
         let Step { name, ty, config, .. } = step;
         let layer = if step.parameters.is_some() { quote!(&#network.#name) } else { quote!(&#ty) };
@@ -214,13 +211,13 @@ fn infer(program: &Program) -> TokenStream {
     let calls: Vec<_> = program
         .steps
         .iter()
+        .filter(|step| !step.is_fork())
         .map(|step| {
             let config = &step.config;
             let (layer, buffers) = (layer_of(step), buffers(step, &quote!(self)));
-            let joined = join(step, &mut edges);
-            joined.unwrap_or_else(|| {
+            join(step, &mut edges).unwrap_or_else(|| {
                 let (x, y) = (edges.value(step.x.value), edges.value(step.y));
-                Some(quote!(#pass.infer(#layer, #buffers, #config, #x, #y);))
+                quote!(#pass.infer(#layer, #buffers, #config, #x, #y);)
             })
         })
         .collect();

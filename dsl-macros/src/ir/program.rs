@@ -79,6 +79,11 @@ pub(crate) struct Step {
 }
 
 impl Step {
+    /// Whether it only runs on the way back.
+    pub(crate) fn is_fork(&self) -> bool {
+        matches!(self.call, Call::Fork(_))
+    }
+
     /// Whether the backward pass goes through it at all.
     pub(crate) fn has_backward(&self) -> bool {
         self.passes_on || self.parameters.is_some()

@@ -53,11 +53,17 @@ pub(super) fn plan_training(sizes: &[Size], steps: &[Step], input: EdgeId, outpu
         }
         match &step.call {
             Call::Fork(parts) => {
-                parts.iter().for_each(|part| lives.gradient(*part, backward));
+                for part in parts {
+                    lives.gradient(*part, backward);
+                }
                 lives.gradient(step.x.gradient, backward);
                 continue;
             }
-            Call::Join(_, ports) => ports.iter().for_each(|port| lives.gradient(port.gradient, backward)),
+            Call::Join(_, ports) => {
+                for port in ports {
+                    lives.gradient(port.gradient, backward);
+                }
+            }
             Call::Layer if step.passes_on => lives.gradient(step.x.gradient, backward),
             Call::Layer => {}
         }
@@ -90,7 +96,11 @@ pub(super) fn plan_inference(sizes: &[Size], steps: &[Step], input: EdgeId, outp
 fn forward_at(lives: &mut Lives, step: &Step, time: usize) {
     match &step.call {
         Call::Layer => lives.value(step.x.value, time),
-        Call::Join(_, ports) => ports.iter().for_each(|port| lives.value(port.value, time)),
+        Call::Join(_, ports) => {
+            for port in ports {
+                lives.value(port.value, time);
+            }
+        }
         Call::Fork(_) => return,
     }
     lives.value(step.y, time);

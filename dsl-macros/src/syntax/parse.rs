@@ -204,16 +204,16 @@ fn items(mut cursor: Cursor, errors: &mut Errors) -> Vec<Item> {
                 Some(item) => items.push(item),
                 None => break,
             }
+            let follows = matches!(segment.peek(), Some(TokenTree::Ident(_)));
             // Behind braces the comma may be missing.
             let block = items.last().is_some_and(|item| !matches!(item.body, Body::Absent) && item.output.is_none());
-            if !segment.done() && !(block && matches!(segment.peek(), Some(TokenTree::Ident(_)))) {
-                let follows = matches!(segment.peek(), Some(TokenTree::Ident(_)));
-                let what =
-                    if follows { "expected a comma before this layer" } else { "unexpected tokens behind a layer" };
-                errors.push(segment.span(), what);
-                if !follows {
-                    break;
-                }
+            if segment.done() || block && follows {
+                continue;
+            }
+            let what = if follows { "expected a comma before this layer" } else { "unexpected tokens behind a layer" };
+            errors.push(segment.span(), what);
+            if !follows {
+                break;
             }
         }
     }
