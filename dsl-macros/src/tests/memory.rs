@@ -59,12 +59,16 @@ fn replay(program: &Program) {
     for step in program.steps.iter().rev().filter(|step| step.has_backward()) {
         match &step.call {
             Call::Fork(parts) => {
-                parts.iter().for_each(|part| memory.read(gradient, *part, true));
+                for part in parts {
+                    memory.read(gradient, *part, true);
+                }
                 memory.write(gradient, step.x.gradient, true);
             }
             Call::Join(_, ports) => {
                 memory.read(gradient, step.y, true);
-                ports.iter().for_each(|port| memory.write(gradient, port.gradient, true));
+                for port in ports {
+                    memory.write(gradient, port.gradient, true);
+                }
                 memory.read(gradient, step.y, true);
             }
             Call::Layer => {
