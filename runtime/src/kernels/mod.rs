@@ -8,6 +8,7 @@
 
 mod affine;
 pub(crate) mod block;
+pub(crate) mod conv;
 pub(crate) mod math;
 pub(crate) mod norm;
 mod one_sample;
@@ -85,6 +86,73 @@ pub trait Kernels: Sized {
         Self: Real,
     {
         one_sample::reference(weight, bias, x, y);
+    }
+
+    /// `y = conv(x) + b`, then the larger of it and 0 when `relu`.
+    fn conv(
+        geometry: conv::Geometry,
+        weight: &[Self],
+        bias: &[Self],
+        x: &[Lanes<Self>],
+        y: &mut [Lanes<Self>],
+        blocks: usize,
+        relu: bool,
+    ) where
+        Self: Real,
+    {
+        conv::forward(geometry, weight, bias, x, y, blocks, relu);
+    }
+
+    /// `dx = convᵀ(dy) + b`, then the larger of it and 0 when `relu`.
+    fn conv_transposed(
+        geometry: conv::Geometry,
+        weight: &[Self],
+        bias: &[Self],
+        dy: &[Lanes<Self>],
+        dx: &mut [Lanes<Self>],
+        blocks: usize,
+        relu: bool,
+    ) where
+        Self: Real,
+    {
+        conv::transposed(geometry, weight, bias, dy, dx, blocks, relu);
+    }
+
+    /// The gradient of a convolution's weights over a span.
+    fn conv_gradient(
+        geometry: conv::Geometry,
+        x: Edge<'_, Self>,
+        dy: Edge<'_, Self>,
+        gradient: &mut [Self],
+        accumulate: bool,
+    ) where
+        Self: Real,
+    {
+        conv::weights(geometry, x, dy, gradient, accumulate);
+    }
+
+    /// The sum of every map of `dy` over a span; there are as many maps as values in `gradient`.
+    fn sum_maps(dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool)
+    where
+        Self: Real,
+    {
+        conv::sum_maps(dy, gradient, accumulate);
+    }
+
+    /// `y = conv(x) + b` for one sample.
+    fn conv_one(geometry: conv::Geometry, weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self])
+    where
+        Self: Real,
+    {
+        conv::one::reference(geometry, weight, bias, x, y);
+    }
+
+    /// `x = convᵀ(y) + b` for one sample.
+    fn conv_transposed_one(geometry: conv::Geometry, weight: &[Self], bias: &[Self], y: &[Self], x: &mut [Self])
+    where
+        Self: Real,
+    {
+        conv::one::transposed(geometry, weight, bias, y, x);
     }
 
     /// `y ← y` where `x > 0`, else `w·y`; each weight serves as many neighbouring rows.
@@ -296,6 +364,52 @@ macro_rules! fast {
             }
             fn one_sample(weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self]) {
                 one_sample::fast::one_sample(Level::current(), weight, bias, x, y);
+            }
+            fn conv(
+                geometry: conv::Geometry,
+                weight: &[Self],
+                bias: &[Self],
+                x: &[Lanes<Self>],
+                y: &mut [Lanes<Self>],
+                blocks: usize,
+                relu: bool,
+            ) {
+                conv::nest::fast::conv(Level::current(), false, geometry, weight, bias, x, y, blocks, relu);
+            }
+            fn conv_transposed(
+                geometry: conv::Geometry,
+                weight: &[Self],
+                bias: &[Self],
+                dy: &[Lanes<Self>],
+                dx: &mut [Lanes<Self>],
+                blocks: usize,
+                relu: bool,
+            ) {
+                conv::nest::fast::conv(Level::current(), true, geometry, weight, bias, dy, dx, blocks, relu);
+            }
+            fn conv_gradient(
+                geometry: conv::Geometry,
+                x: Edge<'_, Self>,
+                dy: Edge<'_, Self>,
+                gradient: &mut [Self],
+                accumulate: bool,
+            ) {
+                conv::gradient::fast::gradient(Level::current(), geometry, x, dy, gradient, accumulate);
+            }
+            fn sum_maps(dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
+                conv::sum_maps(dy, gradient, accumulate);
+            }
+            fn conv_one(geometry: conv::Geometry, weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self]) {
+                conv::one::reference(geometry, weight, bias, x, y);
+            }
+            fn conv_transposed_one(
+                geometry: conv::Geometry,
+                weight: &[Self],
+                bias: &[Self],
+                y: &[Self],
+                x: &mut [Self],
+            ) {
+                conv::one::transposed(geometry, weight, bias, y, x);
             }
             fn prelu(weight: &[Self], x: &[Lanes<Self>], y: &mut [Lanes<Self>], blocks: usize) {
                 prelu::prelu(weight, x, y, blocks);

@@ -3,6 +3,8 @@
 mod activate;
 pub mod activation;
 mod batch_norm;
+mod conv;
+mod conv2d;
 mod dense;
 mod dropout;
 #[cfg(test)]
@@ -14,6 +16,8 @@ mod softmax;
 pub use activate::Activate;
 pub use activation::{Activation, Pointwise};
 pub use batch_norm::{BatchNorm, BatchNormBuffers, BatchNormConfig};
+pub use conv::Conv2dConfig;
+pub use conv2d::Conv2d;
 pub use dense::Dense;
 pub use dropout::{Dropout, DropoutConfig};
 pub use log_softmax::LogSoftmax;

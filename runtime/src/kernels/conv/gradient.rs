@@ -1,0 +1,239 @@
+//! The weight gradient of a convolution: a register tile of output maps × taps, summed in lanes over blocks.
+#![allow(unsafe_code, reason = "register tiles through pointers")]
+
+#[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+pub(in super::super) mod fast {
+    use super::super::{Geometry, weights};
+    use crate::arena::Edge;
+    use crate::isa::Level;
+    use crate::real::Real;
+
+    pub(in super::super::super) fn gradient<T: Real>(
+        _: Level,
+        geometry: Geometry,
+        x: Edge<'_, T>,
+        dy: Edge<'_, T>,
+        gradient: &mut [T],
+        accumulate: bool,
+    ) {
+        weights(geometry, x, dy, gradient, accumulate);
+    }
+}
+
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+pub(in super::super) mod fast {
+    use core::ops::Range;
+
+    use super::super::super::norm::total;
+    use super::super::super::simd::{Vector, Vectors};
+    use super::super::axis::parts;
+    use super::super::{Geometry, weights};
+    use crate::arena::Edge;
+    use crate::isa::{Kind, Level};
+    use crate::lanes::{LANES, Lanes};
+    use crate::real::Real;
+
+    /// `dW = Σ dy·x`
+    pub(in super::super::super) fn gradient<T: Vectors>(
+        level: Level,
+        geometry: Geometry,
+        x: Edge<'_, T>,
+        dy: Edge<'_, T>,
+        gradient: &mut [T],
+        accumulate: bool,
+    ) {
+        geometry.check_edges(x, dy, gradient, &[]);
+        match level.kind() {
+            Kind::Portable => return weights(geometry, x, dy, gradient, accumulate),
+            Kind::Avx2 | Kind::Avx512 if accumulate => {}
+            Kind::Avx2 | Kind::Avx512 => gradient.fill(T::zero()),
+        }
+        if level.kind() == Kind::Avx512 {
+            // SAFETY: the level proves the instructions, `check_edges` the lengths.
+            unsafe { gradient_avx512(geometry, x, dy, gradient) }
+        } else {
+            // SAFETY: as above; what is not portable has AVX2.
+            unsafe { gradient_avx2(geometry, x, dy, gradient) }
+        }
+    }
+
+    /// # Safety
+    /// The machine has AVX-512, and `check_edges` holds.
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+    unsafe fn gradient_avx512<T: Vectors>(geometry: Geometry, x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T]) {
+        // SAFETY: passed on.
+        unsafe { all::<T::Avx512, 4, 6>(geometry, x, dy, gradient) }
+    }
+
+    /// # Safety
+    /// The machine has AVX2 and FMA, and `check_edges` holds.
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn gradient_avx2<T: Vectors>(geometry: Geometry, x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T]) {
+        // SAFETY: passed on.
+        unsafe { all::<T::Avx2, 2, 5>(geometry, x, dy, gradient) }
+    }
+
+    /// Places that are summed in lanes before the lanes are added up: many for what that costs, few for the caches.
+    const PLACES: usize = 512;
+
+    /// # Safety
+    /// `check_edges` holds and the machine has `V`.
+    #[inline(always)]
+    unsafe fn all<V: Vector, const MAPS: usize, const TAPS: usize>(
+        geometry: Geometry,
+        x: Edge<'_, V::Scalar>,
+        dy: Edge<'_, V::Scalar>,
+        gradient: &mut [V::Scalar],
+    ) {
+        let (channels, outputs) = (geometry.channels_in_group(), geometry.outputs_in_group());
+        let [height, width] = geometry.kernel;
+        let together = (PLACES / geometry.output_map()).max(1);
+        for start in (0..x.blocks()).step_by(together) {
+            let blocks = start..x.blocks().min(start + together);
+            for group in 0..geometry.groups {
+                for (map, maps) in parts(outputs, MAPS) {
+                    for ky in 0..height {
+                        // The taps of one kernel row, over all channels: they share the rows that they meet.
+                        for (tap, taps) in parts(channels * width, TAPS) {
+                            let tile = Tile {
+                                geometry,
+                                x,
+                                dy,
+                                blocks: blocks.clone(),
+                                channel: group * channels,
+                                map: group * outputs + map,
+                                ky,
+                                tap,
+                            };
+                            // SAFETY: the maps are outputs of the group, the taps among its channels' taps.
+                            unsafe {
+                                match maps {
+                                    1 => tile.taps::<V, 1>(taps, gradient),
+                                    2 => tile.taps::<V, 2>(taps, gradient),
+                                    3 => tile.taps::<V, 3>(taps, gradient),
+                                    _ => tile.taps::<V, 4>(taps, gradient),
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The weights of some output maps and some taps of one kernel row.
+    struct Tile<'a, T> {
+        geometry: Geometry,
+        x: Edge<'a, T>,
+        dy: Edge<'a, T>,
+        blocks: Range<usize>,
+        /// The group's first channel.
+        channel: usize,
+        /// The first output map.
+        map: usize,
+        ky: usize,
+        /// The first tap, counted over the channels of the group.
+        tap: usize,
+    }
+
+    impl<T: Real> Tile<'_, T> {
+        /// # Safety
+        /// As `run`; `taps` is between 1 and 6.
+        #[inline(always)]
+        unsafe fn taps<V: Vector<Scalar = T>, const MAPS: usize>(self, taps: usize, gradient: &mut [T]) {
+            // SAFETY: passed on.
+            unsafe {
+                match taps {
+                    1 => self.run::<V, MAPS, 1>(gradient),
+                    2 => self.run::<V, MAPS, 2>(gradient),
+                    3 => self.run::<V, MAPS, 3>(gradient),
+                    4 => self.run::<V, MAPS, 4>(gradient),
+                    5 => self.run::<V, MAPS, 5>(gradient),
+                    _ => self.run::<V, MAPS, 6>(gradient),
+                }
+            }
+        }
+
+        /// # Safety
+        /// The machine has `V`, `MAPS` output maps from `map` and `TAPS` taps from `tap` exist.
+        #[inline(always)]
+        unsafe fn run<V: Vector<Scalar = T>, const MAPS: usize, const TAPS: usize>(self, gradient: &mut [T]) {
+            let Self { geometry, ky, .. } = self;
+            let width = geometry.kernel[1];
+            let channel_and_tap = |t: usize| ((self.tap + t) / width, (self.tap + t) % width);
+            let rows = geometry.reach(0, ky);
+            let columns: [Range<usize>; TAPS] = core::array::from_fn(|t| geometry.reach(1, channel_and_tap(t).1));
+            // Where any tap meets the input, and where all do.
+            let any = columns.iter().fold(usize::MAX..0, |all, c| all.start.min(c.start)..all.end.max(c.end));
+            let every = columns.iter().fold(any.clone(), |all, c| all.start.max(c.start)..all.end.min(c.end));
+            let every = if every.is_empty() { any.start..any.start } else { every };
+            // From the row of the first column that a tap would read to that of the next.
+            let step = geometry.stride[1] * LANES;
+            let offsets: [isize; TAPS] = core::array::from_fn(|t| {
+                let (channel, kx) = channel_and_tap(t);
+                let place = (self.channel + channel) * geometry.input_map() + kx * geometry.dilation[1];
+                (place.cast_signed() - geometry.padding[1].cast_signed()) * LANES.cast_signed()
+            });
+
+            // SAFETY: `reach` gives places whose source exists.
+            let sums = unsafe {
+                let zero = V::splat(T::zero());
+                let mut sums = [[zero; TAPS]; MAPS];
+                for block in self.blocks.clone() {
+                    let samples = self.dy.samples_in(block);
+                    let inner = if samples == LANES { every.clone() } else { any.start..any.start };
+                    for lane in (0..samples).step_by(V::WIDTH) {
+                        let lanes = (samples - lane).min(V::WIDTH);
+                        let x = self.x.block(block).as_ptr().cast::<T>().add(lane);
+                        let dy =
+                            self.dy.block(block)[self.map * geometry.output_map()..].as_ptr().cast::<T>().add(lane);
+                        for row in rows.clone() {
+                            let from = row * geometry.stride[0] + ky * geometry.dilation[0] - geometry.padding[0];
+                            let x = x.add(from * geometry.input[1] * LANES);
+                            let x: [*const T; TAPS] = core::array::from_fn(|t| x.wrapping_offset(offsets[t]));
+                            let dy = dy.add(row * geometry.output[1] * LANES);
+                            let dy: [*const T; MAPS] =
+                                core::array::from_fn(|o| dy.wrapping_add(o * geometry.output_map() * LANES));
+                            // At the edges of the input, and where lanes lack samples.
+                            for column in (any.start..inner.start).chain(inner.end..any.end) {
+                                let x: [V; TAPS] = core::array::from_fn(|t| {
+                                    if columns[t].contains(&column) {
+                                        V::load_first(x[t].wrapping_add(column * step), lanes)
+                                    } else {
+                                        zero
+                                    }
+                                });
+                                for o in 0..MAPS {
+                                    let dy = V::load_first(dy[o].add(column * LANES), lanes);
+                                    for t in 0..TAPS {
+                                        sums[o][t] = x[t].fma(dy, sums[o][t]);
+                                    }
+                                }
+                            }
+                            for column in inner.clone() {
+                                let x: [V; TAPS] = core::array::from_fn(|t| V::load(x[t].wrapping_add(column * step)));
+                                for o in 0..MAPS {
+                                    let dy = V::load(dy[o].add(column * LANES));
+                                    for t in 0..TAPS {
+                                        sums[o][t] = x[t].fma(dy, sums[o][t]);
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+                sums
+            };
+            for t in 0..TAPS {
+                let (channel, kx) = channel_and_tap(t);
+                let patch = (channel * geometry.kernel[0] + ky) * width + kx;
+                for (o, gradient) in gradient[patch * geometry.outputs + self.map..][..MAPS].iter_mut().enumerate() {
+                    let mut lanes = Lanes::splat(T::zero());
+                    // SAFETY: a vector is at most as long as the lanes.
+                    unsafe { sums[o][t].store(lanes.0.as_mut_ptr()) };
+                    *gradient += total(lanes);
+                }
+            }
+        }
+    }
+}

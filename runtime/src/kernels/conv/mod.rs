@@ -1,0 +1,259 @@
+//! Convolution over blocks: plain loops over any scalar, which are the reference for the fast ones.
+//!
+//! ```text
+//! y[o, q] = b[o] + Σ w[o, c, k]·x[c, q·stride + k·dilation − padding]      over c and k, in both directions
+//! ```
+//!
+//! Weights lie tap by tap: `weight[patch · outputs + o]` with `patch = (c · height + ky) · width + kx`.
+
+pub(super) mod axis;
+pub(super) mod gradient;
+pub(super) mod nest;
+pub(super) mod one;
+#[cfg(all(test, target_arch = "x86_64", feature = "std"))]
+mod tests;
+
+use core::ops::Range;
+
+use super::norm::total;
+use crate::arena::Edge;
+use crate::isa::{Isa, Task, dispatch};
+use crate::lanes::{LANES, Lanes};
+use crate::real::Real;
+
+/// Sizes of a convolution; of two directions the vertical one comes first.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Geometry {
+    /// Maps of the input.
+    pub channels: usize,
+    /// Maps of the output.
+    pub outputs: usize,
+    pub groups: usize,
+    /// Height and width of an input map.
+    pub input: [usize; 2],
+    /// Height and width of an output map.
+    pub output: [usize; 2],
+    pub kernel: [usize; 2],
+    pub stride: [usize; 2],
+    /// Zeros before the first row and the first column; what is missing behind the last follows from `output`.
+    pub padding: [usize; 2],
+    pub dilation: [usize; 2],
+}
+
+impl Geometry {
+    pub(super) fn channels_in_group(&self) -> usize {
+        self.channels / self.groups
+    }
+
+    pub(super) fn outputs_in_group(&self) -> usize {
+        self.outputs / self.groups
+    }
+
+    pub(super) fn input_map(&self) -> usize {
+        self.input[0] * self.input[1]
+    }
+
+    pub(super) fn output_map(&self) -> usize {
+        self.output[0] * self.output[1]
+    }
+
+    pub(super) fn taps(&self) -> usize {
+        self.kernel[0] * self.kernel[1]
+    }
+
+    /// What all kernels rely on.
+    fn check<T>(&self, weight: &[T], bias: &[T]) {
+        assert!(self.groups > 0 && self.channels % self.groups == 0 && self.outputs % self.groups == 0);
+        assert!(self.stride.iter().chain(&self.dilation).all(|size| *size > 0));
+        assert!(weight.len() == self.channels_in_group() * self.taps() * self.outputs);
+        assert!(bias.is_empty() || bias.len() == self.outputs);
+    }
+
+    /// What all kernels over blocks rely on.
+    pub(super) fn check_blocks<T>(&self, weight: &[T], x: &[Lanes<T>], y: &[Lanes<T>], blocks: usize) {
+        self.check(weight, &[]);
+        assert!(x.len() == blocks * self.channels * self.input_map());
+        assert!(y.len() == blocks * self.outputs * self.output_map());
+    }
+
+    /// What the weight gradient relies on.
+    pub(super) fn check_edges<T>(&self, x: Edge<'_, T>, dy: Edge<'_, T>, weight: &[T], bias: &[T]) {
+        self.check(weight, bias);
+        assert!(x.features() == self.channels * self.input_map() && x.samples() == dy.samples());
+        assert!(dy.features() == self.outputs * self.output_map());
+    }
+
+    /// What one sample's kernels rely on.
+    pub(super) fn check_one<T>(&self, weight: &[T], bias: &[T], x: &[T], y: &[T]) {
+        self.check(weight, bias);
+        assert!(x.len() == self.channels * self.input_map() && y.len() == self.outputs * self.output_map());
+    }
+
+    /// The results along a direction for which tap `k` meets the input.
+    pub(super) fn reach(&self, direction: usize, k: usize) -> Range<usize> {
+        let (stride, ahead) = (self.stride[direction], k * self.dilation[direction]);
+        let start = self.padding[direction].saturating_sub(ahead).div_ceil(stride);
+        let end = (self.input[direction] + self.padding[direction]).saturating_sub(ahead).div_ceil(stride);
+        let end = end.min(self.output[direction]);
+        start.min(end)..end
+    }
+
+    /// Calls `each(weight, x, y)` with the places of every product of a forward pass over one sample.
+    #[inline(always)]
+    fn products(&self, mut each: impl FnMut(usize, usize, usize)) {
+        let ([height, width], [stride_y, stride_x]) = (self.kernel, self.stride);
+        for patch in 0..self.channels_in_group() * self.taps() {
+            let (channel, ky, kx) = (patch / self.taps(), patch / width % height, patch % width);
+            for output in 0..self.outputs {
+                let channel = output / self.outputs_in_group() * self.channels_in_group() + channel;
+                for row in self.reach(0, ky) {
+                    let from = (row * stride_y + ky * self.dilation[0] - self.padding[0]) * self.input[1];
+                    let x = channel * self.input_map() + from;
+                    let y = output * self.output_map() + row * self.output[1];
+                    for column in self.reach(1, kx) {
+                        let x = x + column * stride_x + kx * self.dilation[1] - self.padding[1];
+                        each(patch * self.outputs + output, x, y + column);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Every map of `y` becomes its bias.
+fn start<T: Real>(bias: &[T], y: &mut [Lanes<T>], maps: usize, blocks: usize) {
+    let map = y.len() / (maps * blocks);
+    for (i, y) in y.chunks_exact_mut(map).enumerate() {
+        y.fill(Lanes::splat(bias.get(i % maps).copied().unwrap_or(T::zero())));
+    }
+}
+
+fn relu<T: Real>(y: &mut [Lanes<T>]) {
+    for value in y.iter_mut().flat_map(|y| &mut y.0) {
+        *value = if *value < T::zero() { T::zero() } else { *value };
+    }
+}
+
+#[inline(always)]
+fn add_product<T: Real>(w: T, x: &Lanes<T>, y: &mut Lanes<T>) {
+    for lane in 0..LANES {
+        y[lane] += w * x[lane];
+    }
+}
+
+/// `y = conv(x) + b`
+pub(super) fn forward<T: Real>(
+    geometry: Geometry,
+    weight: &[T],
+    bias: &[T],
+    x: &[Lanes<T>],
+    y: &mut [Lanes<T>],
+    blocks: usize,
+    rectify: bool,
+) {
+    geometry.check_blocks(weight, x, y, blocks);
+    start(bias, y, geometry.outputs, blocks);
+    for (x, y) in x.chunks_exact(x.len() / blocks).zip(y.chunks_exact_mut(y.len() / blocks)) {
+        geometry.products(|w, from, to| add_product(weight[w], &x[from], &mut y[to]));
+    }
+    if rectify {
+        relu(y);
+    }
+}
+
+/// `dx = convᵀ(dy) + b`
+pub(super) fn transposed<T: Real>(
+    geometry: Geometry,
+    weight: &[T],
+    bias: &[T],
+    dy: &[Lanes<T>],
+    dx: &mut [Lanes<T>],
+    blocks: usize,
+    rectify: bool,
+) {
+    geometry.check_blocks(weight, dx, dy, blocks);
+    start(bias, dx, geometry.channels, blocks);
+    for (dx, dy) in dx.chunks_exact_mut(dx.len() / blocks).zip(dy.chunks_exact(dy.len() / blocks)) {
+        geometry.products(|w, to, from| add_product(weight[w], &dy[from], &mut dx[to]));
+    }
+    if rectify {
+        relu(dx);
+    }
+}
+
+/// `dW = Σ dy·x` over the samples and the places of a span.
+pub(super) fn weights<T: Real>(
+    geometry: Geometry,
+    x: Edge<'_, T>,
+    dy: Edge<'_, T>,
+    gradient: &mut [T],
+    accumulate: bool,
+) {
+    geometry.check_edges(x, dy, gradient, &[]);
+    if !accumulate {
+        gradient.fill(T::zero());
+    }
+    for block in 0..x.blocks() {
+        let (from, dy, samples) = (x.block(block), dy.block(block), x.samples_in(block));
+        geometry.products(|w, x, y| {
+            for lane in 0..samples {
+                gradient[w] += from[x][lane] * dy[y][lane];
+            }
+        });
+    }
+}
+
+/// The sum of every map of `dy` over a span.
+pub(super) fn sum_maps<T: Real>(dy: Edge<'_, T>, gradient: &mut [T], accumulate: bool) {
+    struct SumMaps<'a, T> {
+        dy: Edge<'a, T>,
+        gradient: &'a mut [T],
+        accumulate: bool,
+    }
+    impl<T: Real> Task for SumMaps<'_, T> {
+        type Output = ();
+        #[inline(always)]
+        fn run<I: Isa>(self) {
+            let Self { dy, gradient, accumulate } = self;
+            if gradient.is_empty() {
+                return;
+            }
+            let map = dy.features() / gradient.len();
+            for (i, gradient) in gradient.iter_mut().enumerate() {
+                let mut sum = if accumulate { *gradient } else { T::zero() };
+                for block in 0..dy.blocks() {
+                    sum += sum_rows(&dy.block(block)[i * map..][..map], dy.samples_in(block));
+                }
+                *gradient = sum;
+            }
+        }
+    }
+    dispatch(SumMaps { dy, gradient, accumulate });
+}
+
+/// The sum of the first `samples` lanes of some rows.
+#[inline(always)]
+fn sum_rows<T: Real>(rows: &[Lanes<T>], samples: usize) -> T {
+    /// Sums that run side by side, so that no addition waits for the one before.
+    const SUMS: usize = 4;
+    let add = |sum: &mut Lanes<T>, row: &Lanes<T>| {
+        let (old, row) = (*sum, *row);
+        *sum = Lanes::each(|lane| old[lane] + row[lane]);
+    };
+    let mut sums = [Lanes::splat(T::zero()); SUMS];
+    let (fours, rest) = rows.as_chunks::<SUMS>();
+    for four in fours {
+        for (sum, row) in sums.iter_mut().zip(four) {
+            add(sum, row);
+        }
+    }
+    for row in rest {
+        add(&mut sums[0], row);
+    }
+    let [mut sum, others @ ..] = sums;
+    for other in others {
+        add(&mut sum, &other);
+    }
+    total(Lanes::each(|lane| if lane < samples { sum[lane] } else { T::zero() }))
+}

@@ -1,0 +1,109 @@
+//! Convolution over images.
+//!
+//! ```text
+//! z[o, i, j] = b[o] + Σ w[o, c, k, l]·x[c, i·stride + k·dilation − padding, j·stride + l·dilation − padding]
+//! y = f(z)                     dz = dy ⊙ f′(z)
+//! dw[o, c, k, l] = Σ dz[o, i, j]·x[c, ..]     db[o] = Σ dz[o, i, j]     dx: each dz[o, i, j]·w to the x it came from
+//! ```
+//!
+//! A cross-correlation, as in all frameworks: the kernel is not turned round. x is zero outside. With `groups`, the
+//! outputs of a group see the channels of that group alone. Sources: LeCun et al., "Gradient-based learning applied to
+//! document recognition", 1998; Krizhevsky et al., "ImageNet classification with deep convolutional neural networks",
+//! 2012 (groups); Yu, Koltun, "Multi-scale context aggregation by dilated convolutions", 2016.
+
+use nalgebra::{SMatrix, SVector};
+
+use super::Layer;
+use super::conv::{self, Conv2dConfig};
+use crate::arena::{Backward, Edge, Place};
+use crate::init::Initialiser;
+use crate::isa::Isa;
+use crate::lanes::Lanes;
+use crate::network::{Role, TensorInfo};
+use crate::random::Random;
+use crate::real::Real;
+
+/// The parameters of a convolution from `IN` channels a group to `OUT` channels in all, by a kernel of `KH` × `KW`.
+///
+/// `weight` has one row a filter and one column a place of the patch that it sees: column `(c·KH + k)·KW + l`, so
+/// `PATCH` = IN·KH·KW. `BIAS` is `OUT`, or 0 for a layer without bias. Column-major storage puts the filters side by
+/// side; saved files hold PyTorch's `[out, in / groups, kh, kw]`.
+///
+/// ```
+/// use shapewise::layers::Conv2d;
+/// fn one_weight(layer: &Conv2d<f32, 3, 16, 5, 5, 75, 16>, filter: usize, channel: usize, row: usize, column: usize) -> f32 {
+///     layer.weight[(filter, (channel * 5 + row) * 5 + column)]
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[repr(C)]
+pub struct Conv2d<
+    T,
+    const IN: usize,
+    const OUT: usize,
+    const KH: usize,
+    const KW: usize,
+    const PATCH: usize,
+    const BIAS: usize,
+> {
+    /// One row a filter, one column a place of its patch.
+    pub weight: SMatrix<T, OUT, PATCH>,
+    /// Added to every place of a filter's map.
+    pub bias: SVector<T, BIAS>,
+}
+
+impl<
+    T: Real,
+    const IN: usize,
+    const OUT: usize,
+    const KH: usize,
+    const KW: usize,
+    const PATCH: usize,
+    const BIAS: usize,
+> Layer<T> for Conv2d<T, IN, OUT, KH, KW, PATCH, BIAS>
+{
+    type Config = Conv2dConfig;
+    type Buffers = ();
+
+    const TENSORS: &'static [TensorInfo] = {
+        assert!(PATCH == IN * KH * KW, "a patch is a kernel over the channels of a group");
+        &[
+            TensorInfo { name: "weight", shape: &[OUT, IN, KH, KW], role: Role::Weight, first_fastest: true },
+            TensorInfo { name: "bias", shape: &[BIAS], role: Role::Bias, first_fastest: true },
+        ]
+    };
+
+    fn initialise(&mut self, scheme: Initialiser, random: &mut Random) {
+        conv::initialise(self.weight.as_mut_slice(), self.bias.as_mut_slice(), OUT, KH * KW, scheme, random);
+    }
+
+    #[inline(always)]
+    fn infer_one<I: Isa>(&self, (): &(), config: Conv2dConfig, x: &[T], y: &mut [T]) {
+        conv::infer_one::<T, I>(&config, self.weight.as_slice(), self.bias.as_slice(), x, y);
+    }
+
+    fn infer(&self, (): &(), config: Conv2dConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], blocks: usize) {
+        conv::infer(&config, self.weight.as_slice(), self.bias.as_slice(), x, y, blocks);
+    }
+
+    fn forward(&self, config: Conv2dConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
+        self.infer(&(), config, x, y, place.blocks);
+    }
+
+    fn backward(&self, config: Conv2dConfig, at: Backward<'_, T>) {
+        conv::backward(&config, self.weight.as_slice(), at);
+    }
+
+    fn gradient(
+        &self,
+        config: Conv2dConfig,
+        x: Edge<'_, T>,
+        dy: Edge<'_, T>,
+        _: &[T],
+        gradient: &mut Self,
+        accumulate: bool,
+    ) {
+        let (weight, bias) = (gradient.weight.as_mut_slice(), gradient.bias.as_mut_slice());
+        conv::gradient(&config, x, dy, weight, bias, accumulate);
+    }
+}
