@@ -188,12 +188,17 @@ pub trait Kernels: Sized {
         pool::max(window, x, y);
     }
 
-    /// `dx` of a max pool from its input.
-    fn max_pool_backward(window: Window2d, x: &[Lanes<Self>], dy: &[Lanes<Self>], dx: &mut [Lanes<Self>])
-    where
+    /// `dx` of a max pool from its input and output; `dy` is used up.
+    fn max_pool_backward(
+        window: Window2d,
+        x: &[Lanes<Self>],
+        y: &[Lanes<Self>],
+        dy: &mut [Lanes<Self>],
+        dx: &mut [Lanes<Self>],
+    ) where
         Self: Real,
     {
-        pool::max_backward(window, x, dy, dx);
+        pool::max_backward(window, x, y, dy, dx);
     }
 
     /// The mean of each window of each map.
@@ -204,8 +209,8 @@ pub trait Kernels: Sized {
         pool::average(window, include_padding, x, y);
     }
 
-    /// `dx` of an average pool.
-    fn avg_pool_backward(window: Window2d, include_padding: bool, dy: &[Lanes<Self>], dx: &mut [Lanes<Self>])
+    /// `dx` of an average pool; `dy` is used up.
+    fn avg_pool_backward(window: Window2d, include_padding: bool, dy: &mut [Lanes<Self>], dx: &mut [Lanes<Self>])
     where
         Self: Real,
     {
@@ -375,13 +380,24 @@ macro_rules! fast {
             fn max_pool(window: Window2d, x: &[Lanes<Self>], y: &mut [Lanes<Self>]) {
                 pool::max(window, x, y);
             }
-            fn max_pool_backward(window: Window2d, x: &[Lanes<Self>], dy: &[Lanes<Self>], dx: &mut [Lanes<Self>]) {
-                pool::max_backward(window, x, dy, dx);
+            fn max_pool_backward(
+                window: Window2d,
+                x: &[Lanes<Self>],
+                y: &[Lanes<Self>],
+                dy: &mut [Lanes<Self>],
+                dx: &mut [Lanes<Self>],
+            ) {
+                pool::max_backward(window, x, y, dy, dx);
             }
             fn avg_pool(window: Window2d, include_padding: bool, x: &[Lanes<Self>], y: &mut [Lanes<Self>]) {
                 pool::average(window, include_padding, x, y);
             }
-            fn avg_pool_backward(window: Window2d, include_padding: bool, dy: &[Lanes<Self>], dx: &mut [Lanes<Self>]) {
+            fn avg_pool_backward(
+                window: Window2d,
+                include_padding: bool,
+                dy: &mut [Lanes<Self>],
+                dx: &mut [Lanes<Self>],
+            ) {
                 pool::average_backward(window, include_padding, dy, dx);
             }
             fn activate(activation: Activation, y: &mut [Lanes<Self>]) {

@@ -1,4 +1,7 @@
 //! Pools over maps. A pixel is `N` values: the 16 lanes of a row, or 1 for a single sample.
+//!
+//! The windows of a row take turns, pixel by pixel, and keep what they know in memory: sums and maxima that stay in
+//! registers over a loop would not become vectors. Windows of 2 × 2 side by side have no such loop.
 
 use super::{flat, flat_mut};
 use crate::isa::{Isa, Task, dispatch};
@@ -6,65 +9,118 @@ use crate::lanes::{LANES, Lanes};
 use crate::layers::Window2d;
 use crate::real::Real;
 
-/// What happens at a window: `pixels` are those that it covers, row by row, on the map that begins at `map`.
-trait Visit {
-    fn window(&mut self, output: usize, place: [usize; 2], pixels: impl Iterator<Item = usize> + Clone);
-}
-
-/// Goes through the windows of so many maps.
+/// Calls `visit(output, pixel)` for each pixel of each window of so many maps: for each window, row by row.
 #[inline(always)]
-fn walk(window: Window2d, maps: usize, visit: &mut impl Visit) {
+fn each_pixel(window: Window2d, maps: usize, mut visit: impl FnMut(usize, usize)) {
     let [rows, columns] = window.output;
-    let width = window.input[1];
-    let halves = window.halves();
-    let mut output = 0;
     for map in 0..maps {
-        let map = map * window.inputs();
         for row in 0..rows {
-            for column in 0..columns {
-                if halves {
-                    let first = map + 2 * (row * width + column);
-                    let pixels = [first, first + 1, first + width, first + width + 1];
-                    visit.window(output, [row, column], pixels.into_iter());
-                } else {
-                    let columns = window.covered(1, column);
-                    let pixels = window.covered(0, row).flat_map(|row| {
-                        let first = map + row * width;
-                        columns.clone().map(move |column| first + column)
-                    });
-                    visit.window(output, [row, column], pixels);
+            let output = (map * rows + row) * columns;
+            for pixels in window.covered(0, row) {
+                let pixel = map * window.inputs() + pixels * window.input[1];
+                for tap in 0..window.kernel[1] {
+                    for column in window.windows_with(1, tap) {
+                        visit(output + column, pixel + column * window.stride[1] + tap - window.padding[1]);
+                    }
                 }
-                output += 1;
             }
         }
     }
 }
 
-/// The largest value of a window; a NaN is larger than all others, so that it cannot hide.
+/// Calls `visit(output, pixels)` for each window of 2 × 2 of so many maps.
 #[inline(always)]
-fn largest<T: Real, const N: usize>(x: &[[T; N]], pixels: impl Iterator<Item = usize>) -> [T; N] {
-    pixels.fold([T::from_f64(f64::NEG_INFINITY); N], |largest, pixel| {
-        let x = x[pixel];
-        core::array::from_fn(|lane| {
-            // Only a NaN is not itself.
-            #[allow(clippy::eq_op, reason = "the test for NaN that any scalar has")]
-            let replaces = (x[lane] > largest[lane]) | (x[lane] != x[lane]);
-            if replaces { x[lane] } else { largest[lane] }
-        })
-    })
+fn each_half(window: Window2d, maps: usize, mut visit: impl FnMut(usize, [usize; 4])) {
+    let ([rows, columns], width) = (window.output, window.input[1]);
+    for map in 0..maps {
+        for row in 0..rows {
+            let output = (map * rows + row) * columns;
+            let pixel = map * window.inputs() + 2 * row * width;
+            for column in 0..columns {
+                let first = pixel + 2 * column;
+                visit(output + column, [first, first + 1, first + width, first + width + 1]);
+            }
+        }
+    }
+}
+
+/// Lane by lane, from two values.
+#[inline(always)]
+fn zip<T: Copy, const N: usize>(a: [T; N], b: [T; N], of: impl Fn(T, T) -> T) -> [T; N] {
+    core::array::from_fn(|lane| of(a[lane], b[lane]))
+}
+
+/// The larger of two; a NaN is larger than all others, so that it cannot hide.
+#[inline(always)]
+fn larger<T: Real>(a: T, b: T) -> T {
+    let larger = if a > b { a } else { b };
+    // Only a NaN is not itself.
+    #[allow(clippy::eq_op, reason = "the test for NaN that any scalar has")]
+    let nan = a != a;
+    if nan { a } else { larger }
 }
 
 /// `y = max x` over each window.
 #[inline(always)]
 pub(crate) fn max_of<T: Real, const N: usize>(window: Window2d, x: &[[T; N]], y: &mut [[T; N]]) {
-    struct Largest<'a, T, const N: usize>(&'a [[T; N]], &'a mut [[T; N]]);
-    impl<T: Real, const N: usize> Visit for Largest<'_, T, N> {
-        #[inline(always)]
-        fn window(&mut self, output: usize, _: [usize; 2], pixels: impl Iterator<Item = usize> + Clone) {
-            self.1[output] = largest(self.0, pixels);
-        }
+    let maps = x.len() / window.inputs();
+    if window.halves() {
+        each_half(window, maps, |output, pixels| {
+            let [a, b, c, d] = pixels.map(|pixel| x[pixel]);
+            y[output] = zip(zip(d, c, larger), zip(b, a, larger), larger);
+        });
+    } else {
+        y.fill([T::from_f64(f64::NEG_INFINITY); N]);
+        // Without the sum, keeping what is there is compiled to a masked store, slow on AVX2.
+        each_pixel(window, maps, |output, pixel| y[output] = zip(x[pixel], y[output], |x, y| larger(x, y) + T::zero()));
     }
-    walk(window, x.len() / window.inputs(), &mut Largest(x, y));
+}
+
+/// The gradient of each window goes to the first pixel that is its largest.
+#[inline(always)]
+fn deliver<T: Real, const N: usize>(
+    window: Window2d,
+    x: &[[T; N]],
+    y: &[[T; N]],
+    dy: &mut [[T; N]],
+    dx: &mut [[T; N]],
+) {
+    let maps = x.len() / window.inputs();
+    dx.fill([T::zero(); N]);
+    // What a pixel takes of the gradient, and what it leaves to those behind it.
+    let share = |x: [T; N], y: [T; N], dy: [T; N]| {
+        let taken: [T; N] = core::array::from_fn(|lane| if x[lane] == y[lane] { dy[lane] } else { T::zero() });
+        let rest: [T; N] = core::array::from_fn(|lane| if x[lane] == y[lane] { T::zero() } else { dy[lane] });
+        (taken, rest)
+    };
+    if window.halves() {
+        each_half(window, maps, |output, pixels| {
+            let (y, mut rest) = (y[output], dy[output]);
+            for (pixel, x) in pixels.into_iter().zip(pixels.map(|pixel| x[pixel])) {
+                (dx[pixel], rest) = share(x, y, rest);
+            }
+        });
+    } else {
+        each_pixel(window, maps, |output, pixel| {
+            let (taken, rest) = share(x[pixel], y[output], dy[output]);
+            // The sum for the same reason as in `max_of`.
+            dy[output] = rest.map(|rest| rest + T::zero());
+            dx[pixel] = zip(dx[pixel], taken, |dx, taken| dx + taken);
+        });
+    }
+}
+
+/// What a pixel counts in the window at a place.
+#[inline(always)]
+fn share<T: Real>(window: Window2d, include_padding: bool, output: usize) -> T {
+    let columns = window.output[1];
+    let (row, column) = (output % window.outputs() / columns, output % columns);
+    let count = if include_padding {
+        window.covered_with_padding(0, row) * window.covered_with_padding(1, column)
+    } else {
+        window.covered(0, row).len() * window.covered(1, column).len()
+    };
+    T::one() / T::from_f64(count as f64)
 }
 
 /// `y = Σ x · share` over each window.
@@ -75,38 +131,43 @@ pub(crate) fn average_of<T: Real, const N: usize>(
     x: &[[T; N]],
     y: &mut [[T; N]],
 ) {
-    struct Average<'a, T, const N: usize>(&'a [[T; N]], &'a mut [[T; N]], Shares);
-    impl<T: Real, const N: usize> Visit for Average<'_, T, N> {
-        #[inline(always)]
-        fn window(&mut self, output: usize, place: [usize; 2], pixels: impl Iterator<Item = usize> + Clone) {
-            let sum = pixels.fold([T::zero(); N], |sum, pixel| {
-                let x = self.0[pixel];
-                core::array::from_fn(|lane| sum[lane] + x[lane])
-            });
-            let share = T::from_f64(self.2.at(place));
-            self.1[output] = core::array::from_fn(|lane| sum[lane] * share);
+    let add = |a, b| a + b;
+    let maps = x.len() / window.inputs();
+    if window.halves() {
+        let share = T::from_f64(0.25);
+        each_half(window, maps, |output, pixels| {
+            let [a, b, c, d] = pixels.map(|pixel| x[pixel]);
+            y[output] = zip(zip(a, b, add), zip(c, d, add), |upper, lower| (upper + lower) * share);
+        });
+    } else {
+        y.fill([T::zero(); N]);
+        each_pixel(window, maps, |output, pixel| y[output] = zip(y[output], x[pixel], add));
+        for (output, y) in y.iter_mut().enumerate() {
+            let share = share::<T>(window, include_padding, output);
+            *y = y.map(|sum| sum * share);
         }
     }
-    walk(window, x.len() / window.inputs(), &mut Average(x, y, Shares { window, include_padding }));
 }
 
-/// What one pixel counts in a window.
-#[derive(Clone, Copy)]
-struct Shares {
-    window: Window2d,
-    include_padding: bool,
-}
-
-impl Shares {
-    #[inline(always)]
-    fn at(&self, [row, column]: [usize; 2]) -> f64 {
-        let Self { window, include_padding } = self;
-        let count = if *include_padding {
-            window.covered_with_padding(0, row) * window.covered_with_padding(1, column)
-        } else {
-            window.covered(0, row).len() * window.covered(1, column).len()
-        };
-        1.0 / count as f64
+/// Each pixel of a window gets its share of the gradient.
+#[inline(always)]
+fn spread<T: Real, const N: usize>(window: Window2d, include_padding: bool, dy: &mut [[T; N]], dx: &mut [[T; N]]) {
+    let maps = dx.len() / window.inputs();
+    dx.fill([T::zero(); N]);
+    if window.halves() {
+        let share = T::from_f64(0.25);
+        each_half(window, maps, |output, pixels| {
+            let part = dy[output].map(|dy| dy * share);
+            for pixel in pixels {
+                dx[pixel] = part;
+            }
+        });
+    } else {
+        for (output, dy) in dy.iter_mut().enumerate() {
+            let share = share::<T>(window, include_padding, output);
+            *dy = dy.map(|dy| dy * share);
+        }
+        each_pixel(window, maps, |output, pixel| dx[pixel] = zip(dx[pixel], dy[output], |dx, dy| dx + dy));
     }
 }
 
@@ -132,40 +193,23 @@ pub(super) fn max<T: Real>(window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>])
     dispatch(Max(window, x, y));
 }
 
-/// The gradient of a window goes to its first largest value.
-pub(super) fn max_backward<T: Real>(window: Window2d, x: &[Lanes<T>], dy: &[Lanes<T>], dx: &mut [Lanes<T>]) {
-    struct Backward<'a, T>(Window2d, &'a [Lanes<T>], &'a [Lanes<T>], &'a mut [Lanes<T>]);
+pub(super) fn max_backward<T: Real>(
+    window: Window2d,
+    x: &[Lanes<T>],
+    y: &[Lanes<T>],
+    dy: &mut [Lanes<T>],
+    dx: &mut [Lanes<T>],
+) {
+    struct Backward<'a, T>(Window2d, [&'a [Lanes<T>]; 2], [&'a mut [Lanes<T>]; 2]);
     impl<T: Real> Task for Backward<'_, T> {
         type Output = ();
         #[inline(always)]
         fn run<I: Isa>(self) {
-            let Self(window, x, dy, dx) = self;
-            let maps = x.len() / window.inputs();
-            walk(window, maps, &mut Deliver { x: pixels(x), dy: pixels(dy), dx: pixels_mut(dx) });
+            let Self(window, [x, y], [dy, dx]) = self;
+            deliver(window, pixels(x), pixels(y), pixels_mut(dy), pixels_mut(dx));
         }
     }
-    struct Deliver<'a, T> {
-        x: &'a [[T; LANES]],
-        dy: &'a [[T; LANES]],
-        dx: &'a mut [[T; LANES]],
-    }
-    impl<T: Real> Visit for Deliver<'_, T> {
-        #[inline(always)]
-        fn window(&mut self, output: usize, _: [usize; 2], pixels: impl Iterator<Item = usize> + Clone) {
-            let largest = largest(self.x, pixels.clone());
-            // What no pixel has taken yet.
-            let mut rest = self.dy[output];
-            pixels.for_each(|pixel| {
-                let (x, dx, before) = (self.x[pixel], self.dx[pixel], rest);
-                let taken: [T; LANES] =
-                    core::array::from_fn(|lane| if x[lane] == largest[lane] { before[lane] } else { T::zero() });
-                rest = core::array::from_fn(|lane| before[lane] - taken[lane]);
-                self.dx[pixel] = core::array::from_fn(|lane| dx[lane] + taken[lane]);
-            });
-        }
-    }
-    dx.fill(Lanes::splat(T::zero()));
-    dispatch(Backward(window, x, dy, dx));
+    dispatch(Backward(window, [x, y], [dy, dx]));
 }
 
 pub(super) fn average<T: Real>(window: Window2d, include_padding: bool, x: &[Lanes<T>], y: &mut [Lanes<T>]) {
@@ -180,35 +224,20 @@ pub(super) fn average<T: Real>(window: Window2d, include_padding: bool, x: &[Lan
     dispatch(Average(window, include_padding, x, y));
 }
 
-/// Each pixel of a window gets its share of the gradient.
-pub(super) fn average_backward<T: Real>(window: Window2d, include_padding: bool, dy: &[Lanes<T>], dx: &mut [Lanes<T>]) {
-    struct Backward<'a, T>(Window2d, bool, &'a [Lanes<T>], &'a mut [Lanes<T>]);
+pub(super) fn average_backward<T: Real>(
+    window: Window2d,
+    include_padding: bool,
+    dy: &mut [Lanes<T>],
+    dx: &mut [Lanes<T>],
+) {
+    struct Backward<'a, T>(Window2d, bool, [&'a mut [Lanes<T>]; 2]);
     impl<T: Real> Task for Backward<'_, T> {
         type Output = ();
         #[inline(always)]
         fn run<I: Isa>(self) {
-            let Self(window, include_padding, dy, dx) = self;
-            let maps = dx.len() / window.inputs();
-            let shares = Shares { window, include_padding };
-            walk(window, maps, &mut Share { shares, dy: pixels(dy), dx: pixels_mut(dx) });
+            let Self(window, include_padding, [dy, dx]) = self;
+            spread(window, include_padding, pixels_mut(dy), pixels_mut(dx));
         }
     }
-    struct Share<'a, T> {
-        shares: Shares,
-        dy: &'a [[T; LANES]],
-        dx: &'a mut [[T; LANES]],
-    }
-    impl<T: Real> Visit for Share<'_, T> {
-        #[inline(always)]
-        fn window(&mut self, output: usize, place: [usize; 2], pixels: impl Iterator<Item = usize> + Clone) {
-            let (dy, share) = (self.dy[output], T::from_f64(self.shares.at(place)));
-            let part: [T; LANES] = core::array::from_fn(|lane| dy[lane] * share);
-            pixels.for_each(|pixel| {
-                let dx = self.dx[pixel];
-                self.dx[pixel] = core::array::from_fn(|lane| dx[lane] + part[lane]);
-            });
-        }
-    }
-    dx.fill(Lanes::splat(T::zero()));
-    dispatch(Backward(window, include_padding, dy, dx));
+    dispatch(Backward(window, include_padding, [dy, dx]));
 }

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Shapes: C maps of height × width, channel slowest; any C. Padding never wins, and a NaN always does, as in PyTorch.
-//! The backward pass finds the largest values again in x, and needs nothing else.
+//! The backward pass compares x with y, and keeps no indices.
 
 use super::{Layer, Window2d};
 use crate::arena::{Backward, Place};
@@ -47,7 +47,7 @@ impl<T: Real> Layer<T> for MaxPool2d {
 
     fn backward(&self, window: Window2d, at: Backward<'_, T>) {
         if let Some(dx) = at.dx {
-            T::max_pool_backward(window, at.x, at.dy, dx);
+            T::max_pool_backward(window, at.x, at.y, at.dy, dx);
         }
     }
 }
@@ -88,6 +88,7 @@ mod tests {
         let mut rig = Rig::new(4, 1, 1);
         rig.set(rig.x, &[1.0, 2.0, 2.0, 2.0]);
         rig.set(rig.dy, &[3.0]);
+        rig.forward(&MaxPool2d, Window2d::global([2, 2]));
         assert_eq!(rig.backward(&MaxPool2d, Window2d::global([2, 2])), [0.0, 3.0, 0.0, 0.0]);
     }
 

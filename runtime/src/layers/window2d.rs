@@ -82,6 +82,14 @@ impl Window2d {
         start.saturating_sub(self.padding[axis])..end.min(self.input[axis])
     }
 
+    /// The windows whose pixel number `tap` along an axis lies on the map.
+    #[inline(always)]
+    pub(crate) fn windows_with(&self, axis: usize, tap: usize) -> Range<usize> {
+        let first = self.padding[axis].saturating_sub(tap).div_ceil(self.stride[axis]);
+        let end = (self.input[axis] + self.padding[axis]).saturating_sub(tap).div_ceil(self.stride[axis]);
+        first..end.min(self.output[axis])
+    }
+
     /// What the window at `place` covers along an axis of the map with its padding on both sides.
     #[inline(always)]
     pub(crate) fn covered_with_padding(&self, axis: usize, place: usize) -> usize {
@@ -107,6 +115,8 @@ mod tests {
         let covered = [0, 1, 2, 3].map(|place| window.covered(1, place));
         assert_eq!(covered, [0..2, 1..4, 3..6, 5..7]);
         assert_eq!([0, 3].map(|place| window.covered_with_padding(1, place)), [3, 3]);
+        let with = [0, 1, 2].map(|tap| window.windows_with(1, tap));
+        assert_eq!(with, [1..4, 0..4, 0..3]);
         // One more column than the windows reach: `ceil`.
         let window = Window2d::new([1, 8], [1, 5], [1, 3], [1, 2], [0, 1]);
         assert_eq!((window.covered(1, 4), window.covered_with_padding(1, 4)), (7..8, 2));
