@@ -14,6 +14,7 @@ pub(crate) mod norm;
 mod one_sample;
 mod outer;
 mod pointwise;
+pub(crate) mod pool;
 mod prelu;
 mod rng;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
@@ -26,7 +27,7 @@ mod transpose;
 use crate::arena::{Edge, Place};
 use crate::isa::Level;
 use crate::lanes::Lanes;
-use crate::layers::Activation;
+use crate::layers::{Activation, Window2d};
 use crate::real::Real;
 
 /// What a scalar can do to rows of lanes.
@@ -247,6 +248,43 @@ pub trait Kernels: Sized {
         norm::backward(norm, sums, share, x, dy, dx, place);
     }
 
+    /// The largest value of each window of each map.
+    fn max_pool(window: Window2d, x: &[Lanes<Self>], y: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        pool::max(window, x, y);
+    }
+
+    /// `dx` of a max pool from its input and output; `dy` is used up.
+    fn max_pool_backward(
+        window: Window2d,
+        x: &[Lanes<Self>],
+        y: &[Lanes<Self>],
+        dy: &mut [Lanes<Self>],
+        dx: &mut [Lanes<Self>],
+    ) where
+        Self: Real,
+    {
+        pool::max_backward(window, x, y, dy, dx);
+    }
+
+    /// The mean of each window of each map.
+    fn avg_pool(window: Window2d, include_padding: bool, x: &[Lanes<Self>], y: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        pool::average(window, include_padding, x, y);
+    }
+
+    /// `dx` of an average pool; `dy` is used up.
+    fn avg_pool_backward(window: Window2d, include_padding: bool, dy: &mut [Lanes<Self>], dx: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        pool::average_backward(window, include_padding, dy, dx);
+    }
+
     /// `y ← f(y)`
     fn activate(activation: Activation, y: &mut [Lanes<Self>])
     where
@@ -460,6 +498,29 @@ macro_rules! fast {
                 place: Place,
             ) {
                 norm::backward(norm, sums, share, x, dy, dx, place);
+            }
+            fn max_pool(window: Window2d, x: &[Lanes<Self>], y: &mut [Lanes<Self>]) {
+                pool::max(window, x, y);
+            }
+            fn max_pool_backward(
+                window: Window2d,
+                x: &[Lanes<Self>],
+                y: &[Lanes<Self>],
+                dy: &mut [Lanes<Self>],
+                dx: &mut [Lanes<Self>],
+            ) {
+                pool::max_backward(window, x, y, dy, dx);
+            }
+            fn avg_pool(window: Window2d, include_padding: bool, x: &[Lanes<Self>], y: &mut [Lanes<Self>]) {
+                pool::average(window, include_padding, x, y);
+            }
+            fn avg_pool_backward(
+                window: Window2d,
+                include_padding: bool,
+                dy: &mut [Lanes<Self>],
+                dx: &mut [Lanes<Self>],
+            ) {
+                pool::average_backward(window, include_padding, dy, dx);
             }
             fn activate(activation: Activation, y: &mut [Lanes<Self>]) {
                 pointwise::activate(Level::current(), activation, y);

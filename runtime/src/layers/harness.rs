@@ -42,8 +42,18 @@ pub(crate) fn assert_exact(
     forward: impl Fn(&mut Rig<Dual>) -> Vec<Dual>,
     backward: impl Fn(&mut Rig<f64>) -> Vec<f64>,
 ) {
-    let (x, dy) = (normals(features * samples, 1), normals(features * samples, 2));
-    let mut rig = Rig::new(features, features, samples);
+    assert_exact_as([features, features], samples, forward, backward);
+}
+
+/// [`assert_exact`] with so many features in and so many out.
+fn assert_exact_as(
+    [inputs, outputs]: [usize; 2],
+    samples: usize,
+    forward: impl Fn(&mut Rig<Dual>) -> Vec<Dual>,
+    backward: impl Fn(&mut Rig<f64>) -> Vec<f64>,
+) {
+    let (x, dy) = (normals(inputs * samples, 1), normals(outputs * samples, 2));
+    let mut rig = Rig::new(inputs, outputs, samples);
     rig.set(rig.x, &x);
     rig.set(rig.dy, &dy);
     let found = backward(&mut rig);
@@ -51,7 +61,7 @@ pub(crate) fn assert_exact(
     let expected: Vec<f64> = (0..x.len())
         .map(|input| {
             let x: Vec<Dual> = x.iter().enumerate().map(|(i, x)| dual(*x, f64::from(u8::from(i == input)))).collect();
-            let mut rig = Rig::new(features, features, samples);
+            let mut rig = Rig::new(inputs, outputs, samples);
             rig.set(rig.x, &x);
             derivative(&dy, &forward(&mut rig))
         })
@@ -59,14 +69,41 @@ pub(crate) fn assert_exact(
     assert_close(&found, &expected, 1e-12);
 }
 
+/// [`assert_exact`] for a layer that needs no preparation; `lifted` is the same layer.
+pub(crate) fn assert_pass_exact<C: Copy, L, D>(layer: &L, lifted: &D, config: C, sizes: [usize; 2], samples: usize)
+where
+    L: Layer<f64, Config = C>,
+    D: Layer<Dual, Config = C>,
+{
+    assert_exact_as(
+        sizes,
+        samples,
+        |rig| rig.forward(lifted, config),
+        |rig| {
+            rig.forward(layer, config);
+            rig.backward(layer, config)
+        },
+    );
+}
+
 /// One sample alone comes out as it does among others.
 pub(crate) fn assert_one_alike<L: Layer<f64>>(layer: &L, buffers: &L::Buffers, config: L::Config, features: usize) {
-    let x = normals(features * 37, 5);
-    let mut rig = Rig::new(features, features, 37);
+    assert_one_alike_as(layer, buffers, config, [features, features]);
+}
+
+/// [`assert_one_alike`] with so many features in and so many out.
+pub(crate) fn assert_one_alike_as<L: Layer<f64>>(
+    layer: &L,
+    buffers: &L::Buffers,
+    config: L::Config,
+    [inputs, outputs]: [usize; 2],
+) {
+    let x = normals(inputs * 37, 5);
+    let mut rig = Rig::new(inputs, outputs, 37);
     rig.set(rig.x, &x);
     let together = rig.infer(layer, buffers, config);
-    let mut alone = vec![0.0; x.len()];
-    for (x, y) in x.chunks_exact(features).zip(alone.chunks_exact_mut(features)) {
+    let mut alone = vec![0.0; outputs * 37];
+    for (x, y) in x.chunks_exact(inputs).zip(alone.chunks_exact_mut(outputs)) {
         layer.infer_one::<Portable>(buffers, config, x, y);
     }
     assert_close(&together, &alone, 1e-14);

@@ -2,6 +2,7 @@
 
 mod activate;
 pub mod activation;
+mod avg_pool2d;
 mod batch_norm;
 mod conv;
 mod conv2d;
@@ -10,19 +11,24 @@ mod dropout;
 #[cfg(test)]
 mod harness;
 mod log_softmax;
+mod max_pool2d;
 mod prelu;
 mod softmax;
+mod window2d;
 
 pub use activate::Activate;
 pub use activation::{Activation, Pointwise};
+pub use avg_pool2d::{AvgPool2d, AvgPool2dConfig};
 pub use batch_norm::{BatchNorm, BatchNormBuffers, BatchNormConfig};
 pub use conv::Conv2dConfig;
 pub use conv2d::Conv2d;
 pub use dense::Dense;
 pub use dropout::{Dropout, DropoutConfig};
 pub use log_softmax::LogSoftmax;
+pub use max_pool2d::MaxPool2d;
 pub use prelu::PRelu;
 pub use softmax::Softmax;
+pub use window2d::Window2d;
 
 use crate::arena::{Backward, Edge, Place};
 use crate::init::Initialiser;

@@ -1,0 +1,243 @@
+//! Pools over maps. A pixel is `N` values: the 16 lanes of a row, or 1 for a single sample.
+//!
+//! The windows of a row take turns, pixel by pixel, and keep what they know in memory: sums and maxima that stay in
+//! registers over a loop would not become vectors. Windows of 2 × 2 side by side have no such loop.
+
+use super::{flat, flat_mut};
+use crate::isa::{Isa, Task, dispatch};
+use crate::lanes::{LANES, Lanes};
+use crate::layers::Window2d;
+use crate::real::Real;
+
+/// Calls `visit(output, pixel)` for each pixel of each window of so many maps: for each window, row by row.
+#[inline(always)]
+fn each_pixel(window: Window2d, maps: usize, mut visit: impl FnMut(usize, usize)) {
+    let [rows, columns] = window.output;
+    for map in 0..maps {
+        for row in 0..rows {
+            let output = (map * rows + row) * columns;
+            for pixels in window.covered(0, row) {
+                let pixel = map * window.inputs() + pixels * window.input[1];
+                for tap in 0..window.kernel[1] {
+                    for column in window.windows_with(1, tap) {
+                        visit(output + column, pixel + column * window.stride[1] + tap - window.padding[1]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Calls `visit(output, pixels)` for each window of 2 × 2 of so many maps.
+#[inline(always)]
+fn each_half(window: Window2d, maps: usize, mut visit: impl FnMut(usize, [usize; 4])) {
+    let ([rows, columns], width) = (window.output, window.input[1]);
+    for map in 0..maps {
+        for row in 0..rows {
+            let output = (map * rows + row) * columns;
+            let pixel = map * window.inputs() + 2 * row * width;
+            for column in 0..columns {
+                let first = pixel + 2 * column;
+                visit(output + column, [first, first + 1, first + width, first + width + 1]);
+            }
+        }
+    }
+}
+
+/// Lane by lane, from two values.
+#[inline(always)]
+fn zip<T: Copy, const N: usize>(a: [T; N], b: [T; N], of: impl Fn(T, T) -> T) -> [T; N] {
+    core::array::from_fn(|lane| of(a[lane], b[lane]))
+}
+
+/// The larger of two; a NaN is larger than all others, so that it cannot hide.
+#[inline(always)]
+fn larger<T: Real>(a: T, b: T) -> T {
+    let larger = if a > b { a } else { b };
+    // Only a NaN is not itself.
+    #[allow(clippy::eq_op, reason = "the test for NaN that any scalar has")]
+    let nan = a != a;
+    if nan { a } else { larger }
+}
+
+/// `y = max x` over each window.
+#[inline(always)]
+pub(crate) fn max_of<T: Real, const N: usize>(window: Window2d, x: &[[T; N]], y: &mut [[T; N]]) {
+    let maps = x.len() / window.inputs();
+    if window.halves() {
+        each_half(window, maps, |output, pixels| {
+            let [a, b, c, d] = pixels.map(|pixel| x[pixel]);
+            y[output] = zip(zip(d, c, larger), zip(b, a, larger), larger);
+        });
+    } else {
+        y.fill([T::from_f64(f64::NEG_INFINITY); N]);
+        // Without the sum, keeping what is there is compiled to a masked store, slow on AVX2.
+        each_pixel(window, maps, |output, pixel| y[output] = zip(x[pixel], y[output], |x, y| larger(x, y) + T::zero()));
+    }
+}
+
+/// The gradient of each window goes to the first pixel that is its largest.
+#[inline(always)]
+fn deliver<T: Real, const N: usize>(
+    window: Window2d,
+    x: &[[T; N]],
+    y: &[[T; N]],
+    dy: &mut [[T; N]],
+    dx: &mut [[T; N]],
+) {
+    let maps = x.len() / window.inputs();
+    dx.fill([T::zero(); N]);
+    // What a pixel takes of the gradient, and what it leaves to those behind it.
+    let share = |x: [T; N], y: [T; N], dy: [T; N]| {
+        let taken: [T; N] = core::array::from_fn(|lane| if x[lane] == y[lane] { dy[lane] } else { T::zero() });
+        let rest: [T; N] = core::array::from_fn(|lane| if x[lane] == y[lane] { T::zero() } else { dy[lane] });
+        (taken, rest)
+    };
+    if window.halves() {
+        each_half(window, maps, |output, pixels| {
+            let (y, mut rest) = (y[output], dy[output]);
+            for (pixel, x) in pixels.into_iter().zip(pixels.map(|pixel| x[pixel])) {
+                (dx[pixel], rest) = share(x, y, rest);
+            }
+        });
+    } else {
+        each_pixel(window, maps, |output, pixel| {
+            let (taken, rest) = share(x[pixel], y[output], dy[output]);
+            // The sum for the same reason as in `max_of`.
+            dy[output] = rest.map(|rest| rest + T::zero());
+            dx[pixel] = zip(dx[pixel], taken, |dx, taken| dx + taken);
+        });
+    }
+}
+
+/// What a pixel counts in the window at a place.
+#[inline(always)]
+fn share<T: Real>(window: Window2d, include_padding: bool, output: usize) -> T {
+    let columns = window.output[1];
+    let (row, column) = (output % window.outputs() / columns, output % columns);
+    let count = if include_padding {
+        window.covered_with_padding(0, row) * window.covered_with_padding(1, column)
+    } else {
+        window.covered(0, row).len() * window.covered(1, column).len()
+    };
+    T::one() / T::from_f64(count as f64)
+}
+
+/// `y = Σ x · share` over each window.
+#[inline(always)]
+pub(crate) fn average_of<T: Real, const N: usize>(
+    window: Window2d,
+    include_padding: bool,
+    x: &[[T; N]],
+    y: &mut [[T; N]],
+) {
+    let add = |a, b| a + b;
+    let maps = x.len() / window.inputs();
+    if window.halves() {
+        let share = T::from_f64(0.25);
+        each_half(window, maps, |output, pixels| {
+            let [a, b, c, d] = pixels.map(|pixel| x[pixel]);
+            y[output] = zip(zip(a, b, add), zip(c, d, add), |upper, lower| (upper + lower) * share);
+        });
+    } else {
+        y.fill([T::zero(); N]);
+        each_pixel(window, maps, |output, pixel| y[output] = zip(y[output], x[pixel], add));
+        for (output, y) in y.iter_mut().enumerate() {
+            let share = share::<T>(window, include_padding, output);
+            *y = y.map(|sum| sum * share);
+        }
+    }
+}
+
+/// Each pixel of a window gets its share of the gradient.
+#[inline(always)]
+fn spread<T: Real, const N: usize>(window: Window2d, include_padding: bool, dy: &mut [[T; N]], dx: &mut [[T; N]]) {
+    let maps = dx.len() / window.inputs();
+    dx.fill([T::zero(); N]);
+    if window.halves() {
+        let share = T::from_f64(0.25);
+        each_half(window, maps, |output, pixels| {
+            let part = dy[output].map(|dy| dy * share);
+            for pixel in pixels {
+                dx[pixel] = part;
+            }
+        });
+    } else {
+        for (output, dy) in dy.iter_mut().enumerate() {
+            let share = share::<T>(window, include_padding, output);
+            *dy = dy.map(|dy| dy * share);
+        }
+        each_pixel(window, maps, |output, pixel| dx[pixel] = zip(dx[pixel], dy[output], |dx, dy| dx + dy));
+    }
+}
+
+/// The rows as pixels of 16 lanes.
+fn pixels<T>(rows: &[Lanes<T>]) -> &[[T; LANES]] {
+    flat(rows).as_chunks().0
+}
+
+/// The rows as pixels of 16 lanes.
+fn pixels_mut<T>(rows: &mut [Lanes<T>]) -> &mut [[T; LANES]] {
+    flat_mut(rows).as_chunks_mut().0
+}
+
+pub(super) fn max<T: Real>(window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>]) {
+    struct Max<'a, T>(Window2d, &'a [Lanes<T>], &'a mut [Lanes<T>]);
+    impl<T: Real> Task for Max<'_, T> {
+        type Output = ();
+        #[inline(always)]
+        fn run<I: Isa>(self) {
+            max_of(self.0, pixels(self.1), pixels_mut(self.2));
+        }
+    }
+    dispatch(Max(window, x, y));
+}
+
+pub(super) fn max_backward<T: Real>(
+    window: Window2d,
+    x: &[Lanes<T>],
+    y: &[Lanes<T>],
+    dy: &mut [Lanes<T>],
+    dx: &mut [Lanes<T>],
+) {
+    struct Backward<'a, T>(Window2d, [&'a [Lanes<T>]; 2], [&'a mut [Lanes<T>]; 2]);
+    impl<T: Real> Task for Backward<'_, T> {
+        type Output = ();
+        #[inline(always)]
+        fn run<I: Isa>(self) {
+            let Self(window, [x, y], [dy, dx]) = self;
+            deliver(window, pixels(x), pixels(y), pixels_mut(dy), pixels_mut(dx));
+        }
+    }
+    dispatch(Backward(window, [x, y], [dy, dx]));
+}
+
+pub(super) fn average<T: Real>(window: Window2d, include_padding: bool, x: &[Lanes<T>], y: &mut [Lanes<T>]) {
+    struct Average<'a, T>(Window2d, bool, &'a [Lanes<T>], &'a mut [Lanes<T>]);
+    impl<T: Real> Task for Average<'_, T> {
+        type Output = ();
+        #[inline(always)]
+        fn run<I: Isa>(self) {
+            average_of(self.0, self.1, pixels(self.2), pixels_mut(self.3));
+        }
+    }
+    dispatch(Average(window, include_padding, x, y));
+}
+
+pub(super) fn average_backward<T: Real>(
+    window: Window2d,
+    include_padding: bool,
+    dy: &mut [Lanes<T>],
+    dx: &mut [Lanes<T>],
+) {
+    struct Backward<'a, T>(Window2d, bool, [&'a mut [Lanes<T>]; 2]);
+    impl<T: Real> Task for Backward<'_, T> {
+        type Output = ();
+        #[inline(always)]
+        fn run<I: Isa>(self) {
+            let Self(window, include_padding, [dy, dx]) = self;
+            spread(window, include_padding, pixels_mut(dy), pixels_mut(dx));
+        }
+    }
+    dispatch(Backward(window, include_padding, [dy, dx]));
+}

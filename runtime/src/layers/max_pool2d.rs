@@ -1,0 +1,114 @@
+//! Max pooling over feature maps.
+//!
+//! ```text
+//! y[c, i, j] = max x[c, row, column]        over the window (i, j), see `Window2d`
+//! dx         = the gradient of each window at its first largest value, added up where windows overlap
+//! ```
+//!
+//! Shapes: C maps of height × width, channel slowest; any C. Padding never wins, and a NaN always does, as in PyTorch.
+//! The backward pass compares x with y, and keeps no indices.
+
+use super::{Layer, Window2d};
+use crate::arena::{Backward, Place};
+use crate::isa::Isa;
+use crate::kernels::pool;
+use crate::lanes::Lanes;
+use crate::real::Real;
+
+/// Keeps the largest value of each window of each map.
+///
+/// ```
+/// use shapewise::isa::Portable;
+/// use shapewise::layers::{Layer, MaxPool2d, Window2d};
+/// let window = Window2d::new([2, 4], [1, 2], [2, 2], [2, 2], [0, 0]);
+/// let mut y = [0.0; 2];
+/// MaxPool2d.infer_one::<Portable>(&(), window, &[1.0, 2.0, 3.0, 4.0, 5.0, 0.0, 0.0, 0.0], &mut y);
+/// assert_eq!(y, [5.0, 4.0]);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MaxPool2d;
+
+impl<T: Real> Layer<T> for MaxPool2d {
+    type Config = Window2d;
+    type Buffers = ();
+
+    #[inline(always)]
+    fn infer_one<I: Isa>(&self, (): &(), window: Window2d, x: &[T], y: &mut [T]) {
+        pool::max_of::<T, 1>(window, x.as_chunks().0, y.as_chunks_mut().0);
+    }
+
+    fn infer(&self, (): &(), window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>], _: usize) {
+        T::max_pool(window, x, y);
+    }
+
+    fn forward(&self, window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], _: Place) {
+        T::max_pool(window, x, y);
+    }
+
+    fn backward(&self, window: Window2d, at: Backward<'_, T>) {
+        if let Some(dx) = at.dx {
+            T::max_pool_backward(window, at.x, at.y, at.dy, dx);
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::float_cmp, reason = "the values are exact")]
+mod tests {
+    use super::MaxPool2d;
+    use crate::layers::Window2d;
+    use crate::layers::harness::{Rig, assert_one_alike_as, assert_pass_exact};
+
+    const WINDOWS: [Window2d; 5] = [
+        Window2d::new([4, 6], [2, 3], [2, 2], [2, 2], [0, 0]),
+        // A row and a column that no window covers.
+        Window2d::new([5, 7], [2, 3], [2, 2], [2, 2], [0, 0]),
+        // Windows that overlap, over all edges.
+        Window2d::new([5, 6], [3, 4], [3, 3], [2, 2], [1, 1]),
+        Window2d::new([1, 9], [1, 3], [1, 4], [1, 3], [0, 0]),
+        Window2d::global([3, 4]),
+    ];
+
+    #[test]
+    fn gradient_is_exact() {
+        for window in WINDOWS {
+            assert_pass_exact(&MaxPool2d, &MaxPool2d, window, [3 * window.inputs(), 3 * window.outputs()], 19);
+        }
+    }
+
+    #[test]
+    fn one_sample_is_as_many() {
+        for window in WINDOWS {
+            assert_one_alike_as(&MaxPool2d, &(), window, [3 * window.inputs(), 3 * window.outputs()]);
+        }
+    }
+
+    #[test]
+    fn of_equal_values_the_first_gets_the_gradient() {
+        let mut rig = Rig::new(4, 1, 1);
+        rig.set(rig.x, &[1.0, 2.0, 2.0, 2.0]);
+        rig.set(rig.dy, &[3.0]);
+        rig.forward(&MaxPool2d, Window2d::global([2, 2]));
+        assert_eq!(rig.backward(&MaxPool2d, Window2d::global([2, 2])), [0.0, 3.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn a_nan_cannot_hide() {
+        for place in 0..4 {
+            let mut rig = Rig::<f32>::new(4, 1, 1);
+            let mut x = [1.0, -2.0, f32::INFINITY, 3.0];
+            x[place] = f32::NAN;
+            rig.set(rig.x, &x);
+            assert!(rig.forward(&MaxPool2d, Window2d::global([2, 2]))[0].is_nan(), "at {place}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_smaller_than_minus_infinity() {
+        let mut rig = Rig::new(4, 1, 1);
+        rig.set(rig.x, &[f32::NEG_INFINITY; 4]);
+        rig.set(rig.dy, &[1.0]);
+        assert_eq!(rig.forward(&MaxPool2d, Window2d::global([2, 2])), [f32::NEG_INFINITY]);
+        assert_eq!(rig.backward(&MaxPool2d, Window2d::global([2, 2])), [1.0, 0.0, 0.0, 0.0]);
+    }
+}
