@@ -77,6 +77,25 @@ impl Message {
     }
 }
 
+/// A message, and where it belongs, if that is not the layer's word.
+pub(crate) struct Fault {
+    pub(crate) message: Message,
+    pub(crate) at: Option<Value>,
+}
+
+impl From<Message> for Fault {
+    fn from(message: Message) -> Self {
+        Self { message, at: None }
+    }
+}
+
+impl Message {
+    /// Belongs to an argument.
+    pub(crate) fn at(self, value: &Value) -> Fault {
+        Fault { message: self, at: Some(value.clone()) }
+    }
+}
+
 impl<S: Into<String>> From<S> for Message {
     fn from(text: S) -> Self {
         Self(text.into())

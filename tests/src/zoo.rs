@@ -61,6 +61,31 @@ network! {
 network! { pub struct Repeated<T>: [3] -> [3] { repeat(3) { fc: dense(3), tanh, residual { batch_norm, silu } } } }
 network! { pub struct Doubled<T>: [2, 2] -> [8] { dense_in: concat { [flatten], [flatten, dense(4)] } } }
 
+network! { pub struct Conv<T>: [2, 5, 4] -> [2] { conv2d(3, kernel = 3), tanh, flatten, dense(2) } }
+network! {
+    pub struct ConvAll<T>: [2, 6, 5] -> [3] {
+        conv2d(4, kernel = (3, 2), stride = (2, 1), padding = (1, 1), bias = false), gelu,
+        conv2d(4, kernel = 3, padding = same, dilation = 2, groups = 2), sigmoid,
+        conv2d(4, kernel = 3, padding = same, groups = 4),
+        avg_pool2d(2, rounding = ceil),
+        conv2d(3, kernel = 1), global_avg_pool,
+    }
+}
+network! {
+    pub struct Pools<T>: [2, 6, 7] -> [4] {
+        conv2d(3, kernel = 2), avg_pool2d(3, stride = 2, padding = 1, count_include_pad = false, rounding = floor),
+        softplus, max_pool2d(2, rounding = ceil), flatten, dense(4),
+    }
+}
+network! {
+    pub struct Maps<T>: [1, 4, 4] -> [2] {
+        conv2d(2, kernel = 3, padding = 1), batch_norm, tanh,
+        residual { conv2d(2, kernel = 3, padding = 1), batch_norm, silu, conv2d(2, kernel = 1) },
+        concat { [conv2d(1, kernel = 1)], [conv2d(2, kernel = 3, padding = same)] },
+        max_pool2d((2, 4)), flatten, dense(2),
+    }
+}
+
 network! { pub struct Wide<T, const N: usize>: [N] -> [3] { dense(N), tanh, dense(3) } }
 network! { pub struct Tower<T, const N: usize>: [2] -> [2] { dense(N), tanh, dense(N), gelu, dense(N), softplus, dense(2) } }
 network! {
@@ -79,6 +104,7 @@ macro_rules! for_each_network {
             Identity Relu LeakyRelu Elu Selu Gelu GeluTanh Silu Mish Softplus Softsign Sigmoid HardSigmoid Tanh HardTanh
             PRelu PRelus Softmax LogSoftmax Dropout BatchNorm BatchNormFirst Everything
             Residual Projected Branches Repeated Doubled
+            Conv ConvAll Pools Maps
         }
     };
 }

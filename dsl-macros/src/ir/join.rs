@@ -1,6 +1,6 @@
 //! Where branches meet.
 
-use crate::diag::{Message, message};
+use crate::diag::{Fault, message};
 use crate::ir::{Shape, Size};
 
 /// How branches become one.
@@ -22,7 +22,7 @@ impl Join {
     }
 
     /// The shape rule: `origins` name the producers, for messages.
-    pub(crate) fn infer(self, inputs: &[&Shape], origins: &[String]) -> Result<Shape, Message> {
+    pub(crate) fn infer(self, inputs: &[&Shape], origins: &[String]) -> Result<Shape, Fault> {
         let (first, rest) = inputs.split_first().expect("a join has branches");
         for (shape, origin) in rest.iter().zip(&origins[1..]) {
             let (what, fits) = match self {
@@ -35,7 +35,7 @@ impl Join {
             if fits == Some(false) {
                 let text =
                     message!("`{}` {what}, but {} gives {first} and {origin} gives {shape}", self.word(), origins[0]);
-                return Err(text.help("give both branches the same sizes"));
+                return Err(text.help("give both branches the same sizes").into());
             }
         }
         Ok(match self {

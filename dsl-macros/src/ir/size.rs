@@ -113,6 +113,11 @@ impl Size {
         }
     }
 
+    /// A part of a number that divides; of anything else, all of it.
+    pub(crate) fn divided(&self, parts: usize) -> Self {
+        self.known.filter(|value| value % parts == 0).map_or_else(|| self.clone(), |value| Self::known(value / parts))
+    }
+
     fn factor(&self) -> TokenStream {
         let tokens = &self.tokens;
         if self.sum { quote!((#tokens)) } else { tokens.clone() }

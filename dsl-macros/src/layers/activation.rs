@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::arguments::Arguments;
 use super::{Emitted, Layer, Place, Reads};
-use crate::diag::Message;
+use crate::diag::Fault;
 use crate::ir::{Shape, Size};
 
 /// What an activation does to variance, which decides the default initialiser in front of it.
@@ -123,7 +123,7 @@ impl Layer for Activation {
         self.word.into()
     }
 
-    fn infer(&self, input: &Shape, _: &str) -> Result<Shape, Message> {
+    fn infer(&self, input: &Shape, _: &str) -> Result<Shape, Fault> {
         Ok(input.clone())
     }
 

@@ -88,6 +88,81 @@ impl<'a> Arguments<'a> {
         Size::parse(value, self.parameters, self.errors)
     }
 
+    /// Rows and columns as whole numbers: `3` or `(3, 5)`, first or by name; with the tokens, for faults.
+    pub(crate) fn pair(&mut self, name: &'static str, least: usize) -> Option<([usize; 2], Value)> {
+        let value = self.take(name)?;
+        let number = |tree: &TokenTree| match tree {
+            TokenTree::Literal(literal) => {
+                literal.to_string().parse::<usize>().ok().filter(|n| *n >= least && *n < 1 << 16)
+            }
+            _ => None,
+        };
+        let trees: Vec<TokenTree> = value.0.clone().into_iter().collect();
+        let numbers = match &trees[..] {
+            [TokenTree::Group(group)] => {
+                let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+                match &inside[..] {
+                    [rows, TokenTree::Punct(comma), columns] if comma.as_char() == ',' => {
+                        number(rows).zip(number(columns))
+                    }
+                    _ => None,
+                }
+            }
+            [tree] => number(tree).map(|n| (n, n)),
+            _ => None,
+        };
+        match numbers {
+            Some((rows, columns)) => Some(([rows, columns], value.clone())),
+            None => {
+                let text = &value.0;
+                let fault =
+                    message!("`{name}` is a whole number of at least {least}, or two of them, this is `{text}`");
+                self.errors.push(value, fault.help(format!("{name} = 3 or {name} = (3, 5)")));
+                None
+            }
+        }
+    }
+
+    /// The same, by name only.
+    pub(crate) fn named_pair(&mut self, name: &'static str, least: usize) -> Option<[usize; 2]> {
+        let positional = core::mem::take(&mut self.positional);
+        let pair = self.pair(name, least);
+        self.positional = positional;
+        pair.map(|(pair, _)| pair)
+    }
+
+    /// Whether an argument without a name is left.
+    pub(crate) fn more(&self) -> bool {
+        self.positional.len() > self.taken
+    }
+
+    /// Options that exist, whether they were asked for or not.
+    pub(crate) fn know(&mut self, names: &[&'static str]) {
+        self.known.extend(names.iter().filter(|name| !self.known.contains(name)).copied().collect::<Vec<_>>());
+    }
+
+    /// A whole number, by name.
+    pub(crate) fn whole(&mut self, name: &'static str, default: usize) -> Option<(usize, Option<Value>)> {
+        let Some(value) = self.option(name) else { return Some((default, None)) };
+        match value.0.to_string().parse() {
+            Ok(number) if number > 0 => Some((number, Some(value.clone()))),
+            _ => {
+                self.errors.push(value, message!("`{name}` is a whole number of at least 1, this is `{}`", value.0));
+                None
+            }
+        }
+    }
+
+    /// Whether an option that is absent, or faulty, was given at all.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.named.iter().any(|(key, _)| *key == name)
+    }
+
+    /// Reports that something must be given.
+    pub(crate) fn missing(&mut self, what: &str, example: &str) {
+        self.errors.push(self.word.span(), message!("`{}` needs {what}", self.word).help(example));
+    }
+
     /// A number that must be given, first or by name.
     pub(crate) fn required(
         &mut self,

@@ -1,11 +1,11 @@
-//! `batch_norm(eps = 1e-5, momentum = 0.1)`: per feature; `momentum = cumulative` averages all batches.
+//! `batch_norm(eps = 1e-5, momentum = 0.1)`: per feature, or per map of an image; `momentum = cumulative` averages all batches.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::arguments::Arguments;
 use super::{Emitted, Layer, Place, Reads};
-use crate::diag::{Message, message};
+use crate::diag::{Fault, message};
 use crate::ir::{Shape, Size};
 
 struct BatchNorm {
@@ -21,24 +21,31 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
     Some(Box::new(BatchNorm { eps: eps?.tokens, momentum }))
 }
 
+/// Values of one feature in a sample: one, or a map.
+fn places(input: &Shape) -> Size {
+    Shape(input.0[1..].to_vec()).values()
+}
+
 impl Layer for BatchNorm {
     fn describe(&self) -> String {
         "batch_norm".into()
     }
 
-    fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Message> {
-        if input.0.len() == 1 {
-            return Ok(input.clone());
+    fn infer(&self, input: &Shape, _: &str) -> Result<Shape, Fault> {
+        let values = places(input);
+        if values.is_beyond_types() {
+            return Err(message!("`batch_norm` would have to compute with a parameter of the struct: {input}")
+                .help("stable Rust cannot; use literals or `const` items for these sizes")
+                .into());
         }
-        Err(message!("`batch_norm` needs features in one dimension, but {origin} gives {input}")
-            .help("put `flatten` in front of it"))
+        Ok(input.clone())
     }
 
     fn emit(&self, at: &Place<'_>) -> Emitted {
-        let (scalar, features) = (at.scalar, at.input.0[0].in_type());
+        let (scalar, features, places) = (at.scalar, at.input.0[0].in_type(), places(at.input).in_type());
         let Self { eps, momentum } = self;
         Emitted {
-            ty: quote!(__rt::layers::BatchNorm<#scalar, #features, 1>),
+            ty: quote!(__rt::layers::BatchNorm<#scalar, #features, #places>),
             config: quote!(__rt::layers::BatchNormConfig { eps: #eps, momentum: #momentum }),
         }
     }

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::arguments::Arguments;
 use super::{Activation, Emitted, Family, Layer, Place, Reads, initialiser};
-use crate::diag::{Message, message};
+use crate::diag::{Fault, message};
 use crate::ir::{Shape, Size};
 
 struct Dense {
@@ -36,12 +36,13 @@ impl Layer for Dense {
         }
     }
 
-    fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Message> {
+    fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Fault> {
         if input.0.len() == 1 {
             Ok(Shape(vec![self.units.clone()]))
         } else {
             Err(message!("`dense` needs features in one dimension, but {origin} gives {input}")
-                .help(format!("put `flatten` in front of it: {input} becomes [{}]", input.values())))
+                .help(format!("put `flatten` in front of it: {input} becomes [{}]", input.values()))
+                .into())
         }
     }
 

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 
 use super::arguments::{Arguments, Number};
 use super::{Emitted, Layer, Place, Reads};
-use crate::diag::Message;
+use crate::diag::Fault;
 use crate::ir::{Shape, Size};
 
 struct Dropout {
@@ -31,7 +31,7 @@ impl Layer for Dropout {
         }
     }
 
-    fn infer(&self, input: &Shape, _: &str) -> Result<Shape, Message> {
+    fn infer(&self, input: &Shape, _: &str) -> Result<Shape, Fault> {
         Ok(input.clone())
     }
 

@@ -4,7 +4,7 @@ use quote::quote;
 
 use super::arguments::Arguments;
 use super::{Emitted, Layer, Place, Reads};
-use crate::diag::{Message, message};
+use crate::diag::{Fault, message};
 use crate::ir::{Shape, Size};
 
 struct Flatten;
@@ -18,13 +18,14 @@ impl Layer for Flatten {
         "flatten".into()
     }
 
-    fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Message> {
+    fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Fault> {
         let values = input.values();
         if values.is_beyond_types() {
             return Err(message!(
                 "`flatten` would have to compute with a parameter of the struct: {origin} gives {input}"
             )
-            .help("stable Rust cannot; use literals or `const` items for these sizes"));
+            .help("stable Rust cannot; use literals or `const` items for these sizes")
+            .into());
         }
         Ok(Shape(vec![values]))
     }

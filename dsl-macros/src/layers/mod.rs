@@ -4,19 +4,22 @@
 mod activation;
 mod arguments;
 mod batch_norm;
+mod conv2d;
 mod dense;
 mod dropout;
 mod flatten;
 mod initialiser;
+mod pool2d;
 mod prelu;
 mod softmax;
+mod window;
 
 use proc_macro2::{Ident, TokenStream};
 
 pub(crate) use activation::{Activation, Family};
 use arguments::Arguments;
 
-use crate::diag::{Errors, Message, message, nearest};
+use crate::diag::{Errors, Fault, message, nearest};
 use crate::ir::{Shape, Size};
 use crate::syntax::Item;
 
@@ -26,7 +29,7 @@ pub(crate) trait Layer {
     fn describe(&self) -> String;
 
     /// The shape rule. `origin` names the producer of the input, for messages.
-    fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Message>;
+    fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Fault>;
 
     /// The runtime's type and hyper-parameters.
     fn emit(&self, at: &Place<'_>) -> Emitted;
@@ -115,6 +118,10 @@ type Parse = fn(&mut Arguments<'_>) -> Option<Box<dyn Layer>>;
 /// Every layer that is no activation: its word and its parser.
 const LAYERS: &[(&str, Parse)] = &[
     ("dense", dense::parse),
+    ("conv2d", conv2d::parse),
+    ("max_pool2d", pool2d::parse_max),
+    ("avg_pool2d", pool2d::parse_avg),
+    ("global_avg_pool", pool2d::parse_global),
     ("flatten", flatten::parse),
     ("dropout", dropout::parse),
     ("batch_norm", batch_norm::parse),
@@ -151,6 +158,9 @@ pub(crate) fn build(item: &Item, parameters: &[Ident], errors: &mut Errors) -> O
 /// What other libraries call our layers.
 fn synonym(word: &str) -> Option<&'static str> {
     Some(match word.to_lowercase().as_str() {
+        "conv" | "convolution" | "convolution2d" => "conv2d",
+        "maxpool" | "maxpool2d" | "max_pool" => "max_pool2d",
+        "avgpool" | "avgpool2d" | "avg_pool" => "avg_pool2d",
         "linear" | "fc" | "fully_connected" | "affine" => "dense",
         "batchnorm1d" | "batchnorm2d" | "bn" | "norm" => "batch_norm",
         "swish" => "silu",

@@ -4,7 +4,7 @@ use quote::quote;
 
 use super::arguments::Arguments;
 use super::{Emitted, Layer, Place, Reads};
-use crate::diag::Message;
+use crate::diag::Fault;
 use crate::ir::{Shape, Size};
 
 struct PRelu {
@@ -26,7 +26,7 @@ impl Layer for PRelu {
         "prelu".into()
     }
 
-    fn infer(&self, input: &Shape, _: &str) -> Result<Shape, Message> {
+    fn infer(&self, input: &Shape, _: &str) -> Result<Shape, Fault> {
         Ok(input.clone())
     }
 

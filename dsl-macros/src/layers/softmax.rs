@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::arguments::Arguments;
 use super::{Emitted, Layer, Place, Reads};
-use crate::diag::{Message, message};
+use crate::diag::{Fault, message};
 use crate::ir::{Shape, Size};
 
 struct Softmax {
@@ -26,12 +26,13 @@ impl Layer for Softmax {
         self.word.into()
     }
 
-    fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Message> {
+    fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Fault> {
         if input.0.len() == 1 {
             return Ok(input.clone());
         }
         Err(message!("`{}` needs classes in one dimension, but {origin} gives {input}", self.word)
-            .help("put `flatten` in front of it"))
+            .help("put `flatten` in front of it")
+            .into())
     }
 
     fn emit(&self, _: &Place<'_>) -> Emitted {

@@ -3,7 +3,7 @@
 //! AFTER THIS PASS: every edge has a shape, or the fault in front of it has been reported: a layer whose input is
 //! unknown says nothing.
 
-use crate::diag::{Errors, message};
+use crate::diag::{Errors, Fault, message};
 use crate::ir::{Graph, Join, Operation};
 
 pub(crate) fn infer_shapes(graph: &mut Graph, errors: &mut Errors) {
@@ -28,8 +28,11 @@ pub(crate) fn infer_shapes(graph: &mut Graph, errors: &mut Errors) {
         };
         let shape = match inferred {
             Ok(shape) => Some(shape),
-            Err(fault) => {
-                errors.push(span, fault);
+            Err(Fault { message, at }) => {
+                match &at {
+                    Some(value) => errors.push(value, message),
+                    None => errors.push(span, message),
+                }
                 node.asserted.clone().map(|(shape, _)| shape)
             }
         };

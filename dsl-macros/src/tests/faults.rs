@@ -262,3 +262,38 @@ fn blocks() {
         ],
     );
 }
+
+#[test]
+fn windows() {
+    assert_faults(
+        "struct Net: [3, 8, 8] -> [2] {
+             conv2d(4, kernel = 9) -> [3, 8, 8],
+                                ~
+             conv2d(4, kernel = 3, stride = 0) -> [3, 8, 8],
+                                            ~
+             conv2d(4, kernel = 3, groups = 2) -> [3, 8, 8],
+                                            ~
+             conv2d(4) -> [3, 8, 8],
+             ~~~~~~
+             max_pool2d(3) -> [3, 8, 8],
+                        ~
+             max_pool2d(2, dilation = 2),
+                           ~~~~~~~~
+             flatten, max_pool2d(2) -> [2],
+                      ~~~~~~~~~~
+         }",
+        &[
+            "`conv2d`: a kernel of 9 rows is larger than the image of 8 rows\n  \
+             = help: use a kernel of at most 8, or a padding of at least 1",
+            "`stride` is a whole number of at least 1, or two of them, this is `0`\n  \
+             = help: stride = 3 or stride = (3, 5)",
+            "`conv2d`: 3 channels cannot be divided into 2 groups",
+            "`conv2d` needs the size of its kernel\n  = help: conv2d(16, kernel = 3)",
+            "`max_pool2d`: windows of 3 with stride 3 leave 2 of 8 rows\n  \
+             = help: choose `rounding = floor` to leave them out, or `rounding = ceil` to cover them too",
+            "`max_pool2d` has no option `dilation`\n  \
+             = help: use `kernel`, `rounding`, `stride` or `padding`",
+            "`max_pool2d` needs an image [channels, rows, columns], but `flatten1` gives [48]",
+        ],
+    );
+}

@@ -14,7 +14,7 @@ fn table(heading: &str) -> Vec<String> {
     let section = REFERENCE.split(heading).nth(1).expect("the section is there");
     let rows = section.lines().skip_while(|line| !line.starts_with("|---")).skip(1);
     let cells = rows.take_while(|line| line.starts_with('|')).map(|row| row.split('|').nth(1).expect("a first cell"));
-    let words = cells.flat_map(|cell| cell.split(',').map(|word| word.trim().trim_matches('`')));
+    let words = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2));
     words.map(|word| word.split('(').next().unwrap_or(word).to_string()).collect()
 }
 
