@@ -91,11 +91,10 @@ impl Axis {
         start..end
     }
 
-    /// Whether every tap reads inside the source for all of `n` results from `q`.
+    /// Whether every tap reads inside the source for result `q`.
     #[inline(always)]
-    pub(super) fn all_inside(&self, q: usize, n: usize) -> bool {
-        self.taps == 0
-            || [q, q + n - 1].iter().all(|q| [0, self.taps - 1].iter().all(|m| self.place(*q, *m) < self.length))
+    pub(super) fn all_inside(&self, q: usize) -> bool {
+        self.taps == 0 || [0, self.taps - 1].iter().all(|m| self.place(q, *m) < self.length)
     }
 }
 

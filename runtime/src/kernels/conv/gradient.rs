@@ -31,7 +31,6 @@ pub(in super::super) mod fast {
     use crate::arena::Edge;
     use crate::isa::{Kind, Level};
     use crate::lanes::{LANES, Lanes};
-    use crate::real::Real;
 
     /// `dW = Σ dy·x`
     pub(in super::super::super) fn gradient<T: Vectors>(
@@ -50,51 +49,65 @@ pub(in super::super) mod fast {
         }
         if level.kind() == Kind::Avx512 {
             // SAFETY: the level proves the instructions, `check_edges` the lengths.
-            unsafe { gradient_avx512(geometry, x, dy, gradient) }
+            unsafe { all::<T, Avx512>(geometry, x, dy, gradient) }
         } else {
             // SAFETY: as above; what is not portable has AVX2.
-            unsafe { gradient_avx2(geometry, x, dy, gradient) }
+            unsafe { all::<T, Avx2>(geometry, x, dy, gradient) }
         }
     }
 
-    /// # Safety
-    /// The machine has AVX-512, and `check_edges` holds.
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-    unsafe fn gradient_avx512<T: Vectors>(geometry: Geometry, x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T]) {
-        // SAFETY: passed on.
-        unsafe { all::<T::Avx512, 4, 6>(geometry, x, dy, gradient) }
+    /// An instruction set, and the tile that its registers hold.
+    trait Region<T> {
+        const MAPS: usize;
+        const TAPS: usize;
+
+        /// A tile, compiled on its own: all of them in one function would cost minutes.
+        ///
+        /// # Safety
+        /// As `Tile::run`, and the machine has the instruction set.
+        unsafe fn tile<const MAPS: usize, const TAPS: usize>(tile: Tile<'_, T>, gradient: &mut [T]);
     }
 
-    /// # Safety
-    /// The machine has AVX2 and FMA, and `check_edges` holds.
-    #[target_feature(enable = "avx2,fma")]
-    unsafe fn gradient_avx2<T: Vectors>(geometry: Geometry, x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T]) {
-        // SAFETY: passed on.
-        unsafe { all::<T::Avx2, 2, 5>(geometry, x, dy, gradient) }
+    struct Avx512;
+    impl<T: Vectors> Region<T> for Avx512 {
+        const MAPS: usize = 4;
+        const TAPS: usize = 6;
+
+        #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+        unsafe fn tile<const MAPS: usize, const TAPS: usize>(tile: Tile<'_, T>, gradient: &mut [T]) {
+            // SAFETY: passed on.
+            unsafe { tile.run::<T::Avx512, MAPS, TAPS>(gradient) }
+        }
+    }
+
+    struct Avx2;
+    impl<T: Vectors> Region<T> for Avx2 {
+        const MAPS: usize = 2;
+        const TAPS: usize = 5;
+
+        #[target_feature(enable = "avx2,fma")]
+        unsafe fn tile<const MAPS: usize, const TAPS: usize>(tile: Tile<'_, T>, gradient: &mut [T]) {
+            // SAFETY: passed on.
+            unsafe { tile.run::<T::Avx2, MAPS, TAPS>(gradient) }
+        }
     }
 
     /// Places that are summed in lanes before the lanes are added up: many for what that costs, few for the caches.
     const PLACES: usize = 512;
 
     /// # Safety
-    /// `check_edges` holds and the machine has `V`.
-    #[inline(always)]
-    unsafe fn all<V: Vector, const MAPS: usize, const TAPS: usize>(
-        geometry: Geometry,
-        x: Edge<'_, V::Scalar>,
-        dy: Edge<'_, V::Scalar>,
-        gradient: &mut [V::Scalar],
-    ) {
+    /// `check_edges` holds, and the machine has the instruction set.
+    unsafe fn all<T: Vectors, R: Region<T>>(geometry: Geometry, x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T]) {
         let (channels, outputs) = (geometry.channels_in_group(), geometry.outputs_in_group());
         let [height, width] = geometry.kernel;
         let together = (PLACES / geometry.output_map()).max(1);
         for start in (0..x.blocks()).step_by(together) {
             let blocks = start..x.blocks().min(start + together);
             for group in 0..geometry.groups {
-                for (map, maps) in parts(outputs, MAPS) {
+                for (map, maps) in parts(outputs, R::MAPS) {
                     for ky in 0..height {
                         // The taps of one kernel row, over all channels: they share the rows that they meet.
-                        for (tap, taps) in parts(channels * width, TAPS) {
+                        for (tap, taps) in parts(channels * width, R::TAPS) {
                             let tile = Tile {
                                 geometry,
                                 x,
@@ -107,11 +120,18 @@ pub(in super::super) mod fast {
                             };
                             // SAFETY: the maps are outputs of the group, the taps among its channels' taps.
                             unsafe {
-                                match maps {
-                                    1 => tile.taps::<V, 1>(taps, gradient),
-                                    2 => tile.taps::<V, 2>(taps, gradient),
-                                    3 => tile.taps::<V, 3>(taps, gradient),
-                                    _ => tile.taps::<V, 4>(taps, gradient),
+                                if const { R::MAPS > 2 } {
+                                    match maps {
+                                        1 => tile.taps::<R, 1>(taps, gradient),
+                                        2 => tile.taps::<R, 2>(taps, gradient),
+                                        3 => tile.taps::<R, 3>(taps, gradient),
+                                        _ => tile.taps::<R, 4>(taps, gradient),
+                                    }
+                                } else {
+                                    match maps {
+                                        1 => tile.taps::<R, 1>(taps, gradient),
+                                        _ => tile.taps::<R, 2>(taps, gradient),
+                                    }
                                 }
                             }
                         }
@@ -136,20 +156,20 @@ pub(in super::super) mod fast {
         tap: usize,
     }
 
-    impl<T: Real> Tile<'_, T> {
+    impl<T: Vectors> Tile<'_, T> {
         /// # Safety
         /// As `run`; `taps` is between 1 and 6.
         #[inline(always)]
-        unsafe fn taps<V: Vector<Scalar = T>, const MAPS: usize>(self, taps: usize, gradient: &mut [T]) {
+        unsafe fn taps<R: Region<T>, const MAPS: usize>(self, taps: usize, gradient: &mut [T]) {
             // SAFETY: passed on.
             unsafe {
                 match taps {
-                    1 => self.run::<V, MAPS, 1>(gradient),
-                    2 => self.run::<V, MAPS, 2>(gradient),
-                    3 => self.run::<V, MAPS, 3>(gradient),
-                    4 => self.run::<V, MAPS, 4>(gradient),
-                    5 => self.run::<V, MAPS, 5>(gradient),
-                    _ => self.run::<V, MAPS, 6>(gradient),
+                    1 => R::tile::<MAPS, 1>(self, gradient),
+                    2 => R::tile::<MAPS, 2>(self, gradient),
+                    3 => R::tile::<MAPS, 3>(self, gradient),
+                    4 => R::tile::<MAPS, 4>(self, gradient),
+                    5 => R::tile::<MAPS, 5>(self, gradient),
+                    _ => R::tile::<MAPS, 6>(self, gradient),
                 }
             }
         }

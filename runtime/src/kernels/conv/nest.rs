@@ -28,6 +28,8 @@ pub(in super::super) mod fast {
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(in super::super) mod fast {
+    use core::ops::Range;
+
     use super::super::super::simd::{Vector, Vectors};
     use super::super::axis::{Axis, Direction, parts};
     use super::super::{Geometry, forward, transposed};
@@ -52,9 +54,9 @@ pub(in super::super) mod fast {
         let nest = Nest::new(geometry, transpose, weight, bias, blocks, relu);
         match level.kind() {
             // SAFETY: the level proves the instructions, the assertions the lengths.
-            Kind::Avx512 => unsafe { conv_avx512(nest, x, y) },
+            Kind::Avx512 => unsafe { nest.run::<Avx512>(x, y) },
             // SAFETY: as above.
-            Kind::Avx2 => unsafe { conv_avx2(nest, x, y) },
+            Kind::Avx2 => unsafe { nest.run::<Avx2>(x, y) },
             Kind::Portable => {
                 let pass = if transpose { transposed } else { forward };
                 pass(geometry, weight, bias, x, y, blocks, relu);
@@ -62,21 +64,44 @@ pub(in super::super) mod fast {
         }
     }
 
-    /// # Safety
-    /// The machine has AVX-512, and the nest fits `x` and `y`.
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-    unsafe fn conv_avx512<T: Vectors>(nest: Nest<'_, T>, x: &[Lanes<T>], y: &mut [Lanes<T>]) {
-        // SAFETY: passed on.
-        unsafe { nest.run::<T::Avx512, 6, 4>(x, y) }
+    /// An instruction set, and how many columns its registers hold of six maps.
+    trait Region<T> {
+        type Vector: Vector<Scalar = T>;
+        const COLUMNS: usize;
+
+        /// A tile, compiled on its own: all of them in one function would cost minutes.
+        ///
+        /// # Safety
+        /// As `Tile::run`, and the machine has the instruction set.
+        unsafe fn tile<const MAPS: usize, const COLUMNS: usize>(tile: Tile<'_, T>);
     }
 
-    /// # Safety
-    /// The machine has AVX2 and FMA, and the nest fits `x` and `y`.
-    #[target_feature(enable = "avx2,fma")]
-    unsafe fn conv_avx2<T: Vectors>(nest: Nest<'_, T>, x: &[Lanes<T>], y: &mut [Lanes<T>]) {
-        // SAFETY: passed on.
-        unsafe { nest.run::<T::Avx2, 6, 2>(x, y) }
+    struct Avx512;
+    impl<T: Vectors> Region<T> for Avx512 {
+        type Vector = T::Avx512;
+        const COLUMNS: usize = 4;
+
+        #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+        unsafe fn tile<const MAPS: usize, const COLUMNS: usize>(tile: Tile<'_, T>) {
+            // SAFETY: passed on.
+            unsafe { tile.run::<T::Avx512, MAPS, COLUMNS>() }
+        }
     }
+
+    struct Avx2;
+    impl<T: Vectors> Region<T> for Avx2 {
+        type Vector = T::Avx2;
+        const COLUMNS: usize = 2;
+
+        #[target_feature(enable = "avx2,fma")]
+        unsafe fn tile<const MAPS: usize, const COLUMNS: usize>(tile: Tile<'_, T>) {
+            // SAFETY: passed on.
+            unsafe { tile.run::<T::Avx2, MAPS, COLUMNS>() }
+        }
+    }
+
+    /// Maps of a tile, at most.
+    const MAPS: usize = 6;
 
     /// Products a result that are summed before the next results: their weights stay in the nearest caches.
     const SLAB: usize = 1024;
@@ -140,13 +165,8 @@ pub(in super::super) mod fast {
         }
 
         /// # Safety
-        /// The nest fits `x` and `y`, and the machine has `V`.
-        #[inline(always)]
-        unsafe fn run<V: Vector<Scalar = T>, const MAPS: usize, const COLUMNS: usize>(
-            &self,
-            x: &[Lanes<T>],
-            y: &mut [Lanes<T>],
-        ) {
+        /// The nest fits `x` and `y`, and the machine has the instruction set.
+        unsafe fn run<R: Region<T>>(&self, x: &[Lanes<T>], y: &mut [Lanes<T>]) {
             let groups = self.geometry.groups;
             let slab = (SLAB / self.geometry.taps()).clamp(1, self.from);
             for block in 0..self.blocks {
@@ -175,7 +195,7 @@ pub(in super::super) mod fast {
                             };
                             for class in 0..self.classes(0) * self.classes(1) {
                                 let rows = self.axis(0, class / self.classes(1));
-                                slab.class::<V, MAPS, COLUMNS>(rows, self.axis(1, class % self.classes(1)));
+                                slab.class::<R>(rows, self.axis(1, class % self.classes(1)));
                             }
                         }
                     }
@@ -203,39 +223,21 @@ pub(in super::super) mod fast {
 
     impl<T: Vectors> Slab<'_, T> {
         /// # Safety
-        /// The pointers are to what the nest says, and the machine has `V`.
-        #[inline(always)]
-        unsafe fn class<V: Vector<Scalar = T>, const MAPS: usize, const COLUMNS: usize>(
-            self,
-            rows: Axis,
-            columns: Axis,
-        ) {
-            let nest = self.nest;
-            let [_, width] = if nest.transpose { nest.geometry.input } else { nest.geometry.output };
-            for (map, maps) in parts(nest.to, MAPS) {
+        /// The pointers are to what the nest says, and the machine has the instruction set.
+        unsafe fn class<R: Region<T>>(self, rows: Axis, columns: Axis) {
+            // Between the edges, where every tap reads inside the source, columns go together.
+            let start = (0..columns.count).find(|q| columns.all_inside(*q)).unwrap_or(columns.count);
+            let end = (start..columns.count).find(|q| !columns.all_inside(*q)).unwrap_or(columns.count);
+            for (map, maps) in parts(self.nest.to, MAPS) {
                 for row in 0..rows.count {
-                    for (column, wide) in parts(columns.count, COLUMNS) {
-                        let place = map * nest.to_map
-                            + (rows.first + row * rows.step) * width
-                            + (columns.first + column * columns.step);
-                        for part in 0..LANES / V::WIDTH {
-                            // SAFETY: the place lies in the maps of the result, the part in its lanes.
-                            unsafe {
-                                let slab = Self {
-                                    x: self.x.add(part * V::WIDTH),
-                                    w: self.w.add(map * nest.to_stride),
-                                    b: if self.b.is_null() { self.b } else { self.b.add(map) },
-                                    y: self.y.add(place * LANES + part * V::WIDTH),
-                                    ..self
-                                };
-                                let tile = Tile::<V> { slab, rows, columns, row, column };
-                                match wide {
-                                    1 => tile.maps::<1>(maps),
-                                    2 => tile.maps::<2>(maps),
-                                    3 => tile.maps::<3>(maps),
-                                    _ => tile.maps::<4>(maps),
-                                }
-                            }
+                    let row = Row { slab: self, rows, columns, map, maps, row };
+                    // SAFETY: map, row and columns are in the result; at an edge a column has its own taps.
+                    unsafe {
+                        for column in (0..start).chain(end..columns.count) {
+                            row.tile::<R>(column, 1, columns.inside(column));
+                        }
+                        for (column, together) in parts(end - start, R::COLUMNS) {
+                            row.tile::<R>(start + column, together, 0..columns.taps);
                         }
                     }
                 }
@@ -243,62 +245,97 @@ pub(in super::super) mod fast {
         }
     }
 
-    struct Tile<'a, V: Vector> {
+    /// One row of some maps of the result.
+    #[derive(Clone, Copy)]
+    struct Row<'a, T> {
+        slab: Slab<'a, T>,
+        rows: Axis,
+        columns: Axis,
+        map: usize,
+        maps: usize,
+        row: usize,
+    }
+
+    impl<T: Vectors> Row<'_, T> {
+        /// # Safety
+        /// The row has `together` columns from `column`, and `taps` read inside the source for all of them.
+        #[inline(always)]
+        unsafe fn tile<R: Region<T>>(self, column: usize, together: usize, taps: Range<usize>) {
+            let Self { slab, rows, columns, map, row, .. } = self;
+            let nest = slab.nest;
+            let [_, width] = if nest.transpose { nest.geometry.input } else { nest.geometry.output };
+            let place = (rows.first + row * rows.step) * width + columns.first + column * columns.step;
+            for lane in (0..LANES).step_by(R::Vector::WIDTH) {
+                // SAFETY: the place lies in the maps of the result, the vector in its lanes.
+                unsafe {
+                    let slab = Slab {
+                        x: slab.x.add(lane),
+                        w: slab.w.add(map * nest.to_stride),
+                        b: if slab.b.is_null() { slab.b } else { slab.b.add(map) },
+                        y: slab.y.add((map * nest.to_map + place) * LANES + lane),
+                        ..slab
+                    };
+                    let tile = Tile { slab, rows, columns, row, column, taps: taps.clone() };
+                    if const { R::COLUMNS > 2 } {
+                        match together {
+                            1 => tile.maps::<R, 1>(self.maps),
+                            2 => tile.maps::<R, 2>(self.maps),
+                            3 => tile.maps::<R, 3>(self.maps),
+                            _ => tile.maps::<R, 4>(self.maps),
+                        }
+                    } else {
+                        match together {
+                            1 => tile.maps::<R, 1>(self.maps),
+                            _ => tile.maps::<R, 2>(self.maps),
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Results that stay in registers until all their products are summed.
+    struct Tile<'a, T> {
         /// With pointers to the weights and the results of the tile.
-        slab: Slab<'a, V::Scalar>,
+        slab: Slab<'a, T>,
         rows: Axis,
         columns: Axis,
         row: usize,
         column: usize,
+        /// The taps of the columns.
+        taps: Range<usize>,
     }
 
-    impl<V: Vector> Tile<'_, V>
-    where
-        V::Scalar: Vectors,
-    {
+    impl<T: Vectors> Tile<'_, T> {
         /// # Safety
         /// As `run`; `maps` is between 1 and 6.
         #[inline(always)]
-        unsafe fn maps<const COLUMNS: usize>(self, maps: usize) {
+        unsafe fn maps<R: Region<T>, const COLUMNS: usize>(self, maps: usize) {
             // SAFETY: passed on.
             unsafe {
                 match maps {
-                    1 => self.edge::<1, COLUMNS>(),
-                    2 => self.edge::<2, COLUMNS>(),
-                    3 => self.edge::<3, COLUMNS>(),
-                    4 => self.edge::<4, COLUMNS>(),
-                    5 => self.edge::<5, COLUMNS>(),
-                    _ => self.edge::<6, COLUMNS>(),
+                    1 => R::tile::<1, COLUMNS>(self),
+                    2 => R::tile::<2, COLUMNS>(self),
+                    3 => R::tile::<3, COLUMNS>(self),
+                    4 => R::tile::<4, COLUMNS>(self),
+                    5 => R::tile::<5, COLUMNS>(self),
+                    _ => R::tile::<6, COLUMNS>(self),
                 }
             }
         }
 
         /// # Safety
-        /// As `run`.
+        /// `MAPS` maps with `COLUMNS` columns each of the result exist, `taps` read inside the source for all of them.
         #[inline(always)]
-        unsafe fn edge<const MAPS: usize, const COLUMNS: usize>(self) {
-            // SAFETY: passed on.
-            unsafe {
-                if self.columns.all_inside(self.column, COLUMNS) {
-                    self.run::<MAPS, COLUMNS, false>();
-                } else {
-                    self.run::<MAPS, COLUMNS, true>();
-                }
-            }
-        }
-
-        /// # Safety
-        /// `MAPS` maps with `COLUMNS` columns each of the result exist; without `EDGE`, all taps read in their rows.
-        #[inline(always)]
-        unsafe fn run<const MAPS: usize, const COLUMNS: usize, const EDGE: bool>(self) {
+        unsafe fn run<V: Vector<Scalar = T>, const MAPS: usize, const COLUMNS: usize>(self) {
             let Self { slab, rows, columns, .. } = self;
             let (nest, outputs) = (slab.nest, slab.nest.geometry.outputs);
             let to_map = nest.to_map * LANES;
             let y_step = columns.step * LANES;
             let (x_step, tap_step) = (columns.stride * LANES.cast_signed(), columns.dilation * LANES.cast_signed());
-            // SAFETY: `rows.inside` gives taps whose row exists, the columns are checked where they are at the edge.
+            // SAFETY: `rows.inside` gives taps whose row exists, the caller those whose columns do.
             unsafe {
-                let zero = V::splat(core::mem::zeroed());
+                let zero = V::splat(T::zero());
                 let mut sums = [[zero; COLUMNS]; MAPS];
                 for o in 0..MAPS {
                     for j in 0..COLUMNS {
@@ -310,27 +347,28 @@ pub(in super::super) mod fast {
                     }
                 }
                 let inside = rows.inside(self.row);
-                let start = columns.place(self.column, 0).cast_signed() * LANES.cast_signed();
+                let start = columns.place(self.column, self.taps.start) * LANES;
+                let taps = self.taps.len();
                 for map in 0..slab.maps {
                     for ky in inside.clone() {
-                        let row = slab.x.add((map * nest.from_map + rows.place(self.row, ky) * columns.length) * LANES);
-                        let tap = (rows.tap + ky * rows.tap_step) * nest.geometry.kernel[1] + columns.tap;
-                        let mut w = slab.w.add(map * nest.from_stride + tap * outputs);
-                        let mut from = start;
-                        for kx in 0..columns.taps {
-                            let mut x = [zero; COLUMNS];
+                        let row = map * nest.from_map + rows.place(self.row, ky) * columns.length;
+                        let mut x = slab.x.wrapping_add(row * LANES).wrapping_add(start);
+                        let tap = (rows.tap + ky * rows.tap_step) * nest.geometry.kernel[1]
+                            + columns.tap
+                            + self.taps.start * columns.tap_step;
+                        let mut w = slab.w.wrapping_add(map * nest.from_stride + tap * outputs);
+                        for _ in 0..taps {
+                            let mut values = [zero; COLUMNS];
                             for j in 0..COLUMNS {
-                                if !EDGE || columns.place(self.column + j, kx) < columns.length {
-                                    x[j] = V::load(row.offset(from + j.cast_signed() * x_step));
-                                }
+                                values[j] = V::load(x.offset(j.cast_signed() * x_step));
                             }
                             for o in 0..MAPS {
                                 let w = V::splat(*w.add(o * nest.to_stride));
                                 for j in 0..COLUMNS {
-                                    sums[o][j] = w.fma(x[j], sums[o][j]);
+                                    sums[o][j] = w.fma(values[j], sums[o][j]);
                                 }
                             }
-                            from += tap_step;
+                            x = x.wrapping_offset(tap_step);
                             w = w.wrapping_add(columns.tap_step * outputs);
                         }
                     }
