@@ -23,7 +23,7 @@ fn number_behind(output: &str, text: &str) -> f64 {
 fn digits() {
     let program = env!("CARGO_BIN_EXE_digits");
     let (output, folder) = run(program, "digits", &["--json", "result.json", "--model", "digits.safetensors"]);
-    assert!(number_behind(&output, "test accuracy ") >= 97.5, "{output}");
+    assert!(number_behind(&output, "test accuracy ") >= 98.5, "{output}");
     let json = std::fs::read_to_string(folder.join("result.json")).expect("a result");
     assert!(json.starts_with("{\"accuracy\": 0.9"), "{json}");
     assert!(folder.join("digits.safetensors").exists());
@@ -51,6 +51,24 @@ fn xor() {
         assert!(output.contains(line), "{output}");
     }
     std::fs::remove_dir_all(folder).expect("clean up");
+}
+
+#[test]
+fn lenet() {
+    let (output, _) = run(env!("CARGO_BIN_EXE_lenet"), "lenet", &[]);
+    assert!(number_behind(&output, "test accuracy ") >= 98.0, "{output}");
+}
+
+#[test]
+fn fashion_says_what_it_needs() {
+    let output = Command::new(env!("CARGO_BIN_EXE_fashion")).output().expect("the lesson starts");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--data DIR"));
+}
+
+#[test]
+fn residual() {
+    let (output, _) = run(env!("CARGO_BIN_EXE_residual"), "residual", &[]);
+    assert!(number_behind(&output, "residual: ") > number_behind(&output, "plain: "), "{output}");
 }
 
 #[test]

@@ -13,9 +13,11 @@ network! {
     /// Reads digits of 8 × 8 pixels.
     #[derive(Clone, Debug)]
     pub struct DigitNet: [1, 8, 8] -> [10] {
+        conv1: conv2d(16, kernel = 3, padding = same, bias = false), batch_norm, relu,
+        conv2: conv2d(16, kernel = 3, padding = same, bias = false), batch_norm, relu, max_pool2d(2),
+        dropout(0.25),
         flatten,
-        fc1: dense(128), relu, dropout(0.3),
-        fc2: dense(64), relu,
+        fc1: dense(64), relu, dropout(0.25),
         out: dense(10),
     }
 }

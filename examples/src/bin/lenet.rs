@@ -56,14 +56,19 @@ fn run<N: Network<Scalar = f32>>(
 ) -> Result<(), Box<dyn Error>> {
     println!("{}\n", N::SUMMARY);
     let start = Instant::now();
-    net.trainer(CrossEntropy::new(), Adam::new(options.lr))
+    let epochs = options.epochs.unwrap_or(epochs);
+    let mut trainer = net
+        .trainer(CrossEntropy::new(), Adam::new(options.lr))
         .batch_size(options.batch)
-        .epochs(options.epochs.unwrap_or(epochs))
         .seed(options.seed)
         .threads(options.threads)
         .validation(test)
         .metric(Accuracy::default())
-        .fit(train)?;
+        .epochs(epochs - epochs / 3);
+    trainer.fit(train)?;
+    // The last third at a tenth of the rate: the weights settle.
+    trainer.training().optimizer_mut().learning_rate *= 0.1;
+    trainer.epochs(epochs / 3).fit(train)?;
     let mut accuracy = Accuracy::default();
     net.evaluate(test, &CrossEntropy::new(), &mut [&mut accuracy])?;
     let seconds = start.elapsed().as_secs_f64();
