@@ -4,7 +4,9 @@ mod activate;
 pub mod activation;
 mod batch_norm;
 mod conv;
+mod conv1d;
 mod conv2d;
+mod conv_transpose2d;
 mod dense;
 mod dropout;
 #[cfg(test)]
@@ -17,6 +19,8 @@ pub use activate::Activate;
 pub use activation::{Activation, Pointwise};
 pub use batch_norm::{BatchNorm, BatchNormBuffers, BatchNormConfig};
 pub use conv::Conv2dConfig;
+pub use conv_transpose2d::ConvTranspose2d;
+pub use conv1d::Conv1d;
 pub use conv2d::Conv2d;
 pub use dense::Dense;
 pub use dropout::{Dropout, DropoutConfig};
