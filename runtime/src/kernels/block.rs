@@ -9,7 +9,7 @@
 use core::marker::PhantomData;
 use core::mem::{align_of, size_of};
 
-use crate::layers::{BatchNorm, BatchNormBuffers, Conv2d, Dense, PRelu};
+use crate::layers::{BatchNorm, BatchNormBuffers, Conv1d, Conv2d, ConvTranspose2d, Dense, PRelu};
 
 /// A type whose memory is nothing but values of `T`.
 ///
@@ -30,6 +30,23 @@ unsafe impl<
     const PATCH: usize,
     const BIAS: usize,
 > Plain<T> for Conv2d<T, IN, OUT, KH, KW, PATCH, BIAS>
+{
+}
+// SAFETY: as above.
+unsafe impl<
+    T: 'static,
+    const IN: usize,
+    const OUT: usize,
+    const KH: usize,
+    const KW: usize,
+    const PATCH: usize,
+    const BIAS: usize,
+> Plain<T> for ConvTranspose2d<T, IN, OUT, KH, KW, PATCH, BIAS>
+{
+}
+// SAFETY: as above.
+unsafe impl<T: 'static, const IN: usize, const OUT: usize, const K: usize, const PATCH: usize, const BIAS: usize>
+    Plain<T> for Conv1d<T, IN, OUT, K, PATCH, BIAS>
 {
 }
 // SAFETY: `repr(C)`, nalgebra vectors alone, as above.

@@ -438,7 +438,7 @@ macro_rules! fast {
                 conv::sum_maps(dy, gradient, accumulate);
             }
             fn conv_one(geometry: conv::Geometry, weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self]) {
-                conv::one::reference(geometry, weight, bias, x, y);
+                conv::one::fast::one(Level::current(), geometry, weight, bias, x, y);
             }
             fn conv_transposed_one(
                 geometry: conv::Geometry,

@@ -153,3 +153,81 @@ pub(super) fn gradient<T: Real>(
     T::conv_gradient(config.forward(), x, dy, weight, accumulate);
     T::sum_maps(dy, bias, accumulate);
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::layers::Layer;
+    use crate::layers::harness::{Dual, Rig, assert_close, derivative, dual, normals};
+
+    /// Checks a layer of [`Exact`](crate::Exact) derivatives against one of `f64`, both with `weights` parameters.
+    macro_rules! assert_layer {
+        ($layer:ident<$($size:literal),*>, $config:expr) => {{
+            fn build<T: Real>(values: &[T]) -> $layer<T, $($size),*> {
+                let weights = values.len() - [$($size),*].last().copied().unwrap_or(0);
+                $layer {
+                    weight: SMatrix::from_column_slice(&values[..weights]),
+                    bias: SVector::from_column_slice(&values[weights..]),
+                }
+            }
+            let parameters = size_of::<$layer<f64, $($size),*>>() / size_of::<f64>();
+            crate::layers::conv::tests::assert_layer_exact(
+                parameters,
+                build::<crate::layers::harness::Dual>,
+                build::<f64>,
+                |layer| [layer.weight.as_slice(), layer.bias.as_slice()].concat(),
+                $config,
+            );
+        }};
+    }
+    pub(in crate::layers) use assert_layer;
+
+    /// Forward, backward, gradient and one sample of a layer, the activation included.
+    pub(in crate::layers) fn assert_layer_exact<
+        D: Layer<Dual, Config = Conv2dConfig, Buffers = ()>,
+        L: Layer<f64, Config = Conv2dConfig, Buffers = ()>,
+    >(
+        parameters: usize,
+        lifted: impl Fn(&[Dual]) -> D,
+        layer: impl Fn(&[f64]) -> L,
+        values: impl Fn(&L) -> Vec<f64>,
+        config: Conv2dConfig,
+    ) {
+        const SAMPLES: usize = 3;
+        assert_eq!(parameters, L::TENSORS.iter().map(crate::TensorInfo::len).sum(), "tensors cover the parameters");
+        let (inputs, outputs) = (config.input.iter().product(), config.output.iter().product());
+        let (w, x, dy) = (normals(parameters, 1), normals(inputs * SAMPLES, 2), normals(outputs * SAMPLES, 3));
+        let exact = |variable: usize| {
+            let lift = |offset: usize, values: &[f64]| -> Vec<Dual> {
+                let seed = |i| f64::from(u8::from(offset + i == variable));
+                values.iter().enumerate().map(|(i, value)| dual(*value, seed(i))).collect()
+            };
+            let mut rig = Rig::new(inputs, outputs, SAMPLES);
+            rig.set(rig.x, &lift(parameters, &x));
+            derivative(&dy, &rig.forward(&lifted(&lift(0, &w)), config))
+        };
+
+        let layer_at = layer(&w);
+        let mut rig = Rig::new(inputs, outputs, SAMPLES);
+        rig.set(rig.x, &x);
+        rig.set(rig.dy, &dy);
+        let y = rig.forward(&layer_at, config);
+        let dx = rig.backward(&layer_at, config);
+        assert!(rig.padding(rig.dx).iter().all(|dx| *dx == 0.0), "a lane without a sample has a gradient");
+        let expected: Vec<f64> = (0..x.len()).map(|i| exact(parameters + i)).collect();
+        assert_close(&dx, &expected, 1e-12);
+
+        let expected: Vec<f64> = (0..parameters).map(exact).collect();
+        let mut gradient = layer(&vec![f64::NAN; parameters]);
+        rig.gradient(&layer_at, config, &mut gradient, false);
+        assert_close(&values(&gradient), &expected, 1e-12);
+        rig.gradient(&layer_at, config, &mut gradient, true);
+        assert_close(&values(&gradient), &expected.iter().map(|g| 2.0 * g).collect::<Vec<_>>(), 1e-12);
+
+        let mut alone = vec![0.0; outputs];
+        for (x, y) in x.chunks_exact(inputs).zip(y.chunks_exact(outputs)) {
+            layer_at.infer_one::<crate::isa::Portable>(&(), config, x, &mut alone);
+            assert_close(&alone, y, 1e-13);
+        }
+    }
+}

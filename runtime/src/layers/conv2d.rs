@@ -107,3 +107,47 @@ impl<
         conv::gradient(&config, x, dy, weight, bias, accumulate);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layers::Activation;
+    use crate::layers::activation::Tanh;
+    use crate::layers::conv::tests::assert_layer;
+
+    const TANH: Activation = Activation::Tanh(Tanh);
+
+    #[test]
+    fn gradients_are_exact() {
+        const CONFIG: Conv2dConfig = Conv2dConfig {
+            stride: [2, 1],
+            padding: [1, 2],
+            dilation: [1, 2],
+            activation: TANH,
+            ..Conv2dConfig::new([2, 5, 4], [3, 3, 4], [3, 3])
+        };
+        assert_layer!(Conv2d<2, 3, 3, 3, 18, 3>, CONFIG);
+    }
+
+    #[test]
+    fn gradients_are_exact_in_groups() {
+        const CONFIG: Conv2dConfig = Conv2dConfig {
+            padding: [1, 1],
+            groups: 2,
+            activation: TANH,
+            ..Conv2dConfig::new([4, 3, 4], [6, 3, 4], [3, 3])
+        };
+        assert_layer!(Conv2d<2, 6, 3, 3, 18, 6>, CONFIG);
+    }
+
+    #[test]
+    fn gradients_are_exact_depthwise_without_bias() {
+        const CONFIG: Conv2dConfig = Conv2dConfig {
+            padding: [0, 1],
+            groups: 3,
+            activation: TANH,
+            ..Conv2dConfig::new([3, 4, 3], [3, 3, 3], [2, 3])
+        };
+        assert_layer!(Conv2d<1, 3, 2, 3, 6, 0>, CONFIG);
+    }
+}

@@ -5,7 +5,9 @@ pub mod activation;
 mod avg_pool2d;
 mod batch_norm;
 mod conv;
+mod conv1d;
 mod conv2d;
+mod conv_transpose2d;
 mod dense;
 mod dropout;
 #[cfg(test)]
@@ -21,6 +23,8 @@ pub use activation::{Activation, Pointwise};
 pub use avg_pool2d::{AvgPool2d, AvgPool2dConfig};
 pub use batch_norm::{BatchNorm, BatchNormBuffers, BatchNormConfig};
 pub use conv::Conv2dConfig;
+pub use conv_transpose2d::ConvTranspose2d;
+pub use conv1d::Conv1d;
 pub use conv2d::Conv2d;
 pub use dense::Dense;
 pub use dropout::{Dropout, DropoutConfig};

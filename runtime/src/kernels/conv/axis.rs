@@ -2,6 +2,8 @@
 
 use core::ops::Range;
 
+use super::Geometry;
+
 /// Results in one direction, the source that each tap reads for them, and the taps that read at all.
 ///
 /// Result `q` lies at `first + q · step`; there, tap `m`, which is tap `tap + m · tap_step` of the kernel, reads the
@@ -21,18 +23,29 @@ pub(super) struct Axis {
     pub(super) length: usize,
 }
 
-/// One direction of a [`Geometry`](super::Geometry).
+/// One direction of a [`Geometry`].
 #[derive(Clone, Copy)]
 pub(super) struct Direction {
-    pub(super) input: usize,
-    pub(super) output: usize,
-    pub(super) kernel: usize,
-    pub(super) stride: usize,
-    pub(super) padding: usize,
-    pub(super) dilation: usize,
+    input: usize,
+    output: usize,
+    kernel: usize,
+    stride: usize,
+    padding: usize,
+    dilation: usize,
 }
 
 impl Direction {
+    pub(super) fn of(geometry: &Geometry, direction: usize) -> Self {
+        Self {
+            input: geometry.input[direction],
+            output: geometry.output[direction],
+            kernel: geometry.kernel[direction],
+            stride: geometry.stride[direction],
+            padding: geometry.padding[direction],
+            dilation: geometry.dilation[direction],
+        }
+    }
+
     /// From input to output.
     pub(super) fn forward(self) -> Axis {
         Axis {
@@ -91,10 +104,13 @@ impl Axis {
         start..end
     }
 
-    /// Whether every tap reads inside the source for result `q`.
+    /// The results, all neighbours, for which every tap reads inside the source.
     #[inline(always)]
-    pub(super) fn all_inside(&self, q: usize) -> bool {
-        self.taps == 0 || [0, self.taps - 1].iter().all(|m| self.place(q, *m) < self.length)
+    pub(super) fn inner(&self) -> Range<usize> {
+        let inside = |q: &usize| self.taps == 0 || [0, self.taps - 1].iter().all(|m| self.place(*q, *m) < self.length);
+        let start = (0..self.count).find(inside).unwrap_or(self.count);
+        let end = (start..self.count).find(|q| !inside(q)).unwrap_or(self.count);
+        start..end
     }
 }
 

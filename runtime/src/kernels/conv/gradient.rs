@@ -56,7 +56,7 @@ pub(in super::super) mod fast {
         }
     }
 
-    /// An instruction set, and the tile that its registers hold.
+    /// An instruction set, and the tile that its registers hold: pointers to rows are as scarce as vectors.
     trait Region<T> {
         const MAPS: usize;
         const TAPS: usize;
@@ -71,7 +71,7 @@ pub(in super::super) mod fast {
     struct Avx512;
     impl<T: Vectors> Region<T> for Avx512 {
         const MAPS: usize = 4;
-        const TAPS: usize = 6;
+        const TAPS: usize = 5;
 
         #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
         unsafe fn tile<const MAPS: usize, const TAPS: usize>(tile: Tile<'_, T>, gradient: &mut [T]) {
@@ -158,7 +158,7 @@ pub(in super::super) mod fast {
 
     impl<T: Vectors> Tile<'_, T> {
         /// # Safety
-        /// As `run`; `taps` is between 1 and 6.
+        /// As `run`; `taps` is between 1 and 5.
         #[inline(always)]
         unsafe fn taps<R: Region<T>, const MAPS: usize>(self, taps: usize, gradient: &mut [T]) {
             // SAFETY: passed on.
@@ -168,8 +168,7 @@ pub(in super::super) mod fast {
                     2 => R::tile::<MAPS, 2>(self, gradient),
                     3 => R::tile::<MAPS, 3>(self, gradient),
                     4 => R::tile::<MAPS, 4>(self, gradient),
-                    5 => R::tile::<MAPS, 5>(self, gradient),
-                    _ => R::tile::<MAPS, 6>(self, gradient),
+                    _ => R::tile::<MAPS, 5>(self, gradient),
                 }
             }
         }

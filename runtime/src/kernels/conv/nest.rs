@@ -153,14 +153,7 @@ pub(in super::super) mod fast {
         }
 
         fn axis(&self, direction: usize, class: usize) -> Axis {
-            let direction = Direction {
-                input: self.geometry.input[direction],
-                output: self.geometry.output[direction],
-                kernel: self.geometry.kernel[direction],
-                stride: self.geometry.stride[direction],
-                padding: self.geometry.padding[direction],
-                dilation: self.geometry.dilation[direction],
-            };
+            let direction = Direction::of(&self.geometry, direction);
             if self.transpose { direction.transposed(class) } else { direction.forward() }
         }
 
@@ -226,18 +219,17 @@ pub(in super::super) mod fast {
         /// The pointers are to what the nest says, and the machine has the instruction set.
         unsafe fn class<R: Region<T>>(self, rows: Axis, columns: Axis) {
             // Between the edges, where every tap reads inside the source, columns go together.
-            let start = (0..columns.count).find(|q| columns.all_inside(*q)).unwrap_or(columns.count);
-            let end = (start..columns.count).find(|q| !columns.all_inside(*q)).unwrap_or(columns.count);
+            let inner = columns.inner();
             for (map, maps) in parts(self.nest.to, MAPS) {
                 for row in 0..rows.count {
                     let row = Row { slab: self, rows, columns, map, maps, row };
                     // SAFETY: map, row and columns are in the result; at an edge a column has its own taps.
                     unsafe {
-                        for column in (0..start).chain(end..columns.count) {
+                        for column in (0..inner.start).chain(inner.end..columns.count) {
                             row.tile::<R>(column, 1, columns.inside(column));
                         }
-                        for (column, together) in parts(end - start, R::COLUMNS) {
-                            row.tile::<R>(start + column, together, 0..columns.taps);
+                        for (column, together) in parts(inner.len(), R::COLUMNS) {
+                            row.tile::<R>(inner.start + column, together, 0..columns.taps);
                         }
                     }
                 }
