@@ -13,6 +13,8 @@
 //! # Ok::<(), shapewise::Error>(())
 //! ```
 
+#[cfg(feature = "alloc")]
+pub mod augment;
 #[cfg(feature = "std")]
 pub mod csv;
 #[cfg(feature = "alloc")]

@@ -9,6 +9,7 @@
 mod affine;
 pub(crate) mod block;
 pub(crate) mod conv;
+pub(crate) mod group_norm;
 pub(crate) mod math;
 pub(crate) mod norm;
 mod one_sample;
@@ -269,6 +270,14 @@ pub trait Kernels: Sized {
         pool::max_backward(window, x, y, dy, dx);
     }
 
+    /// The sum of each window of each map.
+    fn sum_pool(window: Window2d, x: &[Lanes<Self>], y: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        pool::sum(window, x, y);
+    }
+
     /// The mean of each window of each map.
     fn avg_pool(window: Window2d, include_padding: bool, x: &[Lanes<Self>], y: &mut [Lanes<Self>])
     where
@@ -323,6 +332,53 @@ pub trait Kernels: Sized {
         Self: Real,
     {
         rng::dropout(Level::current(), x, y, threshold, scale, [seed, stream, block]);
+    }
+
+    /// `y = w·x̂ + b` with each sample's own statistics, group by group.
+    fn group_norm(
+        norm: group_norm::Groups<'_, Self>,
+        bias: &[Self],
+        x: &[Lanes<Self>],
+        y: &mut [Lanes<Self>],
+        blocks: usize,
+    ) where
+        Self: Real,
+    {
+        group_norm::forward(norm, bias, x, y, blocks);
+    }
+
+    /// `dx` of a group norm from its input; 0 in lanes without a sample.
+    fn group_norm_backward(
+        norm: group_norm::Groups<'_, Self>,
+        x: &[Lanes<Self>],
+        dy: &[Lanes<Self>],
+        dx: &mut [Lanes<Self>],
+        place: Place,
+    ) where
+        Self: Real,
+    {
+        group_norm::backward(norm, x, dy, dx, place);
+    }
+
+    /// Adds the gradient of a group norm's weights and biases over a span.
+    fn group_norm_gradient(
+        norm: group_norm::Groups<'_, Self>,
+        x: Edge<'_, Self>,
+        dy: Edge<'_, Self>,
+        weight: &mut [Self],
+        bias: &mut [Self],
+    ) where
+        Self: Real,
+    {
+        group_norm::gradient(norm, x, dy, weight, bias);
+    }
+
+    /// [`Kernels::dropout`] of whole maps: each `per` neighbouring rows share their fate.
+    fn dropout_maps(x: &[Lanes<Self>], y: &mut [Lanes<Self>], per: usize, threshold: u32, scale: Self, key: [u64; 3])
+    where
+        Self: Real,
+    {
+        rng::dropout_maps(Level::current(), x, y, per, threshold, scale, key);
     }
 
     /// Rewrites a block from feature by feature to sample by sample; `scratch` is as long.
@@ -511,6 +567,9 @@ macro_rules! fast {
             ) {
                 pool::max_backward(window, x, y, dy, dx);
             }
+            fn sum_pool(window: Window2d, x: &[Lanes<Self>], y: &mut [Lanes<Self>]) {
+                pool::sum(window, x, y);
+            }
             fn avg_pool(window: Window2d, include_padding: bool, x: &[Lanes<Self>], y: &mut [Lanes<Self>]) {
                 pool::average(window, include_padding, x, y);
             }
@@ -541,6 +600,43 @@ macro_rules! fast {
                 block: u64,
             ) {
                 rng::dropout(Level::current(), x, y, threshold, scale, [seed, stream, block]);
+            }
+            fn group_norm(
+                norm: group_norm::Groups<'_, Self>,
+                bias: &[Self],
+                x: &[Lanes<Self>],
+                y: &mut [Lanes<Self>],
+                blocks: usize,
+            ) {
+                group_norm::forward(norm, bias, x, y, blocks);
+            }
+            fn group_norm_backward(
+                norm: group_norm::Groups<'_, Self>,
+                x: &[Lanes<Self>],
+                dy: &[Lanes<Self>],
+                dx: &mut [Lanes<Self>],
+                place: Place,
+            ) {
+                group_norm::backward(norm, x, dy, dx, place);
+            }
+            fn group_norm_gradient(
+                norm: group_norm::Groups<'_, Self>,
+                x: Edge<'_, Self>,
+                dy: Edge<'_, Self>,
+                weight: &mut [Self],
+                bias: &mut [Self],
+            ) {
+                group_norm::gradient(norm, x, dy, weight, bias);
+            }
+            fn dropout_maps(
+                x: &[Lanes<Self>],
+                y: &mut [Lanes<Self>],
+                per: usize,
+                threshold: u32,
+                scale: Self,
+                key: [u64; 3],
+            ) {
+                rng::dropout_maps(Level::current(), x, y, per, threshold, scale, key);
             }
             fn lanes_to_samples(block: &mut [Lanes<Self>], scratch: &mut [Lanes<Self>]) {
                 scratch.copy_from_slice(block);

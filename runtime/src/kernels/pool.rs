@@ -123,6 +123,22 @@ fn share<T: Real>(window: Window2d, include_padding: bool, output: usize) -> T {
     T::one() / T::from_f64(count as f64)
 }
 
+/// `y = Σ x` over each window.
+#[inline(always)]
+fn sum_of<T: Real, const N: usize>(window: Window2d, x: &[[T; N]], y: &mut [[T; N]]) {
+    let add = |a, b| a + b;
+    let maps = x.len() / window.inputs();
+    if window.halves() {
+        each_half(window, maps, |output, pixels| {
+            let [a, b, c, d] = pixels.map(|pixel| x[pixel]);
+            y[output] = zip(zip(a, b, add), zip(c, d, add), add);
+        });
+    } else {
+        y.fill([T::zero(); N]);
+        each_pixel(window, maps, |output, pixel| y[output] = zip(y[output], x[pixel], add));
+    }
+}
+
 /// `y = Σ x · share` over each window.
 #[inline(always)]
 pub(crate) fn average_of<T: Real, const N: usize>(
@@ -131,22 +147,23 @@ pub(crate) fn average_of<T: Real, const N: usize>(
     x: &[[T; N]],
     y: &mut [[T; N]],
 ) {
-    let add = |a, b| a + b;
-    let maps = x.len() / window.inputs();
+    sum_of(window, x, y);
     if window.halves() {
-        let share = T::from_f64(0.25);
-        each_half(window, maps, |output, pixels| {
-            let [a, b, c, d] = pixels.map(|pixel| x[pixel]);
-            y[output] = zip(zip(a, b, add), zip(c, d, add), |upper, lower| (upper + lower) * share);
-        });
+        for y in y {
+            *y = y.map(|sum| sum * T::from_f64(0.25));
+        }
     } else {
-        y.fill([T::zero(); N]);
-        each_pixel(window, maps, |output, pixel| y[output] = zip(y[output], x[pixel], add));
         for (output, y) in y.iter_mut().enumerate() {
             let share = share::<T>(window, include_padding, output);
             *y = y.map(|sum| sum * share);
         }
     }
+}
+
+/// Fills each window of `y` with its value: the windows lie side by side and cover the maps.
+#[inline(always)]
+pub(crate) fn repeat<P: Copy>(window: Window2d, x: &[P], y: &mut [P]) {
+    each_pixel(window, y.len() / window.inputs(), |output, pixel| y[pixel] = x[output]);
 }
 
 /// Each pixel of a window gets its share of the gradient.
@@ -169,6 +186,18 @@ fn spread<T: Real, const N: usize>(window: Window2d, include_padding: bool, dy: 
         }
         each_pixel(window, maps, |output, pixel| dx[pixel] = zip(dx[pixel], dy[output], |dx, dy| dx + dy));
     }
+}
+
+pub(super) fn sum<T: Real>(window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>]) {
+    struct Sum<'a, T>(Window2d, &'a [Lanes<T>], &'a mut [Lanes<T>]);
+    impl<T: Real> Task for Sum<'_, T> {
+        type Output = ();
+        #[inline(always)]
+        fn run<I: Isa>(self) {
+            sum_of(self.0, pixels(self.1), pixels_mut(self.2));
+        }
+    }
+    dispatch(Sum(window, x, y));
 }
 
 /// The rows as pixels of 16 lanes.

@@ -85,6 +85,41 @@ impl<T: Real> Task for Dropout<'_, T> {
     }
 }
 
+/// [`Dropout`] of whole maps: one choice a lane for each `per` rows.
+struct DropoutMaps<'a, T> {
+    form: Dropout<'a, T>,
+    per: usize,
+}
+
+impl<T: Real> Task for DropoutMaps<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<I: Isa>(self) {
+        let Self { form: Dropout { x, y, threshold, scale, key: [seed, stream, block] }, per } = self;
+        let mut random = LaneRandom::new(seed, stream, block);
+        for (y, x) in y.chunks_exact_mut(per).zip(x.chunks_exact(per)) {
+            let bits = random.next();
+            for (y, x) in y.iter_mut().zip(x) {
+                let x = *x;
+                *y = Lanes::each(|lane| if bits[lane] >= threshold { x[lane] * scale } else { T::zero() });
+            }
+        }
+    }
+}
+
+pub(super) fn dropout_maps<T: Real>(
+    level: Level,
+    x: &[Lanes<T>],
+    y: &mut [Lanes<T>],
+    per: usize,
+    threshold: u32,
+    scale: T,
+    key: [u64; 3],
+) {
+    assert_eq!(x.len(), y.len());
+    dispatch_on(level, DropoutMaps { form: Dropout { x, y, threshold, scale, key }, per });
+}
+
 pub(super) fn dropout<T: Real>(
     level: Level,
     x: &[Lanes<T>],

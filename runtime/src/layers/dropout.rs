@@ -57,6 +57,21 @@ impl DropoutConfig {
     pub const fn p(self) -> f64 {
         self.p
     }
+
+    /// Which of the network's dropouts it is.
+    pub(super) const fn stream(self) -> u64 {
+        self.stream
+    }
+
+    /// A random 32-bit number stays below it with probability p.
+    pub(super) const fn threshold(self) -> u32 {
+        (self.p * 4_294_967_296.0) as u32
+    }
+
+    /// 1 / (1 − p)
+    pub(super) const fn scale(self) -> f64 {
+        1.0 / (1.0 - self.p)
+    }
 }
 
 /// `y = x · m / (1 − p)`, the same mask for the same place.
@@ -65,9 +80,7 @@ fn masked<T: Real>(config: DropoutConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], pl
         y.copy_from_slice(x);
         return;
     }
-    // A random 32-bit number stays below it with probability p.
-    let threshold = (config.p * 4_294_967_296.0) as u32;
-    let scale = T::from_f64(1.0 / (1.0 - config.p));
+    let (threshold, scale) = (config.threshold(), T::from_f64(config.scale()));
     let features = x.len() / place.blocks;
     for (block, (x, y)) in (0_u64..).zip(x.chunks_exact(features).zip(y.chunks_exact_mut(features))) {
         T::dropout(x, y, threshold, scale, place.seed, config.stream, place.first_block as u64 + block);

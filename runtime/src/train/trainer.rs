@@ -11,11 +11,12 @@ use super::metrics::Metric;
 use super::progress::{Position, Progress};
 use super::training::Training;
 use crate::data::Dataset;
+use crate::data::augment::Augment;
 use crate::error::{Error, Result};
 use crate::loss::Loss;
 use crate::network::Network;
 use crate::optim::Optimizer;
-use crate::random::Random;
+use crate::random::{Random, mix};
 use crate::real::Real;
 
 /// Trains a network on a data set.
@@ -46,11 +47,20 @@ pub struct Trainer<'a, N: Network, L: Loss<N::Scalar>, O> {
     training: Training<'a, N, L, O>,
     validation: Option<&'a Dataset<N::Scalar, L::Target>>,
     metrics: Vec<Box<dyn Metric<N::Scalar, L::Target> + 'a>>,
+    augment: Option<Box<dyn Augment<N::Scalar> + 'a>>,
+    batch: Batch<N::Scalar, L::Target>,
     progress: Progress,
     batch_size: usize,
     epochs: usize,
     shuffle: bool,
     drop_last: bool,
+}
+
+/// The changed images of a batch and their targets.
+struct Batch<T, Y> {
+    inputs: Vec<T>,
+    targets: Vec<Y>,
+    scratch: Vec<T>,
 }
 
 impl<'a, N, L, O> Trainer<'a, N, L, O>
@@ -66,6 +76,8 @@ where
             training: Training::new(network, loss, optimizer).threads(threads),
             validation: None,
             metrics: Vec::new(),
+            augment: None,
+            batch: Batch { inputs: Vec::new(), targets: Vec::new(), scratch: Vec::new() },
             progress: Progress::auto(),
             batch_size: 32,
             epochs: 1,
@@ -130,6 +142,14 @@ where
         self
     }
 
+    /// Changes each image before each training step on it; validation and metrics see the images as they are. What is
+    /// random follows from the seed, the epoch and the sample's place in the set alone.
+    #[must_use]
+    pub fn augment(mut self, transform: impl Augment<N::Scalar> + 'a) -> Self {
+        self.augment = Some(Box::new(transform));
+        self
+    }
+
     /// Where to say how it is going.
     #[must_use]
     pub fn progress(mut self, progress: Progress) -> Self {
@@ -170,6 +190,10 @@ where
         }
         self.training.optimizer().check()?;
         check::<N, L>("the training data", data, self.training.loss())?;
+        if self.augment.is_some() && N::INPUT.len() != 3 {
+            let what = "the input of a network that is trained on changed images, in dimensions";
+            return Err(Error::Length { what, expected: 3, found: N::INPUT.len() });
+        }
         if self.drop_last && data.len() < self.batch_size {
             return Err(Error::Empty { what: "the training data without its last short batch" });
         }
@@ -182,7 +206,7 @@ where
         let order = self.order(data.len());
         let (mut sum, mut seen) = (0.0, 0);
         for (batch, picked) in order[..samples].chunks(self.batch_size).enumerate() {
-            let loss = self.training.step_on(data, picked).map_err(|error| match error {
+            let loss = self.step(data, picked).map_err(|error| match error {
                 Error::NotFinite { epoch: None, .. } => {
                     Error::NotFinite { what: "the loss", index: batch + 1, epoch: Some(self.training.state.epochs + 1) }
                 }
@@ -203,6 +227,26 @@ where
             seconds: begun.elapsed().as_secs_f64(),
             learning_rate: self.training.optimizer().learning_rate(),
         })
+    }
+
+    /// One step on the samples that `picked` names, as they are or changed.
+    fn step(&mut self, data: &Dataset<N::Scalar, L::Target>, picked: &[usize]) -> Result<N::Scalar> {
+        let (Some(transform), &[channels, height, width]) = (&self.augment, N::INPUT) else {
+            return self.training.step_on(data, picked);
+        };
+        let Batch { inputs, targets, scratch } = &mut self.batch;
+        inputs.clear();
+        targets.clear();
+        scratch.resize(data.features(), N::Scalar::zero());
+        let epoch = mix(mix(self.training.state.seed) ^ self.training.state.epochs as u64);
+        for &sample in picked {
+            let first = inputs.len();
+            inputs.extend_from_slice(data.input(sample));
+            targets.extend_from_slice(data.target(sample));
+            let mut random = Random::stream(epoch, sample as u64);
+            transform.apply([channels, height, width], &mut inputs[first..], scratch, &mut random);
+        }
+        self.training.step(inputs, targets)
     }
 
     /// The samples in the order of this epoch, which follows from the seed and its number alone.

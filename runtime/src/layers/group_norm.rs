@@ -1,0 +1,187 @@
+//! Group normalisation.
+//!
+//! ```text
+//! μ = Σ x / n      σ² = Σ (x − μ)² / n          over the n values of a group of channels in one sample
+//! x̂ = (x − μ) / √(σ² + ε)        y = w·x̂ + b    with a weight and a bias for each channel
+//! dw = Σ dy·x̂      db = Σ dy                     over the pixels of a channel and the samples
+//! dx = (w·dy − Σ w·dy / n − x̂ · Σ w·dy·x̂ / n) / √(σ² + ε)
+//! ```
+//!
+//! Shapes: C channels of as many neighbouring features each; the groups are equal and neighbouring. One group
+//! normalises a sample as a whole, C groups each of its maps alone (instance norm). Defaults: ε = 1e-5, w = 1, b = 0,
+//! as PyTorch's. It is the same in training and in inference, and for any batch size.
+//! Source: Wu, He, "Group normalization", 2018.
+
+use nalgebra::SVector;
+
+use super::Layer;
+use crate::arena::{Backward, Edge, Place};
+use crate::init::Initialiser;
+use crate::isa::Isa;
+use crate::kernels::group_norm::{self, Groups};
+use crate::lanes::Lanes;
+use crate::network::{Role, TensorInfo};
+use crate::random::Random;
+use crate::real::Real;
+
+/// The parameters of a group norm over `C` channels.
+///
+/// ```
+/// use shapewise::isa::Portable;
+/// use shapewise::layers::{GroupNorm, GroupNormConfig, Layer};
+/// use shapewise::nalgebra::SVector;
+/// const PAIRS: GroupNormConfig = GroupNormConfig::new(2, 4, 0.0);
+/// let layer = GroupNorm { weight: SVector::<f64, 4>::repeat(1.0), bias: SVector::repeat(0.0) };
+/// let mut y = [0.0; 4];
+/// layer.infer_one::<Portable>(&(), PAIRS, &[3.0, 5.0, 70.0, 30.0], &mut y);
+/// assert_eq!(y, [-1.0, 1.0, 1.0, -1.0]);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[repr(C)]
+pub struct GroupNorm<T, const C: usize> {
+    /// Multiplies the normalised values of a channel.
+    pub weight: SVector<T, C>,
+    /// Is added to them.
+    pub bias: SVector<T, C>,
+}
+
+/// The hyper-parameters of a [`GroupNorm`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GroupNormConfig {
+    groups: usize,
+    eps: f64,
+}
+
+impl GroupNormConfig {
+    /// So many groups of `channels` channels in all; PyTorch's ε is 1e-5.
+    ///
+    /// # Panics
+    ///
+    /// When the groups do not divide the channels: in a constant, that is a compile error.
+    pub const fn new(groups: usize, channels: usize, eps: f64) -> Self {
+        assert!(groups > 0 && channels.is_multiple_of(groups), "the groups of a group norm must divide its channels");
+        Self { groups, eps }
+    }
+}
+
+impl<T: Real, const C: usize> GroupNorm<T, C> {
+    fn groups(&self, config: GroupNormConfig) -> Groups<'_, T> {
+        Groups { count: config.groups, weight: self.weight.as_slice(), epsilon: T::from_f64(config.eps) }
+    }
+}
+
+impl<T: Real, const C: usize> Layer<T> for GroupNorm<T, C> {
+    type Config = GroupNormConfig;
+    type Buffers = ();
+
+    const TENSORS: &'static [TensorInfo] = &[
+        TensorInfo { name: "weight", shape: &[C], role: Role::Norm, first_fastest: true },
+        TensorInfo { name: "bias", shape: &[C], role: Role::Norm, first_fastest: true },
+    ];
+
+    fn initialise(&mut self, _: Initialiser, _: &mut Random) {
+        self.weight.as_mut_slice().fill(T::one());
+        self.bias.as_mut_slice().fill(T::zero());
+    }
+
+    #[inline(always)]
+    fn infer_one<I: Isa>(&self, (): &(), config: GroupNormConfig, x: &[T], y: &mut [T]) {
+        let (x, y) = (x.as_chunks().0, y.as_chunks_mut().0);
+        group_norm::normalise::<T, I, 1>(self.groups(config), self.bias.as_slice(), x, y);
+    }
+
+    fn infer(&self, (): &(), config: GroupNormConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], blocks: usize) {
+        T::group_norm(self.groups(config), self.bias.as_slice(), x, y, blocks);
+    }
+
+    fn forward(&self, config: GroupNormConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
+        self.infer(&(), config, x, y, place.blocks);
+    }
+
+    fn backward(&self, config: GroupNormConfig, at: Backward<'_, T>) {
+        if let Some(dx) = at.dx {
+            T::group_norm_backward(self.groups(config), at.x, at.dy, dx, at.place);
+        }
+    }
+
+    fn gradient(
+        &self,
+        config: GroupNormConfig,
+        x: Edge<'_, T>,
+        dy: Edge<'_, T>,
+        _: &[T],
+        gradient: &mut Self,
+        accumulate: bool,
+    ) {
+        let (weight, bias) = (gradient.weight.as_mut_slice(), gradient.bias.as_mut_slice());
+        if !accumulate {
+            weight.fill(T::zero());
+            bias.fill(T::zero());
+        }
+        T::group_norm_gradient(self.groups(config), x, dy, weight, bias);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layers::harness::{Dual, Rig, assert_close, assert_exact, assert_one_alike, derivative, dual, normals};
+
+    fn layer<const C: usize>() -> GroupNorm<f64, C> {
+        GroupNorm { weight: SVector::from_iterator(normals(C, 7)), bias: SVector::from_iterator(normals(C, 8)) }
+    }
+
+    /// The same layer, its parameter `seeded` being the variable: the weights first, then the biases.
+    fn lifted<const C: usize>(seeded: Option<usize>) -> GroupNorm<Dual, C> {
+        let layer = layer::<C>();
+        let lift = |i, value| dual(value, if seeded == Some(i) { 1.0 } else { 0.0 });
+        GroupNorm {
+            weight: SVector::from_fn(|i, _| lift(i, layer.weight[i])),
+            bias: SVector::from_fn(|i, _| lift(C + i, layer.bias[i])),
+        }
+    }
+
+    fn gradients_are_exact<const C: usize>(config: GroupNormConfig, features: usize, samples: usize) {
+        let layer = layer::<C>();
+        assert_exact(
+            features,
+            samples,
+            |rig| rig.forward(&lifted::<C>(None), config),
+            |rig| rig.backward(&layer, config),
+        );
+
+        let (x, dy) = (normals(features * samples, 3), normals(features * samples, 4));
+        let mut rig = Rig::new(features, features, samples);
+        rig.set(rig.x, &x);
+        rig.set(rig.dy, &dy);
+        let mut gradient = GroupNorm { weight: SVector::repeat(f64::NAN), bias: SVector::repeat(f64::NAN) };
+        rig.gradient(&layer, config, &mut gradient, false);
+        let once = gradient.clone();
+        rig.gradient(&layer, config, &mut gradient, true);
+        assert_close(gradient.weight.as_slice(), (once.weight * 2.0).as_slice(), 1e-14);
+        let mut rig = Rig::new(features, features, samples);
+        rig.set(rig.x, &x.iter().map(|x| dual(*x, 0.0)).collect::<Vec<_>>());
+        let expected: Vec<f64> =
+            (0..2 * C).map(|i| derivative(&dy, &rig.forward(&lifted::<C>(Some(i)), config))).collect();
+        assert_close(once.weight.as_slice(), &expected[..C], 1e-12);
+        assert_close(once.bias.as_slice(), &expected[C..], 1e-12);
+    }
+
+    #[test]
+    fn gradients_are_exact_for_one_group_some_and_one_a_channel() {
+        gradients_are_exact::<4>(GroupNormConfig::new(1, 4, 1e-5), 4 * 6, 19);
+        gradients_are_exact::<6>(GroupNormConfig::new(2, 6, 1e-5), 6 * 5, 35);
+        gradients_are_exact::<3>(GroupNormConfig::new(3, 3, 1e-3), 3 * 4, 2);
+    }
+
+    #[test]
+    fn one_sample_is_as_many() {
+        assert_one_alike(&layer::<6>(), &(), GroupNormConfig::new(2, 6, 1e-5), 6 * 5);
+    }
+
+    #[test]
+    #[should_panic(expected = "the groups of a group norm must divide its channels")]
+    fn groups_that_do_not_divide_are_refused() {
+        GroupNormConfig::new(4, 6, 1e-5);
+    }
+}

@@ -1,0 +1,172 @@
+//! Layer normalisation.
+//!
+//! ```text
+//! μ = Σ x / N      σ² = Σ (x − μ)² / N          over the N features of a sample
+//! x̂ = (x − μ) / √(σ² + ε)        y = w ⊙ x̂ + b
+//! dw = Σ dy ⊙ x̂      db = Σ dy                   over the samples
+//! dx = (w ⊙ dy − Σ w·dy / N − x̂ · Σ w·dy·x̂ / N) / √(σ² + ε)
+//! ```
+//!
+//! Defaults: ε = 1e-5, w = 1, b = 0, as PyTorch's. It is the same in training and in inference. Over images it
+//! normalises all channels and pixels of a sample together, with a weight each.
+//! Source: Ba, Kiros, Hinton, "Layer normalization", 2016.
+
+use nalgebra::SVector;
+
+use super::Layer;
+use crate::arena::{Backward, Edge, Place};
+use crate::init::Initialiser;
+use crate::isa::Isa;
+use crate::kernels::group_norm::{self, Groups};
+use crate::lanes::Lanes;
+use crate::network::{Role, TensorInfo};
+use crate::random::Random;
+use crate::real::Real;
+
+/// The parameters of a layer norm over `N` features.
+///
+/// ```
+/// use shapewise::isa::Portable;
+/// use shapewise::layers::{Layer, LayerNorm, LayerNormConfig};
+/// use shapewise::nalgebra::SVector;
+/// let layer = LayerNorm { weight: SVector::repeat(1.0), bias: SVector::from([0.0, 10.0]) };
+/// let mut y = [0.0; 2];
+/// layer.infer_one::<Portable>(&(), LayerNormConfig { eps: 0.0 }, &[3.0, 5.0], &mut y);
+/// assert_eq!(y, [-1.0, 11.0]);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[repr(C)]
+pub struct LayerNorm<T, const N: usize> {
+    /// Multiplies the normalised features.
+    pub weight: SVector<T, N>,
+    /// Is added to them.
+    pub bias: SVector<T, N>,
+}
+
+/// The hyper-parameter of a [`LayerNorm`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LayerNormConfig {
+    /// ε
+    pub eps: f64,
+}
+
+impl LayerNormConfig {
+    /// ε = 1e-5
+    pub const DEFAULT: Self = Self { eps: 1e-5 };
+}
+
+impl<T: Real, const N: usize> LayerNorm<T, N> {
+    fn groups(&self, config: LayerNormConfig) -> Groups<'_, T> {
+        Groups { count: 1, weight: self.weight.as_slice(), epsilon: T::from_f64(config.eps) }
+    }
+}
+
+impl<T: Real, const N: usize> Layer<T> for LayerNorm<T, N> {
+    type Config = LayerNormConfig;
+    type Buffers = ();
+
+    const TENSORS: &'static [TensorInfo] = &[
+        TensorInfo { name: "weight", shape: &[N], role: Role::Norm, first_fastest: true },
+        TensorInfo { name: "bias", shape: &[N], role: Role::Norm, first_fastest: true },
+    ];
+
+    fn initialise(&mut self, _: Initialiser, _: &mut Random) {
+        self.weight.as_mut_slice().fill(T::one());
+        self.bias.as_mut_slice().fill(T::zero());
+    }
+
+    #[inline(always)]
+    fn infer_one<I: Isa>(&self, (): &(), config: LayerNormConfig, x: &[T], y: &mut [T]) {
+        let (x, y) = (x.as_chunks().0, y.as_chunks_mut().0);
+        group_norm::normalise::<T, I, 1>(self.groups(config), self.bias.as_slice(), x, y);
+    }
+
+    fn infer(&self, (): &(), config: LayerNormConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], blocks: usize) {
+        T::group_norm(self.groups(config), self.bias.as_slice(), x, y, blocks);
+    }
+
+    fn forward(&self, config: LayerNormConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
+        self.infer(&(), config, x, y, place.blocks);
+    }
+
+    fn backward(&self, config: LayerNormConfig, at: Backward<'_, T>) {
+        if let Some(dx) = at.dx {
+            T::group_norm_backward(self.groups(config), at.x, at.dy, dx, at.place);
+        }
+    }
+
+    fn gradient(
+        &self,
+        config: LayerNormConfig,
+        x: Edge<'_, T>,
+        dy: Edge<'_, T>,
+        _: &[T],
+        gradient: &mut Self,
+        accumulate: bool,
+    ) {
+        let (weight, bias) = (gradient.weight.as_mut_slice(), gradient.bias.as_mut_slice());
+        if !accumulate {
+            weight.fill(T::zero());
+            bias.fill(T::zero());
+        }
+        T::group_norm_gradient(self.groups(config), x, dy, weight, bias);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layers::harness::{Dual, Rig, assert_close, assert_exact, assert_one_alike, derivative, dual, normals};
+
+    fn layer<const N: usize>() -> LayerNorm<f64, N> {
+        LayerNorm { weight: SVector::from_iterator(normals(N, 7)), bias: SVector::from_iterator(normals(N, 8)) }
+    }
+
+    /// The same layer, its parameter `seeded` being the variable: the weights first, then the biases.
+    fn lifted<const N: usize>(seeded: Option<usize>) -> LayerNorm<Dual, N> {
+        let layer = layer::<N>();
+        let lift = |i, value| dual(value, if seeded == Some(i) { 1.0 } else { 0.0 });
+        LayerNorm {
+            weight: SVector::from_fn(|i, _| lift(i, layer.weight[i])),
+            bias: SVector::from_fn(|i, _| lift(N + i, layer.bias[i])),
+        }
+    }
+
+    fn gradients_are_exact<const N: usize>(config: LayerNormConfig, features: usize, samples: usize) {
+        let layer = layer::<N>();
+        assert_exact(
+            features,
+            samples,
+            |rig| rig.forward(&lifted::<N>(None), config),
+            |rig| rig.backward(&layer, config),
+        );
+
+        let (x, dy) = (normals(features * samples, 3), normals(features * samples, 4));
+        let mut rig = Rig::new(features, features, samples);
+        rig.set(rig.x, &x);
+        rig.set(rig.dy, &dy);
+        let mut gradient = LayerNorm { weight: SVector::repeat(f64::NAN), bias: SVector::repeat(f64::NAN) };
+        rig.gradient(&layer, config, &mut gradient, false);
+        let once = gradient.clone();
+        rig.gradient(&layer, config, &mut gradient, true);
+        assert_close(gradient.weight.as_slice(), (once.weight * 2.0).as_slice(), 1e-14);
+        let mut rig = Rig::new(features, features, samples);
+        rig.set(rig.x, &x.iter().map(|x| dual(*x, 0.0)).collect::<Vec<_>>());
+        let expected: Vec<f64> =
+            (0..2 * N).map(|i| derivative(&dy, &rig.forward(&lifted::<N>(Some(i)), config))).collect();
+        assert_close(once.weight.as_slice(), &expected[..N], 1e-12);
+        assert_close(once.bias.as_slice(), &expected[N..], 1e-12);
+    }
+
+    #[test]
+    fn gradients_are_exact_for_some_widths() {
+        gradients_are_exact::<5>(LayerNormConfig::DEFAULT, 5, 19);
+        gradients_are_exact::<18>(LayerNormConfig::DEFAULT, 18, 3);
+        gradients_are_exact::<1>(LayerNormConfig::DEFAULT, 1, 2);
+    }
+
+    #[test]
+    fn one_sample_is_as_many() {
+        assert_one_alike(&layer::<18>(), &(), LayerNormConfig::DEFAULT, 18);
+    }
+}
