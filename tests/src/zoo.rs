@@ -86,6 +86,13 @@ network! {
     }
 }
 
+network! {
+    pub struct Norms<T>: [2, 3, 2] -> [3] {
+        conv2d(4, kernel = 2), group_norm(2), tanh, dropout2d(0.3), upsample((2, 1)),
+        layer_norm(eps = 1e-3), flatten, dense(4), layer_norm, gelu, dense(3),
+    }
+}
+
 network! { pub struct Wide<T, const N: usize>: [N] -> [3] { dense(N), tanh, dense(3) } }
 network! { pub struct Tower<T, const N: usize>: [2] -> [2] { dense(N), tanh, dense(N), gelu, dense(N), softplus, dense(2) } }
 network! {
@@ -104,7 +111,7 @@ macro_rules! for_each_network {
             Identity Relu LeakyRelu Elu Selu Gelu GeluTanh Silu Mish Softplus Softsign Sigmoid HardSigmoid Tanh HardTanh
             PRelu PRelus Softmax LogSoftmax Dropout BatchNorm BatchNormFirst Everything
             Residual Projected Branches Repeated Doubled
-            Conv ConvAll Pools Maps
+            Conv ConvAll Pools Maps Norms
         }
     };
 }

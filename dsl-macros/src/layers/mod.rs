@@ -7,11 +7,14 @@ mod batch_norm;
 mod conv2d;
 mod dense;
 mod dropout;
+mod dropout2d;
 mod flatten;
 mod initialiser;
+mod layer_norm;
 mod pool2d;
 mod prelu;
 mod softmax;
+mod upsample;
 mod window;
 
 use proc_macro2::{Ident, TokenStream};
@@ -124,7 +127,11 @@ const LAYERS: &[(&str, Parse)] = &[
     ("global_avg_pool", pool2d::parse_global),
     ("flatten", flatten::parse),
     ("dropout", dropout::parse),
+    ("dropout2d", dropout2d::parse),
     ("batch_norm", batch_norm::parse),
+    ("layer_norm", layer_norm::parse),
+    ("group_norm", layer_norm::parse_group),
+    ("upsample", upsample::parse),
     ("prelu", prelu::parse),
     ("softmax", softmax::parse),
     ("log_softmax", softmax::parse_log),

@@ -9,7 +9,7 @@
 use core::marker::PhantomData;
 use core::mem::{align_of, size_of};
 
-use crate::layers::{BatchNorm, BatchNormBuffers, Conv1d, Conv2d, ConvTranspose2d, Dense, PRelu};
+use crate::layers::{BatchNorm, BatchNormBuffers, Conv1d, Conv2d, ConvTranspose2d, Dense, GroupNorm, LayerNorm, PRelu};
 
 /// A type whose memory is nothing but values of `T`.
 ///
@@ -55,6 +55,10 @@ unsafe impl<T: 'static, const C: usize, const PER: usize> Plain<T> for BatchNorm
 unsafe impl<T: 'static, const C: usize> Plain<T> for BatchNormBuffers<T, C> {}
 // SAFETY: as above.
 unsafe impl<T: 'static, const N: usize> Plain<T> for PRelu<T, N> {}
+// SAFETY: as above.
+unsafe impl<T: 'static, const N: usize> Plain<T> for LayerNorm<T, N> {}
+// SAFETY: as above.
+unsafe impl<T: 'static, const C: usize> Plain<T> for GroupNorm<T, C> {}
 
 /// A field of a [`Block`].
 #[derive(Debug)]
