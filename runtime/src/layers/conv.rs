@@ -194,7 +194,8 @@ pub(super) mod tests {
         config: Conv2dConfig,
     ) {
         const SAMPLES: usize = 3;
-        assert_eq!(parameters, L::TENSORS.iter().map(crate::TensorInfo::len).sum(), "tensors cover the parameters");
+        let tensors: usize = L::TENSORS.iter().map(crate::TensorInfo::len).sum();
+        assert_eq!(tensors, parameters, "tensors cover the parameters");
         let (inputs, outputs) = (config.input.iter().product(), config.output.iter().product());
         let (w, x, dy) = (normals(parameters, 1), normals(inputs * SAMPLES, 2), normals(outputs * SAMPLES, 3));
         let exact = |variable: usize| {

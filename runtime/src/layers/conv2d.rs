@@ -8,8 +8,8 @@
 //!
 //! A cross-correlation, as in all frameworks: the kernel is not turned round. x is zero outside. With `groups`, the
 //! outputs of a group see the channels of that group alone. Sources: LeCun et al., "Gradient-based learning applied to
-//! document recognition", 1998; Krizhevsky et al., "ImageNet classification with deep convolutional neural networks",
-//! 2012 (groups); Yu, Koltun, "Multi-scale context aggregation by dilated convolutions", 2016.
+//! document recognition", 1998; Krizhevsky et al., 2012 (groups); Yu, Koltun, "Multi-scale context aggregation by
+//! dilated convolutions", 2016.
 
 use nalgebra::{SMatrix, SVector};
 

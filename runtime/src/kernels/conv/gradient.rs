@@ -41,7 +41,7 @@ pub(in super::super) mod fast {
         gradient: &mut [T],
         accumulate: bool,
     ) {
-        geometry.check_edges(x, dy, gradient, &[]);
+        geometry.check_edges(&x, &dy, gradient, &[]);
         match level.kind() {
             Kind::Portable => return weights(geometry, x, dy, gradient, accumulate),
             Kind::Avx2 | Kind::Avx512 if accumulate => {}
@@ -183,7 +183,7 @@ pub(in super::super) mod fast {
             let rows = geometry.reach(0, ky);
             let columns: [Range<usize>; TAPS] = core::array::from_fn(|t| geometry.reach(1, channel_and_tap(t).1));
             // Where any tap meets the input, and where all do.
-            let any = columns.iter().fold(usize::MAX..0, |all, c| all.start.min(c.start)..all.end.max(c.end));
+            let any = columns.iter().fold(columns[0].clone(), |all, c| all.start.min(c.start)..all.end.max(c.end));
             let every = columns.iter().fold(any.clone(), |all, c| all.start.max(c.start)..all.end.min(c.end));
             let every = if every.is_empty() { any.start..any.start } else { every };
             // From the row of the first column that a tap would read to that of the next.

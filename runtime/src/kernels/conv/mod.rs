@@ -6,7 +6,8 @@
 //!
 //! Weights lie tap by tap: `weight[patch · outputs + o]` with `patch = (c · height + ky) · width + kx`.
 
-pub(super) mod axis;
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+mod axis;
 pub(super) mod gradient;
 pub(super) mod nest;
 pub(super) mod one;
@@ -64,7 +65,9 @@ impl Geometry {
 
     /// What all kernels rely on.
     fn check<T>(&self, weight: &[T], bias: &[T]) {
-        assert!(self.groups > 0 && self.channels % self.groups == 0 && self.outputs % self.groups == 0);
+        assert!(
+            self.groups > 0 && self.channels.is_multiple_of(self.groups) && self.outputs.is_multiple_of(self.groups)
+        );
         assert!(self.stride.iter().chain(&self.dilation).all(|size| *size > 0));
         assert!(weight.len() == self.channels_in_group() * self.taps() * self.outputs);
         assert!(bias.is_empty() || bias.len() == self.outputs);
@@ -78,7 +81,7 @@ impl Geometry {
     }
 
     /// What the weight gradient relies on.
-    pub(super) fn check_edges<T>(&self, x: Edge<'_, T>, dy: Edge<'_, T>, weight: &[T], bias: &[T]) {
+    pub(super) fn check_edges<T>(&self, x: &Edge<'_, T>, dy: &Edge<'_, T>, weight: &[T], bias: &[T]) {
         self.check(weight, bias);
         assert!(x.features() == self.channels * self.input_map() && x.samples() == dy.samples());
         assert!(dy.features() == self.outputs * self.output_map());
@@ -190,7 +193,7 @@ pub(super) fn weights<T: Real>(
     gradient: &mut [T],
     accumulate: bool,
 ) {
-    geometry.check_edges(x, dy, gradient, &[]);
+    geometry.check_edges(&x, &dy, gradient, &[]);
     if !accumulate {
         gradient.fill(T::zero());
     }

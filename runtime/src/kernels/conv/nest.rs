@@ -222,7 +222,7 @@ pub(in super::super) mod fast {
             let inner = columns.inner();
             for (map, maps) in parts(self.nest.to, MAPS) {
                 for row in 0..rows.count {
-                    let row = Row { slab: self, rows, columns, map, maps, row };
+                    let row = Row { slab: self, rows, columns, map, maps, index: row };
                     // SAFETY: map, row and columns are in the result; at an edge a column has its own taps.
                     unsafe {
                         for column in (0..inner.start).chain(inner.end..columns.count) {
@@ -245,7 +245,7 @@ pub(in super::super) mod fast {
         columns: Axis,
         map: usize,
         maps: usize,
-        row: usize,
+        index: usize,
     }
 
     impl<T: Vectors> Row<'_, T> {
@@ -253,7 +253,7 @@ pub(in super::super) mod fast {
         /// The row has `together` columns from `column`, and `taps` read inside the source for all of them.
         #[inline(always)]
         unsafe fn tile<R: Region<T>>(self, column: usize, together: usize, taps: Range<usize>) {
-            let Self { slab, rows, columns, map, row, .. } = self;
+            let Self { slab, rows, columns, map, index: row, .. } = self;
             let nest = slab.nest;
             let [_, width] = if nest.transpose { nest.geometry.input } else { nest.geometry.output };
             let place = (rows.first + row * rows.step) * width + columns.first + column * columns.step;

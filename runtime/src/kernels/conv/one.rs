@@ -260,12 +260,12 @@ pub(in super::super) mod fast {
             // SAFETY: passed on.
             unsafe {
                 match maps {
-                    1 => by_columns::<T, 1, VECS>(self, next),
-                    2 => by_columns::<T, 2, VECS>(self, next),
-                    3 => by_columns::<T, 3, VECS>(self, next),
-                    4 => by_columns::<T, 4, VECS>(self, next),
-                    5 => by_columns::<T, 5, VECS>(self, next),
-                    _ => by_columns::<T, 6, VECS>(self, next),
+                    1 => by_columns::<T, 1, VECS>(&self, next),
+                    2 => by_columns::<T, 2, VECS>(&self, next),
+                    3 => by_columns::<T, 3, VECS>(&self, next),
+                    4 => by_columns::<T, 4, VECS>(&self, next),
+                    5 => by_columns::<T, 5, VECS>(&self, next),
+                    _ => by_columns::<T, 6, VECS>(&self, next),
                 }
             }
         }
@@ -274,7 +274,7 @@ pub(in super::super) mod fast {
     /// # Safety
     /// As `Tile::by_columns`, with as many maps as `MAPS`.
     #[target_feature(enable = "avx2,fma")]
-    unsafe fn by_columns<T: Vectors, const MAPS: usize, const VECS: usize>(tile: Tile<'_, T>, next: usize) {
+    unsafe fn by_columns<T: Vectors, const MAPS: usize, const VECS: usize>(tile: &Tile<'_, T>, next: usize) {
         // SAFETY: the caller's.
         unsafe {
             let mut sums = [[T::Avx2::splat(T::zero()); VECS]; MAPS];
