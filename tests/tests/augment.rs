@@ -43,7 +43,7 @@ fn notes(batch_size: usize, shuffle: bool) -> Vec<(u32, u64)> {
         .fit(&set())
         .expect("finite data");
     let mut notes = notes.into_inner().expect("no panic before");
-    notes.chunks_exact_mut(12).for_each(|epoch| epoch.sort_unstable());
+    notes.chunks_exact_mut(12).for_each(<[_]>::sort_unstable);
     notes
 }
 
