@@ -75,6 +75,8 @@ fn either_way(random: &mut Random, bound: f64) -> f64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "the values are exact")]
+#[allow(clippy::cast_possible_wrap, reason = "small places")]
 mod tests {
     use super::*;
 
