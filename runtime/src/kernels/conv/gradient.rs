@@ -201,16 +201,17 @@ pub(in super::super) mod fast {
                 for block in self.blocks.clone() {
                     let samples = self.dy.samples_in(block);
                     let inner = if samples == LANES { every.clone() } else { any.start..any.start };
-                    for lane in (0..samples).step_by(V::WIDTH) {
-                        let lanes = (samples - lane).min(V::WIDTH);
-                        let x = self.x.block(block).as_ptr().cast::<T>().add(lane);
-                        let dy =
-                            self.dy.block(block)[self.map * geometry.output_map()..].as_ptr().cast::<T>().add(lane);
-                        for row in rows.clone() {
-                            let from = row * geometry.stride[0] + ky * geometry.dilation[0] - geometry.padding[0];
-                            let x = x.add(from * geometry.input[1] * LANES);
+                    let x = self.x.block(block).as_ptr().cast::<T>();
+                    let dy = self.dy.block(block)[self.map * geometry.output_map()..].as_ptr().cast::<T>();
+                    for row in rows.clone() {
+                        let from = row * geometry.stride[0] + ky * geometry.dilation[0] - geometry.padding[0];
+                        let x = x.add(from * geometry.input[1] * LANES);
+                        let dy = dy.add(row * geometry.output[1] * LANES);
+                        // The parts of a row, one after the other while it is in the nearest cache.
+                        for lane in (0..samples).step_by(V::WIDTH) {
+                            let lanes = (samples - lane).min(V::WIDTH);
+                            let (x, dy) = (x.add(lane), dy.add(lane));
                             let x: [*const T; TAPS] = core::array::from_fn(|t| x.wrapping_offset(offsets[t]));
-                            let dy = dy.add(row * geometry.output[1] * LANES);
                             let dy: [*const T; MAPS] =
                                 core::array::from_fn(|o| dy.wrapping_add(o * geometry.output_map() * LANES));
                             // At the edges of the input, and where lanes lack samples.
