@@ -2,6 +2,7 @@
 //!
 //! A channel is so many neighbouring rows of a block, the same number for each; for dense features it is one.
 
+use super::{flat, flat_mut};
 use crate::arena::{Edge, Place};
 use crate::isa::{Isa, Task, dispatch};
 use crate::lanes::{LANES, Lanes};
@@ -19,6 +20,8 @@ pub struct Norm<'a, T> {
 
 /// Channels whose sums stay in registers together.
 const TOGETHER: usize = 4;
+/// Rows of a channel from which on one flat loop over all of them is the better code: that of feature maps.
+const LONG: usize = 8;
 /// Channels whose factors are computed together, as one vector.
 const GROUP: usize = 16;
 
@@ -180,7 +183,14 @@ pub(super) fn normalise<T: Real>(norm: Norm<'_, T>, bias: &[T], x: &[Lanes<T>], 
                     for channel in group.clone() {
                         let start = (block * channels + channel) * per;
                         let (scale, mean, bias) = (scale[channel - first], norm.mean[channel], bias[channel]);
-                        for (y, x) in y[start..start + per].iter_mut().zip(&x[start..start + per]) {
+                        let (x, y) = (&x[start..start + per], &mut y[start..start + per]);
+                        if per >= LONG {
+                            for (y, x) in flat_mut(y).iter_mut().zip(flat(x)) {
+                                *y = (*x - mean).fma::<I>(scale, bias);
+                            }
+                            continue;
+                        }
+                        for (y, x) in y.iter_mut().zip(x) {
                             let x = *x;
                             *y = Lanes::each(|lane| (x[lane] - mean).fma::<I>(scale, bias));
                         }
@@ -232,7 +242,14 @@ pub(super) fn backward<T: Real>(
                         let scale = norm.weight[channel] * inverse;
                         let slope = share * product[channel] * inverse;
                         let shift = share * sum[channel];
-                        let edges = dx[rows.clone()].iter_mut().zip(&x[rows.clone()]).zip(&dy[rows]);
+                        let (dx, x, dy) = (&mut dx[rows.clone()], &x[rows.clone()], &dy[rows]);
+                        if per >= LONG && samples == LANES {
+                            for ((dx, x), dy) in flat_mut(dx).iter_mut().zip(flat(x)).zip(flat(dy)) {
+                                *dx = scale * (mean - *x).fma::<I>(slope, *dy - shift);
+                            }
+                            continue;
+                        }
+                        let edges = dx.iter_mut().zip(x).zip(dy);
                         for ((dx, x), dy) in edges {
                             let (x, dy) = (*x, *dy);
                             *dx = Lanes::each(|lane| {

@@ -318,6 +318,7 @@ mod tests {
         gradients_are_exact::<18, 1>(3);
         gradients_are_exact::<1, 1>(40);
         gradients_are_exact::<3, 6>(19);
+        gradients_are_exact::<2, 9>(19);
         gradients_are_exact::<5, 6>(2);
     }
 
