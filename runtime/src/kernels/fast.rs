@@ -1,0 +1,257 @@
+//! `f32` and `f64`: the kernels of [`Kernels`] that vectors make faster.
+
+use super::{
+    Kernels, affine, conv, flat_mut, group_norm, norm, one_sample, outer, pointwise, pool, prelu, rng, softmax,
+    transpose,
+};
+use crate::arena::{Edge, Place};
+use crate::isa::Level;
+use crate::lanes::Lanes;
+use crate::layers::{Activation, Window2d};
+
+/// Overrides what vectors make faster. Nothing here is generic, so all of it is compiled with this crate.
+macro_rules! fast {
+    ($t:ident) => {
+        impl Kernels for $t {
+            fn affine(
+                inputs: usize,
+                outputs: usize,
+                weight: &[Self],
+                bias: &[Self],
+                x: &[Lanes<Self>],
+                y: &mut [Lanes<Self>],
+                blocks: usize,
+                relu: bool,
+            ) {
+                affine::fast::affine(
+                    Level::current(),
+                    affine::Shape::forward(inputs, outputs, blocks),
+                    weight,
+                    bias,
+                    x,
+                    y,
+                    relu,
+                );
+            }
+            fn affine_transposed(
+                inputs: usize,
+                outputs: usize,
+                weight: &[Self],
+                dy: &[Lanes<Self>],
+                dx: &mut [Lanes<Self>],
+                blocks: usize,
+            ) {
+                affine::fast::affine(
+                    Level::current(),
+                    affine::Shape::backward(inputs, outputs, blocks),
+                    weight,
+                    &[],
+                    dy,
+                    dx,
+                    false,
+                );
+            }
+            fn outer(x: Edge<'_, Self>, dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
+                outer::fast::outer(Level::current(), x, dy, gradient, accumulate);
+            }
+            fn sum_samples(dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
+                let level = Level::current();
+                outer::sum_samples(dy, gradient, accumulate, |w, x, y| one_sample::fast::add(level, w, x, y));
+            }
+            fn one_sample(weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self]) {
+                one_sample::fast::one_sample(Level::current(), weight, bias, x, y);
+            }
+            fn conv(
+                geometry: conv::Geometry,
+                weight: &[Self],
+                bias: &[Self],
+                x: &[Lanes<Self>],
+                y: &mut [Lanes<Self>],
+                blocks: usize,
+                relu: bool,
+            ) {
+                conv::nest::fast::conv(Level::current(), false, geometry, weight, bias, x, y, blocks, relu);
+            }
+            fn conv_transposed(
+                geometry: conv::Geometry,
+                weight: &[Self],
+                bias: &[Self],
+                dy: &[Lanes<Self>],
+                dx: &mut [Lanes<Self>],
+                blocks: usize,
+                relu: bool,
+            ) {
+                conv::nest::fast::conv(Level::current(), true, geometry, weight, bias, dy, dx, blocks, relu);
+            }
+            fn conv_gradient(
+                geometry: conv::Geometry,
+                x: Edge<'_, Self>,
+                dy: Edge<'_, Self>,
+                gradient: &mut [Self],
+                accumulate: bool,
+            ) {
+                conv::gradient::fast::gradient(Level::current(), geometry, x, dy, gradient, accumulate);
+            }
+            fn sum_maps(dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
+                conv::sum_maps(dy, gradient, accumulate);
+            }
+            fn conv_one(geometry: conv::Geometry, weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self]) {
+                conv::one::fast::one(Level::current(), geometry, weight, bias, x, y);
+            }
+            fn conv_transposed_one(
+                geometry: conv::Geometry,
+                weight: &[Self],
+                bias: &[Self],
+                y: &[Self],
+                x: &mut [Self],
+            ) {
+                conv::one::transposed(geometry, weight, bias, y, x);
+            }
+            fn prelu(weight: &[Self], x: &[Lanes<Self>], y: &mut [Lanes<Self>], blocks: usize) {
+                prelu::prelu(weight, x, y, blocks);
+            }
+            fn prelu_gradient(x: Edge<'_, Self>, dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
+                prelu::gradient(x, dy, gradient, accumulate);
+            }
+            fn softmax(x: &[Lanes<Self>], y: &mut [Lanes<Self>], features: usize) {
+                softmax::softmax(x, y, features);
+            }
+            fn softmax_backward(y: &[Lanes<Self>], dy: &[Lanes<Self>], dx: &mut [Lanes<Self>], features: usize) {
+                softmax::softmax_backward(y, dy, dx, features);
+            }
+            fn log_softmax(x: &[Lanes<Self>], y: &mut [Lanes<Self>], features: usize) {
+                softmax::log_softmax(x, y, features);
+            }
+            fn log_softmax_backward(y: &[Lanes<Self>], dy: &[Lanes<Self>], dx: &mut [Lanes<Self>], features: usize) {
+                softmax::log_softmax_backward(y, dy, dx, features);
+            }
+            fn batch_moments(x: Edge<'_, Self>, mean: &mut [Self], variance: &mut [Self]) {
+                norm::moments(x, mean, variance);
+            }
+            fn batch_norm(
+                norm: norm::Norm<'_, Self>,
+                bias: &[Self],
+                x: &[Lanes<Self>],
+                y: &mut [Lanes<Self>],
+                blocks: usize,
+            ) {
+                norm::normalise(norm, bias, x, y, blocks);
+            }
+            fn batch_norm_sums(
+                norm: norm::Norm<'_, Self>,
+                x: Edge<'_, Self>,
+                dy: Edge<'_, Self>,
+                sum: &mut [Self],
+                product: &mut [Self],
+            ) {
+                norm::gradient_sums(norm, x, dy, sum, product);
+            }
+            fn batch_norm_backward(
+                norm: norm::Norm<'_, Self>,
+                sums: [&[Self]; 2],
+                share: Self,
+                x: &[Lanes<Self>],
+                dy: &[Lanes<Self>],
+                dx: &mut [Lanes<Self>],
+                place: Place,
+            ) {
+                norm::backward(norm, sums, share, x, dy, dx, place);
+            }
+            fn max_pool(window: Window2d, x: &[Lanes<Self>], y: &mut [Lanes<Self>]) {
+                pool::max(window, x, y);
+            }
+            fn max_pool_backward(
+                window: Window2d,
+                x: &[Lanes<Self>],
+                y: &[Lanes<Self>],
+                dy: &mut [Lanes<Self>],
+                dx: &mut [Lanes<Self>],
+            ) {
+                pool::max_backward(window, x, y, dy, dx);
+            }
+            fn sum_pool(window: Window2d, x: &[Lanes<Self>], y: &mut [Lanes<Self>]) {
+                pool::sum(window, x, y);
+            }
+            fn avg_pool(window: Window2d, include_padding: bool, x: &[Lanes<Self>], y: &mut [Lanes<Self>]) {
+                pool::average(window, include_padding, x, y);
+            }
+            fn avg_pool_backward(
+                window: Window2d,
+                include_padding: bool,
+                dy: &mut [Lanes<Self>],
+                dx: &mut [Lanes<Self>],
+            ) {
+                pool::average_backward(window, include_padding, dy, dx);
+            }
+            fn activate(activation: Activation, y: &mut [Lanes<Self>]) {
+                pointwise::activate(Level::current(), activation, y);
+            }
+            fn accumulate(x: &[Lanes<Self>], y: &mut [Lanes<Self>]) {
+                pointwise::accumulate(Level::current(), x, y);
+            }
+            fn activate_backward(activation: Activation, x: &[Lanes<Self>], y: &[Lanes<Self>], dy: &mut [Lanes<Self>]) {
+                pointwise::activate_backward(Level::current(), activation, x, y, dy);
+            }
+            fn dropout(
+                x: &[Lanes<Self>],
+                y: &mut [Lanes<Self>],
+                threshold: u32,
+                scale: Self,
+                seed: u64,
+                stream: u64,
+                block: u64,
+            ) {
+                rng::dropout(Level::current(), x, y, threshold, scale, [seed, stream, block]);
+            }
+            fn group_norm(
+                norm: group_norm::Groups<'_, Self>,
+                bias: &[Self],
+                x: &[Lanes<Self>],
+                y: &mut [Lanes<Self>],
+                blocks: usize,
+            ) {
+                group_norm::forward(norm, bias, x, y, blocks);
+            }
+            fn group_norm_backward(
+                norm: group_norm::Groups<'_, Self>,
+                x: &[Lanes<Self>],
+                dy: &[Lanes<Self>],
+                dx: &mut [Lanes<Self>],
+                place: Place,
+            ) {
+                group_norm::backward(norm, x, dy, dx, place);
+            }
+            fn group_norm_gradient(
+                norm: group_norm::Groups<'_, Self>,
+                x: Edge<'_, Self>,
+                dy: Edge<'_, Self>,
+                weight: &mut [Self],
+                bias: &mut [Self],
+            ) {
+                group_norm::gradient(norm, x, dy, weight, bias);
+            }
+            fn dropout_maps(
+                x: &[Lanes<Self>],
+                y: &mut [Lanes<Self>],
+                per: usize,
+                threshold: u32,
+                scale: Self,
+                key: [u64; 3],
+            ) {
+                rng::dropout_maps(Level::current(), x, y, per, threshold, scale, key);
+            }
+            fn lanes_to_samples(block: &mut [Lanes<Self>], scratch: &mut [Lanes<Self>]) {
+                scratch.copy_from_slice(block);
+                transpose::fast::scatter(Level::current(), scratch, flat_mut(block));
+            }
+            fn gather(samples: &[&[Self]], block: &mut [Lanes<Self>]) {
+                transpose::fast::gather(Level::current(), samples, block);
+            }
+            fn scatter(block: &[Lanes<Self>], samples: &mut [Self]) {
+                transpose::fast::scatter(Level::current(), block, samples);
+            }
+        }
+    };
+}
+fast!(f32);
+fast!(f64);
