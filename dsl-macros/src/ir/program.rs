@@ -79,6 +79,29 @@ pub(crate) struct Step {
 }
 
 impl Step {
+    /// A step without parameters, state, cost or a way back.
+    pub(crate) fn bare(call: Call, name: Ident, x: Port, y: EdgeId, output: Size) -> Self {
+        Self {
+            call,
+            name,
+            ty: TokenStream::new(),
+            config: TokenStream::new(),
+            parameters: None,
+            initialiser: TokenStream::new(),
+            buffers: None,
+            x,
+            y,
+            output,
+            reads_x: false,
+            reads_y: false,
+            passes_on: false,
+            phase: 0,
+            shared: None,
+            scratch: Size::default(),
+            flops: Size::default(),
+        }
+    }
+
     /// Whether it only runs on the way back.
     pub(crate) fn is_fork(&self) -> bool {
         matches!(self.call, Call::Fork(_))

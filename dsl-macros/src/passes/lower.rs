@@ -119,25 +119,7 @@ fn step(graph: &Graph, scalar: &TokenStream, edges: &mut Edges, index: usize, no
     let ports: Vec<Port> = node.inputs.iter().map(|edge| edges.port(*edge)).collect();
     let passes_on = ports.iter().any(|port| at.trained.contains(&port.value));
     let y = edges.real[node.output.0];
-    let empty = |call| Step {
-        call,
-        name: node.name.clone(),
-        ty: TokenStream::new(),
-        config: TokenStream::new(),
-        parameters: None,
-        initialiser: TokenStream::new(),
-        buffers: None,
-        x: ports[0],
-        y,
-        output: output.values(),
-        reads_x: false,
-        reads_y: false,
-        passes_on,
-        phase: 0,
-        shared: None,
-        scratch: Size::default(),
-        flops: Size::default(),
-    };
+    let empty = |call| Step { passes_on, ..Step::bare(call, node.name.clone(), ports[0], y, output.values()) };
     let mut step = match &node.operation {
         Operation::Layer(layer) => {
             let place = Place { scalar, input: &input, index };
@@ -178,24 +160,11 @@ fn step(graph: &Graph, scalar: &TokenStream, edges: &mut Edges, index: usize, no
 fn fork(graph: &Graph, edges: &mut Edges, edge: EdgeId, at: &Position) -> Option<Step> {
     let real = edges.real[edge.0];
     let parts = edges.fork(graph, real);
+    let port = Port { value: real, gradient: real };
     (!parts.is_empty()).then(|| Step {
-        call: Call::Fork(parts),
-        name: edges.names[real.0].clone(),
-        ty: TokenStream::new(),
-        config: TokenStream::new(),
-        parameters: None,
-        initialiser: TokenStream::new(),
-        buffers: None,
-        x: Port { value: real, gradient: real },
-        y: real,
-        output: edges.sizes[real.0].clone(),
-        reads_x: false,
-        reads_y: false,
         passes_on: at.trained.contains(&real),
         phase: at.phase,
-        shared: None,
-        scratch: Size::default(),
-        flops: Size::default(),
+        ..Step::bare(Call::Fork(parts), edges.names[real.0].clone(), port, real, edges.sizes[real.0].clone())
     })
 }
 
