@@ -24,6 +24,7 @@ mod network;
 pub mod optim;
 #[cfg(feature = "alloc")]
 mod parallel;
+mod part;
 pub mod prelude;
 pub mod random;
 mod real;
