@@ -3,8 +3,8 @@
 //! AFTER THIS PASS: every edge has a shape, or the fault in front of it has been reported: a layer whose input is
 //! unknown says nothing.
 
-use crate::diag::{Errors, Fault, message};
-use crate::ir::{Graph, Join, Operation};
+use crate::diag::{Errors, Fault, Message, message};
+use crate::ir::{Graph, Join, Node, Operation, Shape};
 
 pub(crate) fn infer_shapes(graph: &mut Graph, errors: &mut Errors) {
     for index in 0..graph.nodes.len() {
@@ -26,8 +26,15 @@ pub(crate) fn infer_shapes(graph: &mut Graph, errors: &mut Errors) {
             }
             _ => Vec::new(),
         };
+        let view = node.is_view().then(|| Shape(vec![inputs[0].values()]));
         let shape = match inferred {
-            Ok(shape) => Some(shape),
+            Ok(shape) => match too_large(node, inputs[0], &shape) {
+                Some(fault) => {
+                    errors.push(span, fault);
+                    node.asserted.clone().map(|(shape, _)| shape)
+                }
+                None => Some(shape),
+            },
             Err(Fault { message, at }) => {
                 match &at {
                     Some(value) => errors.push(value, message),
@@ -51,9 +58,26 @@ pub(crate) fn infer_shapes(graph: &mut Graph, errors: &mut Errors) {
                 }
             }
         }
+        if let (Some(given), Some(shape)) = (view, &shape) {
+            let what =
+                format!("`{}` gives {shape}, which must have as many values as its input", graph.nodes[index].name);
+            graph.oblige(&given, &Shape(vec![shape.values()]), &what, span);
+        }
         for (left, right) in unclear.iter().filter(|_| shape.is_some()) {
             graph.oblige(left, right, &format!("branches of {left} and {right} cannot be added"), span);
         }
         graph.shapes[output.0] = shape;
     }
+}
+
+/// What is wrong with an output or with parameters that no memory can hold.
+fn too_large(node: &Node, input: &Shape, output: &Shape) -> Option<Message> {
+    let name = &node.name;
+    if output.is_too_large() {
+        return Some(message!("`{name}` gives {output}, more values than fit in memory"));
+    }
+    let parameters = node.layer().and_then(|layer| layer.parameters(input, output))?;
+    let known = input.is_known() && output.is_known();
+    (known && parameters.is_too_many())
+        .then(|| message!("`{name}` turns {input} into {output} with more parameters than fit in memory"))
 }
