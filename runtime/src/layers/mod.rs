@@ -23,6 +23,7 @@ mod pad2d;
 mod prelu;
 mod softmax;
 mod upsample2d;
+mod upsample_bilinear2d;
 mod window2d;
 
 pub use activate::Activate;
@@ -45,6 +46,7 @@ pub use max_pool2d::MaxPool2d;
 pub use pad2d::Pad2d;
 pub use prelu::PRelu;
 pub use softmax::Softmax;
+pub use upsample_bilinear2d::UpsampleBilinear2d;
 pub use upsample2d::{Upsample2d, Upsample2dConfig};
 pub use window2d::Window2d;
 
