@@ -140,7 +140,8 @@ impl<'a> Arguments<'a> {
             _ => None,
         };
         let Some((rows, columns)) = numbers else {
-            let fault = message!("`{name}` is a whole number from {least} to 65535, this is `{}`", value.0);
+            let text = value.0.to_string().replace("- ", "-");
+            let fault = message!("`{name}` is a whole number from {least} to 65535, this is `{text}`");
             self.errors.push(value, fault.help(format!("{name} = 3, or {name} = (3, 5) for rows and columns")));
             return None;
         };
@@ -214,7 +215,7 @@ impl<'a> Arguments<'a> {
     }
 
     fn read_whole(&mut self, name: &str, least: usize, value: &Value) -> Option<(usize, Value)> {
-        let text = value.0.to_string().replace(' ', "");
+        let text = value.0.to_string().replace("- ", "-");
         match text.parse() {
             Ok(number) if (least..1 << 32).contains(&number) => Some((number, value.clone())),
             _ => {

@@ -3,6 +3,7 @@
 use quote::quote;
 
 use super::arguments::Arguments;
+use super::maps::computable;
 use super::{Emitted, Layer, Place, Reads};
 use crate::diag::{Fault, message};
 use crate::ir::{Shape, Size};
@@ -25,6 +26,7 @@ impl Layer for Reshape {
 
     fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Fault> {
         let (wanted, given) = (self.shape.values(), input.values());
+        computable("reshape", &wanted, &self.shape, "it")?;
         // What cannot be told here is left to the compiler.
         if wanted.equals(&given) == Some(false) {
             let Self { shape, at } = self;

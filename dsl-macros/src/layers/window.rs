@@ -77,10 +77,12 @@ impl Window {
         let padding = arguments.lengths_or("padding", 0, rank, [0, 0]);
         let (mut dilation, mut added, mut rounding) = (Some(([1, 1], None)), Some(([0, 0], None)), Rounding::Down);
         if used == Use::Pool {
+            // A word that is none has been reported, and nothing more is to be said about it.
+            let given = arguments.has("rounding");
             rounding = match arguments.word("rounding", &["floor", "ceil"]) {
                 Some((word, _)) if word == "ceil" => Rounding::Up,
-                Some(_) => Rounding::Down,
-                None => Rounding::Forbidden,
+                None if !given => Rounding::Forbidden,
+                _ => Rounding::Down,
             };
         } else {
             dilation = arguments.lengths_or("dilation", 1, rank, [1, 1]);

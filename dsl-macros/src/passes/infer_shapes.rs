@@ -26,7 +26,7 @@ pub(crate) fn infer_shapes(graph: &mut Graph, errors: &mut Errors) {
             }
             _ => Vec::new(),
         };
-        let view = node.is_view().then(|| Shape(vec![inputs[0].values()]));
+        let view = node.is_view().then(|| inputs[0].clone());
         let shape = match inferred {
             Ok(shape) => match too_large(node, inputs[0], &shape) {
                 Some(fault) => {
@@ -59,9 +59,9 @@ pub(crate) fn infer_shapes(graph: &mut Graph, errors: &mut Errors) {
             }
         }
         if let (Some(given), Some(shape)) = (view, &shape) {
-            let what =
-                format!("`{}` gives {shape}, which must have as many values as its input", graph.nodes[index].name);
-            graph.oblige(&given, &Shape(vec![shape.values()]), &what, span);
+            let name = &graph.nodes[index].name;
+            let what = format!("`{name}` gives {shape}, but its input {given} has another number of values");
+            graph.oblige(&Shape(vec![given.values()]), &Shape(vec![shape.values()]), &what, span);
         }
         for (left, right) in unclear.iter().filter(|_| shape.is_some()) {
             graph.oblige(left, right, &format!("branches of {left} and {right} cannot be added"), span);
