@@ -20,10 +20,10 @@ struct Net {
     /// The layer `up`.
     pub up: ::shapewise::__private::layers::ConvTranspose2d<f32, 2, 1, 2, 2, 4, 0>,
 }
-/// The gradient of every parameter of [`Net`], by layer.
+/// The parameters of [`Net`] by layer, or their gradient.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
-#[repr(C, align(64))]
-struct NetGradients {
+#[repr(C)]
+struct NetParameters {
     /// The layer `conv1d1`.
     pub conv1d1: ::shapewise::__private::layers::Conv1d<f32, 2, 4, 3, 6, 4>,
     /// The layer `up`.
@@ -74,21 +74,21 @@ const _: () = {
         const LEN: usize = 36;
     }
     #[automatically_derived]
-    impl __rt::Block<f32> for NetGradients {
+    impl __rt::Block<f32> for NetParameters {
         const FIELDS: &'static [__rt::Field<f32>] = &[
             __rt::Field::new::<
                 __rt::layers::Conv1d<f32, 2, 4, 3, 6, 4>,
-            >(__rt::offset_of!(NetGradients, conv1d1)),
+            >(__rt::offset_of!(NetParameters, conv1d1)),
             __rt::Field::new::<
                 __rt::layers::ConvTranspose2d<f32, 2, 1, 2, 2, 4, 0>,
-            >(__rt::offset_of!(NetGradients, up)),
+            >(__rt::offset_of!(NetParameters, up)),
         ];
         const LEN: usize = 36;
     }
     #[automatically_derived]
     impl __rt::Network for Net {
         type Scalar = f32;
-        type Gradients = NetGradients;
+        type Gradients = NetParameters;
         const NAME: &'static str = "Net";
         const INPUT: &'static [usize] = &[2, 16];
         const OUTPUT: &'static [usize] = &[1, 9, 12];
@@ -509,3 +509,17 @@ const _: () = {
         }
     }
 };
+#[doc(hidden)]
+#[allow(unused_macros)]
+macro_rules! __network_Net {
+    ([$($runtime:tt)*] [$($path:tt)*] [$($known:tt)*] $($rest:tt)*) => {
+        $($runtime)* ::network! { @ with { $($known)* [$($path)*] { #[doc =
+        " A sequence that becomes an image."] struct Net : [2, 16] -> [1, 9, 12] {
+        conv1d(4, kernel = 3, stride = 2, padding = 1), relu, max_pool1d(2), reshape([2,
+        2, 4]), up : conv_transpose2d(1, kernel = 2, stride = 2, bias = false),
+        upsample(2, mode = bilinear), pad(top = 1), crop((0, 2)), } } } $($rest)* }
+    };
+}
+#[doc(hidden)]
+#[allow(unused_imports)]
+use __network_Net as Net;
