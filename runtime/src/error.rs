@@ -15,6 +15,14 @@ pub enum Error {
         /// What was given.
         found: usize,
     },
+    /// Samples have another shape than the network takes.
+    #[cfg(feature = "alloc")]
+    Shape {
+        /// What the network takes.
+        expected: alloc::vec::Vec<usize>,
+        /// What the samples are.
+        found: alloc::vec::Vec<usize>,
+    },
     /// There is no sample to work on.
     Empty {
         /// What is empty, e.g. `training data`.
@@ -97,6 +105,10 @@ impl fmt::Display for Error {
         match self {
             Self::Length { what, expected, found } => {
                 write!(f, "{what}: expected {expected} values, found {found}")
+            }
+            #[cfg(feature = "alloc")]
+            Self::Shape { expected, found } => {
+                write!(f, "the samples are {found:?}, but the network takes {expected:?}")
             }
             Self::Empty { what } => write!(f, "{what} is empty"),
             Self::Label { sample, label, classes } => {
