@@ -3,20 +3,17 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::{Generics, buffers_name, gradients_name};
-use crate::ir::{Header, Program, Step};
+use super::{Generics, buffers_name, parameters_name};
+use crate::ir::{Part, Program, Step};
 
 /// Fields with their types, outside the `const` block: paths are absolute.
 pub(super) fn emit(program: &Program) -> TokenStream {
     let header = &program.header;
     let (attributes, visibility, name) = (&header.attributes, &header.visibility, &header.name);
-    let (gradients, buffers) = (gradients_name(header), buffers_name(header));
+    let (parameters, buffers) = (parameters_name(header), buffers_name(header));
     let Generics { plain, used, .. } = Generics::of(header);
-    let fields =
-        program.steps.iter().filter(|step| step.parameters.is_some()).map(|step| field(header, step, &step.ty));
-    let fields: Vec<_> = fields.collect();
-    let buffer_fields: Vec<_> =
-        program.steps.iter().filter_map(|step| step.buffers.as_ref().map(|ty| field(header, step, ty))).collect();
+    let parameter_fields = fields(program, |step| step.parameters.as_ref().map(|_| &step.ty), |part| &part.parameters);
+    let buffer_fields = fields(program, |step| step.buffers.as_ref(), |part| &part.buffers);
     let (buffer_struct, buffer_field) = if buffer_fields.is_empty() {
         (None, None)
     } else {
@@ -31,28 +28,48 @@ pub(super) fn emit(program: &Program) -> TokenStream {
     };
     let table = core::iter::once("").chain(["```text"]).chain(program.summary.lines()).chain(["```"]);
     let table = table.map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    let gradients_doc = format!(" The gradient of every parameter of [`{name}`], by layer.");
+    let doc = format!(" The parameters of [`{name}`] by layer, or their gradient.");
     quote! {
         #attributes
         #(#[doc = #table])*
         #[repr(C, align(64))]
-        #visibility struct #name #plain { #(#fields)* #buffer_field }
+        #visibility struct #name #plain { #(#parameter_fields)* #buffer_field }
 
-        #[doc = #gradients_doc]
+        #[doc = #doc]
         #[derive(::core::clone::Clone, ::core::fmt::Debug)]
-        #[repr(C, align(64))]
-        #visibility struct #gradients #plain { #(#fields)* }
+        #[repr(C)]
+        #visibility struct #parameters #plain { #(#parameter_fields)* }
 
         #buffer_struct
     }
 }
 
-fn field(header: &Header, step: &Step, ty: &TokenStream) -> TokenStream {
-    let (name, runtime) = (&step.name, &header.runtime);
-    let doc = format!(" The layer `{name}`.");
-    // Outside the `const` block there is no `__rt`.
-    let ty = ty.clone().into_iter().skip(1);
-    quote!(#[doc = #doc] pub #name: #runtime::__private #(#ty)*,)
+/// One field a layer for which `own` has a type, and one a network among the layers that holds such a layer.
+fn fields<'a>(
+    program: &'a Program,
+    own: impl Fn(&'a Step) -> Option<&'a TokenStream>,
+    nested: impl Fn(&'a Part) -> &'a TokenStream,
+) -> Vec<TokenStream> {
+    let runtime = &program.header.runtime;
+    let mut seen: Vec<&Ident> = Vec::new();
+    let mut fields = Vec::new();
+    for step in &program.steps {
+        let Some(ty) = own(step) else { continue };
+        let field = step.name.first();
+        if !step.name.is_nested() {
+            let doc = format!(" The layer `{field}`.");
+            // Outside the `const` block there is no `__rt`.
+            let ty = ty.clone().into_iter().skip(1);
+            fields.push(quote!(#[doc = #doc] pub #field: #runtime::__private #(#ty)*,));
+        } else if !seen.contains(&field) {
+            seen.push(field);
+            let part = program.parts.iter().find(|part| part.name.fields() == [field.clone()]);
+            let ty = part.map(&nested);
+            let doc = format!(" The layers of the network `{field}`.");
+            fields.push(quote!(#[doc = #doc] pub #field: #ty,));
+        }
+    }
+    fields
 }
 
 /// What users call.

@@ -1,14 +1,18 @@
 //! The declaration as it is written: everything keeps its span, nothing is understood yet.
 
 mod cursor;
+mod definition;
 mod parse;
 
 use proc_macro2::{Ident, Span, TokenStream};
 
+pub(crate) use definition::Definitions;
 pub(crate) use parse::{parse, parse_item};
 
 /// `#[..] pub struct Name<T, const N: usize>: [in] -> [out] { layers }`
 pub(crate) struct Declaration {
+    /// The networks among its layers.
+    pub(crate) definitions: Definitions,
     pub(crate) attributes: TokenStream,
     /// Where the runtime is: `#[shapewise(crate = path)]`.
     pub(crate) runtime: TokenStream,
@@ -40,6 +44,8 @@ pub(crate) struct Sizes {
 /// `name: word(arguments) { body } -> [sizes]`
 pub(crate) struct Item {
     pub(crate) name: Option<Ident>,
+    /// `models::`, in front of a network's word.
+    pub(crate) qualifier: TokenStream,
     pub(crate) word: Ident,
     pub(crate) arguments: Vec<Argument>,
     pub(crate) body: Body,
@@ -56,6 +62,11 @@ pub(crate) enum Body {
 }
 
 impl Item {
+    /// The word with its path, as definitions are called.
+    pub(crate) fn path(&self) -> String {
+        format!("{}{}", self.qualifier, self.word).replace(' ', "")
+    }
+
     /// The items inside, one level down.
     pub(crate) fn inner(&self) -> impl Iterator<Item = &Item> {
         let (sequence, branches): (&[Item], &[Vec<Item>]) = match &self.body {

@@ -5,12 +5,13 @@ use quote::quote;
 use syn::parse::Parser;
 
 use super::cursor::Cursor;
-use super::{Argument, Body, Declaration, Generics, Item, Sizes, Value};
+use super::{Argument, Body, Declaration, Definitions, Generics, Item, Sizes, Value};
 use crate::diag::{Errors, Message, message};
 
 /// Reads a declaration; `None` when not even its name is there.
 pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declaration> {
     let mut cursor = Cursor::new(input, Span::call_site());
+    let definitions = Definitions::parse(&mut cursor);
     let (attributes, runtime) = attributes(&mut cursor, errors);
     let visibility = visibility(&mut cursor);
     if !cursor.keyword("struct") {
@@ -73,7 +74,8 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
             message!("unexpected tokens behind the network").help("one `network!` declares one network"),
         );
     }
-    Some(Declaration { attributes, runtime, visibility, name, generics, input, output, layers, body: body_span })
+    let body = body_span;
+    Some(Declaration { definitions, attributes, runtime, visibility, name, generics, input, output, layers, body })
 }
 
 /// The attributes, which go to the struct, and the runtime's path, which is the one attribute of our own.
@@ -236,13 +238,21 @@ fn item(cursor: &mut Cursor, errors: &mut Errors) -> Option<Item> {
         errors.push(cursor.span(), message!("expected a layer").help("dense(128) or fc1: dense(128)"));
         return None;
     };
-    let mut name = None;
-    if cursor.punct(':') {
-        name = Some(word);
+    let (mut name, mut qualifier) = (None, TokenStream::new());
+    loop {
+        let expected = if cursor.colons() {
+            qualifier.extend(quote!(#word::));
+            message!("expected the name of a network behind `::`").help("encoder: models::Encoder")
+        } else if name.is_none() && qualifier.is_empty() && cursor.punct(':') {
+            name = Some(word);
+            message!("expected a layer behind the name").help("fc1: dense(128)")
+        } else {
+            break;
+        };
         word = match cursor.ident() {
             Some(word) => word,
             None => {
-                errors.push(cursor.span(), message!("expected a layer behind the name").help("fc1: dense(128)"));
+                errors.push(cursor.span(), expected);
                 return None;
             }
         };
@@ -253,7 +263,7 @@ fn item(cursor: &mut Cursor, errors: &mut Errors) -> Option<Item> {
     };
     let body = cursor.group(Delimiter::Brace).map_or(Body::Absent, |group| body(&group, errors));
     let output = if cursor.arrow() { Some(sizes(cursor, "the layer's output shape", errors)?) } else { None };
-    Some(Item { name, word, arguments, body, output })
+    Some(Item { name, qualifier, word, arguments, body, output })
 }
 
 /// `{ items }` or `{ [items], [items] }`

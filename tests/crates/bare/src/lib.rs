@@ -33,7 +33,7 @@ pub fn predict(network: &Xor, x: [f32; 2]) -> SVector<f32, 2> {
 }
 
 /// One step on up to 16 samples; gives their mean loss.
-pub fn step(network: &mut Xor, gradients: &mut XorGradients, inputs: &[[f32; 2]], labels: &[u32]) -> f32 {
+pub fn step(network: &mut Xor, gradients: &mut XorParameters, inputs: &[[f32; 2]], labels: &[u32]) -> f32 {
     let samples = inputs.len().min(labels.len()).min(LANES);
     let mut rows = [Lanes::splat(0.0); CHUNK * Xor::TRAIN_FEATURES];
     let mut scratch = [Lanes::splat(0.0); Xor::SCRATCH_FEATURES];
