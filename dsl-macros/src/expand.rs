@@ -24,7 +24,7 @@ pub(crate) fn network(input: TokenStream) -> TokenStream {
 pub(crate) fn compile(declaration: &syntax::Declaration, errors: &mut Errors) -> Option<ir::Program> {
     let mut graph = passes::resolve(declaration, errors);
     passes::infer_shapes(&mut graph, errors);
-    passes::check(&mut graph, errors);
+    passes::check(&mut graph, declaration.body, errors);
     if errors.any() || graph.poisoned {
         return None;
     }

@@ -143,7 +143,9 @@ pub(crate) const fn chunks(samples: usize) -> usize {
 pub(crate) const fn step_bytes<N: Network>(batch: usize, threads: usize) -> usize {
     let chunks = chunks(span::<N>(batch));
     let rows = chunks * CHUNK * N::TRAIN_FEATURES + threads * N::SCRATCH_FEATURES;
-    rows * size_of::<Lanes<N::Scalar>>() + (chunks + N::SHARED) * size_of::<N::Scalar>() + size_of::<Aligned<N::Gradients>>()
+    rows * size_of::<Lanes<N::Scalar>>()
+        + (chunks + N::SHARED) * size_of::<N::Scalar>()
+        + size_of::<Aligned<N::Gradients>>()
 }
 
 /// A layer with tensors, and where they begin.

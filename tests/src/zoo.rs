@@ -110,6 +110,16 @@ network! {
     }
 }
 
+network! {
+    pub struct Heads<T>: [3] -> { digit: [4], values: [2], same: [5] } {
+        dense(5), tanh,
+        heads {
+            values: [residual { tanh }, dense(2)],
+            digit: [dense(3), tanh, dense(4)],
+            same: [],
+        },
+    }
+}
 network! { pub struct Wide<T, const N: usize>: [N] -> [3] { dense(N), tanh, dense(3) } }
 network! { pub struct Tower<T, const N: usize>: [2] -> [2] { dense(N), tanh, dense(N), gelu, dense(N), softplus, dense(2) } }
 network! {
@@ -129,7 +139,7 @@ macro_rules! for_each_network {
             PRelu PRelus Softmax LogSoftmax Dropout BatchNorm BatchNormFirst Everything
             Residual Projected Branches Repeated Doubled
             Conv ConvAll Pools Maps Norms
-            Tied TiedDeep Inner Outer Nested
+            Tied TiedDeep Inner Outer Nested Heads
         }
     };
 }

@@ -83,6 +83,10 @@ fn parameters_name(header: &Header) -> Ident {
     format_ident!("{}Parameters", header.name)
 }
 
+fn output_name(header: &Header) -> Ident {
+    format_ident!("{}Output", header.name)
+}
+
 fn buffers_name(header: &Header) -> Ident {
     format_ident!("{}Buffers", header.name)
 }

@@ -1,10 +1,10 @@
 //! The struct, its gradients, its buffers, and the methods that users call.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
-use super::{Generics, buffers_name, parameters_name};
-use crate::ir::{Part, Program, Step};
+use super::{Generics, buffers_name, output_name, own, parameters_name};
+use crate::ir::{Header, Part, Program, Size, Step};
 
 /// Fields with their types, outside the `const` block: paths are absolute.
 pub(super) fn emit(program: &Program) -> TokenStream {
@@ -28,6 +28,7 @@ pub(super) fn emit(program: &Program) -> TokenStream {
     };
     let table = core::iter::once("").chain(["```text"]).chain(program.summary.lines()).chain(["```"]);
     let table = table.map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let output = output(program);
     let doc = format!(" The parameters of [`{name}`] by layer, or their gradient.");
     quote! {
         #attributes
@@ -41,7 +42,27 @@ pub(super) fn emit(program: &Program) -> TokenStream {
         #visibility struct #parameters #plain { #(#parameter_fields)* }
 
         #buffer_struct
+        #output
     }
+}
+
+/// The struct of the outputs of a network with several heads.
+fn output(program: &Program) -> Option<TokenStream> {
+    let Header { name, visibility, runtime, .. } = &program.header;
+    let Generics { plain, scalar, .. } = Generics::of(&program.header);
+    let output = output_name(&program.header);
+    let fields = program.heads.iter().map(|(head, shape)| {
+        let (doc, values) = (format!(" The output `{head}`, {shape}."), shape.values().in_type());
+        quote!(#[doc = #doc] pub #head: #runtime::__private::SVector<#scalar, #values>,)
+    });
+    let doc = format!(" What [`{name}`] gives for one sample, by head.");
+    (!program.heads.is_empty()).then(|| {
+        quote! {
+            #[doc = #doc]
+            #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
+            #visibility struct #output #plain { #(#fields)* }
+        }
+    })
 }
 
 /// One field a layer for which `own` has a type, and one a network among the layers that holds such a layer.
@@ -80,6 +101,7 @@ pub(super) fn methods(program: &Program) -> TokenStream {
     let at = Span::call_site().located_at(name.span());
     let [boxed, forward, forward_batch] = ["boxed", "forward", "forward_batch"].map(|method| Ident::new(method, at));
     let (inputs, outputs) = (program.input.values().in_type(), program.output.values().in_type());
+    let (one, heads) = (self::forward(program, &forward, [&inputs, &outputs]), heads(program));
     quote! {
         #[automatically_derived]
         impl #declared #name #used {
@@ -112,13 +134,58 @@ pub(super) fn methods(program: &Program) -> TokenStream {
                 }
             }
 
-            /// Inference for one sample.
-            #[must_use]
-            pub fn #forward(&self, input: &__rt::SVector<#scalar, #inputs>) -> __rt::SVector<#scalar, #outputs> {
-                let mut output = __rt::SVector::<#scalar, #outputs>::from_element(__rt::zero());
-                __rt::Network::infer_one(self, input.as_slice(), output.as_mut_slice());
-                output
-            }
+            #one
+        }
+        #heads
+    }
+}
+
+/// `fn forward`: the vector of outputs, or the struct of heads.
+fn forward(program: &Program, name: &Ident, [inputs, outputs]: [&TokenStream; 2]) -> TokenStream {
+    let Generics { used, scalar, .. } = Generics::of(&program.header);
+    let (ty, value) = if program.heads.is_empty() {
+        (quote!(__rt::SVector<#scalar, #outputs>), quote!(output))
+    } else {
+        let heads = output_name(&program.header);
+        (quote!(#heads #used), quote!(#heads::from(&output)))
+    };
+    quote! {
+        /// Inference for one sample.
+        #[must_use]
+        pub fn #name(&self, input: &__rt::SVector<#scalar, #inputs>) -> #ty {
+            let mut output = __rt::SVector::<#scalar, #outputs>::from_element(__rt::zero());
+            __rt::Network::infer_one(self, input.as_slice(), output.as_mut_slice());
+            #value
         }
     }
+}
+
+/// How the outputs of one sample fall into heads.
+fn heads(program: &Program) -> Option<TokenStream> {
+    let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
+    let (name, output, all) = (&program.header.name, output_name(&program.header), program.output.values().in_type());
+    let sizes: Vec<_> = program.heads.iter().map(|(_, shape)| shape.values()).collect();
+    let (mut end, values) = (Size::default(), own("values"));
+    let fields = program.heads.iter().map(|(head, shape)| {
+        let start = end.clone();
+        end = start.plus(&shape.values());
+        quote!(#head: __rt::SVector::from_column_slice(&#values.as_slice()[#start..#end]),)
+    });
+    let fields: Vec<_> = fields.collect();
+    let heads = Literal::usize_unsuffixed(sizes.len());
+    (!program.heads.is_empty()).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #declared #name #used {
+                /// Values of each head, which `MultiTask` asks for.
+                pub const HEADS: [usize; #heads] = [#(#sizes),*];
+            }
+            #[automatically_derived]
+            impl #declared ::core::convert::From<&__rt::SVector<#scalar, #all>> for #output #used {
+                fn from(#values: &__rt::SVector<#scalar, #all>) -> Self {
+                    Self { #(#fields)* }
+                }
+            }
+        }
+    })
 }

@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 
 use super::network::slot;
 use super::{Generics, own};
-use crate::ir::{Call, EdgeId, Join, Program, Step};
+use crate::ir::{Call, EdgeId, Program, Step};
 
 pub(super) fn emit(program: &Program) -> TokenStream {
     let one = infer_one(program);
@@ -47,10 +47,7 @@ pub(super) fn emit(program: &Program) -> TokenStream {
             Call::Join(join, ports) => {
                 let (dy, parts): (_, Vec<_>) =
                     (edges.gradient(step.y), ports.iter().map(|port| edges.gradient(port.gradient)).collect());
-                let back = match join {
-                    Join::Add => quote!(copy),
-                    Join::Concat => quote!(split),
-                };
+                let back = format_ident!("{}", join.passes()[1]);
                 return Some(quote!(#pass.#back(#dy, [#(#parts),*]);));
             }
             Call::Layer => {}
@@ -87,7 +84,7 @@ pub(super) fn emit(program: &Program) -> TokenStream {
 /// The forward call of a join; `None` for a layer.
 fn join(step: &Step, edges: &mut Edges<'_>) -> Option<TokenStream> {
     let Call::Join(join, ports) = &step.call else { return None };
-    let (word, pass) = (format_ident!("{}", join.word()), own("pass"));
+    let (word, pass) = (format_ident!("{}", join.passes()[0]), own("pass"));
     let inputs: Vec<_> = ports.iter().map(|port| edges.value(port.value)).collect();
     let y = edges.value(step.y);
     Some(quote!(#pass.#word([#(#inputs),*], #y);))
@@ -177,7 +174,7 @@ fn infer_one(program: &Program) -> TokenStream {
             quote!(let mut #name = [__rt::zero::<#scalar>(); #size];)
         });
         if let Call::Join(join, ports) = &step.call {
-            let word = format_ident!("{}", join.word());
+            let word = format_ident!("{}", join.passes()[0]);
             let inputs = ports.iter().map(|port| edge(port.value, index, false));
             return quote!(#space #one.#word(&[#(#inputs),*], #output););
         }

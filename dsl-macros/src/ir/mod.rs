@@ -100,10 +100,22 @@ pub(crate) struct Graph {
     pub(crate) output: EdgeId,
     /// The declared output, and where.
     pub(crate) declared_output: Option<(Shape, Span)>,
+    /// Instead of the one output, in the order of the declaration.
+    pub(crate) heads: Vec<Head>,
     /// Equalities that only the compiler can check: both sides and what to say.
     pub(crate) obligations: Vec<(Size, Size, String, Span)>,
     /// Something is at fault that has been reported elsewhere.
     pub(crate) poisoned: bool,
+}
+
+/// One of several outputs.
+pub(crate) struct Head {
+    pub(crate) name: Ident,
+    /// What is declared, and where.
+    pub(crate) shape: Shape,
+    pub(crate) span: Span,
+    /// Where its layers end; `None` until they are met.
+    pub(crate) end: Option<EdgeId>,
 }
 
 /// A network that is a layer of another.

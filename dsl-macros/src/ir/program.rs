@@ -9,6 +9,8 @@ pub(crate) struct Program {
     pub(crate) header: Header,
     pub(crate) input: Shape,
     pub(crate) output: Shape,
+    /// Instead of the one output: names and shapes, one behind the other.
+    pub(crate) heads: Vec<(Ident, Shape)>,
     pub(crate) input_edge: EdgeId,
     pub(crate) output_edge: EdgeId,
     /// In the order of execution.

@@ -75,6 +75,7 @@ fn must_agree(node: &Node, inputs: &[Shape], origins: &[String]) -> Vec<Same> {
             let what = |other| format!("branches of {first} and {other} cannot be joined");
             rest.iter().map(|other| pair(&tail(first), &tail(other), what(other))).collect()
         }
+        Operation::Join(Join::Heads) => Vec::new(),
         Operation::Layer(layer) => {
             let what = |takes| format!("`{}` takes {takes}, but {} gives {first}", node.name, origins[0]);
             layer.takes().map(|takes| pair(first, takes, what(takes))).into_iter().collect()
@@ -95,8 +96,5 @@ fn tie(graph: &Graph, node: &Node, input: &Shape, output: &Shape) -> Result<Vec<
         let help = format!("let it take {gives} and give {takes}, or give it weights of its own");
         return Err((node.span, message!("{what}").help(help)));
     }
-    Ok(vec![
-        (input.clone(), gives.clone(), what.clone(), node.span),
-        (output.clone(), takes.clone(), what, node.span),
-    ])
+    Ok(vec![(input.clone(), gives.clone(), what.clone(), node.span), (output.clone(), takes.clone(), what, node.span)])
 }

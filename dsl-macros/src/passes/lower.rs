@@ -29,6 +29,7 @@ pub(crate) fn lower(graph: Graph) -> Program {
     Program {
         input,
         output,
+        heads: graph.heads.into_iter().map(|head| (head.name, head.shape)).collect(),
         input_edge,
         output_edge,
         steps,
@@ -166,7 +167,13 @@ fn fork(graph: &Graph, edges: &mut Edges, edge: EdgeId, at: &Position) -> Option
     (!parts.is_empty()).then(|| Step {
         passes_on: at.trained.contains(&real),
         phase: at.phase,
-        ..Step::bare(Call::Fork(parts), Name::new(vec![edges.names[real.0].clone()]), port, real, edges.sizes[real.0].clone())
+        ..Step::bare(
+            Call::Fork(parts),
+            Name::new(vec![edges.names[real.0].clone()]),
+            port,
+            real,
+            edges.sizes[real.0].clone(),
+        )
     })
 }
 

@@ -43,7 +43,7 @@ pub(super) fn nest(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> E
     if let Some(argument) = item.arguments.first() {
         resolver.errors.push(&argument.value, message!("`{path}` is a network and takes no arguments"));
     }
-    if let Body::Sequence(_, span) | Body::Branches(_, span) = item.body {
+    if let Some(span) = item.body.span() {
         resolver.errors.push(span, message!("`{path}` is a network and takes nothing in braces"));
     }
     // What is wrong with the declaration itself is told where it stands.
@@ -90,6 +90,10 @@ fn misfit(resolver: &Resolver<'_>, declaration: &Declaration) -> Option<Message>
     if let Some(size) = declaration.generics.sizes.first() {
         let fault = message!("`{inner}` has the parameter `{size}`, and a network with sizes of its own is no layer");
         return Some(fault.help(format!("declare `{inner}` with literals or `const` items")));
+    }
+    if !declaration.heads.is_empty() {
+        let fault = message!("`{inner}` has several heads, and a layer has one output");
+        return Some(fault.help(format!("declare a network of the layers that `{inner}` and this one share")));
     }
     match (&declaration.generics.scalar, &outer.scalar) {
         (None, Some(scalar)) => Some(

@@ -9,9 +9,9 @@ use proc_macro2::{Ident, Span};
 
 use super::{blocks, nest};
 use crate::diag::{Errors, message, nearest};
-use crate::ir::{EdgeId, Graph, Header, Name, Node, Operation, Shape};
+use crate::ir::{EdgeId, Graph, Head, Header, Name, Node, Operation, Shape};
 use crate::layers::{self, Layer};
-use crate::syntax::{Body, Declaration, Definitions, Item};
+use crate::syntax::{self, Declaration, Definitions, Item};
 
 /// Names that the expansion uses itself.
 const RESERVED: &[&str] = &["buffers", "input", "output", "self", "super", "crate", "_"];
@@ -22,6 +22,7 @@ pub(crate) fn resolve(declaration: &Declaration, errors: &mut Errors) -> Graph {
     let input = parse(&declaration.input);
     let output = parse(&declaration.output);
     let declared_output = output.zip(declaration.output.as_ref().map(|sizes| sizes.span));
+    let heads = heads(declaration, errors);
     let graph = Graph {
         header: Header::of(declaration),
         nodes: Vec::new(),
@@ -29,6 +30,7 @@ pub(crate) fn resolve(declaration: &Declaration, errors: &mut Errors) -> Graph {
         shapes: vec![input],
         output: EdgeId(0),
         declared_output,
+        heads,
         obligations: Vec::new(),
         poisoned: false,
     };
@@ -44,6 +46,22 @@ pub(crate) fn resolve(declaration: &Declaration, errors: &mut Errors) -> Graph {
     let mut resolver = Resolver { graph, scope, errors };
     resolver.graph.output = resolver.sequence(&declaration.layers, EdgeId(0));
     resolver.graph
+}
+
+/// The declared outputs of a network with several.
+fn heads(declaration: &Declaration, errors: &mut Errors) -> Vec<Head> {
+    let mut heads: Vec<Head> = Vec::new();
+    for syntax::Head { name, sizes } in &declaration.heads {
+        let Some(shape) = Shape::parse(sizes, &declaration.generics.sizes, errors) else { continue };
+        if heads.iter().any(|head| head.name == *name) {
+            errors.push(name.span(), message!("two heads are called `{name}`").help("a name stands for one field"));
+        } else if syn::parse_str::<Ident>(&name.to_string()).is_err() {
+            errors.push(name.span(), message!("`{name}` cannot be a head's name: the name becomes a field"));
+        } else {
+            heads.push(Head { name: name.clone(), shape, span: sizes.span, end: None });
+        }
+    }
+    heads
 }
 
 /// Builds the graph, item by item.
@@ -77,12 +95,17 @@ impl Resolver<'_> {
 
     /// A layer behind `input`; gives its output.
     pub(super) fn layer(&mut self, item: &Item, input: EdgeId) -> EdgeId {
-        if let Body::Sequence(_, span) | Body::Branches(_, span) = item.body {
+        if let Some(span) = item.body.span() {
             let help = format!("blocks are {}", crate::diag::one_of(blocks::words()));
             self.errors.push(span, message!("`{}` takes nothing in braces", item.word).help(help));
         }
         let layer = layers::build(item, &self.scope.sizes, self.errors);
         self.node(item, layer.map(Operation::Layer), vec![input])
+    }
+
+    /// Whether these are the layers of a network that is a layer itself.
+    pub(super) fn is_inside(&self) -> bool {
+        !self.scope.names.prefix.is_empty()
     }
 
     /// A node that the item stands for; `None` where the item was at fault.
@@ -130,7 +153,8 @@ impl Resolver<'_> {
                 .help("`tied` names a dense layer with weights of its own"),
             None => {
                 let fault = message!("no layer in front of this one is called `{source}`");
-                let names: Vec<_> = self.graph.nodes.iter().filter(in_scope).map(|node| node.name.to_string()).collect();
+                let names: Vec<_> =
+                    self.graph.nodes.iter().filter(in_scope).map(|node| node.name.to_string()).collect();
                 match nearest(&source.to_string(), names.iter().map(String::as_str)) {
                     Some(near) => fault.help(format!("did you mean `{near}`?")),
                     None => fault.help("`tied` names a dense layer in front"),

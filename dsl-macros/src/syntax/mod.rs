@@ -22,6 +22,8 @@ pub(crate) struct Declaration {
     /// `None` where it could not be read, which has been reported.
     pub(crate) input: Option<Sizes>,
     pub(crate) output: Option<Sizes>,
+    /// Instead of the one output.
+    pub(crate) heads: Vec<Head>,
     pub(crate) layers: Vec<Item>,
     /// The braces, for faults of the body as a whole.
     pub(crate) body: Span,
@@ -32,6 +34,12 @@ pub(crate) struct Generics {
     /// `T`, or the scalar is `f32`.
     pub(crate) scalar: Option<Ident>,
     pub(crate) sizes: Vec<Ident>,
+}
+
+/// `name: [a, b, c]`
+pub(crate) struct Head {
+    pub(crate) name: Ident,
+    pub(crate) sizes: Sizes,
 }
 
 /// `[a, b, c]`
@@ -52,6 +60,16 @@ pub(crate) struct Item {
     pub(crate) output: Option<Sizes>,
 }
 
+impl Body {
+    /// The braces, where there are any.
+    pub(crate) fn span(&self) -> Option<Span> {
+        match self {
+            Self::Absent => None,
+            Self::Sequence(_, span) | Self::Branches(_, span) | Self::Named(_, span) => Some(*span),
+        }
+    }
+}
+
 /// What stands in braces behind a layer.
 pub(crate) enum Body {
     Absent,
@@ -59,6 +77,8 @@ pub(crate) enum Body {
     Sequence(Vec<Item>, Span),
     /// `{ [items], [items] }`
     Branches(Vec<Vec<Item>>, Span),
+    /// `{ name: [items], name: [items] }`
+    Named(Vec<(Ident, Vec<Item>)>, Span),
 }
 
 impl Item {
@@ -68,13 +88,13 @@ impl Item {
     }
 
     /// The items inside, one level down.
-    pub(crate) fn inner(&self) -> impl Iterator<Item = &Item> {
-        let (sequence, branches): (&[Item], &[Vec<Item>]) = match &self.body {
-            Body::Absent => (&[], &[]),
-            Body::Sequence(items, _) => (items, &[]),
-            Body::Branches(branches, _) => (&[], branches),
-        };
-        sequence.iter().chain(branches.iter().flatten())
+    pub(crate) fn inner(&self) -> Vec<&Item> {
+        match &self.body {
+            Body::Absent => Vec::new(),
+            Body::Sequence(items, _) => items.iter().collect(),
+            Body::Branches(branches, _) => branches.iter().flatten().collect(),
+            Body::Named(branches, _) => branches.iter().flat_map(|(_, items)| items).collect(),
+        }
     }
 }
 

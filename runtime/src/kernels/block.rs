@@ -9,7 +9,9 @@
 use core::marker::PhantomData;
 use core::mem::{align_of, size_of};
 
-use crate::layers::{BatchNorm, BatchNormBuffers, Conv1d, Conv2d, ConvTranspose2d, Dense, GroupNorm, LayerNorm, PRelu, TiedDense};
+use crate::layers::{
+    BatchNorm, BatchNormBuffers, Conv1d, Conv2d, ConvTranspose2d, Dense, GroupNorm, LayerNorm, PRelu, TiedDense,
+};
 
 /// A type whose memory is nothing but values of `T`.
 ///

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::kernels::Kernels;
 use crate::kernels::block::{Aligned, Block};
 use crate::lanes::{CHUNK, LANES, Lanes};
-use crate::loss::Loss;
+use crate::loss::{Loss, Targets};
 use crate::network::{Network, chunks, span, step_bytes};
 use crate::parallel::{self, Team, WORTH_A_THREAD};
 use crate::real::Real;
@@ -149,7 +149,7 @@ impl<N: Network> Workspace<N> {
         if samples == 0 {
             return Err(Error::Empty { what: "batch" });
         }
-        let expected = samples * L::targets_per_sample(N::OUTPUTS);
+        let expected = samples * batch.loss.targets_per_sample(N::OUTPUTS);
         if targets.len() != expected {
             return Err(Error::Length { what: "targets", expected, found: targets.len() });
         }
@@ -269,7 +269,7 @@ impl<N: Network, L: Loss<N::Scalar>> Batch<'_, N, L> {
 
     /// Turns a chunk's output into its loss and the gradient of the output.
     fn apply_loss(&self, pass: &mut Pass<'_, N::Scalar>, scale: N::Scalar) -> N::Scalar {
-        let width = L::targets_per_sample(N::OUTPUTS);
+        let width = self.loss.targets_per_sample(N::OUTPUTS);
         let place = pass.place;
         let (output, gradient) = pass.pair(N::TRAIN_OUTPUT, N::TRAIN_OUTPUT_GRADIENT);
         let mut total = N::Scalar::zero();
@@ -277,7 +277,7 @@ impl<N: Network, L: Loss<N::Scalar>> Batch<'_, N, L> {
         for (block, (output, gradient)) in blocks.enumerate() {
             let first = (place.first_block + block) * LANES * width;
             let targets = &self.targets[first..][..place.samples_in(block) * width];
-            total += self.loss.block(output, targets, scale, gradient);
+            total += self.loss.block(output, Targets::new(targets, width), scale, gradient);
         }
         total
     }
