@@ -274,9 +274,10 @@ where
     N: Network<Scalar = f32> + Block<f32>,
 {
     let parameters = network.values().to_vec();
+    // Threads that have just started are not on cores of their own yet.
+    let mut workspace = Workspace::<N>::with_threads(batch, threads);
     Box::new(move |times| {
         network.values_mut().copy_from_slice(&parameters);
-        let mut workspace = Workspace::<N>::with_threads(batch, threads);
         let (adam, mut state) = (Adam::new(0.001), vec![0.0; 2 * N::PARAMETERS]);
         let mut steps = 0;
         round(times, || {

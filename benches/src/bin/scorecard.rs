@@ -111,7 +111,9 @@ impl fmt::Display for Score {
         write!(f, "case={} threads={} median_us={:.3} ", self.case.name, self.threads, us(self.generated.median))?;
         if self.threads > 1 {
             write!(f, "one_thread_us={:.3} ", us(self.alone.median))?;
+            write!(f, "one_thread_fastest_us={:.3} ", us(self.alone.fastest))?;
         }
+        write!(f, "fastest_us={:.3} ", us(self.generated.fastest))?;
         write!(f, "gflops={gflops:.1} naive_us={:.3} ", us(self.naive.median))?;
         write!(f, "best_us={:.3} limit_us={:.3} ", us(self.best.median), us(self.limit))?;
         write!(f, "goal_us={:.3} spread={:.3} best={}", self.case.goal, self.spread(), self.best_name)
