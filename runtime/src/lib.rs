@@ -22,7 +22,6 @@ pub mod layers;
 pub mod loss;
 mod network;
 pub mod optim;
-#[cfg(feature = "alloc")]
 mod parallel;
 mod part;
 pub mod prelude;
