@@ -55,6 +55,13 @@ pub enum Error {
         /// The epoch, counted from 1, when it was found in training.
         epoch: Option<usize>,
     },
+    /// Something was said of a layer that its network does not have, or has otherwise.
+    Layer {
+        /// Its name, e.g. `encoder.fc1`.
+        name: &'static str,
+        /// What is wrong.
+        problem: &'static str,
+    },
     /// A hyper-parameter is outside its range.
     Parameter {
         /// Its name, e.g. `learning_rate`.
@@ -120,6 +127,7 @@ impl fmt::Display for Error {
             Self::NotFinite { what, index, epoch: Some(epoch) } => {
                 write!(f, "{what} became infinite or not a number in epoch {epoch}, batch {index}")
             }
+            Self::Layer { name, problem } => write!(f, "layer `{name}`: {problem}"),
             Self::Parameter { name, value, bound } => write!(f, "{name} is {value}, but must be {bound}"),
             #[cfg(feature = "std")]
             Self::Io { path, source } => write!(f, "{}: {source}", path.display()),

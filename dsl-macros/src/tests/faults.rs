@@ -255,7 +255,7 @@ fn blocks() {
              = help: concat { [dense(8)], [dense(8), relu] }",
             "`repeat` takes a whole number from 1 to 1000, this is 0",
             "`repeat` needs one number\n  = help: repeat(3) { dense(8), relu }",
-            "`dense` takes nothing in braces\n  = help: blocks are `residual`, `concat`, `add` or `repeat`",
+            "`dense` takes nothing in braces\n  = help: blocks are `residual`, `concat`, `add`, `repeat` or `heads`",
             "`residual` has no option `projct`\n  = help: its option is `project`, a layer",
             "`residual` holds no layers",
             "there is no layer `danse`\n  = help: did you mean `dense`?",
