@@ -14,6 +14,8 @@ pub mod data;
 mod error;
 #[cfg(feature = "std")]
 pub mod files;
+#[cfg(feature = "alloc")]
+mod fold;
 pub mod init;
 pub mod isa;
 mod kernels;

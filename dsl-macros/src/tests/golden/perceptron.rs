@@ -204,6 +204,7 @@ const _: () = {
                     dx: d_hidden,
                 },
             );
+            let d_input = pass.on_demand(d_input);
             pass.backward(
                 &self.hidden,
                 __rt::Activation::Tanh(__rt::activation::Tanh),
@@ -211,7 +212,7 @@ const _: () = {
                     x: __rt::Slot::NONE,
                     y: hidden,
                     dy: d_hidden,
-                    dx: pass.on_demand(d_input),
+                    dx: d_input,
                 },
             );
         }
