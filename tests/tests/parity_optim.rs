@@ -12,11 +12,17 @@ struct Row<'a>(&'a Value);
 
 impl Row<'_> {
     fn number(self, option: &str, default: f64) -> f64 {
-        self.0["options"][option].as_f64().unwrap_or(default)
+        let options = &self.0["options"];
+        let value = match option {
+            "beta1" => &options["betas"][0],
+            "beta2" => &options["betas"][1],
+            _ => &options[option],
+        };
+        value.as_f64().unwrap_or(default)
     }
 
-    fn beta(self, index: usize, default: f64) -> f64 {
-        self.0["options"]["betas"][index].as_f64().unwrap_or(default)
+    fn flag(self, option: &str) -> bool {
+        self.0["options"][option].as_bool().unwrap_or(false)
     }
 }
 
@@ -37,175 +43,44 @@ fn follow<O: Optimizer<f64>>(file: &Value, row: Row<'_>, optimizer: &O) {
     assert_eq!(stops, 5);
 }
 
+#[allow(clippy::needless_update, reason = "some rows set all fields")]
 fn walk(file: &Value, row: Row<'_>, name: &str) {
+    // Fields, and the options that set them; the rest of an optimizer is as in `$rest`.
+    macro_rules! follow {
+        ($type:ident, $rest:expr, $($field:ident = $option:literal)*) => {{
+            let default = $type::default();
+            follow(file, row, &$type { $($field: row.number($option, default.$field),)* ..$rest })
+        }};
+    }
+    macro_rules! adam {
+        ($type:ident $($more:tt)*) => {
+            follow!($type, $type::default(), learning_rate = "lr" beta1 = "beta1" beta2 = "beta2"
+                weight_decay = "weight_decay" $($more)*)
+        };
+    }
     match name {
         "adadelta" => {
-            let d = Adadelta::default();
-            follow(
-                file,
-                row,
-                &Adadelta {
-                    learning_rate: row.number("lr", d.learning_rate),
-                    rho: row.number("rho", d.rho),
-                    epsilon: row.number("eps", d.epsilon),
-                    weight_decay: row.number("weight_decay", d.weight_decay),
-                },
-            );
+            follow!(Adadelta, Adadelta::default(), learning_rate = "lr" rho = "rho" weight_decay = "weight_decay");
         }
-        "adagrad" => {
-            let d = Adagrad::default();
-            follow(
-                file,
-                row,
-                &Adagrad {
-                    learning_rate: row.number("lr", d.learning_rate),
-                    learning_rate_decay: row.number("lr_decay", d.learning_rate_decay),
-                    initial_sum: row.number("initial_accumulator_value", d.initial_sum),
-                    epsilon: row.number("eps", d.epsilon),
-                    weight_decay: row.number("weight_decay", d.weight_decay),
-                },
-            );
-        }
-        "adam" => {
-            let d = Adam::default();
-            follow(
-                file,
-                row,
-                &Adam {
-                    learning_rate: row.number("lr", d.learning_rate),
-                    beta1: row.beta(0, d.beta1),
-                    beta2: row.beta(1, d.beta2),
-                    epsilon: row.number("eps", d.epsilon),
-                    weight_decay: row.number("weight_decay", d.weight_decay),
-                },
-            );
-        }
-        "adamax" => {
-            let d = AdaMax::default();
-            follow(
-                file,
-                row,
-                &AdaMax {
-                    learning_rate: row.number("lr", d.learning_rate),
-                    beta1: row.beta(0, d.beta1),
-                    beta2: row.beta(1, d.beta2),
-                    epsilon: row.number("eps", d.epsilon),
-                    weight_decay: row.number("weight_decay", d.weight_decay),
-                },
-            );
-        }
-        "adamw" => {
-            let d = AdamW::default();
-            follow(
-                file,
-                row,
-                &AdamW {
-                    learning_rate: row.number("lr", d.learning_rate),
-                    beta1: row.beta(0, d.beta1),
-                    beta2: row.beta(1, d.beta2),
-                    epsilon: row.number("eps", d.epsilon),
-                    weight_decay: row.number("weight_decay", d.weight_decay),
-                },
-            );
-        }
-        "amsgrad" => {
-            let d = AmsGrad::default();
-            follow(
-                file,
-                row,
-                &AmsGrad {
-                    learning_rate: row.number("lr", d.learning_rate),
-                    beta1: row.beta(0, d.beta1),
-                    beta2: row.beta(1, d.beta2),
-                    epsilon: row.number("eps", d.epsilon),
-                    weight_decay: row.number("weight_decay", d.weight_decay),
-                },
-            );
-        }
-        "lamb" => {
-            let d = Lamb::default();
-            follow(
-                file,
-                row,
-                &Lamb {
-                    learning_rate: row.number("lr", d.learning_rate),
-                    beta1: row.beta(0, d.beta1),
-                    beta2: row.beta(1, d.beta2),
-                    epsilon: row.number("eps", d.epsilon),
-                    weight_decay: row.number("weight_decay", d.weight_decay),
-                },
-            );
-        }
-        "lion" => {
-            let d = Lion::default();
-            follow(
-                file,
-                row,
-                &Lion {
-                    learning_rate: row.number("lr", d.learning_rate),
-                    beta1: row.beta(0, d.beta1),
-                    beta2: row.beta(1, d.beta2),
-                    weight_decay: row.number("weight_decay", d.weight_decay),
-                },
-            );
-        }
-        "nadam" => {
-            let d = NAdam::default();
-            follow(
-                file,
-                row,
-                &NAdam {
-                    learning_rate: row.number("lr", d.learning_rate),
-                    beta1: row.beta(0, d.beta1),
-                    beta2: row.beta(1, d.beta2),
-                    epsilon: row.number("eps", d.epsilon),
-                    momentum_decay: row.number("momentum_decay", d.momentum_decay),
-                    weight_decay: row.number("weight_decay", d.weight_decay),
-                },
-            );
-        }
-        "radam" => {
-            let d = RAdam::default();
-            follow(
-                file,
-                row,
-                &RAdam {
-                    learning_rate: row.number("lr", d.learning_rate),
-                    beta1: row.beta(0, d.beta1),
-                    beta2: row.beta(1, d.beta2),
-                    epsilon: row.number("eps", d.epsilon),
-                    weight_decay: row.number("weight_decay", d.weight_decay),
-                },
-            );
-        }
+        "adagrad" => follow!(Adagrad, Adagrad::default(), learning_rate = "lr"
+            learning_rate_decay = "lr_decay" initial_sum = "initial_accumulator_value" weight_decay = "weight_decay"),
+        "adam" => adam!(Adam epsilon = "eps"),
+        "adamax" => adam!(AdaMax),
+        "adamw" => adam!(AdamW),
+        "amsgrad" => adam!(AmsGrad),
+        "lamb" => adam!(Lamb epsilon = "eps"),
+        "lion" => adam!(Lion),
+        "nadam" => adam!(NAdam momentum_decay = "momentum_decay"),
+        "radam" => adam!(RAdam),
         "rmsprop" => {
-            let d = RmsProp::default();
-            follow(
-                file,
-                row,
-                &RmsProp {
-                    learning_rate: row.number("lr", d.learning_rate),
-                    alpha: row.number("alpha", d.alpha),
-                    epsilon: row.number("eps", d.epsilon),
-                    momentum: row.number("momentum", d.momentum),
-                    centered: row.0["options"]["centered"].as_bool().unwrap_or(d.centered),
-                    weight_decay: row.number("weight_decay", d.weight_decay),
-                },
-            );
+            let rest = RmsProp { centered: row.flag("centered"), ..RmsProp::default() };
+            follow!(RmsProp, rest, learning_rate = "lr" alpha = "alpha" momentum = "momentum"
+                weight_decay = "weight_decay");
         }
         "sgd" => {
-            let d = Sgd::default();
-            follow(
-                file,
-                row,
-                &Sgd {
-                    learning_rate: row.number("lr", d.learning_rate),
-                    momentum: row.number("momentum", d.momentum),
-                    dampening: row.number("dampening", d.dampening),
-                    nesterov: row.0["options"]["nesterov"].as_bool().unwrap_or(d.nesterov),
-                    weight_decay: row.number("weight_decay", d.weight_decay),
-                },
-            );
+            let rest = Sgd { nesterov: row.flag("nesterov"), ..Sgd::default() };
+            follow!(Sgd, rest, learning_rate = "lr" momentum = "momentum" dampening = "dampening"
+                weight_decay = "weight_decay");
         }
         _ => panic!("`{name}` has fixtures, but no reader of them here"),
     }
