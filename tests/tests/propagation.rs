@@ -1,5 +1,6 @@
 //! Initialisation: what theory says of activations and gradients through 50 layers, and of units that begin alike.
 
+use shapewise::loss::Targets;
 use shapewise::nalgebra::SMatrix;
 use shapewise::prelude::*;
 use shapewise::random::Random;
@@ -20,7 +21,7 @@ struct Probe;
 impl Loss<f32> for Probe {
     type Target = f32;
 
-    fn targets_per_sample(outputs: usize) -> usize {
+    fn targets_per_sample(&self, outputs: usize) -> usize {
         outputs
     }
 
@@ -28,12 +29,11 @@ impl Loss<f32> for Probe {
         Ok(())
     }
 
-    fn block(&self, _: &[Lanes<f32>], targets: &[f32], scale: f32, gradient: &mut [Lanes<f32>]) -> f32 {
-        let samples = targets.len() / gradient.len();
+    fn block(&self, _: &[Lanes<f32>], targets: Targets<'_, f32>, scale: f32, gradient: &mut [Lanes<f32>]) -> f32 {
         for (feature, row) in gradient.iter_mut().enumerate() {
             *row = Lanes::splat(0.0);
-            for sample in 0..samples {
-                row[sample] = scale * targets[sample * WIDTH + feature];
+            for (sample, target) in targets.iter().enumerate() {
+                row[sample] = scale * target[feature];
             }
         }
         0.0

@@ -2,14 +2,13 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::ext::IdentExt;
 
-use super::{Generics, gradients_name, own, passes};
+use super::{Generics, own, parameters_name, passes};
 use crate::ir::{EdgeId, Program, Shape, Size, Slots, Step};
 
 pub(super) fn emit(program: &Program) -> TokenStream {
     let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
-    let (name, gradients) = (&program.header.name, gradients_name(&program.header));
+    let (name, gradients) = (&program.header.name, parameters_name(&program.header));
     let blocks = blocks(program);
     let constants = constants(program);
     let obligations = obligations(program);
@@ -43,12 +42,14 @@ fn constants(program: &Program) -> TokenStream {
     let scratch: Vec<_> =
         program.steps.iter().map(|step| &step.scratch).filter(|size| size.value() != Some(0)).collect();
     let (training, inference) = (&program.training_features, &program.inference_features);
+    let on_demand = &program.on_demand_features;
     let shared = &program.shared;
     let scalar = Generics::of(&program.header).scalar;
     let phases = Literal::usize_unsuffixed(program.phases);
     let slots = [
         ("TRAIN_INPUT", slot(&program.training, program.input_edge)),
         ("TRAIN_OUTPUT", slot(&program.training, program.output_edge)),
+        ("TRAIN_INPUT_GRADIENT", slot(&program.gradient, program.input_edge)),
         ("TRAIN_OUTPUT_GRADIENT", slot(&program.gradient, program.output_edge)),
         ("INFER_INPUT", slot(&program.inference, program.input_edge)),
         ("INFER_OUTPUT", slot(&program.inference, program.output_edge)),
@@ -69,6 +70,7 @@ fn constants(program: &Program) -> TokenStream {
         const SUMMARY: &'static str = #summary;
         const LAYERS: &'static [__rt::LayerInfo] = &[#layers];
         const TRAIN_FEATURES: usize = #training;
+        const ON_DEMAND_FEATURES: usize = #on_demand;
         const INFER_FEATURES: usize = #inference;
         const SCRATCH_FEATURES: usize = __rt::largest(&[#(#scratch),*]);
         const SHARED: usize = #shared;
@@ -93,9 +95,13 @@ fn layers(program: &Program, scalar: &TokenStream) -> TokenStream {
     let mut offset = Size::default();
     let entries = program.steps.iter().filter_map(|step| {
         let size = step.parameters.as_ref()?;
-        let (name, ty, start) = (step.name.unraw().to_string(), &step.ty, offset.clone());
+        let (name, ty, start) = (step.name.to_string(), &step.ty, offset.clone());
         offset = offset.plus(size);
-        Some(quote!(__rt::LayerInfo { name: #name, offset: #start, tensors: <#ty as __rt::Layer<#scalar>>::TENSORS }))
+        let tensors = match step.tied {
+            None => quote!(<#ty as __rt::Layer<#scalar>>::TENSORS),
+            Some(_) => quote!(<#ty>::TENSORS),
+        };
+        Some(quote!(__rt::LayerInfo { name: #name, offset: #start, tensors: #tensors }))
     });
     let entries: Vec<_> = entries.collect();
     quote!(#(#entries),*)
@@ -104,7 +110,7 @@ fn layers(program: &Program, scalar: &TokenStream) -> TokenStream {
 /// The fields as the flat view needs them.
 fn blocks(program: &Program) -> TokenStream {
     let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
-    let (name, gradients) = (&program.header.name, gradients_name(&program.header));
+    let (name, gradients) = (&program.header.name, parameters_name(&program.header));
     let len = parameters(program);
     let fields = |of: &Ident| {
         let fields = program.steps.iter().filter(|step| step.parameters.is_some()).map(|step| {
@@ -164,6 +170,9 @@ fn initialise(program: &Program) -> TokenStream {
         let buffers = buffers
             .is_some()
             .then(|| quote!(<#ty as __rt::Layer<_>>::initialise_buffers(&mut #network.buffers.#name);));
+        if step.tied.is_some() {
+            return quote!(#network.#name.initialise(););
+        }
         quote! {
             __rt::Layer::initialise(&mut #network.#name, #initialiser, &mut __rt::Random::stream(#seed, #stream));
             #buffers

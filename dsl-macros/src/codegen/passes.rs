@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 
 use super::network::slot;
 use super::{Generics, own};
-use crate::ir::{Call, EdgeId, Join, Program, Step};
+use crate::ir::{Call, EdgeId, Program, Step};
 
 pub(super) fn emit(program: &Program) -> TokenStream {
     let one = infer_one(program);
@@ -33,34 +33,12 @@ pub(super) fn emit(program: &Program) -> TokenStream {
     // A batch-wide layer goes back in the phase before its own: all gradients behind it must be there first.
     let back = |step: &Step| step.phase - usize::from(step.shared.is_some());
     let backward = phases(program, "backward", back, true, |step, edges| {
-        if !step.has_backward() {
-            return None;
+        let call = backward(step, edges);
+        if step.has_backward() {
+            return Some(call);
         }
-        let config = &step.config;
-        let (layer, pass) = (layer_of(step), pass_of(step));
-        match &step.call {
-            Call::Fork(parts) => {
-                let (parts, sum): (Vec<_>, _) =
-                    (parts.iter().map(|part| edges.gradient(*part)).collect(), edges.gradient(step.x.gradient));
-                return Some(quote!(#pass.add([#(#parts),*], #sum);));
-            }
-            Call::Join(join, ports) => {
-                let (dy, parts): (_, Vec<_>) =
-                    (edges.gradient(step.y), ports.iter().map(|port| edges.gradient(port.gradient)).collect());
-                let back = match join {
-                    Join::Add => quote!(copy),
-                    Join::Concat => quote!(split),
-                };
-                return Some(quote!(#pass.#back(#dy, [#(#parts),*]);));
-            }
-            Call::Layer => {}
-        }
-        let none = quote!(__rt::Slot::NONE);
-        let x = if step.reads_x { edges.value(step.x.value) } else { none.clone() };
-        let y = if step.reads_y { edges.value(step.y) } else { none.clone() };
-        let dy = edges.gradient(step.y);
-        let dx = if step.passes_on { edges.gradient(step.x.gradient) } else { none };
-        Some(quote!(#pass.backward(#layer, #config, __rt::Ports { x: #x, y: #y, dy: #dy, dx: #dx });))
+        let (pass, dx) = (own("pass"), edges.gradient(step.x.gradient));
+        Some(quote!(if #pass.has(#dx) { #call }))
     });
     let before = prepare(
         program,
@@ -84,19 +62,54 @@ pub(super) fn emit(program: &Program) -> TokenStream {
     quote!(#one #infer #forward #backward #before #before_backward #gradients #update)
 }
 
+/// The way back through a step.
+fn backward(step: &Step, edges: &mut Edges<'_>) -> TokenStream {
+    let pass = pass_of(step);
+    match &step.call {
+        Call::Fork(parts) => {
+            let parts: Vec<_> = parts.iter().map(|part| edges.gradient(*part)).collect();
+            let sum = edges.gradient(step.x.gradient);
+            quote!(#pass.add([#(#parts),*], #sum);)
+        }
+        Call::Join(join, ports) => {
+            let back = format_ident!("{}", join.passes()[1]);
+            let parts: Vec<_> = ports.iter().map(|port| edges.gradient(port.gradient)).collect();
+            let dy = edges.gradient(step.y);
+            quote!(#pass.#back(#dy, [#(#parts),*]);)
+        }
+        Call::Layer => {
+            let (layer, config, none) = (layer_of(step), &step.config, quote!(__rt::Slot::NONE));
+            let x = if step.reads_x { edges.value(step.x.value) } else { none.clone() };
+            let y = if step.reads_y { edges.value(step.y) } else { none };
+            let (dy, dx) = (edges.gradient(step.y), edges.gradient(step.x.gradient));
+            // A step that runs on demand runs where its input's gradient is wanted.
+            let dx = if step.passes_on || !step.has_backward() { dx } else { quote!(#pass.on_demand(#dx)) };
+            quote!(#pass.backward(#layer, #config, __rt::Ports { x: #x, y: #y, dy: #dy, dx: #dx });)
+        }
+    }
+}
+
 /// The forward call of a join; `None` for a layer.
 fn join(step: &Step, edges: &mut Edges<'_>) -> Option<TokenStream> {
     let Call::Join(join, ports) = &step.call else { return None };
-    let (word, pass) = (format_ident!("{}", join.word()), own("pass"));
+    let (word, pass) = (format_ident!("{}", join.passes()[0]), own("pass"));
     let inputs: Vec<_> = ports.iter().map(|port| edges.value(port.value)).collect();
     let y = edges.value(step.y);
     Some(quote!(#pass.#word([#(#inputs),*], #y);))
 }
 
-/// The layer as an expression: a field, or a value without content.
-fn layer_of(step: &Step) -> TokenStream {
+/// The layer of `network` as an expression: a field, a value without content, or a view of two fields.
+fn layer_in(network: &TokenStream, step: &Step) -> TokenStream {
     let Step { name, ty, .. } = step;
-    if step.parameters.is_some() { quote!(&self.#name) } else { quote!(&#ty) }
+    match (&step.tied, &step.parameters) {
+        (Some(source), _) => quote!(&__rt::layers::Tied::new(&#network.#source, &#network.#name)),
+        (None, Some(_)) => quote!(&#network.#name),
+        (None, None) => quote!(&#ty),
+    }
+}
+
+fn layer_of(step: &Step) -> TokenStream {
+    layer_in(&quote!(self), step)
 }
 
 /// The slots that a function uses, each bound to a name once: values, and gradients (`true`).
@@ -161,16 +174,15 @@ fn infer_one(program: &Program) -> TokenStream {
     };
     let calls = program.steps.iter().enumerate().filter(|(_, step)| !step.is_fork());
     let calls = calls.map(|(index, step)| {
-        let Step { name, ty, config, .. } = step;
-        let layer = if step.parameters.is_some() { quote!(&#network.#name) } else { quote!(&#ty) };
-        let buffers = buffers(step, &quote!(#network));
+        let config = &step.config;
+        let (layer, buffers) = (layer_in(&quote!(#network), step), buffers(step, &quote!(#network)));
         let (input, output) = (edge(step.x.value, index, false), edge(step.y, index, true));
         let space = (index != last).then(|| {
             let (name, size) = (&program.edges[step.y.0], step.output.in_type());
             quote!(let mut #name = [__rt::zero::<#scalar>(); #size];)
         });
         if let Call::Join(join, ports) = &step.call {
-            let word = format_ident!("{}", join.word());
+            let word = format_ident!("{}", join.passes()[0]);
             let inputs = ports.iter().map(|port| edge(port.value, index, false));
             return quote!(#space #one.#word(&[#(#inputs),*], #output););
         }
@@ -319,6 +331,14 @@ fn gradients(program: &Program) -> TokenStream {
             let Step { name, config, .. } = step;
             let (x, dy) = (edges.value(step.x.value), edges.gradient(step.y));
             let shared = shared_part(step).map_or(quote!(&[]), |part| quote!(&#shared[#part]));
+            if let Some(source) = &step.tied {
+                let layer = layer_of(step);
+                return quote! {
+                    (#layer).gradient_of_both(
+                        #arena.edge(#x), #arena.edge(#dy), &mut #gradients.#source, &mut #gradients.#name, #accumulate,
+                    );
+                };
+            }
             quote! {
                 __rt::Layer::gradient(
                     &self.#name, #config, #arena.edge(#x), #arena.edge(#dy), #shared, &mut #gradients.#name, #accumulate,

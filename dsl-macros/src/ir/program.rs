@@ -2,23 +2,29 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 
-use super::{EdgeId, Header, Join, Shape, Size};
+use super::{EdgeId, Header, Join, Name, Part, Shape, Size};
 
 /// What codegen writes down.
 pub(crate) struct Program {
     pub(crate) header: Header,
     pub(crate) input: Shape,
     pub(crate) output: Shape,
+    /// Instead of the one output: names and shapes, one behind the other.
+    pub(crate) heads: Vec<(Ident, Shape)>,
     pub(crate) input_edge: EdgeId,
     pub(crate) output_edge: EdgeId,
     /// In the order of execution.
     pub(crate) steps: Vec<Step>,
+    /// The networks among its layers.
+    pub(crate) parts: Vec<Part>,
     /// Names of the edges, by index.
     pub(crate) edges: Vec<Ident>,
     pub(crate) training: Slots,
     pub(crate) gradient: Slots,
     /// Features of a chunk in training.
     pub(crate) training_features: Size,
+    /// Features behind them, for the gradient of the input.
+    pub(crate) on_demand_features: Size,
     pub(crate) inference: Slots,
     pub(crate) inference_features: Size,
     /// Parts of the forward pass between which all chunks meet.
@@ -52,9 +58,11 @@ pub(crate) enum Call {
 /// One call in the forward pass, with what belongs to it on the way back.
 pub(crate) struct Step {
     pub(crate) call: Call,
-    pub(crate) name: Ident,
+    pub(crate) name: Name,
     /// The runtime's type.
     pub(crate) ty: TokenStream,
+    /// The layer whose weights it shares.
+    pub(crate) tied: Option<Name>,
     /// Hyper-parameters, an expression.
     pub(crate) config: TokenStream,
     /// Trainable values; `None` for a layer without.
@@ -69,7 +77,8 @@ pub(crate) struct Step {
     /// Backward looks at the input, at the output.
     pub(crate) reads_x: bool,
     pub(crate) reads_y: bool,
-    /// Somebody in front has parameters, so the gradient of the input is wanted.
+    /// Somebody in front has parameters, so the gradient of its input is wanted in every step; otherwise only where
+    /// that of the network's input is.
     pub(crate) passes_on: bool,
     pub(crate) phase: usize,
     /// Its own part of the shared values, from and to, where it must see the whole batch.
@@ -80,11 +89,12 @@ pub(crate) struct Step {
 
 impl Step {
     /// A step without parameters, state, cost or a way back.
-    pub(crate) fn bare(call: Call, name: Ident, x: Port, y: EdgeId, output: Size) -> Self {
+    pub(crate) fn bare(call: Call, name: Name, x: Port, y: EdgeId, output: Size) -> Self {
         Self {
             call,
             name,
             ty: TokenStream::new(),
+            tied: None,
             config: TokenStream::new(),
             parameters: None,
             initialiser: TokenStream::new(),
@@ -107,7 +117,7 @@ impl Step {
         matches!(self.call, Call::Fork(_))
     }
 
-    /// Whether the backward pass goes through it at all.
+    /// Whether the backward pass goes through it in every step.
     pub(crate) fn has_backward(&self) -> bool {
         self.passes_on || self.parameters.is_some()
     }

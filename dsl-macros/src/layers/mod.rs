@@ -4,15 +4,19 @@
 mod activation;
 mod arguments;
 mod batch_norm;
-mod conv2d;
+mod conv;
 mod dense;
 mod dropout;
 mod dropout2d;
 mod flatten;
+mod frame;
 mod initialiser;
 mod layer_norm;
-mod pool2d;
+mod maps;
+mod passage;
+mod pool;
 mod prelu;
+mod reshape;
 mod softmax;
 mod upsample;
 mod window;
@@ -21,6 +25,7 @@ use proc_macro2::{Ident, TokenStream};
 
 pub(crate) use activation::{Activation, Family};
 use arguments::Arguments;
+pub(crate) use passage::Passage;
 
 use crate::diag::{Errors, Fault, message, nearest};
 use crate::ir::{Shape, Size};
@@ -33,6 +38,11 @@ pub(crate) trait Layer {
 
     /// The shape rule. `origin` names the producer of the input, for messages.
     fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Fault>;
+
+    /// The only shape that it takes, where it says so.
+    fn takes(&self) -> Option<&Shape> {
+        None
+    }
 
     /// The runtime's type and hyper-parameters.
     fn emit(&self, at: &Place<'_>) -> Emitted;
@@ -61,6 +71,16 @@ pub(crate) trait Layer {
     /// Features of scratch memory.
     fn scratch(&self, _input: &Shape, _output: &Shape) -> Size {
         Size::default()
+    }
+
+    /// The name of a layer whose weights it shares, as the author gives it.
+    fn tied(&self) -> Option<&Ident> {
+        None
+    }
+
+    /// Whether another layer may share its weights.
+    fn lends_weights(&self) -> bool {
+        false
     }
 
     /// The output is the input under another shape: nothing runs.
@@ -121,11 +141,18 @@ type Parse = fn(&mut Arguments<'_>) -> Option<Box<dyn Layer>>;
 /// Every layer that is no activation: its word and its parser.
 const LAYERS: &[(&str, Parse)] = &[
     ("dense", dense::parse),
-    ("conv2d", conv2d::parse),
-    ("max_pool2d", pool2d::parse_max),
-    ("avg_pool2d", pool2d::parse_avg),
-    ("global_avg_pool", pool2d::parse_global),
+    ("conv1d", conv::parse_1d),
+    ("conv2d", conv::parse_2d),
+    ("conv_transpose2d", conv::parse_transposed),
+    ("max_pool1d", pool::parse_max1d),
+    ("max_pool2d", pool::parse_max2d),
+    ("avg_pool1d", pool::parse_avg1d),
+    ("avg_pool2d", pool::parse_avg2d),
+    ("global_avg_pool", pool::parse_global),
+    ("pad", frame::parse_pad),
+    ("crop", frame::parse_crop),
     ("flatten", flatten::parse),
+    ("reshape", reshape::parse),
     ("dropout", dropout::parse),
     ("dropout2d", dropout2d::parse),
     ("batch_norm", batch_norm::parse),
@@ -140,6 +167,12 @@ const LAYERS: &[(&str, Parse)] = &[
 /// Every word that may stand for a layer or a block.
 pub(crate) fn words() -> impl Iterator<Item = &'static str> {
     LAYERS.iter().map(|(word, _)| *word).chain(activation::words()).chain(crate::passes::block_words())
+}
+
+/// Whether a layer is meant that goes by another name, or begins with a small letter.
+pub(crate) fn is_meant(word: &str) -> bool {
+    let small: String = word.to_lowercase().chars().filter(|c| *c != '_').collect();
+    synonym(word).is_some() || words().any(|known| known.replace('_', "") == small)
 }
 
 /// Understands one layer; faults are reported.
@@ -166,6 +199,13 @@ pub(crate) fn build(item: &Item, parameters: &[Ident], errors: &mut Errors) -> O
 fn synonym(word: &str) -> Option<&'static str> {
     Some(match word.to_lowercase().as_str() {
         "conv" | "convolution" | "convolution2d" => "conv2d",
+        "convolution1d" => "conv1d",
+        "deconv" | "deconv2d" | "deconvolution" | "conv_transpose" | "transposed_conv2d" => "conv_transpose2d",
+        "zero_pad2d" | "zeropad2d" | "zeropadding2d" => "pad",
+        "cropping2d" | "center_crop" => "crop",
+        "view" | "unflatten" => "reshape",
+        "upsampling2d" | "resize" => "upsample",
+        "dropout1d" | "spatial_dropout2d" => "dropout2d",
         "maxpool" | "maxpool2d" | "max_pool" => "max_pool2d",
         "avgpool" | "avgpool2d" | "avg_pool" => "avg_pool2d",
         "linear" | "fc" | "fully_connected" | "affine" => "dense",

@@ -22,7 +22,9 @@ mod max_pool2d;
 mod pad2d;
 mod prelu;
 mod softmax;
+mod tied_dense;
 mod upsample2d;
+mod upsample_bilinear2d;
 mod window2d;
 
 pub use activate::Activate;
@@ -45,6 +47,8 @@ pub use max_pool2d::MaxPool2d;
 pub use pad2d::Pad2d;
 pub use prelu::PRelu;
 pub use softmax::Softmax;
+pub use tied_dense::{Tied, TiedDense};
+pub use upsample_bilinear2d::UpsampleBilinear2d;
 pub use upsample2d::{Upsample2d, Upsample2dConfig};
 pub use window2d::Window2d;
 

@@ -10,7 +10,7 @@ use crate::data::Dataset;
 use crate::error::Result;
 use crate::kernels::Kernels;
 use crate::lanes::{CHUNK, LANES, Lanes};
-use crate::loss::Loss;
+use crate::loss::{Loss, Targets};
 use crate::network::Network;
 use crate::real::Real;
 
@@ -89,6 +89,7 @@ pub fn sample_losses<N: Network, L: Loss<N::Scalar>>(
     for_each_batch(network, data, |predictions| {
         for (sample, targets) in predictions.iter() {
             N::Scalar::gather(&[sample], &mut output);
+            let targets = Targets::new(targets, data.width());
             losses.push(loss.block(&output, targets, N::Scalar::one(), &mut gradient));
         }
     })?;

@@ -88,7 +88,7 @@ where
     /// Makes room for batches of up to `batch` samples, so that no step allocates.
     pub fn reserve(&mut self, batch: usize) {
         self.workspace.reserve(batch);
-        let targets = batch * L::targets_per_sample(N::OUTPUTS);
+        let targets = batch * self.loss.targets_per_sample(N::OUTPUTS);
         self.targets.reserve(targets.saturating_sub(self.targets.len()));
     }
 
@@ -109,7 +109,7 @@ where
     ///
     /// As [`Training::step`], and when a picked sample does not exist.
     pub fn step_on(&mut self, data: &Dataset<N::Scalar, L::Target>, picked: &[usize]) -> Result<N::Scalar> {
-        data.check_features(N::INPUTS)?;
+        data.check_shape(N::INPUT)?;
         check_picked(picked, data.len())?;
         self.targets.clear();
         for &sample in picked {

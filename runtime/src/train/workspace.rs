@@ -7,20 +7,15 @@ use alloc::vec::Vec;
 use crate::arena::{Arena, Pass, Place};
 use crate::error::{Error, Result};
 use crate::kernels::Kernels;
-use crate::kernels::block::Block;
+use crate::kernels::block::{Aligned, Block};
 use crate::lanes::{CHUNK, LANES, Lanes};
-use crate::loss::Loss;
+use crate::loss::{Loss, Targets};
 use crate::network::{Network, chunks, span, step_bytes};
-use crate::parallel;
+use crate::parallel::{self, Team, WORTH_A_THREAD};
 use crate::real::Real;
 
 /// Samples in a full chunk.
 const CHUNK_SAMPLES: usize = CHUNK * LANES;
-
-/// Less work than this, in floating-point operations between two meetings of the threads, stays on one thread:
-/// starting the others would take longer. Measured at 35 us a start and 100 GFLOP/s a core, where the work of 26 M
-/// gained nothing and that of 52 M a quarter of the step.
-const WORTH_A_THREAD: usize = 32_000_000;
 
 /// Everything that a network needs in a step besides its parameters, allocated once.
 ///
@@ -44,7 +39,9 @@ pub struct Workspace<N: Network> {
     /// One a thread.
     scratch: Vec<Box<[Lanes<N::Scalar>]>>,
     shared: Vec<N::Scalar>,
-    gradients: Box<N::Gradients>,
+    gradients: Box<Aligned<N::Gradients>>,
+    /// The caller alone until there is work for more.
+    team: Team,
 }
 
 impl<N: Network> Workspace<N> {
@@ -55,14 +52,16 @@ impl<N: Network> Workspace<N> {
 
     /// Memory for batches of up to `batch` samples on up to `threads` threads; 0 counts as 1.
     ///
-    /// Steps with too little work for several threads run on one. Others start their threads anew, which allocates.
+    /// Steps with too little work for several threads run on one. The others' threads, no more than the machine runs at
+    /// the same time, start once and end with the workspace.
     pub fn with_threads(batch: usize, threads: usize) -> Self {
         let mut workspace = Self {
             rows: Vec::new(),
             losses: Vec::new(),
             scratch: Vec::new(),
             shared: vec![N::Scalar::zero(); N::SHARED],
-            gradients: N::Gradients::zeroed(),
+            gradients: Aligned::zeroed(),
+            team: Team::new(1),
         };
         workspace.set_threads(threads);
         workspace.reserve(batch);
@@ -78,6 +77,7 @@ impl<N: Network> Workspace<N> {
     pub fn set_threads(&mut self, threads: usize) {
         let scratch = || vec![Lanes::splat(N::Scalar::zero()); N::SCRATCH_FEATURES].into_boxed_slice();
         self.scratch.resize_with(threads.max(1), scratch);
+        self.team = Team::new(1);
     }
 
     /// Makes room for batches of up to `batch` samples, so that no step allocates.
@@ -87,16 +87,19 @@ impl<N: Network> Workspace<N> {
             self.losses.resize(chunks, N::Scalar::zero());
             self.rows.resize(chunks * CHUNK * N::TRAIN_FEATURES, Lanes::splat(N::Scalar::zero()));
         }
+        if self.scratch.len() > 1 && self.team.size() == 1 && forward_flops::<N>(batch) >= WORTH_A_THREAD {
+            self.team = Team::new(self.scratch.len());
+        }
     }
 
     /// The gradient that the last step found.
     pub fn gradients(&self) -> &N::Gradients {
-        &self.gradients
+        &self.gradients.0
     }
 
     /// The gradient that the last step found, to change it before an optimizer uses it.
     pub fn gradients_mut(&mut self) -> &mut N::Gradients {
-        &mut self.gradients
+        &mut self.gradients.0
     }
 
     /// Forward, loss and backward of one batch in training mode: gives the mean loss, leaves the mean gradient.
@@ -146,7 +149,7 @@ impl<N: Network> Workspace<N> {
         if samples == 0 {
             return Err(Error::Empty { what: "batch" });
         }
-        let expected = samples * L::targets_per_sample(N::OUTPUTS);
+        let expected = samples * batch.loss.targets_per_sample(N::OUTPUTS);
         if targets.len() != expected {
             return Err(Error::Length { what: "targets", expected, found: targets.len() });
         }
@@ -175,7 +178,7 @@ impl<N: Network> Workspace<N> {
         let last = N::PHASES - 1;
         for phase in 0..N::PHASES {
             if phase > 0 {
-                let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples);
+                let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples).shared_by(&self.team);
                 network.prepare(phase, arena, &mut self.shared);
             }
             self.for_each_chunk(span, batch.seed, |mut pass, loss| {
@@ -190,12 +193,12 @@ impl<N: Network> Workspace<N> {
             });
         }
         for phase in (0..last).rev() {
-            let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples);
+            let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples).shared_by(&self.team);
             network.prepare_backward(phase, arena, &mut self.shared);
             self.for_each_chunk(span, batch.seed, |mut pass, _| network.backward(phase, &mut pass));
         }
-        let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples);
-        network.gradients(arena, &self.shared, &mut self.gradients, span.first > 0);
+        let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples).shared_by(&self.team);
+        network.gradients(arena, &self.shared, &mut self.gradients.0, span.first > 0);
         let mut total = N::Scalar::zero();
         for loss in &self.losses[..chunks(span.samples)] {
             total += *loss;
@@ -211,13 +214,12 @@ impl<N: Network> Workspace<N> {
         work: impl Fn(Pass<'_, N::Scalar>, &mut N::Scalar) + Sync,
     ) {
         let chunks = chunks(span.samples);
-        // Backward costs about twice the forward pass, half of it for the parameters, which is not done here.
-        let parallel = 2 * N::FLOPS * span.samples >= WORTH_A_THREAD;
+        let parallel = chunks > 1 && forward_flops::<N>(span.samples) >= WORTH_A_THREAD;
         let workers = if parallel { &mut self.scratch[..] } else { &mut self.scratch[..1] };
         let rows = self.rows.chunks_exact_mut(CHUNK * N::TRAIN_FEATURES);
         let items = rows.zip(&mut self.losses).take(chunks).enumerate();
         let shared = &self.shared;
-        parallel::for_each(items, workers, |scratch, (chunk, (rows, loss))| {
+        parallel::for_each(&self.team, items, workers, |scratch, (chunk, (rows, loss))| {
             let samples = (span.samples - chunk * CHUNK_SAMPLES).min(CHUNK_SAMPLES);
             let first_block = span.first / LANES + chunk * CHUNK;
             let place = Place { blocks: samples.div_ceil(LANES), samples, first_block, seed };
@@ -267,7 +269,7 @@ impl<N: Network, L: Loss<N::Scalar>> Batch<'_, N, L> {
 
     /// Turns a chunk's output into its loss and the gradient of the output.
     fn apply_loss(&self, pass: &mut Pass<'_, N::Scalar>, scale: N::Scalar) -> N::Scalar {
-        let width = L::targets_per_sample(N::OUTPUTS);
+        let width = self.loss.targets_per_sample(N::OUTPUTS);
         let place = pass.place;
         let (output, gradient) = pass.pair(N::TRAIN_OUTPUT, N::TRAIN_OUTPUT_GRADIENT);
         let mut total = N::Scalar::zero();
@@ -275,10 +277,15 @@ impl<N: Network, L: Loss<N::Scalar>> Batch<'_, N, L> {
         for (block, (output, gradient)) in blocks.enumerate() {
             let first = (place.first_block + block) * LANES * width;
             let targets = &self.targets[first..][..place.samples_in(block) * width];
-            total += self.loss.block(output, targets, scale, gradient);
+            total += self.loss.block(output, Targets::new(targets, width), scale, gradient);
         }
         total
     }
+}
+
+/// Floating-point operations of a span's forward pass.
+const fn forward_flops<N: Network>(samples: usize) -> usize {
+    N::FLOPS * span::<N>(samples)
 }
 
 /// Finds a picked sample that does not exist.

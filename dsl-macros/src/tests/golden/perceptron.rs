@@ -16,10 +16,10 @@ pub struct Xor {
     /// The layer `out`.
     pub out: ::shapewise::__private::layers::Dense<f32, 8, 2, 2>,
 }
-/// The gradient of every parameter of [`Xor`], by layer.
+/// The parameters of [`Xor`] by layer, or their gradient.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
-#[repr(C, align(64))]
-pub struct XorGradients {
+#[repr(C)]
+pub struct XorParameters {
     /// The layer `hidden`.
     pub hidden: ::shapewise::__private::layers::Dense<f32, 2, 8, 8>,
     /// The layer `out`.
@@ -67,21 +67,21 @@ const _: () = {
         const LEN: usize = 42;
     }
     #[automatically_derived]
-    impl __rt::Block<f32> for XorGradients {
+    impl __rt::Block<f32> for XorParameters {
         const FIELDS: &'static [__rt::Field<f32>] = &[
             __rt::Field::new::<
                 __rt::layers::Dense<f32, 2, 8, 8>,
-            >(__rt::offset_of!(XorGradients, hidden)),
+            >(__rt::offset_of!(XorParameters, hidden)),
             __rt::Field::new::<
                 __rt::layers::Dense<f32, 8, 2, 2>,
-            >(__rt::offset_of!(XorGradients, out)),
+            >(__rt::offset_of!(XorParameters, out)),
         ];
         const LEN: usize = 42;
     }
     #[automatically_derived]
     impl __rt::Network for Xor {
         type Scalar = f32;
-        type Gradients = XorGradients;
+        type Gradients = XorParameters;
         const NAME: &'static str = "Xor";
         const INPUT: &'static [usize] = &[2];
         const OUTPUT: &'static [usize] = &[2];
@@ -103,12 +103,14 @@ const _: () = {
             },
         ];
         const TRAIN_FEATURES: usize = 20;
+        const ON_DEMAND_FEATURES: usize = 2;
         const INFER_FEATURES: usize = 10;
         const SCRATCH_FEATURES: usize = __rt::largest(&[8, 2]);
         const SHARED: usize = 0;
         const PHASES: usize = 1;
         const TRAIN_INPUT: __rt::Slot = __rt::Slot::new(16, 2);
         const TRAIN_OUTPUT: __rt::Slot = __rt::Slot::new(8, 2);
+        const TRAIN_INPUT_GRADIENT: __rt::Slot = __rt::Slot::new(20, 2);
         const TRAIN_OUTPUT_GRADIENT: __rt::Slot = __rt::Slot::new(18, 2);
         const INFER_INPUT: __rt::Slot = __rt::Slot::new(8, 2);
         const INFER_OUTPUT: __rt::Slot = __rt::Slot::new(8, 2);
@@ -188,6 +190,7 @@ const _: () = {
             );
         }
         fn backward(&self, phase: usize, pass: &mut __rt::Pass<'_, f32>) {
+            let d_input = __rt::Slot::new(20, 2);
             let hidden = __rt::Slot::new(0, 8);
             let d_hidden = __rt::Slot::new(8, 8);
             let d_out = __rt::Slot::new(18, 2);
@@ -208,7 +211,7 @@ const _: () = {
                     x: __rt::Slot::NONE,
                     y: hidden,
                     dy: d_hidden,
-                    dx: __rt::Slot::NONE,
+                    dx: pass.on_demand(d_input),
                 },
             );
         }
@@ -244,3 +247,15 @@ const _: () = {
         }
     }
 };
+#[doc(hidden)]
+#[allow(unused_macros)]
+macro_rules! __network_Xor {
+    ([$($runtime:tt)*] [$($path:tt)*] [$($known:tt)*] $($rest:tt)*) => {
+        $($runtime)* ::network! { @ with { $($known)* [$($path)*] { #[doc =
+        " Two bits in, two classes out."] #[derive(Clone, Debug)] pub struct Xor : [2] ->
+        [2] { hidden : dense(8), tanh, out : dense(2), } } } $($rest)* }
+    };
+}
+#[doc(hidden)]
+#[allow(unused_imports)]
+pub(crate) use __network_Xor as Xor;
