@@ -11,6 +11,8 @@ extern crate self as shapewise;
 pub mod __private;
 mod arena;
 pub mod data;
+#[cfg(feature = "alloc")]
+pub mod ensemble;
 mod error;
 #[cfg(feature = "std")]
 pub mod files;
