@@ -35,7 +35,7 @@ pub use error::{Error, Result};
 pub use kernels::Kernels;
 pub use kernels::block::Block;
 pub use lanes::{CHUNK, LANES, Lanes};
-pub use network::{LayerInfo, Network, Role, TensorInfo};
+pub use network::{LayerInfo, Network, Role, StepInfo, TensorInfo};
 pub use real::{Exact, Real};
 pub use shapewise_macros::network;
 

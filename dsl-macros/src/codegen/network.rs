@@ -32,10 +32,6 @@ pub(super) fn emit(program: &Program) -> TokenStream {
 fn constants(program: &Program) -> TokenStream {
     let name = program.header.name.to_string();
     let summary = &program.summary;
-    let dimensions = |shape: &Shape| {
-        let sizes = &shape.0;
-        quote!(&[#(#sizes),*])
-    };
     let (input, output) = (dimensions(&program.input), dimensions(&program.output));
     let (inputs, outputs) = (program.input.values(), program.output.values());
     let parameters = parameters(program);
@@ -58,6 +54,7 @@ fn constants(program: &Program) -> TokenStream {
         quote!(const #name: __rt::Slot = #slot;)
     });
     let layers = layers(program, &scalar);
+    let steps = steps(program);
     quote! {
         const NAME: &'static str = #name;
         const INPUT: &'static [usize] = #input;
@@ -68,6 +65,7 @@ fn constants(program: &Program) -> TokenStream {
         const FLOPS: usize = #flops;
         const SUMMARY: &'static str = #summary;
         const LAYERS: &'static [__rt::LayerInfo] = &[#layers];
+        const STEPS: &'static [__rt::StepInfo] = &[#steps];
         const TRAIN_FEATURES: usize = #training;
         const INFER_FEATURES: usize = #inference;
         const SCRATCH_FEATURES: usize = __rt::largest(&[#(#scratch),*]);
@@ -75,6 +73,11 @@ fn constants(program: &Program) -> TokenStream {
         const PHASES: usize = #phases;
         #(#slots)*
     }
+}
+
+fn dimensions(shape: &Shape) -> TokenStream {
+    let sizes = &shape.0;
+    quote!(&[#(#sizes),*])
 }
 
 /// Trainable values of the whole network.
@@ -98,6 +101,26 @@ fn layers(program: &Program, scalar: &TokenStream) -> TokenStream {
         Some(quote!(__rt::LayerInfo { name: #name, offset: #start, tensors: <#ty as __rt::Layer<#scalar>>::TENSORS }))
     });
     let entries: Vec<_> = entries.collect();
+    quote!(#(#entries),*)
+}
+
+/// What runs when, for those who look inside. A fork has nothing of its own to show.
+fn steps(program: &Program) -> TokenStream {
+    let entries = program.steps.iter().filter(|step| !step.is_fork()).map(|step| {
+        let (name, description, output) = (step.name.unraw().to_string(), &step.description, dimensions(&step.shape));
+        let forward = Literal::usize_unsuffixed(step.phase);
+        let backward = if step.has_backward() {
+            let phase = Literal::usize_unsuffixed(step.phase_back());
+            quote!(__rt::Option::Some(#phase))
+        } else {
+            quote!(__rt::Option::None)
+        };
+        quote! {
+            __rt::StepInfo {
+                name: #name, description: #description, output: #output, forward: #forward, backward: #backward,
+            }
+        }
+    });
     quote!(#(#entries),*)
 }
 

@@ -53,6 +53,9 @@ pub(crate) enum Call {
 pub(crate) struct Step {
     pub(crate) call: Call,
     pub(crate) name: Ident,
+    /// What it does and what shape comes out, for those who look inside; empty where nothing does.
+    pub(crate) description: String,
+    pub(crate) shape: Shape,
     /// The runtime's type.
     pub(crate) ty: TokenStream,
     /// Hyper-parameters, an expression.
@@ -84,6 +87,8 @@ impl Step {
         Self {
             call,
             name,
+            description: String::new(),
+            shape: Shape(Vec::new()),
             ty: TokenStream::new(),
             config: TokenStream::new(),
             parameters: None,
@@ -110,6 +115,12 @@ impl Step {
     /// Whether the backward pass goes through it at all.
     pub(crate) fn has_backward(&self) -> bool {
         self.passes_on || self.parameters.is_some()
+    }
+
+    /// The phase of the way back that it runs in: a batch-wide layer goes back in the phase before its own, since all
+    /// gradients behind it must be there first.
+    pub(crate) fn phase_back(&self) -> usize {
+        self.phase - usize::from(self.shared.is_some())
     }
 }
 
