@@ -15,6 +15,8 @@ mod error;
 #[cfg(feature = "std")]
 pub mod files;
 pub mod init;
+#[cfg(feature = "alloc")]
+pub mod inspect;
 pub mod isa;
 mod kernels;
 mod lanes;

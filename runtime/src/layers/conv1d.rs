@@ -60,6 +60,10 @@ impl<T: Real, const IN: usize, const OUT: usize, const K: usize, const PATCH: us
         conv::initialise(self.weight.as_mut_slice(), self.bias.as_mut_slice(), OUT, K, scheme, random);
     }
 
+    fn range(config: Conv2dConfig) -> (f64, f64) {
+        config.activation.range()
+    }
+
     #[inline(always)]
     fn infer_one<I: Isa>(&self, (): &(), config: Conv2dConfig, x: &[T], y: &mut [T]) {
         conv::infer_one::<T, I>(&config, self.weight.as_slice(), self.bias.as_slice(), x, y);

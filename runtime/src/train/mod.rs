@@ -23,4 +23,5 @@ pub use progress::Progress;
 #[cfg(feature = "std")]
 pub use trainer::Trainer;
 pub use training::Training;
+pub(crate) use workspace::Batch;
 pub use workspace::Workspace;

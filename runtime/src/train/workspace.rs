@@ -114,11 +114,7 @@ impl<N: Network> Workspace<N> {
         targets: &[L::Target],
         seed: u64,
     ) -> Result<N::Scalar> {
-        let samples = inputs.len() / N::INPUTS;
-        if inputs.len() != samples * N::INPUTS {
-            return Err(Error::Length { what: "inputs", expected: samples * N::INPUTS, found: inputs.len() });
-        }
-        self.run(network, &Batch { loss, inputs, picked: None, targets, samples, seed })
+        self.run(network, &Batch::new(loss, inputs, targets, seed)?)
     }
 
     /// [`Workspace::step`] on the samples of `inputs` that `picked` names, read where they lie.
@@ -142,17 +138,10 @@ impl<N: Network> Workspace<N> {
     }
 
     fn run<L: Loss<N::Scalar> + Sync>(&mut self, network: &mut N, batch: &Batch<'_, N, L>) -> Result<N::Scalar> {
-        let Batch { samples, targets, .. } = *batch;
-        if samples == 0 {
-            return Err(Error::Empty { what: "batch" });
-        }
-        let expected = samples * L::targets_per_sample(N::OUTPUTS);
-        if targets.len() != expected {
-            return Err(Error::Length { what: "targets", expected, found: targets.len() });
-        }
-        batch.loss.check(N::OUTPUTS, targets)?;
+        batch.check()?;
+        let samples = batch.samples;
         self.reserve(samples);
-        let scale = N::Scalar::one() / batch.loss.weight(N::OUTPUTS, targets);
+        let scale = batch.scale();
         let length = span::<N>(samples);
         let mut total = N::Scalar::zero();
         for first in (0..samples).step_by(length) {
@@ -221,7 +210,7 @@ impl<N: Network> Workspace<N> {
             let samples = (span.samples - chunk * CHUNK_SAMPLES).min(CHUNK_SAMPLES);
             let first_block = span.first / LANES + chunk * CHUNK;
             let place = Place { blocks: samples.div_ceil(LANES), samples, first_block, seed };
-            work(Pass { rows, scratch, shared, place }, loss);
+            work(Pass::new(rows, scratch, shared, place), loss);
         });
     }
 }
@@ -236,24 +225,50 @@ struct Span<T> {
 }
 
 /// What a step works on.
-struct Batch<'a, N: Network, L: Loss<N::Scalar>> {
+pub(crate) struct Batch<'a, N: Network, L: Loss<N::Scalar>> {
     loss: &'a L,
     inputs: &'a [N::Scalar],
     /// Where in `inputs` each sample lies; one behind the other when absent.
     picked: Option<&'a [usize]>,
     targets: &'a [L::Target],
-    samples: usize,
-    seed: u64,
+    pub(crate) samples: usize,
+    pub(crate) seed: u64,
 }
 
-impl<N: Network, L: Loss<N::Scalar>> Batch<'_, N, L> {
+impl<'a, N: Network, L: Loss<N::Scalar>> Batch<'a, N, L> {
+    /// A batch whose samples lie one behind the other.
+    pub(crate) fn new(loss: &'a L, inputs: &'a [N::Scalar], targets: &'a [L::Target], seed: u64) -> Result<Self> {
+        let samples = inputs.len() / N::INPUTS;
+        if inputs.len() != samples * N::INPUTS {
+            return Err(Error::Length { what: "inputs", expected: samples * N::INPUTS, found: inputs.len() });
+        }
+        Ok(Self { loss, inputs, picked: None, targets, samples, seed })
+    }
+
+    /// Finds what no step could work on.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.samples == 0 {
+            return Err(Error::Empty { what: "batch" });
+        }
+        let expected = self.samples * L::targets_per_sample(N::OUTPUTS);
+        if self.targets.len() != expected {
+            return Err(Error::Length { what: "targets", expected, found: self.targets.len() });
+        }
+        self.loss.check(N::OUTPUTS, self.targets)
+    }
+
+    /// What a sample's loss counts for: 1 / weight of the batch.
+    pub(crate) fn scale(&self) -> N::Scalar {
+        N::Scalar::one() / self.loss.weight(N::OUTPUTS, self.targets)
+    }
+
     fn input(&self, sample: usize) -> &[N::Scalar] {
         let sample = self.picked.map_or(sample, |picked| picked[sample]);
         &self.inputs[sample * N::INPUTS..][..N::INPUTS]
     }
 
     /// Fills a chunk's input.
-    fn gather(&self, pass: &mut Pass<'_, N::Scalar>) {
+    pub(crate) fn gather(&self, pass: &mut Pass<'_, N::Scalar>) {
         let place = pass.place;
         for (block, rows) in pass.edge(N::TRAIN_INPUT).chunks_exact_mut(N::INPUTS).enumerate() {
             let mut samples = [&self.inputs[..0]; LANES];
@@ -266,7 +281,7 @@ impl<N: Network, L: Loss<N::Scalar>> Batch<'_, N, L> {
     }
 
     /// Turns a chunk's output into its loss and the gradient of the output.
-    fn apply_loss(&self, pass: &mut Pass<'_, N::Scalar>, scale: N::Scalar) -> N::Scalar {
+    pub(crate) fn apply_loss(&self, pass: &mut Pass<'_, N::Scalar>, scale: N::Scalar) -> N::Scalar {
         let width = L::targets_per_sample(N::OUTPUTS);
         let place = pass.place;
         let (output, gradient) = pass.pair(N::TRAIN_OUTPUT, N::TRAIN_OUTPUT_GRADIENT);
