@@ -26,9 +26,13 @@ mod network;
 pub mod optim;
 #[cfg(feature = "alloc")]
 mod parallel;
+#[cfg(feature = "plot")]
+pub mod plot;
 pub mod prelude;
 pub mod random;
 mod real;
+#[cfg(feature = "plot")]
+pub mod report;
 #[cfg(feature = "alloc")]
 pub mod train;
 
