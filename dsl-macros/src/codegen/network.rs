@@ -2,14 +2,13 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::ext::IdentExt;
 
-use super::{Generics, gradients_name, own, passes};
+use super::{Generics, own, parameters_name, passes};
 use crate::ir::{EdgeId, Program, Shape, Size, Slots, Step};
 
 pub(super) fn emit(program: &Program) -> TokenStream {
     let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
-    let (name, gradients) = (&program.header.name, gradients_name(&program.header));
+    let (name, gradients) = (&program.header.name, parameters_name(&program.header));
     let blocks = blocks(program);
     let constants = constants(program);
     let obligations = obligations(program);
@@ -96,9 +95,13 @@ fn layers(program: &Program, scalar: &TokenStream) -> TokenStream {
     let mut offset = Size::default();
     let entries = program.steps.iter().filter_map(|step| {
         let size = step.parameters.as_ref()?;
-        let (name, ty, start) = (step.name.unraw().to_string(), &step.ty, offset.clone());
+        let (name, ty, start) = (step.name.to_string(), &step.ty, offset.clone());
         offset = offset.plus(size);
-        Some(quote!(__rt::LayerInfo { name: #name, offset: #start, tensors: <#ty as __rt::Layer<#scalar>>::TENSORS }))
+        let tensors = match step.tied {
+            None => quote!(<#ty as __rt::Layer<#scalar>>::TENSORS),
+            Some(_) => quote!(<#ty>::TENSORS),
+        };
+        Some(quote!(__rt::LayerInfo { name: #name, offset: #start, tensors: #tensors }))
     });
     let entries: Vec<_> = entries.collect();
     quote!(#(#entries),*)
@@ -107,7 +110,7 @@ fn layers(program: &Program, scalar: &TokenStream) -> TokenStream {
 /// What runs when, for those who look inside. A fork has nothing of its own to show.
 fn steps(program: &Program) -> TokenStream {
     let entries = program.steps.iter().filter(|step| !step.is_fork()).map(|step| {
-        let (name, description, output) = (step.name.unraw().to_string(), &step.description, dimensions(&step.shape));
+        let (name, description, output) = (step.name.to_string(), &step.description, dimensions(&step.shape));
         let forward = Literal::usize_unsuffixed(step.phase);
         let backward = if step.has_backward() {
             let phase = Literal::usize_unsuffixed(step.phase_back());
@@ -127,7 +130,7 @@ fn steps(program: &Program) -> TokenStream {
 /// The fields as the flat view needs them.
 fn blocks(program: &Program) -> TokenStream {
     let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
-    let (name, gradients) = (&program.header.name, gradients_name(&program.header));
+    let (name, gradients) = (&program.header.name, parameters_name(&program.header));
     let len = parameters(program);
     let fields = |of: &Ident| {
         let fields = program.steps.iter().filter(|step| step.parameters.is_some()).map(|step| {
@@ -187,6 +190,9 @@ fn initialise(program: &Program) -> TokenStream {
         let buffers = buffers
             .is_some()
             .then(|| quote!(<#ty as __rt::Layer<_>>::initialise_buffers(&mut #network.buffers.#name);));
+        if step.tied.is_some() {
+            return quote!(#network.#name.initialise(););
+        }
         quote! {
             __rt::Layer::initialise(&mut #network.#name, #initialiser, &mut __rt::Random::stream(#seed, #stream));
             #buffers

@@ -121,7 +121,7 @@ impl Chart for Ridges {
                 outline.iter().map(|(value, y)| (x(*value), base - y / highest * ROW * REACH)).collect();
             // From dark to middling light: the order of the rows, and still apart from the paper.
             let share = row as f64 / (self.rows.len().max(2) - 1) as f64;
-            let color = Color::amount(0.15 + 0.55 * share);
+            let color = Color::amount(0.25 + 0.5 * share);
             scene.polygon(places.iter().copied(), Color::PAPER.opacity(0.6));
             scene.polygon(places.iter().copied(), color.opacity(0.55));
             scene.polyline(places, Stroke::new(color, 1.2));

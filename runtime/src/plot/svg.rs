@@ -108,7 +108,7 @@ fn picture(svg: &mut String, (x, y): Point, (width, height): Point, image: &Imag
     let _ = write!(svg, "<image x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" ", n(x), n(y), n(width), n(height));
     let _ = writeln!(
         svg,
-        "preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\" href=\"data:image/png;base64,{data}\"/>"
+        "preserveAspectRatio=\"none\" image-rendering=\"optimizeSpeed\" style=\"image-rendering:pixelated\" href=\"data:image/png;base64,{data}\"/>"
     );
 }
 
