@@ -5,7 +5,9 @@ use std::vec::Vec;
 
 use super::{Recorder, Statistics, observe};
 use crate::error::Error;
+use crate::isa::Portable;
 use crate::kernels::block::Block;
+use crate::layers::Activation;
 use crate::loss::{CrossEntropy, Mse};
 use crate::network::Network;
 use crate::optim::Sgd;
@@ -161,6 +163,26 @@ fn dead_units_are_counted() {
     let hidden = &seen.layers[1];
     assert_eq!((hidden.units, hidden.dead, hidden.saturated), (4, Some(2), Some(0.5)));
     assert!(seen.to_string().contains("2/4"), "{seen}");
+}
+
+/// Every activation stays within its range, and is flat where the range has an end.
+#[test]
+fn activations_are_flat_at_their_bounds() {
+    for activation in Activation::ALL {
+        let (low, high) = activation.range();
+        for step in -200..=200 {
+            let y = activation.value::<f64, Portable>(f64::from(step) / 10.0);
+            assert!((low - 1e-12..=high + 1e-12).contains(&y), "{} gives {y}", activation.name());
+        }
+        for (bound, x) in [(low, -1e6), (high, 1e6)] {
+            if bound.is_finite() {
+                let y = activation.value::<f64, Portable>(x);
+                let slope = activation.slope::<f64, Portable>(x, y);
+                let name = activation.name();
+                assert!((y - bound).abs() < 1e-5 && slope.abs() < 1e-5, "{name}({x}) is {y} with slope {slope}");
+            }
+        }
+    }
 }
 
 #[test]
