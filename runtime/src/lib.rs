@@ -24,8 +24,8 @@ pub mod layers;
 pub mod loss;
 mod network;
 pub mod optim;
-#[cfg(feature = "alloc")]
 mod parallel;
+mod part;
 #[cfg(feature = "plot")]
 pub mod plot;
 pub mod prelude;
