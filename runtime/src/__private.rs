@@ -11,7 +11,7 @@ pub use crate::init::Initialiser;
 pub use crate::isa::{Isa, Task, dispatch};
 pub use crate::kernels::block::{Block, Field, Plain};
 pub use crate::layers::{Activation, BatchWide, Layer};
-pub use crate::network::{LayerInfo, Network, TensorInfo};
+pub use crate::network::{LayerInfo, Network, StepInfo, TensorInfo};
 pub use crate::random::Random;
 pub use crate::real::Real;
 #[cfg(feature = "alloc")]

@@ -6,7 +6,6 @@
 
 use alloc::boxed::Box;
 
-use crate::kernels::block::Block;
 use crate::network::Network;
 use crate::part::{Place, places};
 use crate::real::Real;

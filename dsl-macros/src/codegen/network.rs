@@ -31,10 +31,6 @@ pub(super) fn emit(program: &Program) -> TokenStream {
 fn constants(program: &Program) -> TokenStream {
     let name = program.header.name.to_string();
     let summary = &program.summary;
-    let dimensions = |shape: &Shape| {
-        let sizes = &shape.0;
-        quote!(&[#(#sizes),*])
-    };
     let (input, output) = (dimensions(&program.input), dimensions(&program.output));
     let (inputs, outputs) = (program.input.values(), program.output.values());
     let parameters = parameters(program);
@@ -59,6 +55,7 @@ fn constants(program: &Program) -> TokenStream {
         quote!(const #name: __rt::Slot = #slot;)
     });
     let layers = layers(program, &scalar);
+    let steps = steps(program);
     quote! {
         const NAME: &'static str = #name;
         const INPUT: &'static [usize] = #input;
@@ -69,6 +66,7 @@ fn constants(program: &Program) -> TokenStream {
         const FLOPS: usize = #flops;
         const SUMMARY: &'static str = #summary;
         const LAYERS: &'static [__rt::LayerInfo] = &[#layers];
+        const STEPS: &'static [__rt::StepInfo] = &[#steps];
         const TRAIN_FEATURES: usize = #training;
         const ON_DEMAND_FEATURES: usize = #on_demand;
         const INFER_FEATURES: usize = #inference;
@@ -77,6 +75,11 @@ fn constants(program: &Program) -> TokenStream {
         const PHASES: usize = #phases;
         #(#slots)*
     }
+}
+
+fn dimensions(shape: &Shape) -> TokenStream {
+    let sizes = &shape.0;
+    quote!(&[#(#sizes),*])
 }
 
 /// Trainable values of the whole network.
@@ -104,6 +107,26 @@ fn layers(program: &Program, scalar: &TokenStream) -> TokenStream {
         Some(quote!(__rt::LayerInfo { name: #name, offset: #start, tensors: #tensors }))
     });
     let entries: Vec<_> = entries.collect();
+    quote!(#(#entries),*)
+}
+
+/// What runs when, for those who look inside. A fork has nothing of its own to show.
+fn steps(program: &Program) -> TokenStream {
+    let entries = program.steps.iter().filter(|step| !step.is_fork()).map(|step| {
+        let (name, description, output) = (step.name.to_string(), &step.description, dimensions(&step.shape));
+        let forward = Literal::usize_unsuffixed(step.phase);
+        let backward = if step.has_backward() {
+            let phase = Literal::usize_unsuffixed(step.phase_back());
+            quote!(__rt::Option::Some(#phase))
+        } else {
+            quote!(__rt::Option::None)
+        };
+        quote! {
+            __rt::StepInfo {
+                name: #name, description: #description, output: #output, forward: #forward, backward: #backward,
+            }
+        }
+    });
     quote!(#(#entries),*)
 }
 

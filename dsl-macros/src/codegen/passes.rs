@@ -30,9 +30,7 @@ pub(super) fn emit(program: &Program) -> TokenStream {
             })
         },
     );
-    // A batch-wide layer goes back in the phase before its own: all gradients behind it must be there first.
-    let back = |step: &Step| step.phase - usize::from(step.shared.is_some());
-    let backward = phases(program, "backward", back, true, |step, edges| {
+    let backward = phases(program, "backward", Step::phase_back, true, |step, edges| {
         let call = backward(step, edges);
         if step.has_backward() {
             return Some(call);
@@ -51,7 +49,7 @@ pub(super) fn emit(program: &Program) -> TokenStream {
             quote!(__rt::BatchWide::prepare(#layer, #config, #arena.edge(#x), #shared);)
         },
     );
-    let before_backward = prepare(program, "prepare_backward", back, |step, edges, shared| {
+    let before_backward = prepare(program, "prepare_backward", Step::phase_back, |step, edges, shared| {
         let config = &step.config;
         let (layer, arena) = (layer_of(step), own("arena"));
         let (x, dy) = (edges.value(step.x.value), edges.gradient(step.y));

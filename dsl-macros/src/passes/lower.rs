@@ -122,7 +122,12 @@ fn step(graph: &Graph, scalar: &TokenStream, edges: &mut Edges, index: usize, no
     let ports: Vec<Port> = node.inputs.iter().map(|edge| edges.port(*edge)).collect();
     let passes_on = ports.iter().any(|port| at.trained.contains(&port.value));
     let y = edges.real[node.output.0];
-    let empty = |call| Step { passes_on, ..Step::bare(call, node.name.clone(), ports[0], y, output.values()) };
+    let empty = |call| Step {
+        passes_on,
+        description: node.describe(),
+        shape: output.clone(),
+        ..Step::bare(call, node.name.clone(), ports[0], y, output.values())
+    };
     let mut step = match &node.operation {
         Operation::Layer(layer) => {
             let place = Place { scalar, input: &input, index };

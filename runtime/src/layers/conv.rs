@@ -119,6 +119,10 @@ macro_rules! convolution {
             conv::initialise(self.weight.as_mut_slice(), self.bias.as_mut_slice(), $filters, $taps, scheme, random);
         }
 
+        fn range(config: Conv2dConfig) -> (f64, f64) {
+            config.activation.range()
+        }
+
         #[inline(always)]
         fn infer_one<I: Isa>(&self, (): &(), config: Conv2dConfig, x: &[T], y: &mut [T]) {
             T::conv_one(config.forward(), self.weight.as_slice(), self.bias.as_slice(), x, y);

@@ -82,6 +82,10 @@ impl<
         conv::initialise(self.weight.as_mut_slice(), self.bias.as_mut_slice(), IN, KH * KW, scheme, random);
     }
 
+    fn range(config: Conv2dConfig) -> (f64, f64) {
+        config.activation.range()
+    }
+
     #[inline(always)]
     fn infer_one<I: Isa>(&self, (): &(), config: Conv2dConfig, x: &[T], y: &mut [T]) {
         T::conv_transposed_one(config.transposed(), self.weight.as_slice(), self.bias.as_slice(), x, y);

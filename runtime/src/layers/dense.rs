@@ -53,6 +53,10 @@ impl<T: Real, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for
         self.bias.as_mut_slice().fill(T::zero());
     }
 
+    fn range(activation: Activation) -> (f64, f64) {
+        activation.range()
+    }
+
     #[inline(always)]
     fn infer_one<I: Isa>(&self, (): &(), activation: Activation, x: &[T], y: &mut [T]) {
         if const { IN * OUT <= INLINE_WEIGHTS } {

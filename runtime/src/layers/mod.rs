@@ -78,6 +78,11 @@ pub trait Layer<T: Real> {
     /// Sets the buffers before training.
     fn initialise_buffers(_buffers: &mut Self::Buffers) {}
 
+    /// The bounds near which the output is flat, where it has any: saturation and dead units are told by them.
+    fn range(_config: Self::Config) -> (f64, f64) {
+        (f64::NEG_INFINITY, f64::INFINITY)
+    }
+
     /// One sample, inference. Inlined into a region compiled for `I`.
     fn infer_one<I: Isa>(&self, buffers: &Self::Buffers, config: Self::Config, x: &[T], y: &mut [T]);
 

@@ -101,6 +101,10 @@ impl<T: Real, const IN: usize, const OUT: usize, const SOURCE_BIAS: usize, const
     type Config = Activation;
     type Buffers = ();
 
+    fn range(activation: Activation) -> (f64, f64) {
+        activation.range()
+    }
+
     #[inline(always)]
     fn infer_one<I: Isa>(&self, (): &(), activation: Activation, x: &[T], y: &mut [T]) {
         T::conv_transposed_one(Self::ONE_PIXEL, self.source.weight.as_slice(), self.own.bias.as_slice(), x, y);

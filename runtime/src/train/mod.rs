@@ -15,6 +15,7 @@ mod trainer;
 mod training;
 mod workspace;
 
+pub(crate) use batch::Batch;
 pub use evaluate::{evaluate, sample_losses};
 #[cfg(feature = "std")]
 pub use history::{Epoch, History};

@@ -124,6 +124,50 @@ const _: () = {
                 > as __rt::Layer<f32>>::TENSORS,
             },
         ];
+        const STEPS: &'static [__rt::StepInfo] = &[
+            __rt::StepInfo {
+                name: "conv1d1",
+                description: "conv1d 3 + relu",
+                output: &[4, 8],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "max_pool1d1",
+                description: "max_pool1d 2",
+                output: &[4, 4],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "up",
+                description: "conv_transpose2d 2x2",
+                output: &[1, 4, 8],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "upsample1",
+                description: "upsample 2 bilinear",
+                output: &[1, 8, 16],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "pad1",
+                description: "pad",
+                output: &[1, 9, 16],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "crop1",
+                description: "crop",
+                output: &[1, 9, 12],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+        ];
         const TRAIN_FEATURES: usize = 440;
         const ON_DEMAND_FEATURES: usize = 32;
         const INFER_FEATURES: usize = 272;

@@ -102,6 +102,22 @@ const _: () = {
                 tensors: <__rt::layers::Dense<f32, 8, 2, 2> as __rt::Layer<f32>>::TENSORS,
             },
         ];
+        const STEPS: &'static [__rt::StepInfo] = &[
+            __rt::StepInfo {
+                name: "hidden",
+                description: "dense + tanh",
+                output: &[8],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "out",
+                description: "dense",
+                output: &[2],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+        ];
         const TRAIN_FEATURES: usize = 20;
         const ON_DEMAND_FEATURES: usize = 2;
         const INFER_FEATURES: usize = 10;

@@ -147,6 +147,43 @@ const _: () = {
                 > as __rt::Layer<T>>::TENSORS,
             },
         ];
+        const STEPS: &'static [__rt::StepInfo] = &[
+            __rt::StepInfo {
+                name: "fc1",
+                description: "dense",
+                output: &[HIDDEN],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "norm",
+                description: "batch_norm",
+                output: &[HIDDEN],
+                forward: 1,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "relu1",
+                description: "relu",
+                output: &[HIDDEN],
+                forward: 1,
+                backward: __rt::Option::Some(1),
+            },
+            __rt::StepInfo {
+                name: "dropout1",
+                description: "dropout(0.25)",
+                output: &[HIDDEN],
+                forward: 1,
+                backward: __rt::Option::Some(1),
+            },
+            __rt::StepInfo {
+                name: "out",
+                description: "dense",
+                output: &[3],
+                forward: 1,
+                backward: __rt::Option::Some(1),
+            },
+        ];
         const TRAIN_FEATURES: usize = 4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3 + HIDDEN
             + HIDDEN + HIDDEN + HIDDEN + 3;
         const ON_DEMAND_FEATURES: usize = 4;
@@ -677,6 +714,29 @@ const _: () = {
                     3,
                     3,
                 > as __rt::Layer<T>>::TENSORS,
+            },
+        ];
+        const STEPS: &'static [__rt::StepInfo] = &[
+            __rt::StepInfo {
+                name: "fc1",
+                description: "dense + relu",
+                output: &[HIDDEN],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "dropout1",
+                description: "dropout(0.25)",
+                output: &[HIDDEN],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "out",
+                description: "dense",
+                output: &[3],
+                forward: 0,
+                backward: __rt::Option::Some(0),
             },
         ];
         const TRAIN_FEATURES: usize = 4 + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN + 3;

@@ -15,6 +15,10 @@ pub trait Pointwise: Copy {
     const DEFAULT: Self;
     /// The slope can be told from the output alone, so the input need not be kept.
     const FROM_OUTPUT: bool;
+    /// The bounds near which the function is flat, where it has any: saturation and dead units are told by them.
+    fn range(self) -> (f64, f64) {
+        (f64::NEG_INFINITY, f64::INFINITY)
+    }
     /// f(x); of a NaN, a NaN.
     fn value<T: Real, I: Isa>(self, x: T) -> T;
     /// f′(x), given x and y = f(x); with `FROM_OUTPUT`, `x` may hold `y` as well.
@@ -62,6 +66,16 @@ macro_rules! activations {
             /// The slope can be told from the output alone, so the input need not be kept.
             pub const fn from_output(self) -> bool {
                 match self { $(Self::$variant(_) => $variant::FROM_OUTPUT,)* }
+            }
+
+            /// The bounds near which the function is flat; infinite where it has none.
+            ///
+            /// ```
+            /// use shapewise::layers::{Activation, activation::Relu};
+            /// assert_eq!(Activation::Relu(Relu).range(), (0.0, f64::INFINITY));
+            /// ```
+            pub fn range(self) -> (f64, f64) {
+                match self { $(Self::$variant(activation) => activation.range(),)* }
             }
 
             /// f(x)
