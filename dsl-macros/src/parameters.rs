@@ -9,10 +9,10 @@ use crate::syntax::runtime_path;
 
 /// `impl Block`, which lists the fields as they are; with a fault, the fault.
 pub(crate) fn parameters(input: TokenStream) -> TokenStream {
-    syn::parse2(input).and_then(|input| expand(&input)).unwrap_or_else(|fault| fault.to_compile_error())
+    syn::parse2(input).and_then(expand).unwrap_or_else(|fault| fault.to_compile_error())
 }
 
-fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
+fn expand(mut input: DeriveInput) -> syn::Result<TokenStream> {
     let name = &input.ident;
     let Data::Struct(data) = &input.data else {
         return Err(fault(
@@ -21,33 +21,32 @@ fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
             "a layer without parameters is `struct Name;`",
         ));
     };
-    let runtime = runtime(input)?;
-    let parameter = scalar_parameter(input)?;
-    if !data.fields.is_empty() && !is_c(input)? {
+    let runtime = runtime(&input)?;
+    let parameter = scalar_parameter(&input)?;
+    if !data.fields.is_empty() && !is_c(&input)? {
         let help = format!("put `#[repr(C)]` in front of `struct {name}`");
         return Err(fault(name, "parameters must lie in memory in the order of their fields", &help));
     }
-    let (mut generics, own) = (input.generics.clone(), quote!(__Scalar));
-    let scalar = match (&parameter, data.fields.iter().next()) {
-        (Some(parameter), _) => parameter.to_token_stream(),
-        (None, Some(first)) => scalar_of(&first.ty).to_token_stream(),
+    let (scalar, bound) = match (&parameter, data.fields.iter().next()) {
+        (Some(parameter), _) => (parameter.to_token_stream(), None),
+        (None, Some(first)) => (scalar_of(&first.ty).to_token_stream(), None),
         // Without values it suits every scalar.
-        (None, None) => {
-            generics.params.push(syn::parse_quote!(#own));
-            own
-        }
+        (None, None) => (quote!(__Scalar), Some(syn::parse_quote!(__Scalar))),
     };
-    if parameter.is_some() || data.fields.is_empty() {
-        generics.make_where_clause().predicates.push(syn::parse_quote!(#scalar: 'static));
-    }
-    let (used, (declared, _, conditions)) = (input.generics.split_for_impl().1, generics.split_for_impl());
     let (entries, lengths): (Vec<_>, Vec<_>) =
         members(&data.fields).map(|(member, ty)| field(&runtime, &scalar, &member, ty)).unzip();
+    let len = if lengths.is_empty() { quote!(0) } else { quote!(#(#lengths)+*) };
+    let used = input.generics.split_for_impl().1.to_token_stream();
+    if parameter.is_some() || bound.is_some() {
+        input.generics.make_where_clause().predicates.push(syn::parse_quote!(#scalar: 'static));
+    }
+    input.generics.params.extend::<Option<GenericParam>>(bound);
+    let (declared, _, conditions) = input.generics.split_for_impl();
     Ok(quote! {
         #[automatically_derived]
         impl #declared #runtime::Block<#scalar> for #name #used #conditions {
             const FIELDS: &'static [#runtime::__private::Field<#scalar>] = &[#(#entries),*];
-            const LEN: usize = 0 #(+ #lengths)*;
+            const LEN: usize = #len;
         }
     })
 }

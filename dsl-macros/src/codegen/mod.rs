@@ -71,10 +71,25 @@ fn angles(lists: &[&[TokenStream]]) -> TokenStream {
     if items.is_empty() { TokenStream::new() } else { quote!(<#(#items),*>) }
 }
 
+/// Every variable of the expansion's own.
+const OWN: &[&str] =
+    &["accumulate", "arena", "gradients", "network", "one", "pass", "phase", "samples", "seed", "shared", "x", "y"];
+
 /// A variable of the expansion's own, which no name of the user can meet. Items and type parameters have no such
 /// hygiene on stable Rust: theirs begin with two underscores.
 fn own(name: &str) -> Ident {
+    debug_assert!(OWN.contains(&name), "{name} is not listed");
     Ident::new(name, Span::mixed_site())
+}
+
+/// The variable of a layer's output, which no expression of the user's can meet either, unless it is called like one of
+/// our own or like a gradient.
+pub(crate) fn variable(layer: &Ident) -> Ident {
+    let mut name = layer.clone();
+    if !OWN.iter().any(|own| layer == own) && !layer.to_string().starts_with("d_") {
+        name.set_span(Span::mixed_site().located_at(layer.span()));
+    }
+    name
 }
 
 fn gradients_name(header: &Header) -> Ident {

@@ -1,6 +1,6 @@
 //! The struct, its gradients, its buffers, and the methods that users call.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use super::{Generics, buffers_name, gradients_name};
@@ -50,9 +50,17 @@ pub(super) fn emit(program: &Program) -> TokenStream {
 fn field(header: &Header, step: &Step, ty: &TokenStream) -> TokenStream {
     let (name, runtime) = (&step.name, &header.runtime);
     let doc = format!(" The layer `{name}`.");
-    // Outside the `const` block there is no `__rt`.
-    let ty = ty.clone().into_iter().skip(1);
-    quote!(#[doc = #doc] pub #name: #runtime::__private #(#ty)*,)
+    let ty = absolute(runtime, ty);
+    quote!(#[doc = #doc] pub #name: #ty,)
+}
+
+/// A type outside the `const` block, where there is no `__rt`; a user's type stays as it is.
+fn absolute(runtime: &TokenStream, ty: &TokenStream) -> TokenStream {
+    let mut trees = ty.clone().into_iter();
+    match trees.next() {
+        Some(TokenTree::Ident(first)) if first == "__rt" => quote!(#runtime::__private #(#trees)*),
+        _ => ty.clone(),
+    }
 }
 
 /// What users call.

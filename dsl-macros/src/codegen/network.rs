@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use super::{Generics, gradients_name, own, passes};
-use crate::ir::{EdgeId, Program, Shape, Size, Slots, Step};
+use crate::ir::{EdgeId, Obligation, Program, Shape, Size, Slots, Step};
 
 pub(super) fn emit(program: &Program) -> TokenStream {
     let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
@@ -136,7 +136,7 @@ fn blocks(program: &Program) -> TokenStream {
 fn obligations(program: &Program) -> TokenStream {
     let Generics { declared, used, .. } = Generics::of(&program.header);
     let name = &program.header.name;
-    let check = |(left, right, what, span): &(Size, Size, String, Span)| quote_spanned!(*span=> __rt::assert!(#left == #right, #what););
+    let check = |(left, right, what, span): &Obligation| quote_spanned!(*span=> __rt::assert!(#left == #right, #what););
     let (late, early): (Vec<_>, Vec<_>) = program.obligations.iter().partition(|obligation| is_late(obligation));
     let early = early.into_iter().map(check);
     let late: Vec<_> = late.into_iter().map(check).collect();
@@ -151,21 +151,21 @@ fn obligations(program: &Program) -> TokenStream {
 }
 
 /// Whether only a use of the struct tells the sizes.
-fn is_late((left, right, ..): &(Size, Size, String, Span)) -> bool {
+fn is_late((left, right, ..): &Obligation) -> bool {
     left.is_generic() || right.is_generic()
 }
 
 fn initialise(program: &Program) -> TokenStream {
-    let (seed, network) = (own("seed"), quote!(self));
+    let (seed, network, scalar) = (own("seed"), quote!(self), Generics::of(&program.header).scalar);
     let check = program.obligations.iter().any(is_late).then(|| quote!(let () = Self::SIZES_AGREE;));
     let calls = program.steps.iter().enumerate().filter(|(_, step)| step.parameters.is_some()).map(|(index, step)| {
         let Step { name, initialiser, buffers, ty, .. } = step;
         let stream = Literal::usize_unsuffixed(index);
         let buffers = buffers
             .is_some()
-            .then(|| quote!(<#ty as __rt::Layer<_>>::initialise_buffers(&mut #network.buffers.#name);));
+            .then(|| quote!(<#ty as __rt::Layer<#scalar>>::initialise_buffers(&mut #network.buffers.#name);));
         quote! {
-            __rt::Layer::initialise(&mut #network.#name, #initialiser, &mut __rt::Random::stream(#seed, #stream));
+            __rt::Layer::<#scalar>::initialise(&mut #network.#name, #initialiser, &mut __rt::Random::stream(#seed, #stream));
             #buffers
         }
     });

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::diag::{At, Errors, Message, message, nearest, one_of};
-use crate::ir::Size;
+use crate::ir::{Header, Size, mentions};
 use crate::syntax::{Argument, Item, Value};
 
 /// The arguments of one layer on their way to being understood.
@@ -18,7 +18,7 @@ pub(crate) struct Arguments<'a> {
     taken: usize,
     /// Options that were asked for.
     known: Vec<&'static str>,
-    parameters: &'a [Ident],
+    header: &'a Header,
     errors: &'a mut Errors,
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct Number {
 }
 
 impl<'a> Arguments<'a> {
-    pub(crate) fn new(item: &'a Item, parameters: &'a [Ident], errors: &'a mut Errors) -> Self {
+    pub(crate) fn new(item: &'a Item, header: &'a Header, errors: &'a mut Errors) -> Self {
         let mut positional = Vec::new();
         let mut misplaced = false;
         let mut named: Vec<(&Ident, &Value)> = Vec::new();
@@ -55,7 +55,7 @@ impl<'a> Arguments<'a> {
                 Some(key) => named.push((key, value)),
             }
         }
-        Self { word: &item.word, positional, misplaced, named, taken: 0, known: Vec::new(), parameters, errors }
+        Self { word: &item.word, positional, misplaced, named, taken: 0, known: Vec::new(), header, errors }
     }
 
     pub(crate) fn error(&mut self, at: impl At, message: impl Into<Message>) {
@@ -85,7 +85,49 @@ impl<'a> Arguments<'a> {
             self.errors.push(self.word.span(), message!("`{}` needs {what}", self.word).help(example));
             return None;
         };
-        Size::parse(value, self.parameters, self.errors)
+        Size::parse(value, &self.header.sizes, self.errors)
+    }
+
+    /// A Rust type, first. Commas between its angle brackets have cut it up, which is undone here.
+    pub(crate) fn ty(&mut self, what: &str, example: &str) -> Option<TokenStream> {
+        let rest = &self.positional[self.taken..];
+        let Some(first) = rest.first().copied() else {
+            self.missing(what, example);
+            return None;
+        };
+        let mut tokens = first.0.clone();
+        for pieces in 1..=rest.len() {
+            if let Ok(syn::Type::Path(_)) = syn::parse2(tokens.clone()) {
+                self.positional.drain(self.taken + 1..self.taken + pieces);
+                self.taken += 1;
+                return Some(tokens);
+            }
+            let next = rest.get(pieces).map(|piece| &piece.0);
+            tokens.extend(quote!(, #next));
+        }
+        self.taken = self.positional.len();
+        self.errors.push(first, message!("expected {what}, found `{}`", first.0).help(example));
+        None
+    }
+
+    /// An expression of the author's that the compiler shall look at, first or by name.
+    pub(crate) fn expression(&mut self, name: &'static str) -> Option<Value> {
+        self.take(name).cloned()
+    }
+
+    /// The same, by name only.
+    pub(crate) fn named_expression(&mut self, name: &'static str) -> Option<TokenStream> {
+        self.option(name).map(Value::expression)
+    }
+
+    /// The scalar's type.
+    pub(crate) fn scalar(&self) -> TokenStream {
+        self.header.scalar.as_ref().map_or(quote!(f32), |scalar| quote!(#scalar))
+    }
+
+    /// Whether only a use of the struct tells what a type of its scalar is.
+    pub(crate) fn is_generic(&self, tokens: &TokenStream) -> bool {
+        self.header.scalar.is_some() || mentions(tokens, &self.header.sizes)
     }
 
     /// Rows and columns as whole numbers: `3` or `(3, 5)`, first or by name; with the tokens, for faults.

@@ -5,10 +5,12 @@ mod activation;
 mod arguments;
 mod batch_norm;
 mod conv2d;
+mod custom;
 mod dense;
 mod dropout;
 mod dropout2d;
 mod flatten;
+mod function;
 mod initialiser;
 mod layer_norm;
 mod pool2d;
@@ -23,7 +25,7 @@ pub(crate) use activation::{Activation, Family};
 use arguments::Arguments;
 
 use crate::diag::{Errors, Fault, message, nearest};
-use crate::ir::{Shape, Size};
+use crate::ir::{Header, Obligation, Shape, Size};
 use crate::syntax::Item;
 
 /// A layer of a declaration, with its arguments understood.
@@ -36,6 +38,16 @@ pub(crate) trait Layer {
 
     /// The runtime's type and hyper-parameters.
     fn emit(&self, at: &Place<'_>) -> Emitted;
+
+    /// What it gives is what the author asserts, the inferred shape only without: the macro does not know the layer.
+    fn trusts_assertion(&self) -> bool {
+        false
+    }
+
+    /// What only the compiler can check of it.
+    fn obligations(&self, _name: &Ident, _input: &Shape, _output: &Shape, _asserted: bool) -> Vec<Obligation> {
+        Vec::new()
+    }
 
     /// Trainable values; `None` for a layer without a field.
     fn parameters(&self, _input: &Shape, _output: &Shape) -> Option<Size> {
@@ -135,6 +147,8 @@ const LAYERS: &[(&str, Parse)] = &[
     ("prelu", prelu::parse),
     ("softmax", softmax::parse),
     ("log_softmax", softmax::parse_log),
+    ("layer", custom::parse),
+    ("activation", function::parse),
 ];
 
 /// Every word that may stand for a layer or a block.
@@ -143,9 +157,9 @@ pub(crate) fn words() -> impl Iterator<Item = &'static str> {
 }
 
 /// Understands one layer; faults are reported.
-pub(crate) fn build(item: &Item, parameters: &[Ident], errors: &mut Errors) -> Option<Box<dyn Layer>> {
+pub(crate) fn build(item: &Item, header: &Header, errors: &mut Errors) -> Option<Box<dyn Layer>> {
     let word = item.word.to_string();
-    let mut arguments = Arguments::new(item, parameters, errors);
+    let mut arguments = Arguments::new(item, header, errors);
     let layer = if let Some((_, parse)) = LAYERS.iter().find(|(known, _)| *known == word) {
         parse(&mut arguments)
     } else if let Some(row) = activation::find(&word) {

@@ -17,7 +17,10 @@ pub(crate) fn infer_shapes(graph: &mut Graph, errors: &mut Errors) {
         let (output, span) = (node.output, node.span);
         let origins: Vec<_> = node.inputs.iter().map(|edge| graph.origin(*edge)).collect();
         let inferred = match &node.operation {
-            Operation::Layer(layer) => layer.infer(inputs[0], &origins[0]),
+            Operation::Layer(layer) => layer.infer(inputs[0], &origins[0]).map(|shape| match &node.asserted {
+                Some((asserted, _)) if layer.trusts_assertion() => asserted.clone(),
+                _ => shape,
+            }),
             Operation::Join(join) => join.infer(&inputs, &origins),
         };
         let unclear: Vec<_> = match &node.operation {

@@ -66,7 +66,7 @@ impl Resolver<'_> {
             let help = format!("blocks are {}", crate::diag::one_of(blocks::words()));
             self.errors.push(span, message!("`{}` takes nothing in braces", item.word).help(help));
         }
-        let layer = layers::build(item, &self.graph.header.sizes, self.errors);
+        let layer = layers::build(item, &self.graph.header, self.errors);
         self.node(item, layer.map(Operation::Layer), vec![input])
     }
 

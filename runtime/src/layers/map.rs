@@ -73,7 +73,7 @@ impl<T: Real, F: Fn(T) -> T + Copy, G: Fn(T) -> T + Copy> Function<T> for Functi
 
 /// Applies a [`Function`] to every value; `activation(..)` in a declaration.
 ///
-/// Its backward pass needs its input and its output.
+/// Its backward pass needs its input, and its output too unless it is made of [`Functions`].
 ///
 /// ```
 /// use shapewise::isa::Portable;
@@ -133,7 +133,8 @@ impl<T: Real, F: Function<T>> Layer<T> for Map<F> {
             }
         }
         if let Some(dx) = at.dx {
-            let (x, y, dy) = (Lanes::flat(at.x), Lanes::flat(at.y), Lanes::flat(at.dy));
+            let y = if at.y.is_empty() { at.x } else { at.y };
+            let (x, y, dy) = (Lanes::flat(at.x), Lanes::flat(y), Lanes::flat(at.dy));
             dispatch(Slopes { function: self.0, x, y, dy, dx: Lanes::flat_mut(dx) });
         }
     }
@@ -142,6 +143,7 @@ impl<T: Real, F: Function<T>> Layer<T> for Map<F> {
 #[cfg(test)]
 mod tests {
     use super::{Functions, Map};
+    use crate::arena::Slot;
     use crate::layers::activation::Silu;
     use crate::layers::harness::{Dual, assert_exact, assert_one_alike};
 
@@ -162,7 +164,7 @@ mod tests {
             19,
             |rig| rig.forward(&Map(Functions::new(|x: Dual| x * x * x, |x| x)), ()),
             |rig| {
-                rig.forward(&cube, ());
+                rig.y = Slot::NONE;
                 rig.backward(&cube, ())
             },
         );
