@@ -2,6 +2,7 @@
 //! except the stub that stands in for a faulty declaration.
 
 mod fallback;
+mod handover;
 mod model;
 mod network;
 mod passes;
@@ -11,9 +12,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
 pub(crate) use fallback::fallback;
+pub(crate) use handover::{ask, define};
 pub(crate) use summary::summary;
 
-use crate::ir::{Header, Program};
+use crate::ir::{Header, Name, Program};
 
 pub(crate) fn emit(program: &Program) -> TokenStream {
     let runtime = &program.header.runtime;
@@ -72,8 +74,21 @@ fn angles(lists: &[&[TokenStream]]) -> TokenStream {
 }
 
 /// Every variable of the expansion's own.
-const OWN: &[&str] =
-    &["accumulate", "arena", "gradients", "network", "one", "pass", "phase", "samples", "seed", "shared", "x", "y"];
+const OWN: &[&str] = &[
+    "accumulate",
+    "arena",
+    "gradients",
+    "network",
+    "one",
+    "pass",
+    "phase",
+    "samples",
+    "seed",
+    "shared",
+    "values",
+    "x",
+    "y",
+];
 
 /// A variable of the expansion's own, which no name of the user can meet. Items and type parameters have no such
 /// hygiene on stable Rust: theirs begin with two underscores.
@@ -84,16 +99,20 @@ fn own(name: &str) -> Ident {
 
 /// The variable of a layer's output, which no expression of the user's can meet either, unless it is called like one of
 /// our own or like a gradient.
-pub(crate) fn variable(layer: &Ident) -> Ident {
-    let mut name = layer.clone();
-    if !OWN.iter().any(|own| layer == own) && !layer.to_string().starts_with("d_") {
-        name.set_span(Span::mixed_site().located_at(layer.span()));
+pub(crate) fn variable(name: &Name) -> Ident {
+    let mut name = name.variable();
+    if !OWN.iter().any(|own| name == own) && !name.to_string().starts_with("d_") {
+        name.set_span(Span::mixed_site().located_at(name.span()));
     }
     name
 }
 
-fn gradients_name(header: &Header) -> Ident {
-    format_ident!("{}Gradients", header.name)
+fn parameters_name(header: &Header) -> Ident {
+    format_ident!("{}Parameters", header.name)
+}
+
+fn output_name(header: &Header) -> Ident {
+    format_ident!("{}Output", header.name)
 }
 
 fn buffers_name(header: &Header) -> Ident {

@@ -1,10 +1,10 @@
 //! Arguments of a layer: read by name or position, what is left over is a fault.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::diag::{At, Errors, Message, message, nearest, one_of};
-use crate::ir::{Header, Size, mentions};
+use crate::ir::{Size, mentions};
 use crate::syntax::{Argument, Item, Value};
 
 /// The arguments of one layer on their way to being understood.
@@ -18,8 +18,39 @@ pub(crate) struct Arguments<'a> {
     taken: usize,
     /// Options that were asked for.
     known: Vec<&'static str>,
-    header: &'a Header,
+    mentions: Mentions<'a>,
     errors: &'a mut Errors,
+}
+
+/// The struct's parameters, which arguments may mention.
+#[derive(Clone, Copy)]
+pub(crate) struct Mentions<'a> {
+    pub(crate) sizes: &'a [Ident],
+    /// The scalar as the network calls it that the layer is declared in.
+    pub(crate) scalar: Option<&'a Ident>,
+    /// The scalar of the network that is being declared.
+    pub(crate) outer: Option<&'a Ident>,
+}
+
+impl Mentions<'_> {
+    /// Tokens as they mean the same in the network that is being declared.
+    fn outside(self, tokens: TokenStream) -> TokenStream {
+        if self.scalar == self.outer {
+            return tokens;
+        }
+        let tree = |tree| match tree {
+            TokenTree::Ident(word) if self.scalar == Some(&word) => {
+                TokenTree::Ident(self.outer.cloned().unwrap_or_else(|| Ident::new("f32", word.span())))
+            }
+            TokenTree::Group(group) => {
+                let mut inside = Group::new(group.delimiter(), self.outside(group.stream()));
+                inside.set_span(group.span());
+                TokenTree::Group(inside)
+            }
+            other => other,
+        };
+        tokens.into_iter().map(tree).collect()
+    }
 }
 
 /// A number between bounds: a literal that the macro checked, or an expression that the compiler checks.
@@ -32,7 +63,7 @@ pub(crate) struct Number {
 }
 
 impl<'a> Arguments<'a> {
-    pub(crate) fn new(item: &'a Item, header: &'a Header, errors: &'a mut Errors) -> Self {
+    pub(crate) fn new(item: &'a Item, mentions: Mentions<'a>, errors: &'a mut Errors) -> Self {
         let mut positional = Vec::new();
         let mut misplaced = false;
         let mut named: Vec<(&Ident, &Value)> = Vec::new();
@@ -55,7 +86,7 @@ impl<'a> Arguments<'a> {
                 Some(key) => named.push((key, value)),
             }
         }
-        Self { word: &item.word, positional, misplaced, named, taken: 0, known: Vec::new(), header, errors }
+        Self { word: &item.word, positional, misplaced, named, taken: 0, known: Vec::new(), mentions, errors }
     }
 
     pub(crate) fn error(&mut self, at: impl At, message: impl Into<Message>) {
@@ -85,7 +116,7 @@ impl<'a> Arguments<'a> {
             self.errors.push(self.word.span(), message!("`{}` needs {what}", self.word).help(example));
             return None;
         };
-        Size::parse(value, &self.header.sizes, self.errors)
+        Size::parse(value, self.mentions.sizes, self.errors)
     }
 
     /// A Rust type, first. Commas between its angle brackets have cut it up, which is undone here.
@@ -100,7 +131,7 @@ impl<'a> Arguments<'a> {
             if let Ok(syn::Type::Path(_)) = syn::parse2(tokens.clone()) {
                 self.positional.drain(self.taken + 1..self.taken + pieces);
                 self.taken += 1;
-                return Some(tokens);
+                return Some(self.mentions.outside(tokens));
             }
             let next = rest.get(pieces).map(|piece| &piece.0);
             tokens.extend(quote!(, #next));
@@ -112,22 +143,24 @@ impl<'a> Arguments<'a> {
 
     /// An expression of the author's that the compiler shall look at, first or by name.
     pub(crate) fn expression(&mut self, name: &'static str) -> Option<Value> {
-        self.take(name).cloned()
+        let Value(tokens) = self.take(name)?.clone();
+        Some(Value(self.mentions.outside(tokens)))
     }
 
     /// The same, by name only.
     pub(crate) fn named_expression(&mut self, name: &'static str) -> Option<TokenStream> {
-        self.option(name).map(Value::expression)
+        let Value(tokens) = self.option(name)?.clone();
+        Some(Value(self.mentions.outside(tokens)).expression())
     }
 
     /// The scalar's type.
     pub(crate) fn scalar(&self) -> TokenStream {
-        self.header.scalar.as_ref().map_or(quote!(f32), |scalar| quote!(#scalar))
+        self.mentions.outer.map_or(quote!(f32), |scalar| quote!(#scalar))
     }
 
     /// Whether only a use of the struct tells what a type of its scalar is.
     pub(crate) fn is_generic(&self, tokens: &TokenStream) -> bool {
-        self.header.scalar.is_some() || mentions(tokens, &self.header.sizes)
+        self.mentions.outer.is_some() || mentions(tokens, self.mentions.sizes)
     }
 
     /// Rows and columns as whole numbers: `3` or `(3, 5)`, first or by name; with the tokens, for faults.
@@ -171,6 +204,19 @@ impl<'a> Arguments<'a> {
         let pair = self.pair(name, least);
         self.positional = positional;
         pair.map(|(pair, _)| pair)
+    }
+
+    /// `name = word`: the word is another layer's name.
+    pub(crate) fn name(&mut self, name: &'static str) -> Option<Ident> {
+        let value = self.option(name)?;
+        let mut trees = value.0.clone().into_iter();
+        match (trees.next(), trees.next()) {
+            (Some(TokenTree::Ident(word)), None) => Some(word),
+            _ => {
+                self.errors.push(value, message!("`{name}` is the name of a layer, this is `{}`", value.0));
+                None
+            }
+        }
     }
 
     /// Whether an argument without a name is left.

@@ -3,13 +3,13 @@
 //! What it does not know stands in constants of the type: they become part of the expressions that the compiler
 //! computes, and of the equalities that it checks.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::arguments::Arguments;
 use super::{Emitted, Family, Layer, Place, Reads, initialiser};
 use crate::diag::Fault;
-use crate::ir::{Obligation, Shape, Size};
+use crate::ir::{Name, Obligation, Shape, Size};
 
 struct Custom {
     ty: TokenStream,
@@ -68,7 +68,7 @@ impl Layer for Custom {
         true
     }
 
-    fn obligations(&self, name: &Ident, input: &Shape, output: &Shape, asserted: bool) -> Vec<Obligation> {
+    fn obligations(&self, name: &Name, input: &Shape, output: &Shape, asserted: bool) -> Vec<Obligation> {
         let ty = self.describe();
         let first = self.ty.clone().into_iter().next();
         let span = Span::call_site().located_at(first.map_or_else(Span::call_site, |tree| tree.span()));

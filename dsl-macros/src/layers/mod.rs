@@ -13,6 +13,7 @@ mod flatten;
 mod function;
 mod initialiser;
 mod layer_norm;
+mod passage;
 mod pool2d;
 mod prelu;
 mod softmax;
@@ -23,9 +24,11 @@ use proc_macro2::{Ident, TokenStream};
 
 pub(crate) use activation::{Activation, Family};
 use arguments::Arguments;
+pub(crate) use arguments::Mentions;
+pub(crate) use passage::Passage;
 
 use crate::diag::{Errors, Fault, message, nearest};
-use crate::ir::{Header, Obligation, Shape, Size};
+use crate::ir::{Name, Obligation, Shape, Size};
 use crate::syntax::Item;
 
 /// A layer of a declaration, with its arguments understood.
@@ -36,6 +39,11 @@ pub(crate) trait Layer {
     /// The shape rule. `origin` names the producer of the input, for messages.
     fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Fault>;
 
+    /// The only shape that it takes, where it says so.
+    fn takes(&self) -> Option<&Shape> {
+        None
+    }
+
     /// The runtime's type and hyper-parameters.
     fn emit(&self, at: &Place<'_>) -> Emitted;
 
@@ -45,7 +53,7 @@ pub(crate) trait Layer {
     }
 
     /// What only the compiler can check of it.
-    fn obligations(&self, _name: &Ident, _input: &Shape, _output: &Shape, _asserted: bool) -> Vec<Obligation> {
+    fn obligations(&self, _name: &Name, _input: &Shape, _output: &Shape, _asserted: bool) -> Vec<Obligation> {
         Vec::new()
     }
 
@@ -73,6 +81,16 @@ pub(crate) trait Layer {
     /// Features of scratch memory.
     fn scratch(&self, _input: &Shape, _output: &Shape) -> Size {
         Size::default()
+    }
+
+    /// The name of a layer whose weights it shares, as the author gives it.
+    fn tied(&self) -> Option<&Ident> {
+        None
+    }
+
+    /// Whether another layer may share its weights.
+    fn lends_weights(&self) -> bool {
+        false
     }
 
     /// The output is the input under another shape: nothing runs.
@@ -156,10 +174,16 @@ pub(crate) fn words() -> impl Iterator<Item = &'static str> {
     LAYERS.iter().map(|(word, _)| *word).chain(activation::words()).chain(crate::passes::block_words())
 }
 
+/// Whether a layer is meant that goes by another name, or begins with a small letter.
+pub(crate) fn is_meant(word: &str) -> bool {
+    let small: String = word.to_lowercase().chars().filter(|c| *c != '_').collect();
+    synonym(word).is_some() || words().any(|known| known.replace('_', "") == small)
+}
+
 /// Understands one layer; faults are reported.
-pub(crate) fn build(item: &Item, header: &Header, errors: &mut Errors) -> Option<Box<dyn Layer>> {
+pub(crate) fn build(item: &Item, mentions: Mentions<'_>, errors: &mut Errors) -> Option<Box<dyn Layer>> {
     let word = item.word.to_string();
-    let mut arguments = Arguments::new(item, header, errors);
+    let mut arguments = Arguments::new(item, mentions, errors);
     let layer = if let Some((_, parse)) = LAYERS.iter().find(|(known, _)| *known == word) {
         parse(&mut arguments)
     } else if let Some(row) = activation::find(&word) {

@@ -117,6 +117,16 @@ impl<T: 'static, const R: usize, const C: usize> Block<T> for SMatrix<T, R, C> {
     const LEN: usize = R * C;
 }
 
+/// A block at the start of a cache line, where vectors of any width are whole.
+#[derive(Clone, Debug)]
+#[repr(C, align(64))]
+pub(crate) struct Aligned<B>(pub B);
+
+impl<T: 'static, B: Block<T>> Block<T> for Aligned<B> {
+    const FIELDS: &'static [Field<T>] = B::FIELDS;
+    const LEN: usize = B::LEN;
+}
+
 /// Values of `T` in all fields together.
 const fn values<T: 'static, B: Block<T>>() -> usize {
     let mut bytes = 0;
