@@ -55,11 +55,11 @@ fn expand(mut input: DeriveInput) -> syn::Result<TokenStream> {
 fn field(runtime: &TokenStream, scalar: &TokenStream, member: &Member, ty: &Type) -> (TokenStream, TokenStream) {
     let offset = quote!(#runtime::__private::offset_of!(Self, #member));
     if ty.to_token_stream().to_string() == scalar.to_string() {
-        return (quote!(#runtime::__private::Field::scalar(#offset)), quote!(1));
+        return (quote!(#runtime::__private::Field::<#scalar>::scalar(#offset)), quote!(1));
     }
     // The compiler complains at the type where it is nothing that parameters are made of.
     let new = quote_spanned!(ty.span()=> new::<#ty>);
-    (quote!(#runtime::__private::Field::#new(#offset)), quote!(<#ty as #runtime::Block<#scalar>>::LEN))
+    (quote!(#runtime::__private::Field::<#scalar>::#new(#offset)), quote!(<#ty as #runtime::Block<#scalar>>::LEN))
 }
 
 fn members(fields: &Fields) -> impl Iterator<Item = (Member, &Type)> {

@@ -112,14 +112,14 @@ fn blocks(program: &Program) -> TokenStream {
     let fields = |of: &Ident| {
         let fields = program.steps.iter().filter(|step| step.parameters.is_some()).map(|step| {
             let (ty, field) = (&step.ty, &step.name);
-            quote!(__rt::Field::new::<#ty>(__rt::offset_of!(#of #used, #field)))
+            quote!(__rt::Field::<#scalar>::new::<#ty>(__rt::offset_of!(#of #used, #field)))
         });
         fields.collect::<Vec<_>>()
     };
     let (own_fields, gradient_fields) = (fields(name), fields(&gradients));
     let buffer_fields = program.steps.iter().filter_map(|step| {
         let (ty, field) = (step.buffers.as_ref()?, &step.name);
-        Some(quote!(__rt::Field::new::<#ty>(__rt::offset_of!(#name #used, buffers.#field))))
+        Some(quote!(__rt::Field::<#scalar>::new::<#ty>(__rt::offset_of!(#name #used, buffers.#field))))
     });
     quote! {
         #[automatically_derived]

@@ -12,6 +12,7 @@ use crate::syntax::Value;
 struct Function {
     /// The runtime's `Function`.
     value: TokenStream,
+    scalar: TokenStream,
     /// The slope may be told from the output.
     reads_y: bool,
 }
@@ -34,7 +35,7 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
         }
         None => value,
     };
-    Some(Box::new(Function { value, reads_y }))
+    Some(Box::new(Function { value, scalar, reads_y }))
 }
 
 /// A closure, or a path that ends as functions are called.
@@ -58,8 +59,8 @@ impl Layer for Function {
     }
 
     fn emit(&self, _: &Place<'_>) -> Emitted {
-        let value = &self.value;
-        Emitted { ty: quote!(__rt::layers::Map(#value)), config: quote!(()) }
+        let Self { value, scalar, .. } = self;
+        Emitted { ty: quote!(__rt::layers::Map::new::<#scalar>(#value)), config: quote!(()) }
     }
 
     fn reads(&self) -> Reads {

@@ -85,6 +85,17 @@ impl<T: Real, F: Fn(T) -> T + Copy, G: Fn(T) -> T + Copy> Function<T> for Functi
 #[derive(Clone, Copy, Debug)]
 pub struct Map<F>(pub F);
 
+impl<F> Map<F> {
+    /// Applies a function that suits networks of `T`.
+    #[inline(always)]
+    pub const fn new<T: Real>(function: F) -> Self
+    where
+        F: Function<T>,
+    {
+        Self(function)
+    }
+}
+
 impl<T: Real, F: Function<T>> Layer<T> for Map<F> {
     type Config = ();
     type Buffers = ();

@@ -68,6 +68,11 @@ use crate::real::Real;
 /// last sample of a batch hold anything in `x` and 0 in `dy`. Nothing here allocates, and nothing keeps state.
 ///
 /// A layer of your own, which a declaration names by its type, implements [`CustomLayer`] too: the example is there.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no layer of a network of `{T}`",
+    label = "does not implement `Layer<{T}>`",
+    note = "a layer of your own implements `Layer` and `CustomLayer`, and derives `Clone`, `Debug` and `Parameters`"
+)]
 pub trait Layer<T: Real> {
     /// Hyper-parameters, fixed by the declaration.
     type Config: Copy;

@@ -113,12 +113,16 @@ const _: () = {
         const INFER_INPUT: __rt::Slot = __rt::Slot::new(8, 2);
         const INFER_OUTPUT: __rt::Slot = __rt::Slot::new(8, 2);
         fn initialise(&mut self, seed: u64) {
-            __rt::Layer::initialise(
+            __rt::Layer::<
+                f32,
+            >::initialise(
                 &mut self.hidden,
                 __rt::init::Initialiser::XavierUniform(__rt::init::XavierUniform),
                 &mut __rt::Random::stream(seed, 0),
             );
-            __rt::Layer::initialise(
+            __rt::Layer::<
+                f32,
+            >::initialise(
                 &mut self.out,
                 __rt::init::Initialiser::XavierUniform(__rt::init::XavierUniform),
                 &mut __rt::Random::stream(seed, 1),

@@ -169,12 +169,16 @@ const _: () = {
             3,
         );
         fn initialise(&mut self, seed: u64) {
-            __rt::Layer::initialise(
+            __rt::Layer::<
+                T,
+            >::initialise(
                 &mut self.fc1,
                 __rt::init::Initialiser::HeNormal(__rt::init::HeNormal),
                 &mut __rt::Random::stream(seed, 0),
             );
-            __rt::Layer::initialise(
+            __rt::Layer::<
+                T,
+            >::initialise(
                 &mut self.norm,
                 __rt::init::Initialiser::Zeros(__rt::init::Zeros),
                 &mut __rt::Random::stream(seed, 1),
@@ -183,8 +187,10 @@ const _: () = {
                 T,
                 HIDDEN,
                 1,
-            > as __rt::Layer<_>>::initialise_buffers(&mut self.buffers.norm);
-            __rt::Layer::initialise(
+            > as __rt::Layer<T>>::initialise_buffers(&mut self.buffers.norm);
+            __rt::Layer::<
+                T,
+            >::initialise(
                 &mut self.out,
                 __rt::init::Initialiser::XavierUniform(__rt::init::XavierUniform),
                 &mut __rt::Random::stream(seed, 4),
