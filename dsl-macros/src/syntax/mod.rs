@@ -8,7 +8,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 pub(crate) use definition::Definitions;
-pub(crate) use parse::{parse, parse_item, runtime_path};
+pub(crate) use parse::{parse, parse_item, parse_sizes, runtime_path};
 
 /// `#[..] pub struct Name<T, const N: usize>: [in] -> [out] { layers }`
 pub(crate) struct Declaration {

@@ -45,3 +45,30 @@ fn layers_with_phases_and_randomness() {
         }",
     );
 }
+
+#[test]
+fn maps_of_sequences_and_images() {
+    assert_golden(
+        "maps.rs",
+        "/// A sequence that becomes an image.
+        struct Net: [2, 16] -> [1, 9, 12] {
+            conv1d(4, kernel = 3, stride = 2, padding = 1), relu, max_pool1d(2),
+            reshape([2, 2, 4]),
+            up: conv_transpose2d(1, kernel = 2, stride = 2, bias = false), upsample(2, mode = bilinear),
+            pad(top = 1), crop((0, 2)),
+        }",
+    );
+}
+
+#[test]
+fn a_layer_and_an_activation_of_the_users() {
+    assert_golden(
+        "custom.rs",
+        "/// What the macro knows nothing of.
+        pub struct Own: [2] -> [3] {
+            near: layer(basis::Radial<f32, 2, 8>, config = Width(2.0)) -> [8],
+            activation(|x| x * x, slope = |x| 2.0 * x),
+            out: dense(3),
+        }",
+    );
+}
