@@ -73,16 +73,24 @@ const _: () = {
     #[automatically_derived]
     impl<T: __rt::Real, const HIDDEN: usize> __rt::Block<T> for Net<T, HIDDEN> {
         const FIELDS: &'static [__rt::Field<T>] = &[
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::Dense<T, 4, HIDDEN, 0>,
             >(__rt::offset_of!(Net < T, HIDDEN >, fc1)),
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::BatchNorm<T, HIDDEN, 1>,
             >(__rt::offset_of!(Net < T, HIDDEN >, norm)),
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::Dense<T, HIDDEN, 3, 3>,
             >(__rt::offset_of!(Net < T, HIDDEN >, out)),
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::BatchNormBuffers<T, HIDDEN>,
             >(__rt::offset_of!(Net < T, HIDDEN >, buffers.norm)),
         ];
@@ -92,13 +100,19 @@ const _: () = {
     impl<T: __rt::Real, const HIDDEN: usize> __rt::Block<T>
     for NetParameters<T, HIDDEN> {
         const FIELDS: &'static [__rt::Field<T>] = &[
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::Dense<T, 4, HIDDEN, 0>,
             >(__rt::offset_of!(NetParameters < T, HIDDEN >, fc1)),
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::BatchNorm<T, HIDDEN, 1>,
             >(__rt::offset_of!(NetParameters < T, HIDDEN >, norm)),
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::Dense<T, HIDDEN, 3, 3>,
             >(__rt::offset_of!(NetParameters < T, HIDDEN >, out)),
         ];
