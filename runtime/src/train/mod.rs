@@ -1,5 +1,6 @@
 //! Training and what surrounds it: a step, a loop by hand, the trainer, inference on batches, metrics.
 
+mod batch;
 mod check;
 mod evaluate;
 #[cfg(feature = "std")]
