@@ -83,8 +83,15 @@ fn backward(step: &Step, edges: &mut Edges<'_>) -> TokenStream {
             let y = if step.reads_y { edges.value(step.y) } else { none };
             let (dy, dx) = (edges.gradient(step.y), edges.gradient(step.x.gradient));
             // A step that runs on demand runs where its input's gradient is wanted.
-            let dx = if step.passes_on || !step.has_backward() { dx } else { quote!(#pass.on_demand(#dx)) };
-            quote!(#pass.backward(#layer, #config, __rt::Ports { x: #x, y: #y, dy: #dy, dx: #dx });)
+            let own_pass = own("pass");
+            let demand = quote!(#own_pass.on_demand(#dx));
+            let (before, dx) = match (step.passes_on || !step.has_backward(), &step.shared) {
+                (true, _) => (None, dx),
+                (false, None) => (None, demand),
+                // The part of the shared values borrows the pass.
+                (false, Some(_)) => (Some(quote!(let #dx = #demand;)), dx),
+            };
+            quote!(#before #pass.backward(#layer, #config, __rt::Ports { x: #x, y: #y, dy: #dy, dx: #dx });)
         }
     }
 }
