@@ -47,7 +47,7 @@ pub use kernels::block::Block;
 pub use lanes::{CHUNK, LANES, Lanes};
 pub use network::{LayerInfo, Network, Role, StepInfo, TensorInfo};
 pub use real::{Exact, Real};
-pub use shapewise_macros::network;
+pub use shapewise_macros::{Parameters, network};
 
 /// The linear algebra that parameters and samples are made of.
 pub use nalgebra;

@@ -245,6 +245,17 @@ pub struct TensorInfo {
 }
 
 impl TensorInfo {
+    /// A tensor that lies as nalgebra's vectors and matrices do: `[rows]` or `[rows, columns]`, the rows running fastest.
+    ///
+    /// ```
+    /// use shapewise::{Role, TensorInfo};
+    /// const WEIGHT: TensorInfo = TensorInfo::new("weight", &[2, 3], Role::Weight);
+    /// assert_eq!(WEIGHT.len(), 6);
+    /// ```
+    pub const fn new(name: &'static str, shape: &'static [usize], role: Role) -> Self {
+        Self { name, shape, role, first_fastest: true }
+    }
+
     /// Values in it.
     pub const fn len(&self) -> usize {
         let mut len = 1;

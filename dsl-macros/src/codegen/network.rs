@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::{Generics, own, parameters_name, passes};
-use crate::ir::{EdgeId, Program, Shape, Size, Slots, Step};
+use crate::ir::{EdgeId, Obligation, Program, Shape, Size, Slots, Step};
 
 pub(super) fn emit(program: &Program) -> TokenStream {
     let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
@@ -138,14 +138,14 @@ fn blocks(program: &Program) -> TokenStream {
     let fields = |of: &Ident| {
         let fields = program.steps.iter().filter(|step| step.parameters.is_some()).map(|step| {
             let (ty, field) = (&step.ty, &step.name);
-            quote!(__rt::Field::new::<#ty>(__rt::offset_of!(#of #used, #field)))
+            quote!(__rt::Field::<#scalar>::new::<#ty>(__rt::offset_of!(#of #used, #field)))
         });
         fields.collect::<Vec<_>>()
     };
     let (own_fields, gradient_fields) = (fields(name), fields(&gradients));
     let buffer_fields = program.steps.iter().filter_map(|step| {
         let (ty, field) = (step.buffers.as_ref()?, &step.name);
-        Some(quote!(__rt::Field::new::<#ty>(__rt::offset_of!(#name #used, buffers.#field))))
+        Some(quote!(__rt::Field::<#scalar>::new::<#ty>(__rt::offset_of!(#name #used, buffers.#field))))
     });
     quote! {
         #[automatically_derived]
@@ -165,7 +165,7 @@ fn blocks(program: &Program) -> TokenStream {
 fn obligations(program: &Program) -> TokenStream {
     let Generics { declared, used, .. } = Generics::of(&program.header);
     let name = &program.header.name;
-    let check = |(left, right, what, span): &(Size, Size, String, Span)| quote_spanned!(*span=> __rt::assert!(#left == #right, #what););
+    let check = |(left, right, what, span): &Obligation| quote_spanned!(*span=> __rt::assert!(#left == #right, #what););
     let (late, early): (Vec<_>, Vec<_>) = program.obligations.iter().partition(|obligation| is_late(obligation));
     let early = early.into_iter().map(check);
     let late: Vec<_> = late.into_iter().map(check).collect();
@@ -180,24 +180,24 @@ fn obligations(program: &Program) -> TokenStream {
 }
 
 /// Whether only a use of the struct tells the sizes.
-fn is_late((left, right, ..): &(Size, Size, String, Span)) -> bool {
+fn is_late((left, right, ..): &Obligation) -> bool {
     left.is_generic() || right.is_generic()
 }
 
 fn initialise(program: &Program) -> TokenStream {
-    let (seed, network) = (own("seed"), quote!(self));
+    let (seed, network, scalar) = (own("seed"), quote!(self), Generics::of(&program.header).scalar);
     let check = program.obligations.iter().any(is_late).then(|| quote!(let () = Self::SIZES_AGREE;));
     let calls = program.steps.iter().enumerate().filter(|(_, step)| step.parameters.is_some()).map(|(index, step)| {
         let Step { name, initialiser, buffers, ty, .. } = step;
         let stream = Literal::usize_unsuffixed(index);
         let buffers = buffers
             .is_some()
-            .then(|| quote!(<#ty as __rt::Layer<_>>::initialise_buffers(&mut #network.buffers.#name);));
+            .then(|| quote!(<#ty as __rt::Layer<#scalar>>::initialise_buffers(&mut #network.buffers.#name);));
         if step.tied.is_some() {
             return quote!(#network.#name.initialise(););
         }
         quote! {
-            __rt::Layer::initialise(&mut #network.#name, #initialiser, &mut __rt::Random::stream(#seed, #stream));
+            __rt::Layer::<#scalar>::initialise(&mut #network.#name, #initialiser, &mut __rt::Random::stream(#seed, #stream));
             #buffers
         }
     });

@@ -1,8 +1,8 @@
 //! The network as a program: steps in order, each edge in its slot.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 
-use super::{EdgeId, Header, Join, Name, Part, Shape, Size};
+use super::{EdgeId, Header, Join, Name, Obligation, Part, Shape, Size};
 
 /// What codegen writes down.
 pub(crate) struct Program {
@@ -31,8 +31,8 @@ pub(crate) struct Program {
     pub(crate) phases: usize,
     /// Shared values of all steps.
     pub(crate) shared: Size,
-    /// Equalities that only the compiler can check.
-    pub(crate) obligations: Vec<(Size, Size, String, Span)>,
+    /// What only the compiler can check.
+    pub(crate) obligations: Vec<Obligation>,
     pub(crate) summary: String,
 }
 

@@ -16,6 +16,7 @@ const SOURCE: &str = "
         flatten -> [64],
         fc1: dense(HIDDEN, init = he_normal, bias = false), batch_norm(momentum = cumulative), relu, dropout(0.25),
         leaky_relu(slope = 0.1), prelu(shared = false),
+        layer(my::Scale<T, 8>, config = Width { value: 2.0 }), activation(|x| x * x, slope = |x| if x > 0 { x } else { y }),
         out: dense(10),
         log_softmax,
     }";

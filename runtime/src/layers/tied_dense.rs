@@ -8,6 +8,7 @@
 use nalgebra::SVector;
 
 use super::{Activation, Dense, Layer};
+use crate::Parameters;
 use crate::arena::{Backward, Edge, Place};
 use crate::isa::Isa;
 use crate::kernels::conv::Geometry;
@@ -23,7 +24,7 @@ use crate::real::Real;
 ///     &layer.bias
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Parameters)]
 #[repr(C)]
 pub struct TiedDense<T, const BIAS: usize> {
     /// Added to every output.

@@ -64,10 +64,14 @@ const _: () = {
     #[automatically_derived]
     impl __rt::Block<f32> for Net {
         const FIELDS: &'static [__rt::Field<f32>] = &[
-            __rt::Field::new::<
+            __rt::Field::<
+                f32,
+            >::new::<
                 __rt::layers::Conv1d<f32, 2, 4, 3, 6, 4>,
             >(__rt::offset_of!(Net, conv1d1)),
-            __rt::Field::new::<
+            __rt::Field::<
+                f32,
+            >::new::<
                 __rt::layers::ConvTranspose2d<f32, 2, 1, 2, 2, 4, 0>,
             >(__rt::offset_of!(Net, up)),
         ];
@@ -76,10 +80,14 @@ const _: () = {
     #[automatically_derived]
     impl __rt::Block<f32> for NetParameters {
         const FIELDS: &'static [__rt::Field<f32>] = &[
-            __rt::Field::new::<
+            __rt::Field::<
+                f32,
+            >::new::<
                 __rt::layers::Conv1d<f32, 2, 4, 3, 6, 4>,
             >(__rt::offset_of!(NetParameters, conv1d1)),
-            __rt::Field::new::<
+            __rt::Field::<
+                f32,
+            >::new::<
                 __rt::layers::ConvTranspose2d<f32, 2, 1, 2, 2, 4, 0>,
             >(__rt::offset_of!(NetParameters, up)),
         ];
@@ -181,12 +189,16 @@ const _: () = {
         const INFER_INPUT: __rt::Slot = __rt::Slot::new(0, 32);
         const INFER_OUTPUT: __rt::Slot = __rt::Slot::new(144, 108);
         fn initialise(&mut self, seed: u64) {
-            __rt::Layer::initialise(
+            __rt::Layer::<
+                f32,
+            >::initialise(
                 &mut self.conv1d1,
                 __rt::init::Initialiser::HeNormal(__rt::init::HeNormal),
                 &mut __rt::Random::stream(seed, 0),
             );
-            __rt::Layer::initialise(
+            __rt::Layer::<
+                f32,
+            >::initialise(
                 &mut self.up,
                 __rt::init::Initialiser::XavierUniform(__rt::init::XavierUniform),
                 &mut __rt::Random::stream(seed, 2),

@@ -73,16 +73,24 @@ const _: () = {
     #[automatically_derived]
     impl<T: __rt::Real, const HIDDEN: usize> __rt::Block<T> for Net<T, HIDDEN> {
         const FIELDS: &'static [__rt::Field<T>] = &[
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::Dense<T, 4, HIDDEN, 0>,
             >(__rt::offset_of!(Net < T, HIDDEN >, fc1)),
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::BatchNorm<T, HIDDEN, 1>,
             >(__rt::offset_of!(Net < T, HIDDEN >, norm)),
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::Dense<T, HIDDEN, 3, 3>,
             >(__rt::offset_of!(Net < T, HIDDEN >, out)),
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::BatchNormBuffers<T, HIDDEN>,
             >(__rt::offset_of!(Net < T, HIDDEN >, buffers.norm)),
         ];
@@ -92,13 +100,19 @@ const _: () = {
     impl<T: __rt::Real, const HIDDEN: usize> __rt::Block<T>
     for NetParameters<T, HIDDEN> {
         const FIELDS: &'static [__rt::Field<T>] = &[
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::Dense<T, 4, HIDDEN, 0>,
             >(__rt::offset_of!(NetParameters < T, HIDDEN >, fc1)),
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::BatchNorm<T, HIDDEN, 1>,
             >(__rt::offset_of!(NetParameters < T, HIDDEN >, norm)),
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::Dense<T, HIDDEN, 3, 3>,
             >(__rt::offset_of!(NetParameters < T, HIDDEN >, out)),
         ];
@@ -212,12 +226,16 @@ const _: () = {
             3,
         );
         fn initialise(&mut self, seed: u64) {
-            __rt::Layer::initialise(
+            __rt::Layer::<
+                T,
+            >::initialise(
                 &mut self.fc1,
                 __rt::init::Initialiser::HeNormal(__rt::init::HeNormal),
                 &mut __rt::Random::stream(seed, 0),
             );
-            __rt::Layer::initialise(
+            __rt::Layer::<
+                T,
+            >::initialise(
                 &mut self.norm,
                 __rt::init::Initialiser::Zeros(__rt::init::Zeros),
                 &mut __rt::Random::stream(seed, 1),
@@ -226,8 +244,10 @@ const _: () = {
                 T,
                 HIDDEN,
                 1,
-            > as __rt::Layer<_>>::initialise_buffers(&mut self.buffers.norm);
-            __rt::Layer::initialise(
+            > as __rt::Layer<T>>::initialise_buffers(&mut self.buffers.norm);
+            __rt::Layer::<
+                T,
+            >::initialise(
                 &mut self.out,
                 __rt::init::Initialiser::XavierUniform(__rt::init::XavierUniform),
                 &mut __rt::Random::stream(seed, 4),
@@ -660,10 +680,14 @@ const _: () = {
     #[automatically_derived]
     impl<T: __rt::Real, const HIDDEN: usize> __rt::Block<T> for NetFolded<T, HIDDEN> {
         const FIELDS: &'static [__rt::Field<T>] = &[
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::Dense<T, 4, HIDDEN, HIDDEN>,
             >(__rt::offset_of!(NetFolded < T, HIDDEN >, fc1)),
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::Dense<T, HIDDEN, 3, 3>,
             >(__rt::offset_of!(NetFolded < T, HIDDEN >, out)),
         ];
@@ -673,10 +697,14 @@ const _: () = {
     impl<T: __rt::Real, const HIDDEN: usize> __rt::Block<T>
     for NetFoldedParameters<T, HIDDEN> {
         const FIELDS: &'static [__rt::Field<T>] = &[
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::Dense<T, 4, HIDDEN, HIDDEN>,
             >(__rt::offset_of!(NetFoldedParameters < T, HIDDEN >, fc1)),
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::Dense<T, HIDDEN, 3, 3>,
             >(__rt::offset_of!(NetFoldedParameters < T, HIDDEN >, out)),
         ];
@@ -758,12 +786,16 @@ const _: () = {
         const INFER_INPUT: __rt::Slot = __rt::Slot::new(0, 4);
         const INFER_OUTPUT: __rt::Slot = __rt::Slot::new(4 + HIDDEN + HIDDEN, 3);
         fn initialise(&mut self, seed: u64) {
-            __rt::Layer::initialise(
+            __rt::Layer::<
+                T,
+            >::initialise(
                 &mut self.fc1,
                 __rt::init::Initialiser::HeNormal(__rt::init::HeNormal),
                 &mut __rt::Random::stream(seed, 0),
             );
-            __rt::Layer::initialise(
+            __rt::Layer::<
+                T,
+            >::initialise(
                 &mut self.out,
                 __rt::init::Initialiser::XavierUniform(__rt::init::XavierUniform),
                 &mut __rt::Random::stream(seed, 2),

@@ -10,6 +10,11 @@ use crate::real::Real;
 /// use shapewise::layers::activation::{LeakyRelu, Pointwise};
 /// assert_eq!(LeakyRelu { slope: 0.5 }.value::<f32, Portable>(-2.0), -1.0);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no activation",
+    label = "does not implement `Pointwise`",
+    note = "a function needs its derivative: `activation(function, slope = derivative)`"
+)]
 pub trait Pointwise: Copy {
     /// The function with PyTorch's hyper-parameters; `Default` gives it too.
     const DEFAULT: Self;
