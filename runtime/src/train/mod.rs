@@ -1,5 +1,6 @@
 //! Training and what surrounds it: a step, a loop by hand, the trainer, inference on batches, metrics.
 
+mod batch;
 mod check;
 mod evaluate;
 #[cfg(feature = "std")]
@@ -13,6 +14,7 @@ mod trainer;
 mod training;
 mod workspace;
 
+pub(crate) use batch::Batch;
 pub use evaluate::evaluate;
 #[cfg(feature = "std")]
 pub use history::{Epoch, History};
@@ -23,5 +25,4 @@ pub use progress::Progress;
 #[cfg(feature = "std")]
 pub use trainer::Trainer;
 pub use training::Training;
-pub(crate) use workspace::Batch;
 pub use workspace::Workspace;
