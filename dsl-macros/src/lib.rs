@@ -19,5 +19,5 @@ use proc_macro::TokenStream;
 #[doc = include_str!("../docs/network.md")]
 #[proc_macro]
 pub fn network(input: TokenStream) -> TokenStream {
-    expand::network(input.into()).into()
+    expand::network(&input.into()).into()
 }

@@ -5,6 +5,8 @@ use nalgebra::{IsContiguous, RawStorage, RawStorageMut};
 
 pub use crate::arena::{Arena, Pass, Ports, Slot};
 pub use crate::error::Result;
+#[cfg(feature = "alloc")]
+pub use crate::fold::{Fold, fold};
 pub use crate::init::Initialiser;
 pub use crate::isa::{Isa, Task, dispatch};
 pub use crate::kernels::block::{Block, Field, Plain};

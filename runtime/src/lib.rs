@@ -11,9 +11,13 @@ extern crate self as shapewise;
 pub mod __private;
 mod arena;
 pub mod data;
+#[cfg(feature = "alloc")]
+pub mod ensemble;
 mod error;
 #[cfg(feature = "std")]
 pub mod files;
+#[cfg(feature = "alloc")]
+mod fold;
 pub mod init;
 #[cfg(feature = "alloc")]
 pub mod inspect;

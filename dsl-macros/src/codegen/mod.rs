@@ -15,7 +15,7 @@ pub(crate) use fallback::fallback;
 pub(crate) use handover::{ask, define};
 pub(crate) use summary::summary;
 
-use crate::ir::{Header, Program};
+use crate::ir::{Folded, Header, Program};
 
 pub(crate) fn emit(program: &Program) -> TokenStream {
     let runtime = &program.header.runtime;
@@ -29,6 +29,35 @@ pub(crate) fn emit(program: &Program) -> TokenStream {
             use #runtime::__private as __rt;
             #methods
             #network
+        };
+    }
+}
+
+/// The network `folded`, and how it is made of the one called `name`.
+pub(crate) fn emit_folded(name: &Ident, folded: &Program, pairs: &[Folded]) -> TokenStream {
+    let header = &folded.header;
+    let (runtime, own) = (&header.runtime, &header.name);
+    let Generics { declared, used, .. } = Generics::of(header);
+    let network = emit(folded);
+    let pairs = pairs.iter().map(|Folded { linear, norm, epsilon }| {
+        let (linear, norm) = (linear.to_string(), norm.to_string());
+        quote!(__rt::Fold { linear: #linear, norm: #norm, epsilon: #epsilon })
+    });
+    quote! {
+        #network
+        const _: () = {
+            use #runtime::__private as __rt;
+            #[automatically_derived]
+            impl #declared #name #used {
+                __rt::with_alloc! {
+                    /// The same network for inference: each batch norm behind a dense layer or a convolution is part of
+                    /// its weights.
+                    #[must_use]
+                    pub fn fold(&self) -> __rt::Box<#own #used> {
+                        __rt::fold(self, &[#(#pairs),*])
+                    }
+                }
+            }
         };
     }
 }

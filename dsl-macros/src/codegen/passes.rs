@@ -81,8 +81,11 @@ fn backward(step: &Step, edges: &mut Edges<'_>) -> TokenStream {
             let y = if step.reads_y { edges.value(step.y) } else { none };
             let (dy, dx) = (edges.gradient(step.y), edges.gradient(step.x.gradient));
             // A step that runs on demand runs where its input's gradient is wanted.
-            let dx = if step.passes_on || !step.has_backward() { dx } else { quote!(#pass.on_demand(#dx)) };
-            quote!(#pass.backward(#layer, #config, __rt::Ports { x: #x, y: #y, dy: #dy, dx: #dx });)
+            let on_demand = (!step.passes_on && step.has_backward()).then(|| {
+                let whole = own("pass");
+                quote!(let #dx = #whole.on_demand(#dx);)
+            });
+            quote!(#on_demand #pass.backward(#layer, #config, __rt::Ports { x: #x, y: #y, dy: #dy, dx: #dx });)
         }
     }
 }

@@ -108,6 +108,14 @@ pub(crate) struct Graph {
     pub(crate) poisoned: bool,
 }
 
+/// A batch norm that became part of the layer in front.
+pub(crate) struct Folded {
+    pub(crate) linear: Name,
+    pub(crate) norm: Name,
+    /// Its ε, an expression.
+    pub(crate) epsilon: TokenStream,
+}
+
 /// One of several outputs.
 pub(crate) struct Head {
     pub(crate) name: Ident,

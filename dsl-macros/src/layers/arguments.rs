@@ -278,7 +278,8 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    fn number(&mut self, name: &str, value: &Value, bound: &str, holds: fn(f64) -> bool) -> Option<Number> {
+    /// Reads a value as a number that must hold to its bound.
+    pub(super) fn number(&mut self, name: &str, value: &Value, bound: &str, holds: fn(f64) -> bool) -> Option<Number> {
         let at = value.0.clone().into_iter().next().map_or_else(Span::call_site, |first| first.span());
         let span = Span::call_site().located_at(at);
         let text = value.0.to_string().replace(' ', "");

@@ -93,6 +93,16 @@ pub(crate) trait Layer {
         None
     }
 
+    /// ε, if it normalises each feature or map over the batch and scales it.
+    fn norm_epsilon(&self) -> Option<&TokenStream> {
+        None
+    }
+
+    /// Makes room for the batch norm that follows in its own weights and bias; `false` if it can't.
+    fn absorb_norm(&mut self) -> bool {
+        false
+    }
+
     /// Itself, if it is an activation.
     fn activation(&self) -> Option<&Activation> {
         None

@@ -102,8 +102,9 @@ pub(super) fn initialise<T: Real>(
     random: &mut Random,
 ) {
     let inputs = weight.len() / maps;
-    // An orthogonal matrix is one of filters × patch.
-    let outputs = if matches!(scheme, Initialiser::Orthogonal(_)) { maps } else { maps * taps };
+    // An orthogonal or sparse matrix is one of filters × patch.
+    let is_matrix = matches!(scheme, Initialiser::Orthogonal(_) | Initialiser::Sparse(_));
+    let outputs = if is_matrix { maps } else { maps * taps };
     scheme.fill(weight, Fan { inputs, outputs }, random);
     bias.fill(T::zero());
 }

@@ -7,6 +7,7 @@ mod evaluate;
 mod history;
 mod inference;
 pub mod metrics;
+mod mining;
 #[cfg(feature = "std")]
 mod progress;
 #[cfg(feature = "std")]
@@ -15,11 +16,12 @@ mod training;
 mod workspace;
 
 pub(crate) use batch::Batch;
-pub use evaluate::evaluate;
+pub use evaluate::{evaluate, sample_losses};
 #[cfg(feature = "std")]
 pub use history::{Epoch, History};
 pub use inference::Inference;
 pub use metrics::Metric;
+pub use mining::hardest;
 #[cfg(feature = "std")]
 pub use progress::Progress;
 #[cfg(feature = "std")]

@@ -486,6 +486,7 @@ const _: () = {
                     dx: d_conv1d1,
                 },
             );
+            let d_input = pass.on_demand(d_input);
             pass.backward(
                 &self.conv1d1,
                 __rt::layers::Conv2dConfig {
@@ -502,7 +503,7 @@ const _: () = {
                     x: __rt::Slot::NONE,
                     y: conv1d1,
                     dy: d_conv1d1,
-                    dx: pass.on_demand(d_input),
+                    dx: d_input,
                 },
             );
         }

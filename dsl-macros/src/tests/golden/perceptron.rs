@@ -220,6 +220,7 @@ const _: () = {
                     dx: d_hidden,
                 },
             );
+            let d_input = pass.on_demand(d_input);
             pass.backward(
                 &self.hidden,
                 __rt::Activation::Tanh(__rt::activation::Tanh),
@@ -227,7 +228,7 @@ const _: () = {
                     x: __rt::Slot::NONE,
                     y: hidden,
                     dy: d_hidden,
-                    dx: pass.on_demand(d_input),
+                    dx: d_input,
                 },
             );
         }
