@@ -716,6 +716,29 @@ const _: () = {
                 > as __rt::Layer<T>>::TENSORS,
             },
         ];
+        const STEPS: &'static [__rt::StepInfo] = &[
+            __rt::StepInfo {
+                name: "fc1",
+                description: "dense + relu",
+                output: &[HIDDEN],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "dropout1",
+                description: "dropout(0.25)",
+                output: &[HIDDEN],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "out",
+                description: "dense",
+                output: &[3],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+        ];
         const TRAIN_FEATURES: usize = 4 + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN + 3;
         const ON_DEMAND_FEATURES: usize = 4;
         const INFER_FEATURES: usize = 4 + HIDDEN + HIDDEN + 3;
