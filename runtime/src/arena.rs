@@ -101,6 +101,19 @@ impl<T: Real> Pass<'_, T> {
         (x, y)
     }
 
+    /// Whether there is memory for an edge: the gradients that only the gradient of the network's input needs lie behind
+    /// all others, and an ordinary step has no memory for them.
+    #[inline]
+    pub fn has(&self, slot: Slot) -> bool {
+        (slot.offset + slot.features) * CHUNK <= self.rows.len()
+    }
+
+    /// An edge if there is memory for it, or [`Slot::NONE`]: see [`Pass::has`].
+    #[inline]
+    pub fn on_demand(&self, slot: Slot) -> Slot {
+        if self.has(slot) { slot } else { Slot::NONE }
+    }
+
     /// The same pass with a part of the shared values: a layer sees its own.
     #[inline]
     pub fn sharing(&mut self, part: core::ops::Range<usize>) -> Pass<'_, T> {

@@ -23,6 +23,7 @@ pub mod loss;
 mod network;
 pub mod optim;
 mod parallel;
+mod part;
 pub mod prelude;
 pub mod random;
 mod real;

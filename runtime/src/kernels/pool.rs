@@ -3,9 +3,9 @@
 //! The windows of a row take turns, pixel by pixel, and keep what they know in memory: sums and maxima that stay in
 //! registers over a loop would not become vectors. Windows of 2 × 2 side by side have no such loop.
 
-use super::{flat, flat_mut};
+use super::{pixels, pixels_mut};
 use crate::isa::{Isa, Task, dispatch};
-use crate::lanes::{LANES, Lanes};
+use crate::lanes::Lanes;
 use crate::layers::Window2d;
 use crate::real::Real;
 
@@ -198,16 +198,6 @@ pub(super) fn sum<T: Real>(window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>])
         }
     }
     dispatch(Sum(window, x, y));
-}
-
-/// The rows as pixels of 16 lanes.
-fn pixels<T>(rows: &[Lanes<T>]) -> &[[T; LANES]] {
-    flat(rows).as_chunks().0
-}
-
-/// The rows as pixels of 16 lanes.
-fn pixels_mut<T>(rows: &mut [Lanes<T>]) -> &mut [[T; LANES]] {
-    flat_mut(rows).as_chunks_mut().0
 }
 
 pub(super) fn max<T: Real>(window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>]) {

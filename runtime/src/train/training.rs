@@ -109,7 +109,7 @@ where
     ///
     /// As [`Training::step`], and when a picked sample does not exist.
     pub fn step_on(&mut self, data: &Dataset<N::Scalar, L::Target>, picked: &[usize]) -> Result<N::Scalar> {
-        data.check_features(N::INPUTS)?;
+        data.check_shape(N::INPUT)?;
         check_picked(picked, data.len())?;
         self.targets.clear();
         for &sample in picked {
