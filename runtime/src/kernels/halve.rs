@@ -107,13 +107,25 @@ pub(super) mod fast {
                 };
                 load(upper).larger(load(lower))
             };
-            for column in (0..y.len()).step_by(V::WIDTH) {
+            let whole = y.len() / V::WIDTH;
+            for vector in 0..y.len().div_ceil(V::WIDTH) {
+                // The last vector may overlap the one before.
+                let column = if vector < whole || whole == 0 { vector * V::WIDTH } else { y.len() - V::WIDTH };
                 let windows = (y.len() - column).min(V::WIDTH);
                 let left = (2 * windows).min(V::WIDTH);
                 let first = pixels(2 * column, left);
-                let largest = first.halve(pixels(2 * column + left, 2 * windows - left));
-                let y = y.as_mut_ptr().add(column);
-                if windows == V::WIDTH { largest.store(y) } else { largest.store_first(y, windows) }
+                let y = &mut y[column..column + windows];
+                if windows == V::WIDTH {
+                    first.halve(pixels(2 * column + left, left)).store(y.as_mut_ptr());
+                } else {
+                    // A masked store takes longer than a few single ones.
+                    let mut values = [core::mem::zeroed(); 8];
+                    let largest = first.halve(pixels(2 * column + left, 2 * windows - left));
+                    largest.store(values.as_mut_ptr());
+                    for (y, value) in y.iter_mut().zip(values) {
+                        *y = value;
+                    }
+                }
             }
         }
     }
