@@ -21,6 +21,8 @@ mod pointwise;
 pub(crate) mod pool;
 mod prelu;
 mod rng;
+#[cfg(all(test, feature = "std"))]
+mod shared_tests;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod simd;
 mod softmax;
