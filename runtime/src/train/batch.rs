@@ -1,0 +1,90 @@
+//! What a step works on, and how its chunks begin and end.
+
+use crate::arena::Pass;
+use crate::error::{Error, Result};
+use crate::kernels::Kernels;
+use crate::lanes::LANES;
+use crate::loss::{Loss, Targets};
+use crate::network::Network;
+use crate::real::Real;
+
+/// The samples `first..first + samples` of a batch.
+#[derive(Clone, Copy)]
+pub(crate) struct Span<T> {
+    pub(crate) first: usize,
+    pub(crate) samples: usize,
+    /// 1 / weight of the batch
+    pub(crate) scale: T,
+}
+
+/// What a step works on.
+pub(crate) struct Batch<'a, N: Network, L: Loss<N::Scalar>> {
+    pub(crate) loss: &'a L,
+    pub(crate) inputs: &'a [N::Scalar],
+    /// Where in `inputs` each sample lies; one behind the other when absent.
+    pub(crate) picked: Option<&'a [usize]>,
+    pub(crate) targets: &'a [L::Target],
+    pub(crate) samples: usize,
+    pub(crate) seed: u64,
+}
+
+impl<'a, N: Network, L: Loss<N::Scalar>> Batch<'a, N, L> {
+    /// A batch whose samples lie one behind the other.
+    pub(crate) fn new(loss: &'a L, inputs: &'a [N::Scalar], targets: &'a [L::Target], seed: u64) -> Result<Self> {
+        let samples = inputs.len() / N::INPUTS;
+        if inputs.len() != samples * N::INPUTS {
+            return Err(Error::Length { what: "inputs", expected: samples * N::INPUTS, found: inputs.len() });
+        }
+        Ok(Self { loss, inputs, picked: None, targets, samples, seed })
+    }
+
+    /// Finds what no step could work on.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.samples == 0 {
+            return Err(Error::Empty { what: "batch" });
+        }
+        let expected = self.samples * self.loss.targets_per_sample(N::OUTPUTS);
+        if self.targets.len() != expected {
+            return Err(Error::Length { what: "targets", expected, found: self.targets.len() });
+        }
+        self.loss.check(N::OUTPUTS, self.targets)
+    }
+
+    /// What a sample's loss counts for: 1 / weight of the batch.
+    pub(crate) fn scale(&self) -> N::Scalar {
+        N::Scalar::one() / self.loss.weight(N::OUTPUTS, self.targets)
+    }
+
+    fn input(&self, sample: usize) -> &[N::Scalar] {
+        let sample = self.picked.map_or(sample, |picked| picked[sample]);
+        &self.inputs[sample * N::INPUTS..][..N::INPUTS]
+    }
+
+    /// Fills a chunk's input.
+    pub(crate) fn gather(&self, pass: &mut Pass<'_, N::Scalar>) {
+        let place = pass.place;
+        for (block, rows) in pass.edge(N::TRAIN_INPUT).chunks_exact_mut(N::INPUTS).enumerate() {
+            let mut samples = [&self.inputs[..0]; LANES];
+            let samples = &mut samples[..place.samples_in(block)];
+            for (lane, sample) in samples.iter_mut().enumerate() {
+                *sample = self.input((place.first_block + block) * LANES + lane);
+            }
+            N::Scalar::gather(samples, rows);
+        }
+    }
+
+    /// Turns a chunk's output into its loss and the gradient of the output.
+    pub(crate) fn apply_loss(&self, pass: &mut Pass<'_, N::Scalar>, scale: N::Scalar) -> N::Scalar {
+        let width = self.loss.targets_per_sample(N::OUTPUTS);
+        let place = pass.place;
+        let (output, gradient) = pass.pair(N::TRAIN_OUTPUT, N::TRAIN_OUTPUT_GRADIENT);
+        let mut total = N::Scalar::zero();
+        let blocks = output.chunks_exact(N::OUTPUTS).zip(gradient.chunks_exact_mut(N::OUTPUTS));
+        for (block, (output, gradient)) in blocks.enumerate() {
+            let first = (place.first_block + block) * LANES * width;
+            let targets = &self.targets[first..][..place.samples_in(block) * width];
+            total += self.loss.block(output, Targets::new(targets, width), scale, gradient);
+        }
+        total
+    }
+}
