@@ -101,6 +101,18 @@ fn a_step_of_the_workspace() {
 }
 
 #[test]
+fn a_step_on_several_threads() {
+    let mut network = Wide::<f32, 200>::boxed(1);
+    let mut workspace = Workspace::with_threads(LARGEST, 2);
+    let (inputs, labels) = (vec![0.5; LARGEST * 200], vec![1; LARGEST]);
+    for batch in BATCHES {
+        let (inputs, labels) = (&inputs[..batch * 200], &labels[..batch]);
+        let step = || workspace.step(&mut *network, &CrossEntropy::new(), inputs, labels, 0).expect("a batch that fits");
+        assert_eq!(allocations(step), 0, "batch of {batch}");
+    }
+}
+
+#[test]
 fn training_with_each_optimizer() {
     fn train(optimizer: impl Optimizer<f64>) {
         let mut network = Wide::<f64, 20>::boxed(1);

@@ -10,24 +10,27 @@ use shapewise::isa::Level;
 use shapewise_bench::cases::{Case, Work, all};
 use shapewise_bench::timing::{Timing, alternate, pin};
 
-const USAGE: &str = "usage: scorecard [--case NAME] [--rounds N] [--threads N] [--isa portable|avx2|avx512]";
+const USAGE: &str = "usage: scorecard [--case NAME] [--rounds N] [--threads N] [--steps N] [--isa portable|avx2|avx512]";
 
 /// What the command line asks for.
 struct Wishes {
     case: Option<String>,
     rounds: usize,
     threads: usize,
+    /// Nothing but so many steps of the generated code, for a profiler.
+    steps: Option<usize>,
     level: Level,
 }
 
 impl Wishes {
     fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut wishes = Self { case: None, rounds: 51, threads: 1, level: Level::current() };
+        let mut wishes = Self { case: None, rounds: 51, threads: 1, steps: None, level: Level::current() };
         while let Some(flag) = arguments.next() {
             let value = arguments.next().ok_or_else(|| format!("{flag} needs a value\n{USAGE}"))?;
             match flag.as_str() {
                 "--case" => wishes.case = Some(value),
                 "--rounds" => wishes.rounds = number(&flag, &value)?,
+                "--steps" => wishes.steps = Some(number(&flag, &value)?),
                 "--threads" => wishes.threads = number(&flag, &value)?.max(1),
                 "--isa" => {
                     let level = Level::available().find(|level| level.name() == value);
@@ -130,6 +133,11 @@ fn run() -> Result<bool, String> {
     }
     let mut won = true;
     for case in cases {
+        if let Some(steps) = wishes.steps {
+            let elapsed = ((case.contestants)(wishes.threads).generated)(steps).elapsed;
+            println!("case={} mean_us={:.3}", case.name, elapsed.as_secs_f64() * 1e6 / steps as f64);
+            continue;
+        }
         let score = Score::measure(case, wishes.threads, wishes.rounds);
         println!("{score}");
         if score.lost() {

@@ -1,7 +1,7 @@
 //! `f32` and `f64`: the kernels of [`Kernels`] that vectors make faster.
 
 use super::{
-    Kernels, affine, bilinear, conv, flat_mut, group_norm, norm, one_sample, outer, pointwise, pool, prelu, rng,
+    Kernels, affine, bilinear, conv, flat_mut, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng,
     softmax, transpose,
 };
 use crate::arena::{Edge, Place};
@@ -156,6 +156,9 @@ macro_rules! fast {
                 place: Place,
             ) {
                 norm::backward(norm, sums, share, x, dy, dx, place);
+            }
+            fn max_pool_one(window: Window2d, x: &[Self], y: &mut [Self]) {
+                halve::fast::max(Level::current(), window, x, y);
             }
             fn max_pool(window: Window2d, x: &[Lanes<Self>], y: &mut [Lanes<Self>]) {
                 pool::max(window, x, y);

@@ -12,6 +12,7 @@ pub(crate) mod block;
 pub(crate) mod conv;
 mod fast;
 pub(crate) mod group_norm;
+mod halve;
 pub(crate) mod math;
 pub(crate) mod norm;
 mod one_sample;
@@ -20,6 +21,8 @@ mod pointwise;
 pub(crate) mod pool;
 mod prelu;
 mod rng;
+#[cfg(all(test, feature = "std"))]
+mod shared_tests;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod simd;
 mod softmax;
@@ -249,6 +252,14 @@ pub trait Kernels: Sized {
         Self: Real,
     {
         norm::backward(norm, sums, share, x, dy, dx, place);
+    }
+
+    /// The largest value of each window of each map of one sample.
+    fn max_pool_one(window: Window2d, x: &[Self], y: &mut [Self])
+    where
+        Self: Real,
+    {
+        halve::reference(window, x, y);
     }
 
     /// The largest value of each window of each map.

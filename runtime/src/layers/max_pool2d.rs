@@ -11,7 +11,6 @@
 use super::{Layer, Window2d};
 use crate::arena::{Backward, Place};
 use crate::isa::Isa;
-use crate::kernels::pool;
 use crate::lanes::Lanes;
 use crate::real::Real;
 
@@ -34,7 +33,7 @@ impl<T: Real> Layer<T> for MaxPool2d {
 
     #[inline(always)]
     fn infer_one<I: Isa>(&self, (): &(), window: Window2d, x: &[T], y: &mut [T]) {
-        pool::max_of::<T, 1>(window, x.as_chunks().0, y.as_chunks_mut().0);
+        T::max_pool_one(window, x, y);
     }
 
     fn infer(&self, (): &(), window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>], _: usize) {

@@ -66,36 +66,33 @@ where
 /// Workers without memory, for teams of any size that is worth it.
 const NOBODY: [(); 256] = [(); 256];
 
-/// How many of so many units go together.
-fn together(team: &Team, units: usize) -> usize {
+/// Cuts so many units into parts of nearly the same size, as ranges.
+fn parts(team: &Team, units: usize) -> impl Iterator<Item = core::ops::Range<usize>> + use<> {
     /// More than one, so that who comes late or is held up leaves some to the others.
     const PARTS_A_THREAD: usize = 2;
-    units.div_ceil(team.size() * PARTS_A_THREAD).max(1)
+    let parts = (team.size() * PARTS_A_THREAD).min(units);
+    (0..parts).map(move |part| part * units / parts..(part + 1) * units / parts)
 }
 
 /// Cuts slices of the same length between units of `unit` values and does `work(first unit, values)` on each part.
 pub(crate) fn split<T: Send, const N: usize>(
     team: &Team,
-    values: [&mut [T]; N],
+    mut values: [&mut [T]; N],
     unit: usize,
     work: impl Fn(usize, [&mut [T]; N]) + Sync,
 ) {
-    let units = values.first().map_or(0, |values| values.len() / unit.max(1));
-    let together = together(team, units);
-    let mut rest = values;
-    let parts = core::iter::from_fn(|| {
-        let size = rest.first()?.len().min((together * unit).max(1));
-        (size > 0).then(|| rest.each_mut().map(|rest| rest.split_off_mut(..size).unwrap_or_default()))
+    let units = values.first().map_or(0, |values| values.len().div_ceil(unit.max(1)));
+    let parts = parts(team, units).map(|part| {
+        let size = values[0].len().min(part.len() * unit);
+        (part.start, values.each_mut().map(|values| values.split_off_mut(..size).unwrap_or_default()))
     });
-    for_each(team, parts.enumerate(), &mut NOBODY.clone(), |(), (part, values)| work(part * together, values));
+    for_each(team, parts, &mut NOBODY.clone(), |(), (first, values)| work(first, values));
 }
 
 /// Cuts `0..count` and does `work` on each part.
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(crate) fn ranges(team: &Team, count: usize, work: impl Fn(core::ops::Range<usize>) + Sync) {
-    let together = together(team, count);
-    let starts = (0..count).step_by(together);
-    for_each(team, starts, &mut NOBODY.clone(), |(), start| work(start..count.min(start + together)));
+    for_each(team, parts(team, count), &mut NOBODY.clone(), |(), part| work(part));
 }
 
 #[cfg(all(test, feature = "std"))]
