@@ -72,6 +72,23 @@ fn residual() {
 }
 
 #[test]
+fn autoencoder() {
+    let (output, folder) = run(env!("CARGO_BIN_EXE_autoencoder"), "autoencoder", &[]);
+    assert!(number_behind(&output, "held-out digits: ") <= 0.01, "{output}");
+    assert!(number_behind(&output, "of the same digit: ") >= 96.0, "{output}");
+    let picture = std::fs::read(folder.join("autoencoder.png")).expect("a picture");
+    assert!(picture.starts_with(b"\x89PNG") && picture.len() > 5_000);
+    std::fs::remove_dir_all(folder).expect("clean up");
+}
+
+#[test]
+fn heads() {
+    let (output, _) = run(env!("CARGO_BIN_EXE_heads"), "heads", &[]);
+    assert!(number_behind(&output, "digit: ") >= 96.5, "{output}");
+    assert!(number_behind(&output, "odd: ") >= 97.5, "{output}");
+}
+
+#[test]
 fn spirals() {
     let (output, folder) = run(env!("CARGO_BIN_EXE_spirals"), "spirals", &[]);
     assert!(number_behind(&output, "accuracy ") >= 98.0, "{output}");
