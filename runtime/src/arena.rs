@@ -64,7 +64,8 @@ pub struct Pass<'a, T> {
     pub shared: &'a [T],
     /// Which samples these are.
     pub place: Place,
-    observer: Option<&'a mut dyn Observer<T>>,
+    /// Borrows nothing itself, so that a pass may live shorter where it is lent on.
+    observer: Option<&'a mut (dyn Observer<T> + 'static)>,
 }
 
 /// Is shown what flows through a training pass. The memory is reused, so it looks at once or never.
@@ -98,7 +99,7 @@ impl<'a, T> Pass<'a, T> {
 
     /// The same pass, shown to somebody.
     #[cfg(feature = "alloc")]
-    pub(crate) fn observed(self, observer: &'a mut dyn Observer<T>) -> Self {
+    pub(crate) fn observed(self, observer: &'a mut (dyn Observer<T> + 'static)) -> Self {
         Self { observer: Some(observer), ..self }
     }
 }
@@ -144,7 +145,7 @@ impl<T: Real> Pass<'_, T> {
     /// The same pass with a part of the shared values: a layer sees its own.
     #[inline]
     pub fn sharing(&mut self, part: core::ops::Range<usize>) -> Pass<'_, T> {
-        let observer = self.observer.as_mut().map(|observer| &mut **observer as &mut dyn Observer<T>);
+        let observer = self.observer.as_deref_mut();
         Pass { rows: self.rows, scratch: self.scratch, shared: &self.shared[part], place: self.place, observer }
     }
 

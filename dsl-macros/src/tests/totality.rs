@@ -55,10 +55,10 @@ fn prefixes(tokens: &TokenStream) -> Vec<TokenStream> {
     all
 }
 
-fn defines_the_struct(tokens: TokenStream) -> bool {
+fn defines_the_struct(tokens: &TokenStream) -> bool {
     // Behind `struct DigitNet` nothing may take the struct away.
     let named = tokens.to_string().contains("struct DigitNet");
-    let expansion = expand::network(&tokens);
+    let expansion = expand::network(tokens);
     let file: syn::File = syn::parse2(expansion.clone()).unwrap_or_else(|e| panic!("no items: {e}\n{expansion}"));
     !named || file.items.iter().any(|item| matches!(item, syn::Item::Struct(item) if item.ident == "DigitNet"))
 }
@@ -68,7 +68,7 @@ fn every_deletion_of_one_token() {
     let tokens = TokenStream::from_str(SOURCE).expect("tokens");
     for mutilated in without_one(&tokens) {
         let text = mutilated.to_string();
-        assert!(defines_the_struct(mutilated), "{text}");
+        assert!(defines_the_struct(&mutilated), "{text}");
     }
 }
 
@@ -77,7 +77,7 @@ fn every_prefix() {
     let tokens = TokenStream::from_str(SOURCE).expect("tokens");
     for prefix in prefixes(&tokens) {
         let text = prefix.to_string();
-        assert!(defines_the_struct(prefix), "{text}");
+        assert!(defines_the_struct(&prefix), "{text}");
     }
 }
 

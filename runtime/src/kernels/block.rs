@@ -20,6 +20,10 @@ pub struct Field<T> {
 
 impl<T> Field<T> {
     /// The field at `offset`, of type `F`.
+    ///
+    /// # Panics
+    ///
+    /// At compile time, when `F` holds anything but scalars.
     pub const fn new<F: Block<T>>(offset: usize) -> Self
     where
         T: 'static,

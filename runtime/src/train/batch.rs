@@ -10,20 +10,20 @@ use crate::real::Real;
 
 /// The samples `first..first + samples` of a batch.
 #[derive(Clone, Copy)]
-pub(crate) struct Span<T> {
-    pub(crate) first: usize,
-    pub(crate) samples: usize,
+pub(super) struct Span<T> {
+    pub(super) first: usize,
+    pub(super) samples: usize,
     /// 1 / weight of the batch
-    pub(crate) scale: T,
+    pub(super) scale: T,
 }
 
 /// What a step works on.
 pub(crate) struct Batch<'a, N: Network, L: Loss<N::Scalar>> {
-    pub(crate) loss: &'a L,
-    pub(crate) inputs: &'a [N::Scalar],
+    pub(super) loss: &'a L,
+    pub(super) inputs: &'a [N::Scalar],
     /// Where in `inputs` each sample lies; one behind the other when absent.
-    pub(crate) picked: Option<&'a [usize]>,
-    pub(crate) targets: &'a [L::Target],
+    pub(super) picked: Option<&'a [usize]>,
+    pub(super) targets: &'a [L::Target],
     pub(crate) samples: usize,
     pub(crate) seed: u64,
 }
