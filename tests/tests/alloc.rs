@@ -107,7 +107,8 @@ fn a_step_on_several_threads() {
     let (inputs, labels) = (vec![0.5; LARGEST * 200], vec![1; LARGEST]);
     for batch in BATCHES {
         let (inputs, labels) = (&inputs[..batch * 200], &labels[..batch]);
-        let step = || workspace.step(&mut *network, &CrossEntropy::new(), inputs, labels, 0).expect("a batch that fits");
+        let step =
+            || workspace.step(&mut *network, &CrossEntropy::new(), inputs, labels, 0).expect("a batch that fits");
         assert_eq!(allocations(step), 0, "batch of {batch}");
     }
 }

@@ -10,7 +10,8 @@ use shapewise::isa::Level;
 use shapewise_bench::cases::{Case, Work, all};
 use shapewise_bench::timing::{Timing, alternate, pin};
 
-const USAGE: &str = "usage: scorecard [--case NAME] [--rounds N] [--threads N] [--steps N] [--isa portable|avx2|avx512]";
+const USAGE: &str =
+    "usage: scorecard [--case NAME] [--rounds N] [--threads N] [--steps N] [--isa portable|avx2|avx512]";
 
 /// What the command line asks for.
 struct Wishes {
