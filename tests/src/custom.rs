@@ -6,7 +6,7 @@ use shapewise::init::{Fan, Initialiser};
 use shapewise::isa::Isa;
 use shapewise::layers::{CustomLayer, Layer, Pointwise, Sizes};
 use shapewise::random::Random;
-use shapewise::{Backward, Edge, Lanes, Parameters, Place, Real, Role, TensorInfo};
+use shapewise::{Backward, Edge, LANES, Lanes, Parameters, Place, Real, Role, TensorInfo};
 
 /// Squashed distances to learned centres: `y = 1 / (1 + g·‖x − c‖²)`, a rational radial basis.
 #[derive(Clone, Debug, PartialEq, Parameters)]
@@ -72,10 +72,10 @@ impl<T: Real, const IN: usize, const OUT: usize> Layer<T> for Radial<T, IN, OUT>
             for i in 0..IN {
                 // Through the scratch memory, which it has asked for.
                 at.scratch[0] = Lanes::splat(T::zero());
-                for unit in 0..OUT {
-                    for lane in 0..dz[unit].0.len() {
+                for (unit, dz) in dz.iter().enumerate() {
+                    for lane in 0..LANES {
                         let apart = x[i][lane] - self.centres[(i, unit)];
-                        at.scratch[0][lane] += two * self.narrowness[unit] * apart * dz[unit][lane];
+                        at.scratch[0][lane] += two * self.narrowness[unit] * apart * dz[lane];
                     }
                 }
                 dx[i] = at.scratch[0];
@@ -95,8 +95,8 @@ impl<T: Real, const IN: usize, const OUT: usize> Layer<T> for Radial<T, IN, OUT>
                 for unit in 0..OUT {
                     let dz = dz[unit][lane];
                     gradient.narrowness[unit] += dz * self.distance(rows, unit, lane);
-                    for i in 0..IN {
-                        let apart = rows[i][lane] - self.centres[(i, unit)];
+                    for (i, row) in rows.iter().enumerate() {
+                        let apart = row[lane] - self.centres[(i, unit)];
                         gradient.centres[(i, unit)] -= two * self.narrowness[unit] * apart * dz;
                     }
                 }

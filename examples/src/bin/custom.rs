@@ -117,8 +117,8 @@ impl<T: Real, const IN: usize, const UNITS: usize> Layer<T> for Radial<T, IN, UN
                 let (distance, twice) = (self.distance(rows, unit), T::from_f64(2.0) * self.sharpness[unit]);
                 for lane in 0..samples {
                     gradient.sharpness[unit] += distance[lane] * dz[lane];
-                    for i in 0..IN {
-                        gradient.centre[(i, unit)] -= twice * (rows[i][lane] - self.centre[(i, unit)]) * dz[lane];
+                    for (i, row) in rows.iter().enumerate() {
+                        gradient.centre[(i, unit)] -= twice * (row[lane] - self.centre[(i, unit)]) * dz[lane];
                     }
                 }
             }
