@@ -27,6 +27,8 @@ mod parallel;
 pub mod prelude;
 pub mod random;
 mod real;
+pub mod regularize;
+pub mod schedule;
 #[cfg(feature = "alloc")]
 pub mod train;
 
