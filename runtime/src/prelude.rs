@@ -6,7 +6,7 @@ pub use crate::loss::{BinaryCrossEntropy, BinaryHinge, CrossEntropy, Hinge, Hube
 pub use crate::network::Network;
 pub use crate::optim::{Adam, AdamW, Optimizer, Sgd};
 #[cfg(feature = "alloc")]
-pub use crate::train::{Inference, Metric, Training, Workspace, evaluate};
+pub use crate::train::{Clip, Group, Inference, Metric, Training, Workspace, evaluate};
 #[cfg(feature = "std")]
-pub use crate::train::{Progress, Trainer};
+pub use crate::train::{History, Progress, Trainer};
 pub use crate::{Error, Real, Result, network};
