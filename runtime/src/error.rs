@@ -75,6 +75,14 @@ pub enum Error {
         /// The network's most similar names, the nearest first.
         nearest: alloc::vec::Vec<&'static str>,
     },
+    /// No epoch has a value of this name.
+    #[cfg(feature = "std")]
+    UnknownValue {
+        /// The name.
+        name: alloc::string::String,
+        /// The names that there are.
+        known: alloc::vec::Vec<alloc::string::String>,
+    },
     /// A checkpoint is of another training than the one that is to go on.
     #[cfg(feature = "std")]
     Checkpoint {
@@ -150,6 +158,10 @@ impl fmt::Display for Error {
                     write!(f, "{}`{near}`", if i == 0 { "" } else { ", " })?;
                 }
                 Ok(())
+            }
+            #[cfg(feature = "std")]
+            Self::UnknownValue { name, known } => {
+                write!(f, "there is no value `{name}` to watch; there are {}", known.join(", "))
             }
             #[cfg(feature = "std")]
             Self::Checkpoint { path, field, found, expected } => {

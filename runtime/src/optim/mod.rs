@@ -6,6 +6,8 @@ mod adamw;
 mod contract;
 mod sgd;
 
+use core::fmt::Debug;
+
 use crate::error::{Error, Result};
 use crate::isa::{Isa, Task, dispatch};
 use crate::real::Real;
@@ -13,7 +15,7 @@ use crate::real::Real;
 /// A rule that moves parameters along their gradient.
 ///
 /// An optimizer sees flat slices, one tensor at a time, never layers. It keeps its own state outside, in
-/// `SLOTS` slices as long as the parameters, which begin as zeros.
+/// `SLOTS` slices as long as the parameters, which begin as zeros. `Debug` is what checkpoints know it by.
 ///
 /// ```
 /// use shapewise::optim::{Optimizer, Sgd};
@@ -21,7 +23,7 @@ use crate::real::Real;
 /// Sgd::new(0.5).update(1, &mut parameters, &[1.0, -1.0], &mut state, false);
 /// assert_eq!(parameters, [0.5, 2.5]);
 /// ```
-pub trait Optimizer<T: Real> {
+pub trait Optimizer<T: Real>: Debug {
     /// State values per parameter.
     const SLOTS: usize;
 

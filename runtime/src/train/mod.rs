@@ -1,7 +1,16 @@
 //! Training and what surrounds it: a step, a loop by hand, the trainer, inference on batches, metrics.
 
+mod average;
+#[cfg(feature = "std")]
+pub mod callback;
 mod check;
+#[cfg(feature = "safetensors")]
+mod checkpoint;
+mod clip;
 mod evaluate;
+#[cfg(feature = "std")]
+mod fit;
+mod group;
 #[cfg(feature = "std")]
 mod history;
 mod inference;
@@ -9,11 +18,16 @@ pub mod metrics;
 #[cfg(feature = "std")]
 mod progress;
 #[cfg(feature = "std")]
+mod run;
+#[cfg(feature = "std")]
 mod trainer;
 mod training;
+mod update;
 mod workspace;
 
+pub use clip::Clip;
 pub use evaluate::evaluate;
+pub use group::{Decay, Group};
 #[cfg(feature = "std")]
 pub use history::{Epoch, History};
 pub use inference::Inference;
