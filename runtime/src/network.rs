@@ -3,7 +3,7 @@
 use core::mem::size_of;
 
 use crate::arena::{Arena, Pass};
-use crate::kernels::block::Block;
+use crate::kernels::block::{Aligned, Block};
 use crate::lanes::{CHUNK, LANES, Lanes};
 #[cfg(feature = "alloc")]
 use crate::loss::Loss;
@@ -143,7 +143,9 @@ pub(crate) const fn chunks(samples: usize) -> usize {
 pub(crate) const fn step_bytes<N: Network>(batch: usize, threads: usize) -> usize {
     let chunks = chunks(span::<N>(batch));
     let rows = chunks * CHUNK * N::TRAIN_FEATURES + threads * N::SCRATCH_FEATURES;
-    rows * size_of::<Lanes<N::Scalar>>() + (chunks + N::SHARED) * size_of::<N::Scalar>() + size_of::<N::Gradients>()
+    rows * size_of::<Lanes<N::Scalar>>()
+        + (chunks + N::SHARED) * size_of::<N::Scalar>()
+        + size_of::<Aligned<N::Gradients>>()
 }
 
 /// A layer with tensors, and where they begin.

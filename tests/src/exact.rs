@@ -3,7 +3,9 @@
 
 use num_dual::Dual64;
 use shapewise::__private::Block;
-use shapewise::loss::{BinaryCrossEntropy, BinaryHinge, CrossEntropy, Hinge, Huber, Loss, Mae, Mse, SoftCrossEntropy};
+use shapewise::loss::{
+    BinaryCrossEntropy, BinaryHinge, CrossEntropy, Hinge, Huber, Loss, Mae, Mse, MultiTask, SoftCrossEntropy,
+};
 use shapewise::prelude::*;
 use shapewise::random::Random;
 
@@ -56,6 +58,13 @@ of_values! {
     BinaryCrossEntropy: |random, outputs| (0..outputs).map(|_| random.uniform()).collect::<Vec<_>>();
     BinaryHinge: |random, outputs| (0..outputs).map(|_| random.below(2) as f64 * 2.0 - 1.0).collect::<Vec<_>>();
     SoftCrossEntropy: |random, outputs| distribution(outputs, random);
+    // Four classes, two values, five values that are 1 or -1.
+    MultiTask<(CrossEntropy, Mse, BinaryHinge), 3>: |random, _outputs| {
+        let mut targets = vec![random.below(4) as f64];
+        targets.extend(normals(2, random));
+        targets.extend((0..5).map(|_| random.below(2) as f64 * 2.0 - 1.0));
+        targets
+    };
 }
 
 /// Normal random numbers.

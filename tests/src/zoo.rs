@@ -93,6 +93,33 @@ network! {
     }
 }
 
+network! { pub struct Tied<T>: [6] -> [6] { fc: dense(4), tanh, back: dense(6, tied = fc), sigmoid, dense(6) } }
+network! {
+    pub struct TiedDeep<T>: [6] -> [6] {
+        dense(5), tanh, fc1: dense(4, bias = false), gelu, fc2: dense(3, init = orthogonal), tanh,
+        dense(4, tied = fc2), batch_norm, gelu, concat { [dense(5, tied = fc1, bias = false)], [dense(1)] },
+    }
+}
+network! { pub struct Inner<T>: [2, 3] -> [3] { flatten, fc: dense(4, bias = false), batch_norm, silu, dense(3) } }
+network! { pub struct Outer<T>: [2, 3] -> [4] { inner: Inner -> [3], residual { self::Linear, tanh, dense(3) }, dense(4) } }
+network! {
+    pub struct Nested<T>: [2, 3] -> [5] {
+        crate::zoo::Outer, tanh,
+        repeat(2) { fc: dense(3), tanh, linear: self::Linear, dense(3), dense(4, tied = fc) },
+        dense(5),
+    }
+}
+
+network! {
+    pub struct Heads<T>: [3] -> { digit: [4], values: [2], same: [5] } {
+        dense(5), tanh,
+        heads {
+            values: [residual { tanh }, dense(2)],
+            digit: [dense(3), tanh, dense(4)],
+            same: [],
+        },
+    }
+}
 network! { pub struct Wide<T, const N: usize>: [N] -> [3] { dense(N), tanh, dense(3) } }
 network! { pub struct Tower<T, const N: usize>: [2] -> [2] { dense(N), tanh, dense(N), gelu, dense(N), softplus, dense(2) } }
 network! {
@@ -112,6 +139,7 @@ macro_rules! for_each_network {
             PRelu PRelus Softmax LogSoftmax Dropout BatchNorm BatchNormFirst Everything
             Residual Projected Branches Repeated Doubled
             Conv ConvAll Pools Maps Norms
+            Tied TiedDeep Inner Outer Nested Heads
         }
     };
 }

@@ -1,6 +1,8 @@
 //! Every layer, activation and loss: gradients against exact derivatives and against differences.
 
-use shapewise::loss::{BinaryCrossEntropy, BinaryHinge, CrossEntropy, Hinge, Huber, Mae, Mse, SoftCrossEntropy};
+use shapewise::loss::{
+    BinaryCrossEntropy, BinaryHinge, CrossEntropy, Hinge, Huber, Mae, Mse, MultiTask, SoftCrossEntropy,
+};
 use shapewise::random::Random;
 use shapewise_tests::exact::{Dual, assert_exact, assert_exact_along, assert_near_differences};
 use shapewise_tests::{for_each_network, zoo};
@@ -54,6 +56,15 @@ fn every_loss_has_exact_gradients() {
     let weights = [0.2, 1.0, 3.0];
     let weighted = CrossEntropy::new().weights(weights);
     assert_exact::<zoo::Everything<f64>, zoo::Everything<Dual>, _>(weighted, 19, 1);
+}
+
+#[test]
+fn several_heads_have_exact_gradients() {
+    type Heads = zoo::Heads<f64>;
+    let loss = || MultiTask::new(Heads::HEADS, (CrossEntropy::new(), Mse, BinaryHinge)).weights([1.0, 0.5, 2.0]);
+    for (samples, seed) in [(1, 1), (19, 2), (40, 3)] {
+        assert_exact::<Heads, zoo::Heads<Dual>, _>(loss(), samples, seed);
+    }
 }
 
 /// Topologies with a free width, at several widths.

@@ -4,7 +4,7 @@ use num_dual::Dual64;
 use serde_json::{Value, json};
 use shapewise::isa::Level;
 use shapewise::loss::{
-    BinaryCrossEntropy, BinaryHinge, CrossEntropy, Hinge, Huber, Loss, Mae, Mse, NAMES, SoftCrossEntropy,
+    BinaryCrossEntropy, BinaryHinge, CrossEntropy, Hinge, Huber, Loss, Mae, Mse, NAMES, SoftCrossEntropy, Targets,
 };
 use shapewise::{Exact, LANES, Lanes, Real};
 use shapewise_tests::fixtures::{assert_close, load, numbers, rows};
@@ -14,7 +14,7 @@ fn run<T: Real, L: Loss<T>>(loss: &L, outputs: usize, output: &[T], targets: &[L
     loss.check(outputs, targets).expect("targets that the loss takes");
     let scale = T::one() / loss.weight(outputs, targets);
     let nan = Lanes::splat(T::from_f64(f64::NAN));
-    let width = L::targets_per_sample(outputs);
+    let width = loss.targets_per_sample(outputs);
     let (mut total, mut gradients) = (T::zero(), Vec::new());
     for (output, targets) in output.chunks(outputs * LANES).zip(targets.chunks(width * LANES)) {
         let (mut block, mut gradient) = (vec![nan; outputs], vec![nan; outputs]);
@@ -23,7 +23,7 @@ fn run<T: Real, L: Loss<T>>(loss: &L, outputs: usize, output: &[T], targets: &[L
                 row[lane] = value;
             }
         }
-        total += loss.block(&block, targets, scale, &mut gradient);
+        total += loss.block(&block, Targets::new(targets, width), scale, &mut gradient);
         let samples = output.len() / outputs;
         for lane in 0..LANES {
             for row in &gradient {

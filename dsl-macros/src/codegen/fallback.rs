@@ -13,16 +13,17 @@ pub(crate) fn fallback(declaration: &Declaration) -> TokenStream {
     let header = Header::of(declaration);
     let Header { attributes, runtime, visibility, name, .. } = &header;
     let Generics { plain, declared, used, scalar, .. } = Generics::of(&header);
-    let (input, output) =
+    let (input, mut output) =
         (vector(declaration, declaration.input.as_ref()), vector(declaration, declaration.output.as_ref()));
-    // A name that is no name, or given twice, has been complained about.
-    let mut fields: Vec<&Ident> = Vec::new();
-    for field in names(&declaration.layers) {
-        if !fields.contains(&field) && syn::parse_str::<Ident>(&field.to_string()).is_ok() {
-            fields.push(field);
-        }
-    }
+    let fields = once(names(&declaration.layers));
+    let heads = (!declaration.heads.is_empty()).then(|| {
+        let (own, fields) =
+            (super::output_name(&header), once(declaration.heads.iter().map(|head| &head.name).collect()));
+        output = quote!(#own #used);
+        quote!(#visibility struct #own #plain { #(pub #fields: (),)* scalar: ::core::marker::PhantomData<#scalar> })
+    });
     quote! {
+        #heads
         #attributes
         #visibility struct #name #plain { #(pub #fields: (),)* scalar: ::core::marker::PhantomData<#scalar> }
 
@@ -49,6 +50,17 @@ pub(crate) fn fallback(declaration: &Declaration) -> TokenStream {
             __rt::stub_network!([#declared] #name #used, #scalar);
         };
     }
+}
+
+/// Each name once: that it is no name, or given twice, has been complained about.
+fn once(names: Vec<&Ident>) -> Vec<&Ident> {
+    let mut fields: Vec<&Ident> = Vec::new();
+    for name in names {
+        if !fields.contains(&name) && syn::parse_str::<Ident>(&name.to_string()).is_ok() {
+            fields.push(name);
+        }
+    }
+    fields
 }
 
 /// The names of all items, at any depth.

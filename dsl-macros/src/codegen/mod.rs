@@ -2,6 +2,7 @@
 //! except the stub that stands in for a faulty declaration.
 
 mod fallback;
+mod handover;
 mod model;
 mod network;
 mod passes;
@@ -11,6 +12,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
 pub(crate) use fallback::fallback;
+pub(crate) use handover::{ask, define};
 pub(crate) use summary::summary;
 
 use crate::ir::{Header, Program};
@@ -77,8 +79,12 @@ fn own(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
-fn gradients_name(header: &Header) -> Ident {
-    format_ident!("{}Gradients", header.name)
+fn parameters_name(header: &Header) -> Ident {
+    format_ident!("{}Parameters", header.name)
+}
+
+fn output_name(header: &Header) -> Ident {
+    format_ident!("{}Output", header.name)
 }
 
 fn buffers_name(header: &Header) -> Ident {

@@ -1,22 +1,19 @@
 //! The struct, its gradients, its buffers, and the methods that users call.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
-use super::{Generics, buffers_name, gradients_name};
-use crate::ir::{Header, Program, Step};
+use super::{Generics, buffers_name, output_name, own, parameters_name};
+use crate::ir::{Header, Part, Program, Size, Step};
 
 /// Fields with their types, outside the `const` block: paths are absolute.
 pub(super) fn emit(program: &Program) -> TokenStream {
     let header = &program.header;
     let (attributes, visibility, name) = (&header.attributes, &header.visibility, &header.name);
-    let (gradients, buffers) = (gradients_name(header), buffers_name(header));
+    let (parameters, buffers) = (parameters_name(header), buffers_name(header));
     let Generics { plain, used, .. } = Generics::of(header);
-    let fields =
-        program.steps.iter().filter(|step| step.parameters.is_some()).map(|step| field(header, step, &step.ty));
-    let fields: Vec<_> = fields.collect();
-    let buffer_fields: Vec<_> =
-        program.steps.iter().filter_map(|step| step.buffers.as_ref().map(|ty| field(header, step, ty))).collect();
+    let parameter_fields = fields(program, |step| step.parameters.as_ref().map(|_| &step.ty), |part| &part.parameters);
+    let buffer_fields = fields(program, |step| step.buffers.as_ref(), |part| &part.buffers);
     let (buffer_struct, buffer_field) = if buffer_fields.is_empty() {
         (None, None)
     } else {
@@ -31,28 +28,69 @@ pub(super) fn emit(program: &Program) -> TokenStream {
     };
     let table = core::iter::once("").chain(["```text"]).chain(program.summary.lines()).chain(["```"]);
     let table = table.map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    let gradients_doc = format!(" The gradient of every parameter of [`{name}`], by layer.");
+    let output = output(program);
+    let doc = format!(" The parameters of [`{name}`] by layer, or their gradient.");
     quote! {
         #attributes
         #(#[doc = #table])*
         #[repr(C, align(64))]
-        #visibility struct #name #plain { #(#fields)* #buffer_field }
+        #visibility struct #name #plain { #(#parameter_fields)* #buffer_field }
 
-        #[doc = #gradients_doc]
+        #[doc = #doc]
         #[derive(::core::clone::Clone, ::core::fmt::Debug)]
-        #[repr(C, align(64))]
-        #visibility struct #gradients #plain { #(#fields)* }
+        #[repr(C)]
+        #visibility struct #parameters #plain { #(#parameter_fields)* }
 
         #buffer_struct
+        #output
     }
 }
 
-fn field(header: &Header, step: &Step, ty: &TokenStream) -> TokenStream {
-    let (name, runtime) = (&step.name, &header.runtime);
-    let doc = format!(" The layer `{name}`.");
-    // Outside the `const` block there is no `__rt`.
-    let ty = ty.clone().into_iter().skip(1);
-    quote!(#[doc = #doc] pub #name: #runtime::__private #(#ty)*,)
+/// The struct of the outputs of a network with several heads.
+fn output(program: &Program) -> Option<TokenStream> {
+    let Header { name, visibility, runtime, .. } = &program.header;
+    let Generics { plain, scalar, .. } = Generics::of(&program.header);
+    let output = output_name(&program.header);
+    let fields = program.heads.iter().map(|(head, shape)| {
+        let (doc, values) = (format!(" The output `{head}`, {shape}."), shape.values().in_type());
+        quote!(#[doc = #doc] pub #head: #runtime::__private::SVector<#scalar, #values>,)
+    });
+    let doc = format!(" What [`{name}`] gives for one sample, by head.");
+    (!program.heads.is_empty()).then(|| {
+        quote! {
+            #[doc = #doc]
+            #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
+            #visibility struct #output #plain { #(#fields)* }
+        }
+    })
+}
+
+/// One field a layer for which `own` has a type, and one a network among the layers that holds such a layer.
+fn fields<'a>(
+    program: &'a Program,
+    own: impl Fn(&'a Step) -> Option<&'a TokenStream>,
+    nested: impl Fn(&'a Part) -> &'a TokenStream,
+) -> Vec<TokenStream> {
+    let runtime = &program.header.runtime;
+    let mut seen: Vec<&Ident> = Vec::new();
+    let mut fields = Vec::new();
+    for step in &program.steps {
+        let Some(ty) = own(step) else { continue };
+        let field = step.name.first();
+        if !step.name.is_nested() {
+            let doc = format!(" The layer `{field}`.");
+            // Outside the `const` block there is no `__rt`.
+            let ty = ty.clone().into_iter().skip(1);
+            fields.push(quote!(#[doc = #doc] pub #field: #runtime::__private #(#ty)*,));
+        } else if !seen.contains(&field) {
+            seen.push(field);
+            let part = program.parts.iter().find(|part| part.name.fields() == [field.clone()]);
+            let ty = part.map(&nested);
+            let doc = format!(" The layers of the network `{field}`.");
+            fields.push(quote!(#[doc = #doc] pub #field: #ty,));
+        }
+    }
+    fields
 }
 
 /// What users call.
@@ -63,6 +101,7 @@ pub(super) fn methods(program: &Program) -> TokenStream {
     let at = Span::call_site().located_at(name.span());
     let [boxed, forward, forward_batch] = ["boxed", "forward", "forward_batch"].map(|method| Ident::new(method, at));
     let (inputs, outputs) = (program.input.values().in_type(), program.output.values().in_type());
+    let (one, heads) = (self::forward(program, &forward, [&inputs, &outputs]), heads(program));
     quote! {
         #[automatically_derived]
         impl #declared #name #used {
@@ -95,13 +134,58 @@ pub(super) fn methods(program: &Program) -> TokenStream {
                 }
             }
 
-            /// Inference for one sample.
-            #[must_use]
-            pub fn #forward(&self, input: &__rt::SVector<#scalar, #inputs>) -> __rt::SVector<#scalar, #outputs> {
-                let mut output = __rt::SVector::<#scalar, #outputs>::from_element(__rt::zero());
-                __rt::Network::infer_one(self, input.as_slice(), output.as_mut_slice());
-                output
-            }
+            #one
+        }
+        #heads
+    }
+}
+
+/// `fn forward`: the vector of outputs, or the struct of heads.
+fn forward(program: &Program, name: &Ident, [inputs, outputs]: [&TokenStream; 2]) -> TokenStream {
+    let Generics { used, scalar, .. } = Generics::of(&program.header);
+    let (ty, value) = if program.heads.is_empty() {
+        (quote!(__rt::SVector<#scalar, #outputs>), quote!(output))
+    } else {
+        let heads = output_name(&program.header);
+        (quote!(#heads #used), quote!(#heads::from(&output)))
+    };
+    quote! {
+        /// Inference for one sample.
+        #[must_use]
+        pub fn #name(&self, input: &__rt::SVector<#scalar, #inputs>) -> #ty {
+            let mut output = __rt::SVector::<#scalar, #outputs>::from_element(__rt::zero());
+            __rt::Network::infer_one(self, input.as_slice(), output.as_mut_slice());
+            #value
         }
     }
+}
+
+/// How the outputs of one sample fall into heads.
+fn heads(program: &Program) -> Option<TokenStream> {
+    let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
+    let (name, output, all) = (&program.header.name, output_name(&program.header), program.output.values().in_type());
+    let sizes: Vec<_> = program.heads.iter().map(|(_, shape)| shape.values()).collect();
+    let (mut end, values) = (Size::default(), own("values"));
+    let fields = program.heads.iter().map(|(head, shape)| {
+        let start = end.clone();
+        end = start.plus(&shape.values());
+        quote!(#head: __rt::SVector::from_column_slice(&#values.as_slice()[#start..#end]),)
+    });
+    let fields: Vec<_> = fields.collect();
+    let heads = Literal::usize_unsuffixed(sizes.len());
+    (!program.heads.is_empty()).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #declared #name #used {
+                /// Values of each head, which `MultiTask` asks for.
+                pub const HEADS: [usize; #heads] = [#(#sizes),*];
+            }
+            #[automatically_derived]
+            impl #declared ::core::convert::From<&__rt::SVector<#scalar, #all>> for #output #used {
+                fn from(#values: &__rt::SVector<#scalar, #all>) -> Self {
+                    Self { #(#fields)* }
+                }
+            }
+        }
+    })
 }

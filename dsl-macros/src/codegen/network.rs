@@ -2,14 +2,13 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::ext::IdentExt;
 
-use super::{Generics, gradients_name, own, passes};
+use super::{Generics, own, parameters_name, passes};
 use crate::ir::{EdgeId, Program, Shape, Size, Slots, Step};
 
 pub(super) fn emit(program: &Program) -> TokenStream {
     let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
-    let (name, gradients) = (&program.header.name, gradients_name(&program.header));
+    let (name, gradients) = (&program.header.name, parameters_name(&program.header));
     let blocks = blocks(program);
     let constants = constants(program);
     let obligations = obligations(program);
@@ -93,9 +92,13 @@ fn layers(program: &Program, scalar: &TokenStream) -> TokenStream {
     let mut offset = Size::default();
     let entries = program.steps.iter().filter_map(|step| {
         let size = step.parameters.as_ref()?;
-        let (name, ty, start) = (step.name.unraw().to_string(), &step.ty, offset.clone());
+        let (name, ty, start) = (step.name.to_string(), &step.ty, offset.clone());
         offset = offset.plus(size);
-        Some(quote!(__rt::LayerInfo { name: #name, offset: #start, tensors: <#ty as __rt::Layer<#scalar>>::TENSORS }))
+        let tensors = match step.tied {
+            None => quote!(<#ty as __rt::Layer<#scalar>>::TENSORS),
+            Some(_) => quote!(<#ty>::TENSORS),
+        };
+        Some(quote!(__rt::LayerInfo { name: #name, offset: #start, tensors: #tensors }))
     });
     let entries: Vec<_> = entries.collect();
     quote!(#(#entries),*)
@@ -104,7 +107,7 @@ fn layers(program: &Program, scalar: &TokenStream) -> TokenStream {
 /// The fields as the flat view needs them.
 fn blocks(program: &Program) -> TokenStream {
     let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
-    let (name, gradients) = (&program.header.name, gradients_name(&program.header));
+    let (name, gradients) = (&program.header.name, parameters_name(&program.header));
     let len = parameters(program);
     let fields = |of: &Ident| {
         let fields = program.steps.iter().filter(|step| step.parameters.is_some()).map(|step| {
@@ -164,6 +167,9 @@ fn initialise(program: &Program) -> TokenStream {
         let buffers = buffers
             .is_some()
             .then(|| quote!(<#ty as __rt::Layer<_>>::initialise_buffers(&mut #network.buffers.#name);));
+        if step.tied.is_some() {
+            return quote!(#network.#name.initialise(););
+        }
         quote! {
             __rt::Layer::initialise(&mut #network.#name, #initialiser, &mut __rt::Random::stream(#seed, #stream));
             #buffers

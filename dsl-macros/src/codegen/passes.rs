@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 
 use super::network::slot;
 use super::{Generics, own};
-use crate::ir::{Call, EdgeId, Join, Program, Step};
+use crate::ir::{Call, EdgeId, Program, Step};
 
 pub(super) fn emit(program: &Program) -> TokenStream {
     let one = infer_one(program);
@@ -47,10 +47,7 @@ pub(super) fn emit(program: &Program) -> TokenStream {
             Call::Join(join, ports) => {
                 let (dy, parts): (_, Vec<_>) =
                     (edges.gradient(step.y), ports.iter().map(|port| edges.gradient(port.gradient)).collect());
-                let back = match join {
-                    Join::Add => quote!(copy),
-                    Join::Concat => quote!(split),
-                };
+                let back = format_ident!("{}", join.passes()[1]);
                 return Some(quote!(#pass.#back(#dy, [#(#parts),*]);));
             }
             Call::Layer => {}
@@ -87,16 +84,24 @@ pub(super) fn emit(program: &Program) -> TokenStream {
 /// The forward call of a join; `None` for a layer.
 fn join(step: &Step, edges: &mut Edges<'_>) -> Option<TokenStream> {
     let Call::Join(join, ports) = &step.call else { return None };
-    let (word, pass) = (format_ident!("{}", join.word()), own("pass"));
+    let (word, pass) = (format_ident!("{}", join.passes()[0]), own("pass"));
     let inputs: Vec<_> = ports.iter().map(|port| edges.value(port.value)).collect();
     let y = edges.value(step.y);
     Some(quote!(#pass.#word([#(#inputs),*], #y);))
 }
 
-/// The layer as an expression: a field, or a value without content.
-fn layer_of(step: &Step) -> TokenStream {
+/// The layer of `network` as an expression: a field, a value without content, or a view of two fields.
+fn layer_in(network: &TokenStream, step: &Step) -> TokenStream {
     let Step { name, ty, .. } = step;
-    if step.parameters.is_some() { quote!(&self.#name) } else { quote!(&#ty) }
+    match (&step.tied, &step.parameters) {
+        (Some(source), _) => quote!(&__rt::layers::Tied::new(&#network.#source, &#network.#name)),
+        (None, Some(_)) => quote!(&#network.#name),
+        (None, None) => quote!(&#ty),
+    }
+}
+
+fn layer_of(step: &Step) -> TokenStream {
+    layer_in(&quote!(self), step)
 }
 
 /// The slots that a function uses, each bound to a name once: values, and gradients (`true`).
@@ -161,16 +166,15 @@ fn infer_one(program: &Program) -> TokenStream {
     };
     let calls = program.steps.iter().enumerate().filter(|(_, step)| !step.is_fork());
     let calls = calls.map(|(index, step)| {
-        let Step { name, ty, config, .. } = step;
-        let layer = if step.parameters.is_some() { quote!(&#network.#name) } else { quote!(&#ty) };
-        let buffers = buffers(step, &quote!(#network));
+        let config = &step.config;
+        let (layer, buffers) = (layer_in(&quote!(#network), step), buffers(step, &quote!(#network)));
         let (input, output) = (edge(step.x.value, index, false), edge(step.y, index, true));
         let space = (index != last).then(|| {
             let (name, size) = (&program.edges[step.y.0], step.output.in_type());
             quote!(let mut #name = [__rt::zero::<#scalar>(); #size];)
         });
         if let Call::Join(join, ports) = &step.call {
-            let word = format_ident!("{}", join.word());
+            let word = format_ident!("{}", join.passes()[0]);
             let inputs = ports.iter().map(|port| edge(port.value, index, false));
             return quote!(#space #one.#word(&[#(#inputs),*], #output););
         }
@@ -319,6 +323,14 @@ fn gradients(program: &Program) -> TokenStream {
             let Step { name, config, .. } = step;
             let (x, dy) = (edges.value(step.x.value), edges.gradient(step.y));
             let shared = shared_part(step).map_or(quote!(&[]), |part| quote!(&#shared[#part]));
+            if let Some(source) = &step.tied {
+                let layer = layer_of(step);
+                return quote! {
+                    (#layer).gradient_of_both(
+                        #arena.edge(#x), #arena.edge(#dy), &mut #gradients.#source, &mut #gradients.#name, #accumulate,
+                    );
+                };
+            }
             quote! {
                 __rt::Layer::gradient(
                     &self.#name, #config, #arena.edge(#x), #arena.edge(#dy), #shared, &mut #gradients.#name, #accumulate,

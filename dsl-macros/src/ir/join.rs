@@ -10,14 +10,24 @@ pub(crate) enum Join {
     Add,
     /// One behind the other, along the first dimension.
     Concat,
+    /// One behind the other, whatever their shapes: the end of a network with several outputs.
+    Heads,
 }
 
 impl Join {
-    /// The runtime's word for it, too.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Add => "add",
             Self::Concat => "concat",
+            Self::Heads => "heads",
+        }
+    }
+
+    /// What the runtime calls the way forward, and the way back.
+    pub(crate) fn passes(self) -> [&'static str; 2] {
+        match self {
+            Self::Add => ["add", "copy"],
+            Self::Concat | Self::Heads => ["concat", "split"],
         }
     }
 
@@ -31,6 +41,7 @@ impl Join {
                     let tail = |shape: &Shape| Shape(shape.0[1..].to_vec());
                     ("joins branches that differ in the first size only", tail(first).equals(&tail(shape)))
                 }
+                Self::Heads => break,
             };
             if fits == Some(false) {
                 let text =
@@ -44,6 +55,7 @@ impl Join {
                 let sum = inputs.iter().fold(Size::default(), |sum, shape| sum.plus(&shape.0[0]));
                 Shape([&[sum], &first.0[1..]].concat())
             }
+            Self::Heads => Shape(vec![inputs.iter().fold(Size::default(), |sum, shape| sum.plus(&shape.values()))]),
         })
     }
 }

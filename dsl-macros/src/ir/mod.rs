@@ -1,12 +1,14 @@
 //! The network as a graph: nodes are layers, edges are what flows between them.
 
 mod join;
+mod name;
 mod program;
 mod size;
 
 use proc_macro2::{Ident, Span, TokenStream};
 
 pub(crate) use join::Join;
+pub(crate) use name::Name;
 pub(crate) use program::{Call, Interval, Port, Program, Slots, Step};
 pub(crate) use size::{Shape, Size};
 
@@ -45,11 +47,13 @@ pub(crate) struct EdgeId(pub(crate) usize);
 /// One layer or join at its place.
 pub(crate) struct Node {
     /// The name it was given, or its word and a number.
-    pub(crate) name: Ident,
+    pub(crate) name: Name,
     pub(crate) operation: Operation,
     /// One edge, of a join several.
     pub(crate) inputs: Vec<EdgeId>,
     pub(crate) output: EdgeId,
+    /// The layer whose weights it shares.
+    pub(crate) tied: Option<Name>,
     /// The layer's word.
     pub(crate) span: Span,
     /// `-> [..]`, if the author asserts the output.
@@ -89,13 +93,37 @@ impl Node {
 pub(crate) struct Graph {
     pub(crate) header: Header,
     pub(crate) nodes: Vec<Node>,
+    /// The networks among its layers, in order.
+    pub(crate) parts: Vec<Part>,
     /// Shapes of the edges; `None` until inferred, and behind a faulty layer.
     pub(crate) shapes: Vec<Option<Shape>>,
     pub(crate) output: EdgeId,
     /// The declared output, and where.
     pub(crate) declared_output: Option<(Shape, Span)>,
+    /// Instead of the one output, in the order of the declaration.
+    pub(crate) heads: Vec<Head>,
     /// Equalities that only the compiler can check: both sides and what to say.
     pub(crate) obligations: Vec<(Size, Size, String, Span)>,
+    /// Something is at fault that has been reported elsewhere.
+    pub(crate) poisoned: bool,
+}
+
+/// One of several outputs.
+pub(crate) struct Head {
+    pub(crate) name: Ident,
+    /// What is declared, and where.
+    pub(crate) shape: Shape,
+    pub(crate) span: Span,
+    /// Where its layers end; `None` until they are met.
+    pub(crate) end: Option<EdgeId>,
+}
+
+/// A network that is a layer of another.
+pub(crate) struct Part {
+    pub(crate) name: Name,
+    /// The types of its parameters and of its running state.
+    pub(crate) parameters: TokenStream,
+    pub(crate) buffers: TokenStream,
 }
 
 impl Graph {

@@ -2,17 +2,21 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 
-use super::{EdgeId, Header, Join, Shape, Size};
+use super::{EdgeId, Header, Join, Name, Part, Shape, Size};
 
 /// What codegen writes down.
 pub(crate) struct Program {
     pub(crate) header: Header,
     pub(crate) input: Shape,
     pub(crate) output: Shape,
+    /// Instead of the one output: names and shapes, one behind the other.
+    pub(crate) heads: Vec<(Ident, Shape)>,
     pub(crate) input_edge: EdgeId,
     pub(crate) output_edge: EdgeId,
     /// In the order of execution.
     pub(crate) steps: Vec<Step>,
+    /// The networks among its layers.
+    pub(crate) parts: Vec<Part>,
     /// Names of the edges, by index.
     pub(crate) edges: Vec<Ident>,
     pub(crate) training: Slots,
@@ -52,9 +56,11 @@ pub(crate) enum Call {
 /// One call in the forward pass, with what belongs to it on the way back.
 pub(crate) struct Step {
     pub(crate) call: Call,
-    pub(crate) name: Ident,
+    pub(crate) name: Name,
     /// The runtime's type.
     pub(crate) ty: TokenStream,
+    /// The layer whose weights it shares.
+    pub(crate) tied: Option<Name>,
     /// Hyper-parameters, an expression.
     pub(crate) config: TokenStream,
     /// Trainable values; `None` for a layer without.
@@ -80,11 +86,12 @@ pub(crate) struct Step {
 
 impl Step {
     /// A step without parameters, state, cost or a way back.
-    pub(crate) fn bare(call: Call, name: Ident, x: Port, y: EdgeId, output: Size) -> Self {
+    pub(crate) fn bare(call: Call, name: Name, x: Port, y: EdgeId, output: Size) -> Self {
         Self {
             call,
             name,
             ty: TokenStream::new(),
+            tied: None,
             config: TokenStream::new(),
             parameters: None,
             initialiser: TokenStream::new(),

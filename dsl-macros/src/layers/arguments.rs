@@ -131,6 +131,19 @@ impl<'a> Arguments<'a> {
         pair.map(|(pair, _)| pair)
     }
 
+    /// `name = word`: the word is another layer's name.
+    pub(crate) fn name(&mut self, name: &'static str) -> Option<Ident> {
+        let value = self.option(name)?;
+        let mut trees = value.0.clone().into_iter();
+        match (trees.next(), trees.next()) {
+            (Some(TokenTree::Ident(word)), None) => Some(word),
+            _ => {
+                self.errors.push(value, message!("`{name}` is the name of a layer, this is `{}`", value.0));
+                None
+            }
+        }
+    }
+
     /// Whether an argument without a name is left.
     pub(crate) fn more(&self) -> bool {
         self.positional.len() > self.taken

@@ -1,6 +1,6 @@
-//! `dense(units, bias = true, init = ..)`: [in] -> [units]
+//! `dense(units, bias = true, init = .., tied = layer)`: [in] -> [units]
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::arguments::Arguments;
@@ -11,6 +11,8 @@ use crate::ir::{Shape, Size};
 struct Dense {
     units: Size,
     bias: bool,
+    /// The layer whose weights it has, the other way round.
+    tied: Option<Ident>,
     init: Option<TokenStream>,
     activation: Activation,
 }
@@ -18,8 +20,17 @@ struct Dense {
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
     let units = arguments.size("units", "its number of outputs", "dense(128)");
     let bias = arguments.flag("bias", true);
-    let init = initialiser::parse(arguments);
-    Some(Box::new(Dense { units: units?, bias, init, activation: Activation::identity() }))
+    let tied = arguments.name("tied");
+    let init = match &tied {
+        Some(source) if arguments.has("init") => {
+            let fault = message!("`{source}` initialises the weights that this layer shares").help("leave out `init`");
+            initialiser::parse(arguments);
+            arguments.error(source.span(), fault);
+            None
+        }
+        _ => initialiser::parse(arguments),
+    };
+    Some(Box::new(Dense { units: units?, bias, tied, init, activation: Activation::identity() }))
 }
 
 impl Dense {
@@ -30,9 +41,10 @@ impl Dense {
 
 impl Layer for Dense {
     fn describe(&self) -> String {
+        let own = self.tied.as_ref().map_or("dense".into(), |source| format!("dense, tied to {source}"));
         match self.activation.word {
-            "identity" => "dense".into(),
-            word => format!("dense + {word}"),
+            "identity" => own,
+            word => format!("{own} + {word}"),
         }
     }
 
@@ -49,14 +61,16 @@ impl Layer for Dense {
     fn emit(&self, at: &Place<'_>) -> Emitted {
         let scalar = at.scalar;
         let (inputs, units, bias) = (at.input.0[0].in_type(), self.units.in_type(), self.bias().in_type());
-        Emitted {
-            ty: quote!(__rt::layers::Dense<#scalar, #inputs, #units, #bias>),
-            config: self.activation.value.clone(),
-        }
+        let ty = match self.tied {
+            None => quote!(__rt::layers::Dense<#scalar, #inputs, #units, #bias>),
+            Some(_) => quote!(__rt::layers::TiedDense<#scalar, #bias>),
+        };
+        Emitted { ty, config: self.activation.value.clone() }
     }
 
     fn parameters(&self, input: &Shape, _: &Shape) -> Option<Size> {
-        Some(input.0[0].times(&self.units).plus(&self.bias()))
+        let weights = if self.tied.is_some() { Size::default() } else { input.0[0].times(&self.units) };
+        Some(weights.plus(&self.bias()))
     }
 
     fn initialiser(&self, next: Family) -> TokenStream {
@@ -76,6 +90,14 @@ impl Layer for Dense {
 
     fn scratch(&self, _: &Shape, _: &Shape) -> Size {
         self.units.clone()
+    }
+
+    fn tied(&self) -> Option<&Ident> {
+        self.tied.as_ref()
+    }
+
+    fn lends_weights(&self) -> bool {
+        self.tied.is_none()
     }
 
     fn fused(&self) -> Option<&Activation> {

@@ -11,6 +11,7 @@ mod dropout2d;
 mod flatten;
 mod initialiser;
 mod layer_norm;
+mod passage;
 mod pool2d;
 mod prelu;
 mod softmax;
@@ -21,6 +22,7 @@ use proc_macro2::{Ident, TokenStream};
 
 pub(crate) use activation::{Activation, Family};
 use arguments::Arguments;
+pub(crate) use passage::Passage;
 
 use crate::diag::{Errors, Fault, message, nearest};
 use crate::ir::{Shape, Size};
@@ -33,6 +35,11 @@ pub(crate) trait Layer {
 
     /// The shape rule. `origin` names the producer of the input, for messages.
     fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Fault>;
+
+    /// The only shape that it takes, where it says so.
+    fn takes(&self) -> Option<&Shape> {
+        None
+    }
 
     /// The runtime's type and hyper-parameters.
     fn emit(&self, at: &Place<'_>) -> Emitted;
@@ -61,6 +68,16 @@ pub(crate) trait Layer {
     /// Features of scratch memory.
     fn scratch(&self, _input: &Shape, _output: &Shape) -> Size {
         Size::default()
+    }
+
+    /// The name of a layer whose weights it shares, as the author gives it.
+    fn tied(&self) -> Option<&Ident> {
+        None
+    }
+
+    /// Whether another layer may share its weights.
+    fn lends_weights(&self) -> bool {
+        false
     }
 
     /// The output is the input under another shape: nothing runs.
@@ -140,6 +157,12 @@ const LAYERS: &[(&str, Parse)] = &[
 /// Every word that may stand for a layer or a block.
 pub(crate) fn words() -> impl Iterator<Item = &'static str> {
     LAYERS.iter().map(|(word, _)| *word).chain(activation::words()).chain(crate::passes::block_words())
+}
+
+/// Whether a layer is meant that goes by another name, or begins with a small letter.
+pub(crate) fn is_meant(word: &str) -> bool {
+    let small: String = word.to_lowercase().chars().filter(|c| *c != '_').collect();
+    synonym(word).is_some() || words().any(|known| known.replace('_', "") == small)
 }
 
 /// Understands one layer; faults are reported.

@@ -1,9 +1,9 @@
-//! The blocks: `residual`, `concat`, `add`, `repeat`.
+//! The blocks: `residual`, `concat`, `add`, `repeat`, `heads`.
 
 use proc_macro2::TokenTree;
 
 use super::resolve::Resolver;
-use crate::diag::{message, one_of};
+use crate::diag::{message, nearest, one_of};
 use crate::ir::{EdgeId, Join, Operation};
 use crate::syntax::{Body, Item, parse_item};
 
@@ -14,6 +14,7 @@ const BLOCKS: &[(&str, Block)] = &[
     ("concat", |resolver, item, input| branches(resolver, item, input, Join::Concat)),
     ("add", |resolver, item, input| branches(resolver, item, input, Join::Add)),
     ("repeat", repeat),
+    ("heads", heads),
 ];
 
 pub(super) fn find(word: &str) -> Option<Block> {
@@ -58,7 +59,7 @@ fn branches(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId, join: Join)
     }
     let branches = match &item.body {
         Body::Branches(branches, _) if branches.len() > 1 => branches,
-        Body::Branches(_, span) | Body::Sequence(_, span) => {
+        Body::Branches(_, span) | Body::Sequence(_, span) | Body::Named(_, span) => {
             let fault = message!("`{word}` joins at least two branches, each in brackets");
             resolver.errors.push(*span, fault.help(format!("{word} {{ [dense(8)], [dense(8), relu] }}")));
             return resolver.node(item, None, Vec::new());
@@ -71,6 +72,46 @@ fn branches(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId, join: Join)
     };
     let ends = branches.iter().map(|branch| resolver.sequence(branch, input)).collect();
     resolver.node(item, Some(Operation::Join(join)), ends)
+}
+
+/// `heads { name: [items], name: [items] }`: the outputs of a network that has several, in the order of its signature.
+fn heads(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
+    let word = item.word.span();
+    if let Some(argument) = item.arguments.first() {
+        resolver.errors.push(&argument.value, "`heads` takes no argument");
+    }
+    if let Some(name) = &item.name {
+        resolver.errors.push(name.span(), "`heads` is no layer and has no name; its heads have");
+    }
+    if resolver.graph.heads.is_empty() || resolver.is_inside() {
+        let fault = message!("`heads` ends a network whose signature names its heads");
+        resolver.errors.push(word, fault.help("-> { digit: [10], parity: [2] }"));
+        return resolver.node(item, None, Vec::new());
+    }
+    let Body::Named(branches, _) = &item.body else {
+        let fault = message!("`heads` needs the layers of each head, in brackets behind its name");
+        resolver
+            .errors
+            .push(item.body.span().unwrap_or(word), fault.help("heads { digit: [dense(10)], parity: [dense(2)] }"));
+        return resolver.node(item, None, Vec::new());
+    };
+    for (name, items) in branches {
+        let end = resolver.sequence(items, input);
+        let names: Vec<_> = resolver.graph.heads.iter().map(|head| head.name.to_string()).collect();
+        match resolver.graph.heads.iter_mut().find(|head| head.name == *name) {
+            Some(head) if head.end.is_none() => head.end = Some(end),
+            Some(_) => resolver.errors.push(name.span(), message!("two heads are called `{name}`")),
+            None => {
+                let help = match nearest(&name.to_string(), names.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the signature has {}", one_of(names.iter().map(String::as_str))),
+                };
+                resolver.errors.push(name.span(), message!("the signature has no head `{name}`").help(help));
+            }
+        }
+    }
+    let ends = resolver.graph.heads.iter().map(|head| head.end.unwrap_or(input)).collect();
+    resolver.node(item, Some(Operation::Join(Join::Heads)), ends)
 }
 
 /// `repeat(n) { items }`: n times, each with parameters of its own; names get the number.
@@ -114,7 +155,7 @@ fn sequence<'i>(resolver: &mut Resolver<'_>, item: &'i Item) -> Option<&'i [Item
     let (span, fault) = match &item.body {
         Body::Sequence(items, _) if !items.is_empty() => return Some(items),
         Body::Sequence(_, span) => (*span, message!("`{word}` holds no layers")),
-        Body::Branches(_, span) => (
+        Body::Branches(_, span) | Body::Named(_, span) => (
             *span,
             message!("`{word}` holds one sequence of layers, not branches")
                 .help(format!("branches belong into {}", one_of(["concat", "add"]))),

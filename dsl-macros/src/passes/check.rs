@@ -1,33 +1,74 @@
 //! What the network as a whole must fulfil.
 //!
-//! AFTER THIS PASS: the last shape is the declared output, or the compiler has been asked to compare them.
+//! AFTER THIS PASS: the last shape is the declared output, or the compiler has been asked to compare them; a network
+//! with several heads ends in all of them.
+
+use proc_macro2::Span;
 
 use crate::diag::{Errors, message};
-use crate::ir::Graph;
+use crate::ir::{EdgeId, Graph, Join, Operation, Shape};
 
-pub(crate) fn check(graph: &mut Graph, errors: &mut Errors) {
-    let Some(((declared, span), found)) = graph.declared_output.clone().zip(graph.shape(graph.output).cloned()) else {
-        return;
-    };
+pub(crate) fn check(graph: &mut Graph, body: Span, errors: &mut Errors) {
     if graph.nodes.is_empty() {
         return;
     }
-    let origin = graph.origin(graph.output);
-    match found.equals(&declared) {
-        Some(true) => {}
-        Some(false) => {
-            let name = &graph.header.name;
-            errors.push(
-                span,
-                message!("`{name}` is declared to give {declared}, but its last layer {origin} gives {found}")
-                    .help(format!("declare `-> {found}`, or let the last layer give {declared}")),
-            );
+    if !graph.heads.is_empty() {
+        return check_heads(graph, body, errors);
+    }
+    if let Some((declared, span)) = graph.declared_output.clone() {
+        let who = format!("`{}`", graph.header.name);
+        check_output(graph, [&who, "-> "], graph.output, &declared, span, errors);
+    }
+}
+
+/// Compares what is declared with what the layers give, as far as that is known; `who` declares it, behind `sign`.
+fn check_output(
+    graph: &mut Graph,
+    [who, sign]: [&str; 2],
+    end: EdgeId,
+    declared: &Shape,
+    span: Span,
+    errors: &mut Errors,
+) {
+    let Some(found) = graph.shape(end).cloned() else { return };
+    let origin = graph.origin(end);
+    if found.equals(declared) == Some(false) {
+        let fault = message!("{who} is declared to give {declared}, but its last layer {origin} gives {found}");
+        let help = format!("declare `{sign}{found}`, or let the last layer give {declared}");
+        errors.push(span, fault.help(help));
+    } else {
+        let what = format!("the last layer {origin} gives {found}, declared is {declared}");
+        graph.oblige(&found, declared, &what, span);
+    }
+}
+
+fn check_heads(graph: &mut Graph, body: Span, errors: &mut Errors) {
+    let joined = graph.nodes.iter().find(|node| matches!(node.operation, Operation::Join(Join::Heads)));
+    match joined {
+        Some(node) if node.output == graph.output => {}
+        // A faulty one has been complained about.
+        None if errors.any() => {}
+        Some(node) => errors.push(node.span, "`heads` is the end of a network, but layers follow it"),
+        None => {
+            let names: Vec<_> = graph.heads.iter().map(|head| format!("{}: [..]", head.name)).collect();
+            let fault = message!("`{}` is declared with heads, but its layers do not end in them", graph.header.name);
+            errors.push(body, fault.help(format!("end with `heads {{ {} }}`", names.join(", "))));
         }
-        None => graph.oblige(
-            &found,
-            &declared,
-            &format!("the last layer {origin} gives {found}, declared is {declared}"),
-            span,
-        ),
+    }
+    let reached = graph.heads.iter().any(|head| head.end.is_some());
+    for index in 0..graph.heads.len() {
+        let head = &graph.heads[index];
+        let (name, shape, span) = (head.name.clone(), head.shape.clone(), head.span);
+        match head.end {
+            Some(end) => {
+                let (who, sign) = (format!("the head `{name}`"), format!("{name}: "));
+                check_output(graph, [&who, &sign], end, &shape, span, errors);
+            }
+            None if reached => {
+                let fault = message!("the head `{name}` is declared, but `heads` has no layers for it");
+                errors.push(name.span(), fault.help(format!("heads {{ {name}: [..], .. }}")));
+            }
+            None => {}
+        }
     }
 }

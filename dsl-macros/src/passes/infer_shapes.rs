@@ -3,57 +3,98 @@
 //! AFTER THIS PASS: every edge has a shape, or the fault in front of it has been reported: a layer whose input is
 //! unknown says nothing.
 
-use crate::diag::{Errors, Fault, message};
-use crate::ir::{Graph, Join, Operation};
+use proc_macro2::Span;
+
+use crate::diag::{Errors, Fault, Message, message};
+use crate::ir::{Graph, Join, Node, Operation, Shape};
 
 pub(crate) fn infer_shapes(graph: &mut Graph, errors: &mut Errors) {
     for index in 0..graph.nodes.len() {
         let node = &graph.nodes[index];
-        let inputs: Option<Vec<_>> = node.inputs.iter().map(|edge| graph.shape(*edge)).collect();
-        let Some(inputs) = inputs else {
-            graph.shapes[node.output.0] = node.asserted.clone().map(|(shape, _)| shape);
-            continue;
-        };
-        let (output, span) = (node.output, node.span);
-        let origins: Vec<_> = node.inputs.iter().map(|edge| graph.origin(*edge)).collect();
-        let inferred = match &node.operation {
-            Operation::Layer(layer) => layer.infer(inputs[0], &origins[0]),
-            Operation::Join(join) => join.infer(&inputs, &origins),
-        };
-        let unclear: Vec<_> = match &node.operation {
-            Operation::Join(Join::Add) => {
-                inputs[1..].iter().map(|other| (inputs[0].clone(), (*other).clone())).collect()
-            }
-            _ => Vec::new(),
-        };
-        let shape = match inferred {
-            Ok(shape) => Some(shape),
-            Err(Fault { message, at }) => {
-                match &at {
-                    Some(value) => errors.push(value, message),
-                    None => errors.push(span, message),
-                }
-                node.asserted.clone().map(|(shape, _)| shape)
-            }
-        };
-        if let (Some(shape), Some((asserted, span))) = (&shape, node.asserted.clone()) {
-            let name = node.name.clone();
-            match shape.equals(&asserted) {
-                Some(true) => {}
-                Some(false) => errors.push(
-                    span,
-                    message!("`{name}` gives {shape}, but {asserted} is asserted")
-                        .help(format!("write `-> {shape}`, or change the layer")),
-                ),
-                None => {
-                    let what = format!("`{name}` gives {shape}, but {asserted} is asserted");
-                    graph.oblige(&shape.clone(), &asserted, &what, span);
-                }
-            }
-        }
-        for (left, right) in unclear.iter().filter(|_| shape.is_some()) {
-            graph.oblige(left, right, &format!("branches of {left} and {right} cannot be added"), span);
-        }
-        graph.shapes[output.0] = shape;
+        let output = node.output.0;
+        let inputs: Option<Vec<Shape>> = node.inputs.iter().map(|edge| graph.shape(*edge).cloned()).collect();
+        let shape = inputs.and_then(|inputs| infer(graph, index, &inputs, errors));
+        let asserted = graph.nodes[index].asserted.clone().map(|(shape, _)| shape);
+        graph.shapes[output] = shape.or(asserted);
     }
+}
+
+/// The shape that a node gives; `None` where it cannot be told, which has been reported.
+fn infer(graph: &mut Graph, index: usize, inputs: &[Shape], errors: &mut Errors) -> Option<Shape> {
+    let node = &graph.nodes[index];
+    let origins: Vec<_> = node.inputs.iter().map(|edge| graph.origin(*edge)).collect();
+    let inferred = match &node.operation {
+        Operation::Layer(layer) => layer.infer(&inputs[0], &origins[0]),
+        Operation::Join(join) => join.infer(&inputs.iter().collect::<Vec<_>>(), &origins),
+    };
+    let shape = match inferred {
+        Ok(shape) => shape,
+        Err(Fault { message, at }) => {
+            match &at {
+                Some(value) => errors.push(value, message),
+                None => errors.push(node.span, message),
+            }
+            return None;
+        }
+    };
+    let mut same = must_agree(node, inputs, &origins);
+    match tie(graph, node, &inputs[0], &shape) {
+        Ok(ties) => same.extend(ties),
+        Err((span, fault)) => errors.push(span, fault),
+    }
+    if let Some((asserted, span)) = node.asserted.clone() {
+        let name = &node.name;
+        if shape.equals(&asserted) == Some(false) {
+            let fault = message!("`{name}` gives {shape}, but {asserted} is asserted");
+            errors.push(span, fault.help(format!("write `-> {shape}`, or change the layer")));
+        } else {
+            let what = format!("`{name}` gives {shape}, but {asserted} is asserted");
+            same.push((shape.clone(), asserted, what, span));
+        }
+    }
+    for (left, right, what, span) in same {
+        graph.oblige(&left, &right, &what, span);
+    }
+    Some(shape)
+}
+
+/// Two shapes that must be the same, and what to say where they are not. What only the compiler can compare is left to
+/// it; whatever the macro could compare has been.
+type Same = (Shape, Shape, String, Span);
+
+fn must_agree(node: &Node, inputs: &[Shape], origins: &[String]) -> Vec<Same> {
+    let (first, rest) = inputs.split_first().expect("a node has an input");
+    let pair = |left: &Shape, right: &Shape, what| (left.clone(), right.clone(), what, node.span);
+    match &node.operation {
+        Operation::Join(Join::Add) => {
+            let what = |other| format!("branches of {first} and {other} cannot be added");
+            rest.iter().map(|other| pair(first, other, what(other))).collect()
+        }
+        Operation::Join(Join::Concat) => {
+            let tail = |shape: &Shape| Shape(shape.0[1..].to_vec());
+            let what = |other| format!("branches of {first} and {other} cannot be joined");
+            rest.iter().map(|other| pair(&tail(first), &tail(other), what(other))).collect()
+        }
+        Operation::Join(Join::Heads) => Vec::new(),
+        Operation::Layer(layer) => {
+            let what = |takes| format!("`{}` takes {takes}, but {} gives {first}", node.name, origins[0]);
+            layer.takes().map(|takes| pair(first, takes, what(takes))).into_iter().collect()
+        }
+    }
+}
+
+/// What a layer with the weights of another must take and give.
+fn tie(graph: &Graph, node: &Node, input: &Shape, output: &Shape) -> Result<Vec<Same>, (Span, Message)> {
+    let tied = node.tied.as_ref().and_then(|source| graph.nodes.iter().find(|node| node.name == *source));
+    let shapes = tied.and_then(|it| Some((it, graph.shape(it.inputs[0])?, graph.shape(it.output)?)));
+    let Some((source, takes, gives)) = shapes else { return Ok(Vec::new()) };
+    let (own, other) = (&node.name, &source.name);
+    let what = format!(
+        "`{own}` has the weights of `{other}` the other way round, from {gives} to {takes}, but it goes from {input} to {output}"
+    );
+    if input.equals(gives) == Some(false) || output.equals(takes) == Some(false) {
+        let help = format!("let it take {gives} and give {takes}, or give it weights of its own");
+        return Err((node.span, message!("{what}").help(help)));
+    }
+    Ok(vec![(input.clone(), gives.clone(), what.clone(), node.span), (output.clone(), takes.clone(), what, node.span)])
 }

@@ -8,7 +8,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::lives;
-use crate::ir::{Call, EdgeId, Graph, Join, Node, Operation, Port, Program, Shape, Size, Step};
+use crate::ir::{Call, EdgeId, Graph, Join, Name, Node, Operation, Port, Program, Shape, Size, Step};
 use crate::layers::{Family, Layer, Place};
 
 pub(crate) fn lower(graph: Graph) -> Program {
@@ -29,9 +29,11 @@ pub(crate) fn lower(graph: Graph) -> Program {
     Program {
         input,
         output,
+        heads: graph.heads.into_iter().map(|head| (head.name, head.shape)).collect(),
         input_edge,
         output_edge,
         steps,
+        parts: graph.parts,
         edges: edges.names,
         training,
         gradient,
@@ -62,7 +64,7 @@ impl Edges {
         let mut real: Vec<EdgeId> = (0..graph.shapes.len()).map(EdgeId).collect();
         let mut names = vec![format_ident!("input"); graph.shapes.len()];
         for node in &graph.nodes {
-            names[node.output.0] = node.name.clone();
+            names[node.output.0] = node.name.variable();
             if node.is_view() {
                 real[node.output.0] = real[node.inputs[0].0];
             }
@@ -131,6 +133,7 @@ fn step(graph: &Graph, scalar: &TokenStream, edges: &mut Edges, index: usize, no
                 (start, at.shared.clone())
             });
             Step {
+                tied: node.tied.clone(),
                 ty: emitted.ty,
                 config: emitted.config,
                 parameters: layer.parameters(&input, &output),
@@ -164,7 +167,13 @@ fn fork(graph: &Graph, edges: &mut Edges, edge: EdgeId, at: &Position) -> Option
     (!parts.is_empty()).then(|| Step {
         passes_on: at.trained.contains(&real),
         phase: at.phase,
-        ..Step::bare(Call::Fork(parts), edges.names[real.0].clone(), port, real, edges.sizes[real.0].clone())
+        ..Step::bare(
+            Call::Fork(parts),
+            Name::new(vec![edges.names[real.0].clone()]),
+            port,
+            real,
+            edges.sizes[real.0].clone(),
+        )
     })
 }
 

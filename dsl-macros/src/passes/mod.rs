@@ -6,6 +6,7 @@ mod fuse;
 mod infer_shapes;
 mod lives;
 mod lower;
+mod nest;
 mod plan;
 mod resolve;
 
@@ -14,4 +15,5 @@ pub(crate) use check::check;
 pub(crate) use fuse::fuse;
 pub(crate) use infer_shapes::infer_shapes;
 pub(crate) use lower::lower;
+pub(crate) use nest::missing;
 pub(crate) use resolve::resolve;

@@ -5,13 +5,13 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 
-use super::blocks;
-use crate::diag::{Errors, message};
-use crate::ir::{EdgeId, Graph, Header, Node, Operation, Shape};
-use crate::layers;
-use crate::syntax::{Body, Declaration, Item};
+use super::{blocks, nest};
+use crate::diag::{Errors, message, nearest};
+use crate::ir::{EdgeId, Graph, Head, Header, Name, Node, Operation, Shape};
+use crate::layers::{self, Layer};
+use crate::syntax::{self, Declaration, Definitions, Item};
 
 /// Names that the expansion uses itself.
 const RESERVED: &[&str] = &["buffers", "input", "output", "self", "super", "crate", "_"];
@@ -22,29 +22,61 @@ pub(crate) fn resolve(declaration: &Declaration, errors: &mut Errors) -> Graph {
     let input = parse(&declaration.input);
     let output = parse(&declaration.output);
     let declared_output = output.zip(declaration.output.as_ref().map(|sizes| sizes.span));
+    let heads = heads(declaration, errors);
     let graph = Graph {
         header: Header::of(declaration),
         nodes: Vec::new(),
+        parts: Vec::new(),
         shapes: vec![input],
         output: EdgeId(0),
         declared_output,
+        heads,
         obligations: Vec::new(),
+        poisoned: false,
     };
     if declaration.layers.is_empty() && !errors.any() {
         let name = &declaration.name;
         errors.push(declaration.body, message!("`{name}` has no layers").help("{ dense(32), relu, dense(2) }"));
     }
-    let names = Names::new(&declaration.layers);
-    let mut resolver = Resolver { graph, names, errors };
+    let scope = Scope {
+        names: Names::new(&declaration.layers, Vec::new()),
+        sizes: declaration.generics.sizes.clone(),
+        definitions: declaration.definitions.clone(),
+    };
+    let mut resolver = Resolver { graph, scope, errors };
     resolver.graph.output = resolver.sequence(&declaration.layers, EdgeId(0));
     resolver.graph
+}
+
+/// The declared outputs of a network with several.
+fn heads(declaration: &Declaration, errors: &mut Errors) -> Vec<Head> {
+    let mut heads: Vec<Head> = Vec::new();
+    for syntax::Head { name, sizes } in &declaration.heads {
+        let Some(shape) = Shape::parse(sizes, &declaration.generics.sizes, errors) else { continue };
+        if heads.iter().any(|head| head.name == *name) {
+            errors.push(name.span(), message!("two heads are called `{name}`").help("a name stands for one field"));
+        } else if syn::parse_str::<Ident>(&name.to_string()).is_err() {
+            errors.push(name.span(), message!("`{name}` cannot be a head's name: the name becomes a field"));
+        } else {
+            heads.push(Head { name: name.clone(), shape, span: sizes.span, end: None });
+        }
+    }
+    heads
 }
 
 /// Builds the graph, item by item.
 pub(super) struct Resolver<'a> {
     pub(super) graph: Graph,
-    names: Names,
+    pub(super) scope: Scope,
     pub(super) errors: &'a mut Errors,
+}
+
+/// What words mean in the network whose layers are being resolved: the declared one, or one among its layers.
+pub(super) struct Scope {
+    pub(super) names: Names,
+    /// Parameters of the struct.
+    pub(super) sizes: Vec<Ident>,
+    pub(super) definitions: Definitions,
 }
 
 impl Resolver<'_> {
@@ -56,50 +88,102 @@ impl Resolver<'_> {
     fn item(&mut self, item: &Item, input: EdgeId) -> EdgeId {
         match blocks::find(&item.word.to_string()) {
             Some(block) => block(self, item, input),
+            None if nest::is_network(item) => nest::nest(self, item, input),
             None => self.layer(item, input),
         }
     }
 
     /// A layer behind `input`; gives its output.
     pub(super) fn layer(&mut self, item: &Item, input: EdgeId) -> EdgeId {
-        if let Body::Sequence(_, span) | Body::Branches(_, span) = item.body {
+        if let Some(span) = item.body.span() {
             let help = format!("blocks are {}", crate::diag::one_of(blocks::words()));
             self.errors.push(span, message!("`{}` takes nothing in braces", item.word).help(help));
         }
-        let layer = layers::build(item, &self.graph.header.sizes, self.errors);
+        let layer = layers::build(item, &self.scope.sizes, self.errors);
         self.node(item, layer.map(Operation::Layer), vec![input])
+    }
+
+    /// Whether these are the layers of a network that is a layer itself.
+    pub(super) fn is_inside(&self) -> bool {
+        !self.scope.names.prefix.is_empty()
     }
 
     /// A node that the item stands for; `None` where the item was at fault.
     pub(super) fn node(&mut self, item: &Item, operation: Option<Operation>, inputs: Vec<EdgeId>) -> EdgeId {
-        let sizes = &self.graph.header.sizes;
-        let asserted = item.output.as_ref().and_then(|s| Some((Shape::parse(s, sizes, self.errors)?, s.span)));
-        let name = self.names.of(item, self.errors);
-        let output = EdgeId(self.graph.shapes.len());
-        self.graph.shapes.push(None);
+        let name = self.scope.names.of(item, self.errors);
+        let asserted = self.asserted(item);
         match operation {
-            Some(operation) => {
-                let span = item.word.span();
-                self.graph.nodes.push(Node { name, operation, inputs, output, span, asserted });
-            }
+            Some(operation) => self.place(name, item.word.span(), operation, inputs, asserted),
             // What the author says of a faulty layer lets the layers behind it be checked all the same.
-            None => self.graph.shapes[output.0] = asserted.map(|(shape, _)| shape),
+            None => self.edge(asserted.map(|(shape, _)| shape)),
         }
+    }
+
+    /// What the author says that the item gives.
+    pub(super) fn asserted(&mut self, item: &Item) -> Option<(Shape, Span)> {
+        let output = item.output.as_ref()?;
+        Some((Shape::parse(output, &self.scope.sizes, self.errors)?, output.span))
+    }
+
+    /// A node; gives its output.
+    pub(super) fn place(
+        &mut self,
+        name: Name,
+        span: Span,
+        operation: Operation,
+        inputs: Vec<EdgeId>,
+        asserted: Option<(Shape, Span)>,
+    ) -> EdgeId {
+        let output = self.edge(None);
+        let tied = self.tied(&name, &operation);
+        self.graph.nodes.push(Node { name, operation, inputs, output, tied, span, asserted });
         output
+    }
+
+    /// The layer in front whose weights a layer shares.
+    fn tied(&mut self, name: &Name, operation: &Operation) -> Option<Name> {
+        let Operation::Layer(layer) = operation else { return None };
+        let source = layer.tied()?;
+        let in_scope = |node: &&Node| node.name.scope() == name.scope();
+        let suffixed = format!("{source}{}", self.scope.names.suffix);
+        let found = |wanted: &str| self.graph.nodes.iter().filter(in_scope).find(|node| node.name.is_called(wanted));
+        let fault = match found(&suffixed).or_else(|| found(&source.to_string())) {
+            Some(node) if node.layer().is_some_and(Layer::lends_weights) => return Some(node.name.clone()),
+            Some(node) => message!("`{}` has no weights that a dense layer could share", node.name)
+                .help("`tied` names a dense layer with weights of its own"),
+            None => {
+                let fault = message!("no layer in front of this one is called `{source}`");
+                let names: Vec<_> =
+                    self.graph.nodes.iter().filter(in_scope).map(|node| node.name.to_string()).collect();
+                match nearest(&source.to_string(), names.iter().map(String::as_str)) {
+                    Some(near) => fault.help(format!("did you mean `{near}`?")),
+                    None => fault.help("`tied` names a dense layer in front"),
+                }
+            }
+        };
+        self.errors.push(source.span(), fault);
+        None
+    }
+
+    fn edge(&mut self, shape: Option<Shape>) -> EdgeId {
+        self.graph.shapes.push(shape);
+        EdgeId(self.graph.shapes.len() - 1)
     }
 
     /// Runs `work` with a number behind the names of its layers.
     pub(super) fn numbered<R>(&mut self, number: usize, work: impl FnOnce(&mut Self) -> R) -> R {
-        let before = self.names.suffix.clone();
-        self.names.suffix = format!("{before}_{number}");
+        let before = self.scope.names.suffix.clone();
+        self.scope.names.suffix = format!("{before}_{number}");
         let result = work(self);
-        self.names.suffix = before;
+        self.scope.names.suffix = before;
         result
     }
 }
 
 /// Gives each layer a name of its own.
-struct Names {
+pub(super) struct Names {
+    /// The network among the layers, where it is one.
+    prefix: Vec<Ident>,
     taken: HashSet<String>,
     given: HashSet<String>,
     /// Behind given names, inside `repeat`.
@@ -107,17 +191,24 @@ struct Names {
 }
 
 impl Names {
-    fn new(items: &[Item]) -> Self {
+    /// For the layers of a network that the fields `prefix` lead to.
+    pub(super) fn new(items: &[Item], prefix: Vec<Ident>) -> Self {
         let mut given = HashSet::new();
         let mut todo: Vec<&Item> = items.iter().collect();
         while let Some(item) = todo.pop() {
             given.extend(item.name.as_ref().map(Ident::to_string));
             todo.extend(item.inner());
         }
-        Self { taken: HashSet::new(), given, suffix: String::new() }
+        Self { prefix, taken: HashSet::new(), given, suffix: String::new() }
     }
 
-    fn of(&mut self, item: &Item, errors: &mut Errors) -> Ident {
+    /// The name that the item was given, or one that is free.
+    pub(super) fn of(&mut self, item: &Item, errors: &mut Errors) -> Name {
+        let own = self.own(item, errors);
+        Name::new(self.prefix.iter().cloned().chain([own]).collect())
+    }
+
+    fn own(&mut self, item: &Item, errors: &mut Errors) -> Ident {
         if let Some(name) = &item.name {
             let text = format!("{name}{}", self.suffix);
             if RESERVED.contains(&text.as_str()) || syn::parse_str::<Ident>(&text).is_err() {
@@ -130,15 +221,27 @@ impl Names {
             }
             return if self.suffix.is_empty() { name.clone() } else { Ident::new(&text, name.span()) };
         }
-        let word = &item.word;
+        let word = snake_case(&item.word.to_string());
         let mut number = 1_usize;
         let mut name = format!("{word}{number}");
         while self.taken.contains(&name) || self.given.contains(&name) {
             number += 1;
             name = format!("{word}{number}");
         }
-        let name = Ident::new(&name, word.span());
+        let name = Ident::new(&name, item.word.span());
         self.taken.insert(name.to_string());
         name
     }
+}
+
+/// `digit_net` of `DigitNet`.
+fn snake_case(word: &str) -> String {
+    let mut name = String::new();
+    for letter in word.chars() {
+        if letter.is_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.extend(letter.to_lowercase());
+    }
+    name
 }

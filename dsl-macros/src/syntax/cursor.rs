@@ -67,6 +67,14 @@ impl Cursor {
         found
     }
 
+    /// `::`
+    pub(super) fn colons(&mut self) -> bool {
+        let found = self.at(':')
+            && matches!(self.trees.get(self.next + 1), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
+        self.next += if found { 2 } else { 0 };
+        found
+    }
+
     /// `->`
     pub(super) fn arrow(&mut self) -> bool {
         let found = self.at('-')

@@ -1,14 +1,18 @@
 //! The declaration as it is written: everything keeps its span, nothing is understood yet.
 
 mod cursor;
+mod definition;
 mod parse;
 
 use proc_macro2::{Ident, Span, TokenStream};
 
+pub(crate) use definition::Definitions;
 pub(crate) use parse::{parse, parse_item};
 
 /// `#[..] pub struct Name<T, const N: usize>: [in] -> [out] { layers }`
 pub(crate) struct Declaration {
+    /// The networks among its layers.
+    pub(crate) definitions: Definitions,
     pub(crate) attributes: TokenStream,
     /// Where the runtime is: `#[shapewise(crate = path)]`.
     pub(crate) runtime: TokenStream,
@@ -18,6 +22,8 @@ pub(crate) struct Declaration {
     /// `None` where it could not be read, which has been reported.
     pub(crate) input: Option<Sizes>,
     pub(crate) output: Option<Sizes>,
+    /// Instead of the one output.
+    pub(crate) heads: Vec<Head>,
     pub(crate) layers: Vec<Item>,
     /// The braces, for faults of the body as a whole.
     pub(crate) body: Span,
@@ -30,6 +36,12 @@ pub(crate) struct Generics {
     pub(crate) sizes: Vec<Ident>,
 }
 
+/// `name: [a, b, c]`
+pub(crate) struct Head {
+    pub(crate) name: Ident,
+    pub(crate) sizes: Sizes,
+}
+
 /// `[a, b, c]`
 #[derive(Clone)]
 pub(crate) struct Sizes {
@@ -40,10 +52,22 @@ pub(crate) struct Sizes {
 /// `name: word(arguments) { body } -> [sizes]`
 pub(crate) struct Item {
     pub(crate) name: Option<Ident>,
+    /// `models::`, in front of a network's word.
+    pub(crate) qualifier: TokenStream,
     pub(crate) word: Ident,
     pub(crate) arguments: Vec<Argument>,
     pub(crate) body: Body,
     pub(crate) output: Option<Sizes>,
+}
+
+impl Body {
+    /// The braces, where there are any.
+    pub(crate) fn span(&self) -> Option<Span> {
+        match self {
+            Self::Absent => None,
+            Self::Sequence(_, span) | Self::Branches(_, span) | Self::Named(_, span) => Some(*span),
+        }
+    }
 }
 
 /// What stands in braces behind a layer.
@@ -53,17 +77,24 @@ pub(crate) enum Body {
     Sequence(Vec<Item>, Span),
     /// `{ [items], [items] }`
     Branches(Vec<Vec<Item>>, Span),
+    /// `{ name: [items], name: [items] }`
+    Named(Vec<(Ident, Vec<Item>)>, Span),
 }
 
 impl Item {
+    /// The word with its path, as definitions are called.
+    pub(crate) fn path(&self) -> String {
+        format!("{}{}", self.qualifier, self.word).replace(' ', "")
+    }
+
     /// The items inside, one level down.
-    pub(crate) fn inner(&self) -> impl Iterator<Item = &Item> {
-        let (sequence, branches): (&[Item], &[Vec<Item>]) = match &self.body {
-            Body::Absent => (&[], &[]),
-            Body::Sequence(items, _) => (items, &[]),
-            Body::Branches(branches, _) => (&[], branches),
-        };
-        sequence.iter().chain(branches.iter().flatten())
+    pub(crate) fn inner(&self) -> Vec<&Item> {
+        match &self.body {
+            Body::Absent => Vec::new(),
+            Body::Sequence(items, _) => items.iter().collect(),
+            Body::Branches(branches, _) => branches.iter().flatten().collect(),
+            Body::Named(branches, _) => branches.iter().flat_map(|(_, items)| items).collect(),
+        }
     }
 }
 

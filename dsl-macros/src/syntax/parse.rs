@@ -5,12 +5,13 @@ use quote::quote;
 use syn::parse::Parser;
 
 use super::cursor::Cursor;
-use super::{Argument, Body, Declaration, Generics, Item, Sizes, Value};
+use super::{Argument, Body, Declaration, Definitions, Generics, Head, Item, Sizes, Value};
 use crate::diag::{Errors, Message, message};
 
 /// Reads a declaration; `None` when not even its name is there.
 pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declaration> {
     let mut cursor = Cursor::new(input, Span::call_site());
+    let definitions = Definitions::parse(&mut cursor);
     let (attributes, runtime) = attributes(&mut cursor, errors);
     let visibility = visibility(&mut cursor);
     if !cursor.keyword("struct") {
@@ -27,11 +28,14 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
         return None;
     };
     let generics = generics(&mut cursor, errors);
-    let (mut input, mut output) = (None, None);
+    let (mut input, mut output, mut heads) = (None, None, Vec::new());
     if cursor.punct(':') {
         input = sizes(&mut cursor, "the shape of one input sample", errors);
         if cursor.arrow() {
-            output = sizes(&mut cursor, "the shape of one output sample", errors);
+            match self::heads(&mut cursor, errors) {
+                Some(found) => heads = found,
+                None => output = sizes(&mut cursor, "the shape of one output sample", errors),
+            }
         } else if input.is_some() {
             errors.push(cursor.span(), message!("expected `->` and the output shape").help("[4] -> [2]"));
         }
@@ -73,7 +77,19 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
             message!("unexpected tokens behind the network").help("one `network!` declares one network"),
         );
     }
-    Some(Declaration { attributes, runtime, visibility, name, generics, input, output, layers, body: body_span })
+    Some(Declaration {
+        definitions,
+        attributes,
+        runtime,
+        visibility,
+        name,
+        generics,
+        input,
+        output,
+        heads,
+        layers,
+        body: body_span,
+    })
 }
 
 /// The attributes, which go to the struct, and the runtime's path, which is the one attribute of our own.
@@ -171,6 +187,39 @@ fn parameter(cursor: &mut Cursor, generics: &mut Generics) -> Result<(), (Span, 
     Err((cursor.span(), message!("expected `,` or `>` in the parameters").help(EXAMPLE)))
 }
 
+/// `{ name: [a, b], name: [c] }`; `None` where the braces are those of the layers.
+fn heads(cursor: &mut Cursor, errors: &mut Errors) -> Option<Vec<Head>> {
+    const EXAMPLE: &str = "-> { digit: [10], parity: [2] }";
+    let mut ahead = cursor.clone();
+    let group = ahead.group(Delimiter::Brace)?;
+    let mut inside = Cursor::inside(&group);
+    let mut first = inside.clone();
+    let named = first.ident().is_some() && first.punct(':') && first.group(Delimiter::Bracket).is_some();
+    if !named && ahead.group(Delimiter::Brace).is_none() {
+        return None;
+    }
+    cursor.bump();
+    if inside.done() {
+        errors.push(group.span(), message!("a network has at least one head").help(EXAMPLE));
+    }
+    let mut heads = Vec::new();
+    while let Some(mut segment) = inside.until_comma() {
+        let at = segment.span();
+        match segment.ident().filter(|_| segment.punct(':')) {
+            Some(name) => {
+                if let Some(sizes) = sizes(&mut segment, "the head's shape", errors) {
+                    heads.push(Head { name, sizes });
+                    if !segment.done() {
+                        errors.push(segment.span(), "unexpected tokens behind a head");
+                    }
+                }
+            }
+            None => errors.push(at, message!("expected a head's name and its shape").help(EXAMPLE)),
+        }
+    }
+    Some(heads)
+}
+
 /// `[a, b, c]`
 fn sizes(cursor: &mut Cursor, what: &str, errors: &mut Errors) -> Option<Sizes> {
     let Some(group) = cursor.group(Delimiter::Bracket) else {
@@ -236,13 +285,21 @@ fn item(cursor: &mut Cursor, errors: &mut Errors) -> Option<Item> {
         errors.push(cursor.span(), message!("expected a layer").help("dense(128) or fc1: dense(128)"));
         return None;
     };
-    let mut name = None;
-    if cursor.punct(':') {
-        name = Some(word);
+    let (mut name, mut qualifier) = (None, TokenStream::new());
+    loop {
+        let expected = if cursor.colons() {
+            qualifier.extend(quote!(#word::));
+            message!("expected the name of a network behind `::`").help("encoder: models::Encoder")
+        } else if name.is_none() && qualifier.is_empty() && cursor.punct(':') {
+            name = Some(word);
+            message!("expected a layer behind the name").help("fc1: dense(128)")
+        } else {
+            break;
+        };
         word = match cursor.ident() {
             Some(word) => word,
             None => {
-                errors.push(cursor.span(), message!("expected a layer behind the name").help("fc1: dense(128)"));
+                errors.push(cursor.span(), expected);
                 return None;
             }
         };
@@ -253,26 +310,46 @@ fn item(cursor: &mut Cursor, errors: &mut Errors) -> Option<Item> {
     };
     let body = cursor.group(Delimiter::Brace).map_or(Body::Absent, |group| body(&group, errors));
     let output = if cursor.arrow() { Some(sizes(cursor, "the layer's output shape", errors)?) } else { None };
-    Some(Item { name, word, arguments, body, output })
+    Some(Item { name, qualifier, word, arguments, body, output })
 }
 
-/// `{ items }` or `{ [items], [items] }`
+/// `{ items }`, `{ [items], [items] }` or `{ name: [items], name: [items] }`
 fn body(group: &Group, errors: &mut Errors) -> Body {
-    let mut cursor = Cursor::inside(group);
-    if !matches!(cursor.peek(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket) {
-        return Body::Sequence(items(cursor, errors), group.span_open());
-    }
-    let mut branches = Vec::new();
-    while let Some(mut segment) = cursor.until_comma() {
-        match segment.group(Delimiter::Bracket) {
-            Some(branch) => branches.push(items(Cursor::inside(&branch), errors)),
-            None => errors.push(
-                segment.span(),
-                message!("expected a branch in brackets").help("{ [dense(8)], [dense(8), relu] }"),
-            ),
+    let is_branch = |cursor: &mut Cursor| cursor.group(Delimiter::Bracket).is_some();
+    let mut ahead = Cursor::inside(group);
+    let (mut cursor, span) = (ahead.clone(), group.span_open());
+    if is_branch(&mut ahead) {
+        let mut branches = Vec::new();
+        while let Some(mut segment) = cursor.until_comma() {
+            branches.extend(branch(&mut segment, "{ [dense(8)], [dense(8), relu] }", errors));
         }
+        return Body::Branches(branches, span);
     }
-    Body::Branches(branches, group.span_open())
+    if ahead.ident().is_some() && ahead.punct(':') && is_branch(&mut ahead) {
+        const EXAMPLE: &str = "{ digit: [dense(10)], parity: [dense(2)] }";
+        let mut branches = Vec::new();
+        while let Some(mut segment) = cursor.until_comma() {
+            let at = segment.span();
+            match segment.ident().filter(|_| segment.punct(':')) {
+                Some(name) => branches.extend(branch(&mut segment, EXAMPLE, errors).map(|items| (name, items))),
+                None => errors.push(at, message!("expected a head's name and its layers").help(EXAMPLE)),
+            }
+        }
+        return Body::Named(branches, span);
+    }
+    Body::Sequence(items(cursor, errors), span)
+}
+
+/// `[items]`
+fn branch(cursor: &mut Cursor, example: &str, errors: &mut Errors) -> Option<Vec<Item>> {
+    let Some(group) = cursor.group(Delimiter::Bracket) else {
+        errors.push(cursor.span(), message!("expected a branch in brackets").help(example));
+        return None;
+    };
+    if !cursor.done() {
+        errors.push(cursor.span(), "unexpected tokens behind a branch");
+    }
+    Some(items(Cursor::inside(&group), errors))
 }
 
 fn arguments(mut cursor: Cursor, errors: &mut Errors) -> Option<Vec<Argument>> {

@@ -2,6 +2,7 @@
 
 mod faults;
 mod golden;
+mod graphs;
 mod memory;
 mod registry;
 mod totality;

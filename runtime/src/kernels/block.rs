@@ -9,7 +9,9 @@
 use core::marker::PhantomData;
 use core::mem::{align_of, size_of};
 
-use crate::layers::{BatchNorm, BatchNormBuffers, Conv1d, Conv2d, ConvTranspose2d, Dense, GroupNorm, LayerNorm, PRelu};
+use crate::layers::{
+    BatchNorm, BatchNormBuffers, Conv1d, Conv2d, ConvTranspose2d, Dense, GroupNorm, LayerNorm, PRelu, TiedDense,
+};
 
 /// A type whose memory is nothing but values of `T`.
 ///
@@ -53,6 +55,8 @@ unsafe impl<T: 'static, const IN: usize, const OUT: usize, const K: usize, const
 unsafe impl<T: 'static, const C: usize, const PER: usize> Plain<T> for BatchNorm<T, C, PER> {}
 // SAFETY: as above.
 unsafe impl<T: 'static, const C: usize> Plain<T> for BatchNormBuffers<T, C> {}
+// SAFETY: as above.
+unsafe impl<T: 'static, const N: usize> Plain<T> for TiedDense<T, N> {}
 // SAFETY: as above.
 unsafe impl<T: 'static, const N: usize> Plain<T> for PRelu<T, N> {}
 // SAFETY: as above.
@@ -118,6 +122,16 @@ pub trait Block<T: 'static>: Sized + 'static {
         // SAFETY: `tiles` holds, so `Self` consists of `T`s (and trailing padding) alone, and each was written.
         unsafe { block.assume_init() }
     }
+}
+
+/// A block at the start of a cache line, where vectors of any width are whole.
+#[derive(Clone, Debug)]
+#[repr(C, align(64))]
+pub(crate) struct Aligned<B>(pub B);
+
+impl<T: 'static, B: Block<T>> Block<T> for Aligned<B> {
+    const FIELDS: &'static [Field<T>] = B::FIELDS;
+    const LEN: usize = B::LEN;
 }
 
 /// Values of `T` in all fields together.

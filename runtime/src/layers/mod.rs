@@ -22,6 +22,7 @@ mod max_pool2d;
 mod pad2d;
 mod prelu;
 mod softmax;
+mod tied_dense;
 mod upsample2d;
 mod window2d;
 
@@ -45,6 +46,7 @@ pub use max_pool2d::MaxPool2d;
 pub use pad2d::Pad2d;
 pub use prelu::PRelu;
 pub use softmax::Softmax;
+pub use tied_dense::{Tied, TiedDense};
 pub use upsample2d::{Upsample2d, Upsample2dConfig};
 pub use window2d::Window2d;
 

@@ -11,8 +11,8 @@
 //! weight has loss 0 here, not NaN. The largest logit is subtracted first, so any finite logits are safe. Defaults:
 //! no smoothing, all weights 1. Source of smoothing: Szegedy et al., "Rethinking the inception architecture", 2016.
 
-use super::Loss;
-use super::softmax::{Targets, check_labels, cross_entropy};
+use super::softmax::{Rows, check_labels, cross_entropy};
+use super::{Loss, Targets};
 use crate::error::{Error, Result};
 use crate::isa::{Isa, Task, dispatch};
 use crate::lanes::{LANES, Lanes};
@@ -71,7 +71,7 @@ fn weight_of(weights: &[f64], class: usize) -> f64 {
 impl<T: Real, W: AsRef<[f64]>> Loss<T> for CrossEntropy<W> {
     type Target = u32;
 
-    fn targets_per_sample(_: usize) -> usize {
+    fn targets_per_sample(&self, _: usize) -> usize {
         1
     }
 
@@ -96,11 +96,11 @@ impl<T: Real, W: AsRef<[f64]>> Loss<T> for CrossEntropy<W> {
         T::from_f64(if total > 0.0 { total } else { 1.0 })
     }
 
-    fn block(&self, output: &[Lanes<T>], targets: &[u32], scale: T, gradient: &mut [Lanes<T>]) -> T {
-        let (samples, weights) = (targets.len(), self.weights.as_ref());
+    fn block(&self, output: &[Lanes<T>], targets: Targets<'_, u32>, scale: T, gradient: &mut [Lanes<T>]) -> T {
+        let (samples, weights) = (targets.samples(), self.weights.as_ref());
         let share = self.label_smoothing / output.len() as f64;
         let (mut labels, mut sharp) = (Lanes::splat(-T::one()), Lanes::splat(T::zero()));
-        for (lane, &label) in targets.iter().enumerate() {
+        for (lane, label) in targets.iter().map(|label| label[0]).enumerate() {
             labels[lane] = T::from_f64(f64::from(label));
             sharp[lane] = T::from_f64((1.0 - self.label_smoothing) * weight_of(weights, label as usize));
         }
@@ -120,7 +120,7 @@ struct Smoothed<'a, T> {
     sharp: Lanes<T>,
 }
 
-impl<T: Real> Targets<T> for Smoothed<'_, T> {
+impl<T: Real> Rows<T> for Smoothed<'_, T> {
     #[inline(always)]
     fn row(&self, class: usize) -> Lanes<T> {
         let mut row = Lanes::splat(T::from_f64(self.share * weight_of(self.weights, class)));

@@ -6,7 +6,7 @@
 //!
 //! With the mean over the batch this is the mean over samples and outputs, PyTorch's `reduction="mean"`.
 
-use super::Loss;
+use super::{Loss, Targets};
 use crate::error::{Error, Result};
 use crate::isa::{Isa, Task, dispatch};
 use crate::lanes::{LANES, Lanes};
@@ -41,7 +41,7 @@ pub trait Elementwise: Copy {
 impl<T: Real, E: Elementwise> Loss<T> for E {
     type Target = T;
 
-    fn targets_per_sample(outputs: usize) -> usize {
+    fn targets_per_sample(&self, outputs: usize) -> usize {
         outputs
     }
 
@@ -50,10 +50,10 @@ impl<T: Real, E: Elementwise> Loss<T> for E {
         check_values(outputs, targets, |target| self.bound(target))
     }
 
-    fn block(&self, output: &[Lanes<T>], targets: &[T], scale: T, gradient: &mut [Lanes<T>]) -> T {
-        load_targets(output.len(), targets, gradient);
+    fn block(&self, output: &[Lanes<T>], targets: Targets<'_, T>, scale: T, gradient: &mut [Lanes<T>]) -> T {
+        load_targets(targets, gradient);
         let mean = T::one() / T::from_f64(output.len() as f64);
-        let samples = targets.len() / output.len();
+        let samples = targets.samples();
         dispatch(Block { loss: *self, output, samples, scale: scale * mean, gradient }) * mean
     }
 }
@@ -85,14 +85,13 @@ impl<E: Elementwise, T: Real> Task for Block<'_, E, T> {
     }
 }
 
-/// Writes targets, which lie sample by sample, into the rows of a block.
-pub(super) fn load_targets<T: Real>(outputs: usize, targets: &[T], rows: &mut [Lanes<T>]) {
-    let mut samples = [&targets[..0]; LANES];
-    let count = targets.len() / outputs;
-    for (sample, target) in samples.iter_mut().zip(targets.chunks_exact(outputs)) {
+/// Writes targets into the rows of a block.
+fn load_targets<T: Real>(targets: Targets<'_, T>, rows: &mut [Lanes<T>]) {
+    let mut samples = [&[][..]; LANES];
+    for (sample, target) in samples.iter_mut().zip(targets.iter()) {
         *sample = target;
     }
-    T::gather(&samples[..count], rows);
+    T::gather(&samples[..targets.samples()], rows);
 }
 
 /// The first `samples` lanes, added in their order.

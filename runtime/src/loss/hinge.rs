@@ -8,9 +8,9 @@
 //! PyTorch's `MultiMarginLoss` with p = 1 and margin 1. Source: Weston, Watkins, "Support vector machines for
 //! multi-class pattern recognition", 1999.
 
-use super::Loss;
 use super::elementwise::sum;
 use super::softmax::check_labels;
+use super::{Loss, Targets};
 use crate::error::Result;
 use crate::isa::{Isa, Task, dispatch};
 use crate::lanes::{LANES, Lanes};
@@ -29,7 +29,7 @@ pub struct Hinge;
 impl<T: Real> Loss<T> for Hinge {
     type Target = u32;
 
-    fn targets_per_sample(_: usize) -> usize {
+    fn targets_per_sample(&self, _: usize) -> usize {
         1
     }
 
@@ -37,16 +37,16 @@ impl<T: Real> Loss<T> for Hinge {
         check_labels(outputs, targets)
     }
 
-    fn block(&self, output: &[Lanes<T>], targets: &[u32], scale: T, gradient: &mut [Lanes<T>]) -> T {
+    fn block(&self, output: &[Lanes<T>], targets: Targets<'_, u32>, scale: T, gradient: &mut [Lanes<T>]) -> T {
         let mean = T::one() / T::from_f64(output.len() as f64);
         let (mut right, mut labels) = (Lanes::splat(T::zero()), Lanes::splat(-T::one()));
-        for (lane, &label) in targets.iter().enumerate() {
+        for (lane, label) in targets.iter().map(|label| label[0]).enumerate() {
             right[lane] = output[label as usize][lane];
             labels[lane] = T::from_f64(f64::from(label));
         }
-        let block = Block { output, right, labels, samples: targets.len(), scale: scale * mean, gradient };
+        let block = Block { output, right, labels, samples: targets.samples(), scale: scale * mean, gradient };
         let (loss, pulls) = dispatch(block);
-        for (lane, &label) in targets.iter().enumerate() {
+        for (lane, label) in targets.iter().map(|label| label[0]).enumerate() {
             gradient[label as usize][lane] = -pulls[lane];
         }
         loss * mean

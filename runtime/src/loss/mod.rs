@@ -1,9 +1,13 @@
 //! Losses, one file each: the mean over the batch, and its gradient.
 
 mod elementwise;
+mod multi_task;
 mod softmax;
+mod targets;
 
 pub use elementwise::Elementwise;
+pub use multi_task::{HeadTarget, MultiTask};
+pub use targets::Targets;
 
 use crate::error::Result;
 use crate::lanes::Lanes;
@@ -18,7 +22,7 @@ pub trait Loss<T: Real> {
     type Target: Copy + Send + Sync + 'static;
 
     /// Targets of one sample for a network with `outputs` outputs.
-    fn targets_per_sample(outputs: usize) -> usize;
+    fn targets_per_sample(&self, outputs: usize) -> usize;
 
     /// Finds targets that this loss cannot take, labels out of range or values that are not finite, and options
     /// outside their range.
@@ -30,14 +34,14 @@ pub trait Loss<T: Real> {
 
     /// What the sum over a batch is divided by: the number of its samples, unless classes have weights.
     fn weight(&self, outputs: usize, targets: &[Self::Target]) -> T {
-        T::from_f64((targets.len() / Self::targets_per_sample(outputs)) as f64)
+        T::from_f64((targets.len() / self.targets_per_sample(outputs)) as f64)
     }
 
     /// The loss summed over the samples of one block, and `scale` times its gradient.
     ///
     /// `gradient` arrives with any content; its lanes without a sample become 0, whatever `output` holds there.
     /// `targets` are those of the block's samples, tell how many there are, and have passed [`Loss::check`].
-    fn block(&self, output: &[Lanes<T>], targets: &[Self::Target], scale: T, gradient: &mut [Lanes<T>]) -> T;
+    fn block(&self, output: &[Lanes<T>], targets: Targets<'_, Self::Target>, scale: T, gradient: &mut [Lanes<T>]) -> T;
 }
 
 /// Declares the list once: modules and names.

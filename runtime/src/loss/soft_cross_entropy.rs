@@ -7,9 +7,9 @@
 //! The largest logit is subtracted first, so any finite logits are safe. PyTorch's `CrossEntropyLoss` with
 //! probabilities for targets; that they add up to 1 is not demanded.
 
-use super::Loss;
 use super::elementwise::check_values;
-use super::softmax::{Targets, cross_entropy};
+use super::softmax::{Rows, cross_entropy};
+use super::{Loss, Targets};
 use crate::error::Result;
 use crate::isa::{Isa, Task, dispatch};
 use crate::lanes::Lanes;
@@ -28,7 +28,7 @@ pub struct SoftCrossEntropy;
 impl<T: Real> Loss<T> for SoftCrossEntropy {
     type Target = T;
 
-    fn targets_per_sample(outputs: usize) -> usize {
+    fn targets_per_sample(&self, outputs: usize) -> usize {
         outputs
     }
 
@@ -36,26 +36,23 @@ impl<T: Real> Loss<T> for SoftCrossEntropy {
         check_values(outputs, targets, |target| ("in [0, 1]", (0.0..=1.0).contains(&target)))
     }
 
-    fn block(&self, output: &[Lanes<T>], targets: &[T], scale: T, gradient: &mut [Lanes<T>]) -> T {
+    fn block(&self, output: &[Lanes<T>], targets: Targets<'_, T>, scale: T, gradient: &mut [Lanes<T>]) -> T {
         dispatch(Block { output, targets, scale, gradient })
     }
 }
 
 struct Block<'a, T> {
     output: &'a [Lanes<T>],
-    targets: &'a [T],
+    targets: Targets<'a, T>,
     scale: T,
     gradient: &'a mut [Lanes<T>],
 }
 
-/// Targets sample by sample, and how many a sample has.
-struct Samples<'a, T>(&'a [T], usize);
-
-impl<T: Real> Targets<T> for Samples<'_, T> {
+impl<T: Real> Rows<T> for Targets<'_, T> {
     #[inline(always)]
     fn row(&self, class: usize) -> Lanes<T> {
         let mut row = Lanes::splat(T::zero());
-        for (lane, sample) in self.0.chunks_exact(self.1).enumerate() {
+        for (lane, sample) in self.iter().enumerate() {
             row[lane] = sample[class];
         }
         row
@@ -66,8 +63,6 @@ impl<T: Real> Task for Block<'_, T> {
     type Output = T;
     #[inline(always)]
     fn run<I: Isa>(self) -> T {
-        let targets = Samples(self.targets, self.output.len());
-        let samples = self.targets.len() / self.output.len();
-        cross_entropy::<T, I>(self.output, samples, &targets, self.scale, self.gradient)
+        cross_entropy::<T, I>(self.output, self.targets.samples(), &self.targets, self.scale, self.gradient)
     }
 }

@@ -7,7 +7,7 @@ use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
 
 /// Where [`cross_entropy`] finds its targets. A trait, since closures are compiled without the wider instructions.
-pub(super) trait Targets<T> {
+pub(super) trait Rows<T> {
     /// tⱼ of every sample; of no account where there is none.
     fn row(&self, class: usize) -> Lanes<T>;
 }
@@ -23,7 +23,7 @@ pub(super) trait Targets<T> {
 pub(super) fn cross_entropy<T: Real, I: Isa>(
     logits: &[Lanes<T>],
     samples: usize,
-    targets: &impl Targets<T>,
+    targets: &impl Rows<T>,
     scale: T,
     gradient: &mut [Lanes<T>],
 ) -> T {

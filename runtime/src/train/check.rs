@@ -16,7 +16,7 @@ pub(super) fn check<N: Network, L: Loss<N::Scalar>>(
         return Err(Error::Empty { what });
     }
     data.check_features(N::INPUTS)?;
-    let width = L::targets_per_sample(N::OUTPUTS);
+    let width = loss.targets_per_sample(N::OUTPUTS);
     if data.width() != width {
         return Err(Error::Length { what: "targets of a sample", expected: width, found: data.width() });
     }

@@ -160,7 +160,7 @@ where
     /// Makes room for batches of up to `batch` samples, so that no step allocates.
     pub fn reserve(&mut self, batch: usize) {
         self.workspace.reserve(batch);
-        let targets = batch * L::targets_per_sample(N::OUTPUTS);
+        let targets = batch * self.loss.targets_per_sample(N::OUTPUTS);
         self.targets.reserve(targets.saturating_sub(self.targets.len()));
     }
 

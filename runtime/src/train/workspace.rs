@@ -7,9 +7,9 @@ use alloc::vec::Vec;
 use crate::arena::{Arena, Pass, Place};
 use crate::error::{Error, Result};
 use crate::kernels::Kernels;
-use crate::kernels::block::Block;
+use crate::kernels::block::{Aligned, Block};
 use crate::lanes::{CHUNK, LANES, Lanes};
-use crate::loss::Loss;
+use crate::loss::{Loss, Targets};
 use crate::network::{Network, chunks, span, step_bytes};
 use crate::parallel;
 use crate::real::Real;
@@ -44,7 +44,7 @@ pub struct Workspace<N: Network> {
     /// One a thread.
     scratch: Vec<Box<[Lanes<N::Scalar>]>>,
     shared: Vec<N::Scalar>,
-    gradients: Box<N::Gradients>,
+    gradients: Box<Aligned<N::Gradients>>,
 }
 
 impl<N: Network> Workspace<N> {
@@ -62,7 +62,7 @@ impl<N: Network> Workspace<N> {
             losses: Vec::new(),
             scratch: Vec::new(),
             shared: vec![N::Scalar::zero(); N::SHARED],
-            gradients: N::Gradients::zeroed(),
+            gradients: Aligned::zeroed(),
         };
         workspace.set_threads(threads);
         workspace.reserve(batch);
@@ -91,12 +91,12 @@ impl<N: Network> Workspace<N> {
 
     /// The gradient that the last step found.
     pub fn gradients(&self) -> &N::Gradients {
-        &self.gradients
+        &self.gradients.0
     }
 
     /// The gradient that the last step found, to change it before an optimizer uses it.
     pub fn gradients_mut(&mut self) -> &mut N::Gradients {
-        &mut self.gradients
+        &mut self.gradients.0
     }
 
     /// Forward, loss and backward of one batch in training mode: gives the mean loss, leaves the mean gradient.
@@ -146,7 +146,7 @@ impl<N: Network> Workspace<N> {
         if samples == 0 {
             return Err(Error::Empty { what: "batch" });
         }
-        let expected = samples * L::targets_per_sample(N::OUTPUTS);
+        let expected = samples * batch.loss.targets_per_sample(N::OUTPUTS);
         if targets.len() != expected {
             return Err(Error::Length { what: "targets", expected, found: targets.len() });
         }
@@ -195,7 +195,7 @@ impl<N: Network> Workspace<N> {
             self.for_each_chunk(span, batch.seed, |mut pass, _| network.backward(phase, &mut pass));
         }
         let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples);
-        network.gradients(arena, &self.shared, &mut self.gradients, span.first > 0);
+        network.gradients(arena, &self.shared, &mut self.gradients.0, span.first > 0);
         let mut total = N::Scalar::zero();
         for loss in &self.losses[..chunks(span.samples)] {
             total += *loss;
@@ -267,7 +267,7 @@ impl<N: Network, L: Loss<N::Scalar>> Batch<'_, N, L> {
 
     /// Turns a chunk's output into its loss and the gradient of the output.
     fn apply_loss(&self, pass: &mut Pass<'_, N::Scalar>, scale: N::Scalar) -> N::Scalar {
-        let width = L::targets_per_sample(N::OUTPUTS);
+        let width = self.loss.targets_per_sample(N::OUTPUTS);
         let place = pass.place;
         let (output, gradient) = pass.pair(N::TRAIN_OUTPUT, N::TRAIN_OUTPUT_GRADIENT);
         let mut total = N::Scalar::zero();
@@ -275,7 +275,7 @@ impl<N: Network, L: Loss<N::Scalar>> Batch<'_, N, L> {
         for (block, (output, gradient)) in blocks.enumerate() {
             let first = (place.first_block + block) * LANES * width;
             let targets = &self.targets[first..][..place.samples_in(block) * width];
-            total += self.loss.block(output, targets, scale, gradient);
+            total += self.loss.block(output, Targets::new(targets, width), scale, gradient);
         }
         total
     }

@@ -16,10 +16,10 @@ pub struct Xor {
     /// The layer `out`.
     pub out: ::shapewise::__private::layers::Dense<f32, 8, 2, 2>,
 }
-/// The gradient of every parameter of [`Xor`], by layer.
+/// The parameters of [`Xor`] by layer, or their gradient.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
-#[repr(C, align(64))]
-pub struct XorGradients {
+#[repr(C)]
+pub struct XorParameters {
     /// The layer `hidden`.
     pub hidden: ::shapewise::__private::layers::Dense<f32, 2, 8, 8>,
     /// The layer `out`.
@@ -67,21 +67,21 @@ const _: () = {
         const LEN: usize = 42;
     }
     #[automatically_derived]
-    impl __rt::Block<f32> for XorGradients {
+    impl __rt::Block<f32> for XorParameters {
         const FIELDS: &'static [__rt::Field<f32>] = &[
             __rt::Field::new::<
                 __rt::layers::Dense<f32, 2, 8, 8>,
-            >(__rt::offset_of!(XorGradients, hidden)),
+            >(__rt::offset_of!(XorParameters, hidden)),
             __rt::Field::new::<
                 __rt::layers::Dense<f32, 8, 2, 2>,
-            >(__rt::offset_of!(XorGradients, out)),
+            >(__rt::offset_of!(XorParameters, out)),
         ];
         const LEN: usize = 42;
     }
     #[automatically_derived]
     impl __rt::Network for Xor {
         type Scalar = f32;
-        type Gradients = XorGradients;
+        type Gradients = XorParameters;
         const NAME: &'static str = "Xor";
         const INPUT: &'static [usize] = &[2];
         const OUTPUT: &'static [usize] = &[2];
@@ -244,3 +244,15 @@ const _: () = {
         }
     }
 };
+#[doc(hidden)]
+#[allow(unused_macros)]
+macro_rules! __network_Xor {
+    ([$($runtime:tt)*] [$($path:tt)*] [$($known:tt)*] $($rest:tt)*) => {
+        $($runtime)* ::network! { @ with { $($known)* [$($path)*] { #[doc =
+        " Two bits in, two classes out."] #[derive(Clone, Debug)] pub struct Xor : [2] ->
+        [2] { hidden : dense(8), tanh, out : dense(2), } } } $($rest)* }
+    };
+}
+#[doc(hidden)]
+#[allow(unused_imports)]
+pub(crate) use __network_Xor as Xor;

@@ -23,10 +23,10 @@ pub(crate) struct Net<T, const HIDDEN: usize> {
     /// What is not trained: running statistics.
     pub buffers: NetBuffers<T, HIDDEN>,
 }
-/// The gradient of every parameter of [`Net`], by layer.
+/// The parameters of [`Net`] by layer, or their gradient.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
-#[repr(C, align(64))]
-pub(crate) struct NetGradients<T, const HIDDEN: usize> {
+#[repr(C)]
+pub(crate) struct NetParameters<T, const HIDDEN: usize> {
     /// The layer `fc1`.
     pub fc1: ::shapewise::__private::layers::Dense<T, 4, HIDDEN, 0>,
     /// The layer `norm`.
@@ -89,24 +89,25 @@ const _: () = {
         const LEN: usize = 4 * HIDDEN + 2 * HIDDEN + HIDDEN * 3 + 3;
     }
     #[automatically_derived]
-    impl<T: __rt::Real, const HIDDEN: usize> __rt::Block<T> for NetGradients<T, HIDDEN> {
+    impl<T: __rt::Real, const HIDDEN: usize> __rt::Block<T>
+    for NetParameters<T, HIDDEN> {
         const FIELDS: &'static [__rt::Field<T>] = &[
             __rt::Field::new::<
                 __rt::layers::Dense<T, 4, HIDDEN, 0>,
-            >(__rt::offset_of!(NetGradients < T, HIDDEN >, fc1)),
+            >(__rt::offset_of!(NetParameters < T, HIDDEN >, fc1)),
             __rt::Field::new::<
                 __rt::layers::BatchNorm<T, HIDDEN, 1>,
-            >(__rt::offset_of!(NetGradients < T, HIDDEN >, norm)),
+            >(__rt::offset_of!(NetParameters < T, HIDDEN >, norm)),
             __rt::Field::new::<
                 __rt::layers::Dense<T, HIDDEN, 3, 3>,
-            >(__rt::offset_of!(NetGradients < T, HIDDEN >, out)),
+            >(__rt::offset_of!(NetParameters < T, HIDDEN >, out)),
         ];
         const LEN: usize = 4 * HIDDEN + 2 * HIDDEN + HIDDEN * 3 + 3;
     }
     #[automatically_derived]
     impl<T: __rt::Real, const HIDDEN: usize> __rt::Network for Net<T, HIDDEN> {
         type Scalar = T;
-        type Gradients = NetGradients<T, HIDDEN>;
+        type Gradients = NetParameters<T, HIDDEN>;
         const NAME: &'static str = "Net";
         const INPUT: &'static [usize] = &[1, 2, 2];
         const OUTPUT: &'static [usize] = &[3];
@@ -550,3 +551,17 @@ const _: () = {
         }
     }
 };
+#[doc(hidden)]
+#[allow(unused_macros)]
+macro_rules! __network_Net {
+    ([$($runtime:tt)*] [$($path:tt)*] [$($known:tt)*] $($rest:tt)*) => {
+        $($runtime)* ::network! { @ with { $($known)* [$($path)*] { #[doc =
+        " Normalised, and generic over its scalar and its width."] pub (crate) struct Net
+        < T, const HIDDEN : usize >: [1, 2, 2] -> [3] { flatten, fc1 : dense(HIDDEN, bias
+        = false), norm : batch_norm, relu, dropout(0.25), out : dense(3), } } } $($rest)*
+        }
+    };
+}
+#[doc(hidden)]
+#[allow(unused_imports)]
+pub(crate) use __network_Net as Net;

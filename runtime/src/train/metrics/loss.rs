@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 
 use super::{Metric, Predictions};
 use crate::lanes::{LANES, Lanes};
-use crate::loss::Loss;
+use crate::loss::{Loss, Targets};
 use crate::real::Real;
 
 /// The mean of any loss; targets must be such that its [`Loss::check`] takes them.
@@ -58,7 +58,7 @@ impl<T: Real, L: Loss<T>> Metric<T, L::Target> for MeanLoss<'_, T, L> {
 
     fn update(&mut self, batch: Predictions<'_, T, L::Target>) {
         let outputs = self.output.len();
-        let width = L::targets_per_sample(outputs);
+        let width = self.loss.targets_per_sample(outputs);
         let blocks = batch.outputs.chunks(LANES * outputs).zip(batch.targets.chunks(LANES * width));
         for (output, targets) in blocks {
             let mut lanes = [&output[..0]; LANES];
@@ -68,7 +68,8 @@ impl<T: Real, L: Loss<T>> Metric<T, L::Target> for MeanLoss<'_, T, L> {
                 *lane = sample;
             }
             T::gather(lanes, &mut self.output);
-            self.sum += self.loss.block(&self.output, targets, T::one(), &mut self.gradient).to_f64();
+            self.sum +=
+                self.loss.block(&self.output, Targets::new(targets, width), T::one(), &mut self.gradient).to_f64();
         }
         self.weight += self.loss.weight(outputs, batch.targets).to_f64();
     }

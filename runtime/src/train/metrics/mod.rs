@@ -4,6 +4,7 @@ mod accuracy;
 mod confusion_matrix;
 mod loss;
 mod mean_absolute_error;
+mod of_head;
 mod r2;
 mod top_k;
 
@@ -11,6 +12,7 @@ pub use accuracy::Accuracy;
 pub use confusion_matrix::ConfusionMatrix;
 pub use loss::MeanLoss;
 pub use mean_absolute_error::MeanAbsoluteError;
+pub use of_head::OfHead;
 pub use r2::R2;
 pub use top_k::TopKAccuracy;
 

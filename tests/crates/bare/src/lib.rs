@@ -4,7 +4,7 @@
 #![deny(missing_docs, warnings)]
 
 use shapewise::layers::Dense;
-use shapewise::loss::{CrossEntropy, Loss};
+use shapewise::loss::{CrossEntropy, Loss, Targets};
 use shapewise::nalgebra::{SMatrix, SVector};
 use shapewise::optim::{Optimizer, Sgd};
 use shapewise::{Arena, Block, CHUNK, LANES, Lanes, Network, Pass, Place, network};
@@ -33,7 +33,7 @@ pub fn predict(network: &Xor, x: [f32; 2]) -> SVector<f32, 2> {
 }
 
 /// One step on up to 16 samples; gives their mean loss.
-pub fn step(network: &mut Xor, gradients: &mut XorGradients, inputs: &[[f32; 2]], labels: &[u32]) -> f32 {
+pub fn step(network: &mut Xor, gradients: &mut XorParameters, inputs: &[[f32; 2]], labels: &[u32]) -> f32 {
     let samples = inputs.len().min(labels.len()).min(LANES);
     let mut rows = [Lanes::splat(0.0); CHUNK * Xor::TRAIN_FEATURES];
     let mut scratch = [Lanes::splat(0.0); Xor::SCRATCH_FEATURES];
@@ -46,7 +46,7 @@ pub fn step(network: &mut Xor, gradients: &mut XorGradients, inputs: &[[f32; 2]]
     }
     Network::forward(network, 0, &mut pass);
     let (output, gradient) = pass.pair(Xor::TRAIN_OUTPUT, Xor::TRAIN_OUTPUT_GRADIENT);
-    let loss = CrossEntropy::new().block(output, &labels[..samples], 1.0 / samples as f32, gradient);
+    let loss = CrossEntropy::new().block(output, Targets::new(&labels[..samples], 1), 1.0 / samples as f32, gradient);
     network.backward(0, &mut pass);
     network.gradients(Arena::new(&rows, Xor::TRAIN_FEATURES, samples), &[], gradients, false);
     Sgd::new(0.1).update(1, network.values_mut(), gradients.values(), &mut [0.0; Xor::PARAMETERS], false);

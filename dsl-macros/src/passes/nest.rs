@@ -1,0 +1,115 @@
+//! Networks as layers of others: their layers join the graph, under names that nest.
+//!
+//! A macro sees its own tokens only. So every network comes with a macro of its name that hands its declaration
+//! over: `network!` calls it for each network among its layers, and is called again with the declaration in front.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::resolve::{Names, Resolver, Scope};
+use crate::diag::{Errors, Message, message};
+use crate::ir::{EdgeId, Operation, Part, Shape};
+use crate::layers::{self, Passage};
+use crate::syntax::{self, Body, Declaration, Item};
+
+/// A path, or a capitalised word that is no misspelt layer.
+pub(super) fn is_network(item: &Item) -> bool {
+    let word = item.word.to_string();
+    let bare = item.arguments.is_empty() && matches!(item.body, Body::Absent);
+    !item.qualifier.is_empty() || bare && word.starts_with(char::is_uppercase) && !layers::is_meant(&word)
+}
+
+/// A network among the layers whose declaration has not been handed over yet.
+pub(crate) fn missing(declaration: &Declaration) -> Option<&Item> {
+    let mut todo: Vec<&Item> = declaration.layers.iter().rev().collect();
+    while let Some(item) = todo.pop() {
+        let path = item.path();
+        if is_network(item) && declaration.name != path && declaration.definitions.get(&path).is_none() {
+            return Some(item);
+        }
+        todo.extend(item.inner());
+    }
+    None
+}
+
+/// The layers of a network, from `input`; gives the last one's output.
+pub(super) fn nest(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
+    let path = item.path();
+    let Some(tokens) = resolver.scope.definitions.get(&path) else {
+        let fault = message!("`{path}` cannot be a layer of itself").help("`repeat(n) { .. }` repeats layers");
+        resolver.errors.push(item.word.span(), fault);
+        return resolver.node(item, None, Vec::new());
+    };
+    if let Some(argument) = item.arguments.first() {
+        resolver.errors.push(&argument.value, message!("`{path}` is a network and takes no arguments"));
+    }
+    if let Some(span) = item.body.span() {
+        resolver.errors.push(span, message!("`{path}` is a network and takes nothing in braces"));
+    }
+    // What is wrong with the declaration itself is told where it stands.
+    let mut elsewhere = Errors::default();
+    let declaration = syntax::parse(tokens, &mut elsewhere);
+    let takes = declaration.as_ref().and_then(|it| Shape::parse(it.input.as_ref()?, &[], &mut elsewhere));
+    resolver.graph.poisoned |= elsewhere.any();
+    elsewhere.forget();
+    let (Some(declaration), Some(takes)) = (declaration, takes) else {
+        resolver.graph.poisoned = true;
+        return resolver.node(item, None, Vec::new());
+    };
+    if let Some(fault) = misfit(resolver, &declaration) {
+        resolver.errors.push(item.word.span(), fault);
+        return resolver.node(item, None, Vec::new());
+    }
+    let name = resolver.scope.names.of(item, resolver.errors);
+    let passage = Passage { network: path.clone(), takes: Some(takes) };
+    let span = item.word.span();
+    let start = resolver.place(name.clone(), span, Operation::Layer(Box::new(passage)), vec![input], None);
+    let parameters = item_type(resolver, item, &declaration, "Parameters");
+    let buffers = item_type(resolver, item, &declaration, "Buffers");
+    resolver.graph.parts.push(Part { name: name.clone(), parameters, buffers });
+
+    let inner = Scope {
+        names: Names::new(&declaration.layers, name.fields().to_vec()),
+        sizes: Vec::new(),
+        definitions: declaration.definitions,
+    };
+    let outer = core::mem::replace(&mut resolver.scope, inner);
+    let reported = resolver.errors.count();
+    let end = resolver.sequence(&declaration.layers, start);
+    resolver.graph.poisoned |= resolver.errors.count() > reported;
+    resolver.errors.truncate(reported);
+    resolver.scope = outer;
+    let Some(asserted) = resolver.asserted(item) else { return end };
+    let passage = Operation::Layer(Box::new(Passage { network: path, takes: None }));
+    resolver.place(name, span, passage, vec![end], Some(asserted))
+}
+
+/// Why a network cannot be a layer of this one.
+fn misfit(resolver: &Resolver<'_>, declaration: &Declaration) -> Option<Message> {
+    let (inner, outer) = (&declaration.name, &resolver.graph.header);
+    if let Some(size) = declaration.generics.sizes.first() {
+        let fault = message!("`{inner}` has the parameter `{size}`, and a network with sizes of its own is no layer");
+        return Some(fault.help(format!("declare `{inner}` with literals or `const` items")));
+    }
+    if !declaration.heads.is_empty() {
+        let fault = message!("`{inner}` has several heads, and a layer has one output");
+        return Some(fault.help(format!("declare a network of the layers that `{inner}` and this one share")));
+    }
+    match (&declaration.generics.scalar, &outer.scalar) {
+        (None, Some(scalar)) => Some(
+            message!("`{inner}` computes in `f32`, but `{}` in `{scalar}`", outer.name)
+                .help(format!("declare `struct {inner}<T>`")),
+        ),
+        _ => None,
+    }
+}
+
+/// The type that the network's declaration gave a name of its own, as it is seen from here.
+fn item_type(resolver: &Resolver<'_>, item: &Item, declaration: &Declaration, of: &str) -> TokenStream {
+    let (qualifier, name) = (&item.qualifier, format_ident!("{}{of}", item.word));
+    let scalar = declaration.generics.scalar.as_ref().map(|_| match &resolver.graph.header.scalar {
+        Some(scalar) => quote!(<#scalar>),
+        None => quote!(<f32>),
+    });
+    quote!(#qualifier #name #scalar)
+}

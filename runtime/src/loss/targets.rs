@@ -1,0 +1,50 @@
+//! The targets of a block.
+
+/// What the samples of a block should give, as [`Loss::block`](super::Loss::block) sees it: some values a sample, which lie
+/// side by side; those of the next sample follow, perhaps behind values for other losses.
+///
+/// ```
+/// use shapewise::loss::Targets;
+/// let targets = Targets::new(&[7, 1, 3, 0], 2);
+/// assert_eq!(targets.samples(), 2);
+/// assert_eq!(targets.of(1), [3, 0]);
+/// assert_eq!(targets.part(1, 1).of(0), [1]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Targets<'a, Y> {
+    values: &'a [Y],
+    /// Values from one sample to the next.
+    stride: usize,
+    first: usize,
+    width: usize,
+}
+
+impl<'a, Y> Targets<'a, Y> {
+    /// `width` targets a sample, at least 1, sample by sample.
+    pub fn new(values: &'a [Y], width: usize) -> Self {
+        Self { values, stride: width.max(1), first: 0, width }
+    }
+
+    /// The `width` targets of each sample that follow its first `first`.
+    #[must_use]
+    pub fn part(self, first: usize, width: usize) -> Self {
+        debug_assert!(first + width <= self.width);
+        Self { first: self.first + first, width, ..self }
+    }
+
+    /// Samples in the block.
+    pub fn samples(&self) -> usize {
+        self.values.len() / self.stride
+    }
+
+    /// The targets of one sample.
+    #[inline]
+    pub fn of(&self, sample: usize) -> &'a [Y] {
+        &self.values[sample * self.stride + self.first..][..self.width]
+    }
+
+    /// The targets of every sample.
+    pub fn iter(self) -> impl Iterator<Item = &'a [Y]> {
+        (0..self.samples()).map(move |sample| self.of(sample))
+    }
+}
