@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use shapewise::Block;
-use shapewise::loss::Loss;
+use shapewise::loss::{Loss, Targets};
 use shapewise::prelude::*;
 use shapewise::random::Random;
 use shapewise::schedule::{Exponential, Mode, Per};
@@ -233,13 +233,13 @@ struct Bomb(std::sync::atomic::AtomicUsize);
 
 impl Loss<f32> for Bomb {
     type Target = u32;
-    fn targets_per_sample(_: usize) -> usize {
+    fn targets_per_sample(&self, _: usize) -> usize {
         1
     }
     fn check(&self, _: usize, _: &[u32]) -> Result<()> {
         Ok(())
     }
-    fn block(&self, _: &[Lanes<f32>], _: &[u32], _: f32, gradient: &mut [Lanes<f32>]) -> f32 {
+    fn block(&self, _: &[Lanes<f32>], _: Targets<'_, u32>, _: f32, gradient: &mut [Lanes<f32>]) -> f32 {
         gradient.fill(Lanes::splat(0.0));
         if self.0.fetch_add(1, Ordering::Relaxed) < 3 { 1.0 } else { f32::NAN }
     }

@@ -171,15 +171,17 @@ fn the_best_is_kept_and_its_memory_too() {
     assert_eq!(network.buffers(), third.buffers());
 }
 
+/// What remembers how the training went: a schedule and a callback.
+fn small(network: &mut Net) -> Trainer<'_, Net, Mse, Sgd> {
+    let plateau = ReduceOnPlateau { patience: 1, factor: 0.5, ..ReduceOnPlateau::default() };
+    let trainer = network.trainer(Mse, Sgd { momentum: 0.9, ..Sgd::new(0.5) }).schedule(Per::Epoch, plateau);
+    trainer.callback(EarlyStopping::new(6)).progress(Progress::off()).epochs(40)
+}
+
 #[test]
 fn early_stopping_and_plateaus_remember() {
     let (folder, data) = (Folder::new("memory"), data(24));
     let path = folder.path("training.safetensors");
-    fn small<'a>(network: &'a mut Net) -> Trainer<'a, Net, Mse, Sgd> {
-        let plateau = ReduceOnPlateau { patience: 1, factor: 0.5, ..ReduceOnPlateau::default() };
-        let trainer = network.trainer(Mse, Sgd { momentum: 0.9, ..Sgd::new(0.5) }).schedule(Per::Epoch, plateau);
-        trainer.callback(EarlyStopping::new(6)).progress(Progress::off()).epochs(40)
-    }
     let mut network = Net::boxed(1);
     let whole = small(&mut network).fit(&data).unwrap();
     let stopped = whole.epochs().len();
@@ -234,11 +236,12 @@ fn saved(folder: &Folder) -> PathBuf {
     path
 }
 
+type Change = fn(Trainer<'_, Net, Mse, Adam>) -> Trainer<'_, Net, Mse, Adam>;
+
 #[test]
 fn what_differs_is_named_with_both_values() {
     let folder = Folder::new("differs");
     let (path, validation) = (saved(&folder), data(20));
-    type Change = fn(Trainer<'_, Net, Mse, Adam>) -> Trainer<'_, Net, Mse, Adam>;
     let cases: [(Change, &str); 9] = [
         (|t| t.batch_size(8), "batch_size is 4, but this training has 8"),
         (|t| t.accumulate(1), "accumulate is 2, but this training has 1"),

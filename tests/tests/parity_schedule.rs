@@ -48,9 +48,10 @@ fn plateau(row: &Value) -> ReduceOnPlateau {
     ReduceOnPlateau {
         factor: option(row, "factor", default.factor),
         patience: count(row, "patience", default.patience.into()) as u32,
-        threshold: match row["options"]["threshold_mode"] == "abs" {
-            true => Threshold::Absolute(threshold),
-            false => Threshold::Relative(threshold),
+        threshold: if row["options"]["threshold_mode"] == "abs" {
+            Threshold::Absolute(threshold)
+        } else {
+            Threshold::Relative(threshold)
         },
         cooldown: count(row, "cooldown", default.cooldown.into()) as u32,
         min_rate: option(row, "min_lr", default.min_rate),

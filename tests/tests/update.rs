@@ -204,10 +204,12 @@ fn the_average_follows_and_is_validated_on() {
     assert!(trainer.training().averaged().is_none());
 }
 
+type Change = fn(Trainer<'_, Net, CrossEntropy, Adam>) -> Trainer<'_, Net, CrossEntropy, Adam>;
+
 #[test]
 fn settings_out_of_range_are_named_before_the_first_step() {
     let data = data(20);
-    let fit = |change: fn(Trainer<'_, Net, CrossEntropy, Adam>) -> Trainer<'_, Net, CrossEntropy, Adam>| {
+    let fit = |change: Change| {
         let mut network = net();
         let result = change(network.trainer(CrossEntropy::new(), Adam::new(0.1))).progress(Progress::off()).fit(&data);
         assert_eq!(network.values(), net().values());

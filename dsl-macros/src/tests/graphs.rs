@@ -59,7 +59,9 @@ fn heads_in_a_wrong_place() {
                                   ~
              dense(3),
          }",
-        &["`Net` is declared with heads, but its layers do not end in them\n  = help: end with `heads { digit: [..] }`"],
+        &[
+            "`Net` is declared with heads, but its layers do not end in them\n  = help: end with `heads { digit: [..] }`",
+        ],
     );
 }
 
@@ -133,27 +135,34 @@ const INNER: &str = "@with { [Inner] { struct Inner: [4] -> [3] { fc: dense(3), 
 #[test]
 fn a_network_that_does_not_fit() {
     assert_faults(
-        &format!("{INNER} struct Net: [2, 2] -> [3] {{
+        &format!(
+            "{INNER} struct Net: [2, 2] -> [3] {{
              Inner,
              ~~~~~
-        }}"),
+        }}"
+        ),
         &["`Inner` takes [4], but the input gives [2, 2]\n  \
            = help: put `flatten` in front of it: [2, 2] becomes [4]"],
     );
     assert_faults(
-        &format!("{INNER} struct Net: [4] -> [3] {{
+        &format!(
+            "{INNER} struct Net: [4] -> [3] {{
              dense(5), inner: Inner -> [3],
                               ~~~~~
-        }}"),
+        }}"
+        ),
         &["`Inner` takes [4], but `dense1` gives [5]\n  \
            = help: let `dense1` give [4], or declare another input for `Inner`"],
     );
     assert_faults(
-        &format!("{INNER} struct Net: [4] -> [3] {{
+        &format!(
+            "{INNER} struct Net: [4] -> [3] {{
              self::Inner {{ relu }} -> [2],
                          ~
                                      ~~~
-        }}").replace("[Inner]", "[self::Inner]"),
+        }}"
+        )
+        .replace("[Inner]", "[self::Inner]"),
         &[
             "`self::Inner` is a network and takes nothing in braces",
             "`inner1` gives [3], but [2] is asserted\n  = help: write `-> [3]`, or change the layer",
@@ -163,7 +172,8 @@ fn a_network_that_does_not_fit() {
 
 #[test]
 fn a_network_of_another_kind() {
-    let with = |inner: &str, outer: &str| format!("@with {{ [Inner] {{ struct {inner} }} }} struct {outer} {{ Inner }}");
+    let with =
+        |inner: &str, outer: &str| format!("@with {{ [Inner] {{ struct {inner} }} }} struct {outer} {{ Inner }}");
     let marked = |source: String| format!("{source}\n{}~~~~~", " ".repeat(source.len() - 7));
     assert_faults(
         &marked(with("Inner<const N: usize>: [N] -> [3] { dense(3) }", "Net: [4] -> [3]")),
@@ -194,7 +204,8 @@ fn a_network_that_contains_itself() {
 
 #[test]
 fn faults_of_an_inner_network_are_told_where_it_is_declared() {
-    let source = "@with { [Inner] { struct Inner: [4] -> [3] { dense(nothing = 3), relu } } } struct Net: [4] -> [3] { Inner }";
+    let source =
+        "@with { [Inner] { struct Inner: [4] -> [3] { dense(nothing = 3), relu } } } struct Net: [4] -> [3] { Inner }";
     assert_faults(source, &[]);
     assert!(pretty(source).contains("unreachable!"), "a stub stands in");
 }

@@ -101,18 +101,24 @@ impl Group {
     }
 }
 
-/// The place of a layer with parameters.
+/// Sets the groups, one a layer, of the layer with this name, or of all layers in the block or network with this name.
 ///
 /// # Errors
 ///
 /// [`Error::UnknownLayer`] with the names that are most like it.
-pub(super) fn find<N: Network>(name: &str) -> Result<usize> {
-    N::LAYERS.iter().position(|layer| layer.name == name).ok_or_else(|| {
-        let mut nearest: Vec<_> = N::LAYERS.iter().map(|layer| layer.name).collect();
-        nearest.sort_by_key(|known| distance(name, known));
-        nearest.truncate(3);
-        Error::UnknownLayer { name: name.into(), network: N::NAME, nearest }
-    })
+pub(super) fn set<N: Network>(groups: &mut [Group], name: &str, group: Group) -> Result<()> {
+    let is_in = |layer: &str| layer.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let mut known = false;
+    for (_, place) in N::LAYERS.iter().zip(groups).filter(|(layer, _)| is_in(layer.name)) {
+        (*place, known) = (group, true);
+    }
+    if known {
+        return Ok(());
+    }
+    let mut nearest: Vec<_> = N::LAYERS.iter().map(|layer| layer.name).collect();
+    nearest.sort_by_key(|known| distance(name, known));
+    nearest.truncate(3);
+    Err(Error::UnknownLayer { name: name.into(), network: N::NAME, nearest })
 }
 
 /// How many characters must be changed, added or left out to make `a` into `b` (Levenshtein's distance).

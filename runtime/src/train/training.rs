@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::average::Average;
 use super::clip::Clip;
-use super::group::{Group, find};
+use super::group::{self, Group};
 use super::update::Plan;
 use super::workspace::{Workspace, check_picked};
 use crate::data::Dataset;
@@ -112,7 +112,8 @@ where
         self
     }
 
-    /// Trains one layer otherwise than the rest, from the next step on; see [`Group`].
+    /// Trains one layer, or all in a block or network within the network, otherwise than the rest, from the next step
+    /// on; see [`Group`].
     ///
     /// # Errors
     ///
@@ -126,8 +127,7 @@ where
     /// }
     /// ```
     pub fn set_layer(&mut self, name: &str, group: Group) -> Result<()> {
-        self.plan.groups[find::<N>(name)?] = group;
-        Ok(())
+        group::set::<N>(&mut self.plan.groups, name, group)
     }
 
     /// Clips gradients, after penalties and before the optimizer; see [`Clip`].
