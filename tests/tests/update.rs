@@ -6,7 +6,7 @@ use shapewise::prelude::*;
 use shapewise::random::Random;
 use shapewise::train::Decay;
 use shapewise_tests::scratch::message;
-use shapewise_tests::zoo::{Dropout, Wide};
+use shapewise_tests::zoo::{Dropout, Outer, Wide};
 
 type Net = Wide<f64, 4>;
 
@@ -202,6 +202,24 @@ fn the_average_follows_and_is_validated_on() {
         plain.trainer(CrossEntropy::new(), Sgd::new(0.5)).epochs(3).validation(&data).progress(Progress::off());
     assert!(trainer.fit(&data).unwrap().last().unwrap().validation_loss.unwrap().to_bits() != reported.to_bits());
     assert!(trainer.training().averaged().is_none());
+}
+
+#[test]
+fn the_name_of_a_network_within_is_for_all_its_layers() {
+    let (mut network, before) = (Outer::<f64>::boxed(1), Outer::<f64>::boxed(1));
+    let mut training = network.training(shapewise::loss::Mse, Sgd::new(0.1));
+    training.set_layer("inner", Group::FROZEN).unwrap();
+    // More than one sample, or the batch norm makes zeros of them.
+    let inputs: Vec<f64> = (0..18).map(|i| f64::from(i).sin()).collect();
+    training.step(&inputs, &[1.0; 12]).unwrap();
+    let (mut frozen, mut trained) = (0, 0);
+    for layer in Outer::<f64>::LAYERS {
+        let moved = training.network().values()[layer.offset].to_bits() != before.values()[layer.offset].to_bits();
+        let is_in = layer.name.starts_with("inner.");
+        assert_eq!(moved, !is_in, "{}", layer.name);
+        *(if is_in { &mut frozen } else { &mut trained }) += 1;
+    }
+    assert_eq!((frozen, trained), (3, 3));
 }
 
 type Change = fn(Trainer<'_, Net, CrossEntropy, Adam>) -> Trainer<'_, Net, CrossEntropy, Adam>;

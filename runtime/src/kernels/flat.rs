@@ -131,3 +131,54 @@ pub(super) fn limit_rows<T: Real>(level: Level, bound: f64, rows: usize, first_f
         dispatch_on(level, Limit { bound, rows, first_fastest, y });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+
+    /// Neither whole vectors nor whole strips of rows.
+    const LEN: usize = 37 * 5;
+
+    fn draw(seed: u64) -> Vec<f32> {
+        let mut random = Random::new(seed);
+        (0..LEN).map(|i| if i % 9 == 0 { 0.0 } else { random.normal() as f32 }).collect()
+    }
+
+    /// Runs `work` on every level; each must agree with `expected` to rounding.
+    fn check(work: impl Fn(Level, &[f32], &mut [f32]), expected: impl Fn(f64, f64) -> f64) {
+        let (x, y) = (draw(1), draw(2));
+        for level in Level::available() {
+            let mut found = y.clone();
+            work(level, &x, &mut found);
+            for ((found, x), y) in found.iter().zip(&x).zip(&y) {
+                let expected = expected((*x).into(), (*y).into());
+                assert!((f64::from(*found) - expected).abs() < 1e-6, "{}: {found} {expected}", level.name());
+            }
+        }
+    }
+
+    #[test]
+    fn every_level_agrees_with_the_formula() {
+        check(|level, x, y| blend(level, 0.5, x, 0.25, y), |x, y| 0.5 * x + 0.25 * y);
+        let sign = |x: f64| if x == 0.0 { 0.0 } else { x.signum() };
+        check(|level, x, y| add_signs(level, 0.5, x, y), |x, y| y + 0.5 * sign(x));
+        check(|level, _, y| scale(level, 0.25, y), |_, y| 0.25 * y);
+        check(|level, _, y| clamp(level, 0.5, y), |_, y| y.clamp(-0.5, 0.5));
+    }
+
+    #[test]
+    fn sums_of_squares_are_the_same_bits_on_every_level() {
+        let x = draw(1);
+        let expected: f64 = x.iter().map(|x| f64::from(*x).powi(2)).sum();
+        let sums: Vec<f64> = Level::available().map(|level| sum_of_squares(level, &x)).collect();
+        assert!((sums[0] - expected).abs() < 1e-12 && sums.iter().all(|sum| sum.to_bits() == sums[0].to_bits()));
+    }
+
+    #[test]
+    fn values_that_are_no_numbers_stay_none() {
+        let mut y = [f32::NAN, f32::INFINITY, -7.0];
+        clamp(Level::PORTABLE, 1.0, &mut y);
+        assert!(y[0].is_nan() && y[1..] == [1.0, -1.0]);
+    }
+}

@@ -19,9 +19,9 @@ use crate::real::Real;
 /// use shapewise::regularize::MaxNorm;
 /// use shapewise::{Role, TensorInfo};
 /// let info = TensorInfo { name: "weight", shape: &[2, 2], role: Role::Weight, first_fastest: false };
-/// let mut weights = [3.0, 4.0, 0.3, 0.4];
-/// MaxNorm(1.0).apply(&info, &mut weights);
-/// assert_eq!(weights, [3.0 / 5.0, 4.0 / 5.0, 0.3, 0.4]);
+/// let mut weights = [6.0, 8.0, 3.0, 4.0];
+/// MaxNorm(5.0).apply(&info, &mut weights);
+/// assert_eq!(weights, [3.0, 4.0, 3.0, 4.0]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MaxNorm(pub f64);

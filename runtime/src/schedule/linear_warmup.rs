@@ -16,7 +16,7 @@ use crate::error::Result;
 /// ```
 /// use shapewise::schedule::{Cosine, LinearWarmup, Memory, Schedule};
 /// let schedule = LinearWarmup { start_factor: 0.5, ..LinearWarmup::new(2, Cosine::new(10)) };
-/// assert_eq!([0, 1, 2].map(|at| schedule.rate(0.4, at, &Memory::default())), [0.2, 0.3, 0.4]);
+/// assert_eq!([0, 1, 2].map(|at| schedule.rate(0.5, at, &Memory::default())), [0.25, 0.375, 0.5]);
 /// assert_eq!(schedule.length(), Some(12));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -101,7 +101,7 @@ impl Group {
     }
 }
 
-/// Sets the groups, one a layer, of the layer with this name, or of all layers in the block or network with this name.
+/// Sets the groups, one a layer, of the layer with this name, or of all layers in the network within with this name.
 ///
 /// # Errors
 ///

@@ -20,7 +20,7 @@ pub struct Epoch {
     pub validation_loss: Option<f64>,
     /// The metrics after the epoch, in the order of [`History::metrics`].
     pub metrics: Vec<f64>,
-    /// How long it took, validation included.
+    /// How long it took, validation included; of an epoch that was interrupted, its last part.
     pub seconds: f64,
     /// The learning rate of its last step.
     pub learning_rate: f64,

@@ -173,7 +173,7 @@ where
         self
     }
 
-    /// Trains one layer, or all in a block or network within the network, otherwise than the rest; see [`Group`].
+    /// Trains one layer, or all in a network within the network, otherwise than the rest; see [`Group`].
     #[must_use]
     pub fn layer(mut self, name: impl Into<String>, group: Group) -> Self {
         self.layers.push((name.into(), group));

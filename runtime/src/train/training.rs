@@ -112,7 +112,7 @@ where
         self
     }
 
-    /// Trains one layer, or all in a block or network within the network, otherwise than the rest, from the next step
+    /// Trains one layer, or all in a network within the network, otherwise than the rest, from the next step
     /// on; see [`Group`].
     ///
     /// # Errors
