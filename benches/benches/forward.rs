@@ -8,7 +8,7 @@ use shapewise_bench::cases::{Work, all};
 fn forward(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("forward");
     for case in all().into_iter().filter(|case| case.work == Work::Infer) {
-        let contestants = (case.contestants)();
+        let contestants = (case.contestants)(1);
         for (name, mut run) in [("generated", contestants.generated), ("naive", contestants.naive)] {
             let id = BenchmarkId::new(name, format!("{} x1", case.network));
             group.bench_function(id, |bencher| bencher.iter_custom(|times| run(times as usize).elapsed));

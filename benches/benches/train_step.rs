@@ -9,7 +9,7 @@ fn train_step(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("train_step");
     for case in all() {
         let Work::Train { batch } = case.work else { continue };
-        let contestants = (case.contestants)();
+        let contestants = (case.contestants)(1);
         for (name, mut run) in [("generated", contestants.generated), ("naive", contestants.naive)] {
             let id = BenchmarkId::new(name, format!("{} x{batch}", case.network));
             group.bench_function(id, |bencher| bencher.iter_custom(|times| run(times as usize).elapsed));

@@ -1,11 +1,11 @@
 //! The best hand-made version: products by `matrixmultiply` or `gemm`, everything around them in fused loops that
-//! are compiled for the machine's vectors, and for one sample a network whose sizes are all constants.
+//! are compiled for the machine's vectors.
 
-use shapewise::Real;
 use shapewise::isa::{Isa, Task, dispatch};
 
-use crate::aligned::Aligned;
-use crate::naive::{Activation, Mlp, cross_entropy};
+use crate::hand::{Activation, Back, Layer, Loops};
+use crate::naive::EPSILON;
+use crate::unrolled::tanh;
 
 /// Who multiplies matrices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,26 +45,26 @@ impl<'a> Matrix<'a> {
 }
 
 impl Product {
-    /// `c = a · b`, row by row.
+    /// `c = a · b`, row by row, added to what is there when `add`.
     #[allow(unsafe_code, reason = "both crates take pointers")]
-    fn multiply(self, a: Matrix<'_>, b: Matrix<'_>, c: &mut [f32]) {
+    fn multiply(self, a: Matrix<'_>, b: Matrix<'_>, c: &mut [f32], add: bool) {
         assert!(a.columns == b.rows && c.len() == a.rows * b.columns);
         let (m, k, n) = (a.rows, a.columns, b.columns);
         let (a_row, a_column) = (a.row_stride.cast_signed(), a.column_stride.cast_signed());
         let (b_row, b_column) = (b.row_stride.cast_signed(), b.column_stride.cast_signed());
         let (a, b, c, c_row) = (a.values.as_ptr(), b.values.as_ptr(), c.as_mut_ptr(), n.cast_signed());
+        let keep = f32::from(u8::from(add));
         match self {
             // SAFETY: `Matrix::new` and the assertion above measured all three slices, and `c` is borrowed alone.
             Self::MatrixMultiply => unsafe {
-                matrixmultiply::sgemm(m, k, n, 1.0, a, a_row, a_column, b, b_row, b_column, 0.0, c, c_row, 1);
+                matrixmultiply::sgemm(m, k, n, 1.0, a, a_row, a_column, b, b_row, b_column, keep, c, c_row, 1);
             },
             // SAFETY: as above.
             Self::Gemm => unsafe {
                 let one_thread = gemm::Parallelism::None;
-                let (keep, scale) = (0.0, 1.0);
                 gemm::gemm(
-                    m, n, k, c, 1, c_row, false, a, a_column, a_row, b, b_column, b_row, keep, scale, false, false,
-                    false, one_thread,
+                    m, n, k, c, 1, c_row, add, a, a_column, a_row, b, b_column, b_row, keep, 1.0, false, false, false,
+                    one_thread,
                 );
             },
         }
@@ -84,96 +84,88 @@ fn vectors<R>(work: impl FnOnce() -> R) -> R {
     dispatch(Vectors(work))
 }
 
-/// A network by products of whole batches, with Adam's state.
+/// Products of whole batches for dense layers, of a sample's patches for convolutions, fused loops for the rest.
 #[derive(Debug)]
 pub struct Best {
-    mlp: Mlp,
     product: Product,
-    batch: usize,
-    offsets: Vec<usize>,
-    parameters: Aligned,
-    gradients: Aligned,
-    m: Aligned,
-    v: Aligned,
-    steps: i32,
-    /// Output of each layer, sample by sample, and its gradient.
-    outputs: Vec<Aligned>,
-    deltas: Vec<Aligned>,
+    /// A sample's patches, and their gradient.
+    patches: Vec<f32>,
+    delta: Vec<f32>,
+    norm: Norm,
 }
 
 impl Best {
-    /// Starts with these parameters: layer by layer, weights input by input, then the bias.
-    pub fn new(mlp: Mlp, product: Product, parameters: &[f32], batch: usize) -> Self {
-        let zeros = || Aligned::zeros(parameters.len());
-        let each_layer = || mlp.layers().map(|(_, outputs)| Aligned::zeros(batch * outputs)).collect();
-        Self {
-            mlp,
-            product,
-            batch,
-            offsets: mlp.offsets(),
-            parameters: Aligned::of(parameters),
-            gradients: zeros(),
-            m: zeros(),
-            v: zeros(),
-            steps: 0,
-            outputs: each_layer(),
-            deltas: each_layer(),
-        }
+    /// Loops around this product.
+    pub fn new(product: Product) -> Self {
+        Self { product, patches: Vec::new(), delta: Vec::new(), norm: Norm::default() }
     }
+}
 
-    /// A batch forward: the logits, sample by sample.
-    pub fn forward(&mut self, inputs: &[f32]) -> &[f32] {
-        let last = self.offsets.len() - 1;
-        for (layer, (from, to)) in self.mlp.layers().enumerate() {
-            let (weight, bias) = self.parameters[self.offsets[layer]..].split_at(from * to);
-            let (before, after) = self.outputs.split_at_mut(layer);
-            let x = before.last().map_or(inputs, |x| &**x);
-            let y = &mut *after[0];
-            self.product.multiply(Matrix::new(x, self.batch, from), Matrix::new(weight, from, to), y);
-            let activation = (layer < last).then_some(self.mlp.activation);
-            dispatch(AddBias { y, bias: &bias[..to], activation });
-        }
-        &self.outputs[last]
-    }
-
-    /// A whole training step: gives the mean loss before it.
-    pub fn step(&mut self, inputs: &[f32], labels: &[u32]) -> f32 {
-        let last = self.offsets.len() - 1;
-        let classes = self.mlp.sizes[last + 1];
-        let scale = 1.0 / self.batch as f32;
-        self.forward(inputs);
-        let mut loss = 0.0;
-        let logits = self.outputs[last].chunks_exact(classes);
-        for ((logits, dy), &label) in logits.zip(self.deltas[last].chunks_exact_mut(classes)).zip(labels) {
-            loss += cross_entropy(logits, label, scale, dy);
-        }
-        for (layer, (from, to)) in self.mlp.layers().enumerate().rev() {
-            let (before, after) = self.deltas.split_at_mut(layer);
-            let x = if layer == 0 { inputs } else { &self.outputs[layer - 1] };
-            let dy = Matrix::new(&after[0], self.batch, to);
-            let (dw, db) = self.gradients[self.offsets[layer]..].split_at_mut(from * to);
-            self.product.multiply(Matrix::new(x, self.batch, from).transposed(), dy, dw);
-            sum_rows(dy.values, &mut db[..to]);
-            if let Some(dx) = before.last_mut() {
-                let weight = &self.parameters[self.offsets[layer]..][..from * to];
-                self.product.multiply(dy, Matrix::new(weight, from, to).transposed(), dx);
-                match self.mlp.activation {
-                    Activation::Relu => slopes(dx, x, |y| if y > 0.0 { 1.0 } else { 0.0 }),
-                    Activation::Tanh => slopes(dx, x, |y| 1.0 - y * y),
+impl Loops for Best {
+    fn forward(&mut self, layer: &Layer, parameters: &[f32], x: &[f32], y: &mut [f32]) {
+        let (weight, bias) = layer.split(parameters);
+        match *layer {
+            Layer::Dense { inputs, outputs, activation } => {
+                let x = Matrix::new(x, x.len() / inputs, inputs);
+                self.product.multiply(x, Matrix::new(weight, inputs, outputs), y, false);
+                dispatch(AddBias { y, bias, activation });
+            }
+            Layer::Conv { maps, .. } => {
+                let (patch, places) = (weight.len() / maps, layer.outputs() / maps);
+                self.patches.resize(patch * places, 0.0);
+                for (x, y) in x.chunks_exact(layer.inputs()).zip(y.chunks_exact_mut(layer.outputs())) {
+                    to_patches(layer, x, &mut self.patches);
+                    let patches = Matrix::new(&self.patches, patch, places);
+                    self.product.multiply(Matrix::new(weight, patch, maps).transposed(), patches, y, false);
+                    vectors(|| {
+                        for (y, bias) in y.chunks_exact_mut(places).zip(bias) {
+                            for y in y {
+                                *y = (*y + bias).max(0.0);
+                            }
+                        }
+                    });
                 }
             }
+            Layer::Pool { side, .. } => vectors(|| pool(side, x, y)),
+            Layer::Norm { features } => vectors(|| self.norm.forward(features, weight, bias, x, y)),
         }
-        self.adam();
-        loss * scale
     }
 
-    fn adam(&mut self) {
-        self.steps += 1;
-        let rate = 0.001 / (1.0 - 0.9_f32.powi(self.steps));
-        let root = 1.0 / (1.0 - 0.999_f32.powi(self.steps)).sqrt();
+    fn backward(&mut self, layer: &Layer, back: Back<'_>) {
+        let Back { parameters, x, y, dy, gradients, dx } = back;
+        let (weight, _) = layer.split(parameters);
+        let (dw, db) = layer.split_mut(gradients);
+        match *layer {
+            Layer::Dense { inputs, outputs, activation } => {
+                let batch = x.len() / inputs;
+                match activation {
+                    Activation::Identity => {}
+                    Activation::Relu => slopes(dy, y, |y| if y > 0.0 { 1.0 } else { 0.0 }),
+                    Activation::Tanh => slopes(dy, y, |y| 1.0 - y * y),
+                }
+                sum_rows(dy, db);
+                let dy = Matrix::new(dy, batch, outputs);
+                self.product.multiply(Matrix::new(x, batch, inputs).transposed(), dy, dw, false);
+                if let Some(dx) = dx {
+                    self.product.multiply(dy, Matrix::new(weight, inputs, outputs).transposed(), dx, false);
+                }
+            }
+            Layer::Conv { maps, .. } => {
+                slopes(dy, y, |y| if y > 0.0 { 1.0 } else { 0.0 });
+                self.conv_backward(layer, maps, weight, x, dy, [dw, db], dx);
+            }
+            Layer::Pool { side, .. } => {
+                if let Some(dx) = dx {
+                    vectors(|| pool_backward(side, x, y, dy, dx));
+                }
+            }
+            Layer::Norm { features } => vectors(|| self.norm.backward(features, weight, y, dy, [dw, db], dx)),
+        }
+    }
+
+    fn adam(p: &mut [f32], g: &[f32], m: &mut [f32], v: &mut [f32], rate: f32, root: f32) {
         vectors(|| {
-            let parameters = self.parameters.iter_mut().zip(&*self.gradients);
-            for (((p, g), m), v) in parameters.zip(&mut *self.m).zip(&mut *self.v) {
+            for (((p, g), m), v) in p.iter_mut().zip(g).zip(m).zip(v) {
                 *m = 0.9 * *m + 0.1 * g;
                 *v = 0.999 * *v + 0.001 * g * g;
                 *p -= rate * *m / (v.sqrt() * root + 1e-8);
@@ -182,11 +174,207 @@ impl Best {
     }
 }
 
+impl Best {
+    fn conv_backward(
+        &mut self,
+        layer: &Layer,
+        maps: usize,
+        weight: &[f32],
+        x: &[f32],
+        dy: &[f32],
+        [dw, db]: [&mut [f32]; 2],
+        mut dx: Option<&mut [f32]>,
+    ) {
+        let (patch, places) = (weight.len() / maps, layer.outputs() / maps);
+        self.patches.resize(patch * places, 0.0);
+        self.delta.resize(patch * places, 0.0);
+        db.fill(0.0);
+        let samples = x.chunks_exact(layer.inputs()).zip(dy.chunks_exact(layer.outputs())).enumerate();
+        for (sample, (x, dy)) in samples {
+            to_patches(layer, x, &mut self.patches);
+            let patches = Matrix::new(&self.patches, patch, places);
+            let d = Matrix::new(dy, maps, places);
+            self.product.multiply(patches, d.transposed(), dw, sample > 0);
+            vectors(|| {
+                for (db, dy) in db.iter_mut().zip(dy.chunks_exact(places)) {
+                    // Sums side by side, so that they become vectors.
+                    let mut sums = [0.0; 16];
+                    for row in dy.as_chunks::<16>().0 {
+                        for (sum, dy) in sums.iter_mut().zip(row) {
+                            *sum += dy;
+                        }
+                    }
+                    *db += sums.iter().sum::<f32>();
+                }
+            });
+            if let Some(dx) = &mut dx {
+                let dx = &mut dx[sample * layer.inputs()..][..layer.inputs()];
+                self.product.multiply(Matrix::new(weight, patch, maps), d, &mut self.delta, false);
+                dx.fill(0.0);
+                rows(layer, |from, to, out| {
+                    for (dx, delta) in dx[from..from + out].iter_mut().zip(&self.delta[to..to + out]) {
+                        *dx += delta;
+                    }
+                });
+            }
+        }
+    }
+}
+
+/// Calls `each(x, patches, length)` for every row of a map that one place of the kernel sees.
+#[inline(always)]
+fn rows(layer: &Layer, mut each: impl FnMut(usize, usize, usize)) {
+    let Layer::Conv { channels, side, kernel, .. } = *layer else { return };
+    let out = side - kernel + 1;
+    let mut to = 0;
+    for channel in 0..channels {
+        for (ky, kx) in (0..kernel * kernel).map(|tap| (tap / kernel, tap % kernel)) {
+            for row in 0..out {
+                each((channel * side + row + ky) * side + kx, to, out);
+                to += out;
+            }
+        }
+    }
+}
+
+fn to_patches(layer: &Layer, x: &[f32], patches: &mut [f32]) {
+    rows(layer, |from, to, out| patches[to..to + out].copy_from_slice(&x[from..from + out]));
+}
+
+#[inline(always)]
+fn pool(side: usize, x: &[f32], y: &mut [f32]) {
+    for (two, y) in x.chunks_exact(2 * side).zip(y.chunks_exact_mut(side / 2)) {
+        let (upper, lower) = two.split_at(side);
+        for ((y, a), b) in y.iter_mut().zip(upper.as_chunks::<2>().0).zip(lower.as_chunks::<2>().0) {
+            *y = a[0].max(a[1]).max(b[0].max(b[1]));
+        }
+    }
+}
+
+#[inline(always)]
+fn pool_backward(side: usize, x: &[f32], y: &[f32], dy: &[f32], dx: &mut [f32]) {
+    let pooled = y.chunks_exact(side / 2).zip(dy.chunks_exact(side / 2));
+    for ((x, dx), (y, dy)) in x.chunks_exact(2 * side).zip(dx.chunks_exact_mut(2 * side)).zip(pooled) {
+        let ((upper, lower), (above, below)) = (x.split_at(side), dx.split_at_mut(side));
+        let squares = upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0);
+        let deltas = above.as_chunks_mut::<2>().0.iter_mut().zip(below.as_chunks_mut::<2>().0);
+        for (((a, b), (above, below)), (y, dy)) in squares.zip(deltas).zip(y.iter().zip(dy)) {
+            let mut rest = *dy;
+            let mut take = |x: f32| {
+                let taken = if x >= *y { rest } else { 0.0 };
+                rest -= taken;
+                taken
+            };
+            *above = [take(a[0]), take(a[1])];
+            *below = [take(b[0]), take(b[1])];
+        }
+    }
+}
+
+/// What batch norm keeps for its way back.
+#[derive(Debug)]
+struct Norm {
+    /// Sample by sample.
+    normalised: Vec<f32>,
+    /// A feature each.
+    mean: Vec<f32>,
+    inverse: Vec<f32>,
+    running: [Vec<f32>; 2],
+    random: [u32; 16],
+}
+
+impl Default for Norm {
+    fn default() -> Self {
+        let random = std::array::from_fn(|lane| 0x9e37_79b9_u32.wrapping_mul(lane as u32 + 1));
+        Self { normalised: Vec::new(), mean: Vec::new(), inverse: Vec::new(), running: Default::default(), random }
+    }
+}
+
+impl Norm {
+    #[inline(always)]
+    fn forward(&mut self, features: usize, weight: &[f32], bias: &[f32], x: &[f32], y: &mut [f32]) {
+        let Self { normalised, mean, inverse, running, random } = self;
+        let share = features as f32 / x.len() as f32;
+        normalised.resize(x.len(), 0.0);
+        for sums in [&mut *mean, &mut *inverse].into_iter().chain(&mut *running) {
+            sums.resize(features, 0.0);
+        }
+        mean.fill(0.0);
+        inverse.fill(0.0);
+        for x in x.chunks_exact(features) {
+            for (mean, x) in mean.iter_mut().zip(x) {
+                *mean += x * share;
+            }
+        }
+        for x in x.chunks_exact(features) {
+            for ((square, mean), x) in inverse.iter_mut().zip(&*mean).zip(x) {
+                *square += (x - mean) * (x - mean) * share;
+            }
+        }
+        for (running, new) in running.iter_mut().zip([&*mean, &*inverse]) {
+            for (running, new) in running.iter_mut().zip(new) {
+                *running += 0.1 * (new - *running);
+            }
+        }
+        for variance in inverse.iter_mut() {
+            *variance = 1.0 / (*variance + EPSILON).sqrt();
+        }
+        let samples = x.chunks_exact(features).zip(y.chunks_exact_mut(features));
+        for ((x, y), normalised) in samples.zip(normalised.chunks_exact_mut(features)) {
+            let known = mean.iter().zip(&*inverse).zip(weight.iter().zip(bias));
+            for (((x, y), n), ((mean, inverse), (w, b))) in x.iter().zip(y.iter_mut()).zip(normalised).zip(known) {
+                *n = (x - mean) * inverse;
+                *y = (*n * w + b).max(0.0);
+            }
+            for y in y.as_chunks_mut::<16>().0 {
+                for (random, y) in random.iter_mut().zip(y) {
+                    *random ^= *random << 13;
+                    *random ^= *random >> 17;
+                    *random ^= *random << 5;
+                    *y = if *random >> 31 == 0 { 0.0 } else { 2.0 * *y };
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn backward(
+        &self,
+        features: usize,
+        weight: &[f32],
+        y: &[f32],
+        dy: &mut [f32],
+        [dw, db]: [&mut [f32]; 2],
+        dx: Option<&mut [f32]>,
+    ) {
+        let share = features as f32 / y.len() as f32;
+        dw.fill(0.0);
+        db.fill(0.0);
+        let samples = y.chunks_exact(features).zip(dy.chunks_exact_mut(features));
+        for ((y, dy), normalised) in samples.zip(self.normalised.chunks_exact(features)) {
+            let sums = dw.iter_mut().zip(db.iter_mut());
+            for (((y, dy), n), (dw, db)) in y.iter().zip(dy).zip(normalised).zip(sums) {
+                *dy = if *y > 0.0 { 2.0 * *dy } else { 0.0 };
+                *dw += *dy * n;
+                *db += *dy;
+            }
+        }
+        let Some(dx) = dx else { return };
+        let samples = dx.chunks_exact_mut(features).zip(dy.chunks_exact(features));
+        for ((dx, dy), normalised) in samples.zip(self.normalised.chunks_exact(features)) {
+            let known = weight.iter().zip(&self.inverse).zip(dw.iter().zip(&*db));
+            for (((dx, dy), n), ((w, inverse), (dw, db))) in dx.iter_mut().zip(dy).zip(normalised).zip(known) {
+                *dx = w * inverse * (dy - (db + n * dw) * share);
+            }
+        }
+    }
+}
+
 /// `y ← f(y + bias)` in every row.
 struct AddBias<'a> {
     y: &'a mut [f32],
     bias: &'a [f32],
-    activation: Option<Activation>,
+    activation: Activation,
 }
 
 impl Task for AddBias<'_> {
@@ -195,9 +383,9 @@ impl Task for AddBias<'_> {
     #[inline(always)]
     fn run<I: Isa>(self) {
         match self.activation {
-            None => self.each(|z| z),
-            Some(Activation::Relu) => self.each(|z| z.max(0.0)),
-            Some(Activation::Tanh) => self.each(tanh::<I>),
+            Activation::Identity => self.each(|z| z),
+            Activation::Relu => self.each(|z| z.max(0.0)),
+            Activation::Tanh => self.each(tanh::<I>),
         }
     }
 }
@@ -232,111 +420,4 @@ fn sum_rows(rows: &[f32], sums: &mut [f32]) {
             }
         }
     });
-}
-
-/// The hyperbolic tangent by a quotient of polynomials, good to a few units in the last place (Eigen's coefficients).
-#[inline(always)]
-fn tanh<I: Isa>(x: f32) -> f32 {
-    let x = x.clamp(-7.905_311, 7.905_311);
-    let x2 = x * x;
-    let p = x2.fma::<I>(-2.760_768_5e-16, 2.000_188e-13);
-    let p = x2.fma::<I>(p, -8.604_672e-11);
-    let p = x2.fma::<I>(p, 5.122_297e-8);
-    let p = x2.fma::<I>(p, 1.485_722_4e-5);
-    let p = x2.fma::<I>(p, 6.372_619_3e-4);
-    let p = x2.fma::<I>(p, 4.893_524_6e-3);
-    let q = x2.fma::<I>(1.198_258_4e-6, 1.185_347_1e-4);
-    let q = x2.fma::<I>(q, 2.268_434_7e-3);
-    let q = x2.fma::<I>(q, 4.893_525e-3);
-    x * p / q
-}
-
-/// One sample through three dense layers whose sizes are constants, so that every loop is unrolled into vectors.
-#[derive(Debug)]
-pub struct Unrolled<'a, const A: usize, const B: usize, const C: usize, const D: usize> {
-    /// Layer by layer, weights input by input, then the bias.
-    pub parameters: &'a [f32],
-    /// Between the layers.
-    pub activation: Activation,
-    /// The sample.
-    pub x: &'a [f32; A],
-}
-
-impl<const A: usize, const B: usize, const C: usize, const D: usize> Task for Unrolled<'_, A, B, C, D> {
-    type Output = [f32; D];
-
-    #[inline(always)]
-    fn run<I: Isa>(self) -> [f32; D] {
-        match self.activation {
-            Activation::Relu => self.forward::<I>(|z| z.max(0.0)),
-            Activation::Tanh => self.forward::<I>(tanh::<I>),
-        }
-    }
-}
-
-impl<const A: usize, const B: usize, const C: usize, const D: usize> Unrolled<'_, A, B, C, D> {
-    #[inline(always)]
-    fn forward<I: Isa>(self, activation: impl Fn(f32) -> f32) -> [f32; D] {
-        let (first, rest) = self.parameters.split_at((A + 1) * B);
-        let (second, third) = rest.split_at((B + 1) * C);
-        let mut hidden = dense::<I, A, B>(first, self.x);
-        for z in &mut hidden {
-            *z = activation(*z);
-        }
-        let mut hidden = dense::<I, B, C>(second, &hidden);
-        for z in &mut hidden {
-            *z = activation(*z);
-        }
-        dense::<I, C, D>(third, &hidden)
-    }
-}
-
-#[inline(always)]
-fn dense<I: Isa, const FROM: usize, const TO: usize>(parameters: &[f32], x: &[f32; FROM]) -> [f32; TO] {
-    let (weight, bias) = parameters.split_at(FROM * TO);
-    let (weight, _) = weight.as_chunks::<TO>();
-    let (weight, bias) = (weight.first_chunk().expect("one row an input"), bias.first_chunk().expect("one an output"));
-    // Four sums an output, so that no addition waits for the one before; wide layers have outputs enough without.
-    if TO > 32 { sums::<I, FROM, TO, 1>(weight, bias, x) } else { sums::<I, FROM, TO, 4>(weight, bias, x) }
-}
-
-#[inline(always)]
-#[allow(clippy::needless_range_loop, reason = "loops over constants become vectors in registers, iterators do not")]
-fn sums<I: Isa, const FROM: usize, const TO: usize, const SUMS: usize>(
-    weight: &[[f32; TO]; FROM],
-    bias: &[f32; TO],
-    x: &[f32; FROM],
-) -> [f32; TO] {
-    const { assert!(FROM.is_multiple_of(SUMS), "every sum gets as many inputs") };
-    let mut sums = [[0.0; TO]; SUMS];
-    sums[0] = *bias;
-    for first in (0..FROM).step_by(SUMS) {
-        for s in 0..SUMS {
-            for o in 0..TO {
-                sums[s][o] = weight[first + s][o].fma::<I>(x[first + s], sums[s][o]);
-            }
-        }
-    }
-    let mut y = [0.0; TO];
-    for o in 0..TO {
-        for s in 0..SUMS {
-            y[o] += sums[s][o];
-        }
-    }
-    y
-}
-
-#[cfg(test)]
-mod tests {
-    use shapewise::isa::Portable;
-
-    use super::tanh;
-
-    #[test]
-    fn tanh_agrees_with_the_standard_library() {
-        for i in -2000..=2000 {
-            let x = i as f32 / 200.0;
-            assert!((tanh::<Portable>(x) - x.tanh()).abs() < 5e-7, "{x}");
-        }
-    }
 }

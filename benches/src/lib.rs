@@ -3,6 +3,8 @@
 pub mod aligned;
 pub mod best;
 pub mod cases;
+pub mod hand;
 pub mod limit;
 pub mod naive;
 pub mod timing;
+pub mod unrolled;

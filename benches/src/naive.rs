@@ -3,181 +3,226 @@
 //! Samples go one by one. Weights lie input by input, so that the inner loops run along memory and the compiler may
 //! use the vectors of its default target.
 
-/// Between the layers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Activation {
-    /// max(z, 0)
-    Relu,
-    /// The hyperbolic tangent.
-    Tanh,
-}
+use crate::hand::{Activation, Back, Layer, Loops};
 
-/// A chain of dense layers, the last without activation.
-#[derive(Clone, Copy, Debug)]
-pub struct Mlp {
-    /// Features before, between and after the layers.
-    pub sizes: &'static [usize],
-    /// Between the layers.
-    pub activation: Activation,
-}
+/// ε of batch norm.
+pub(crate) const EPSILON: f32 = 1e-5;
 
-impl Mlp {
-    /// Inputs and outputs of each layer.
-    pub fn layers(&self) -> impl DoubleEndedIterator<Item = (usize, usize)> + ExactSizeIterator {
-        self.sizes.windows(2).map(|pair| (pair[0], pair[1]))
-    }
-
-    /// Weights and biases.
-    pub fn parameters(&self) -> usize {
-        self.layers().map(|(inputs, outputs)| (inputs + 1) * outputs).sum()
-    }
-
-    /// Where each layer's weights begin among all parameters; its bias follows them.
-    pub fn offsets(&self) -> Vec<usize> {
-        let sizes = self.layers().map(|(inputs, outputs)| (inputs + 1) * outputs);
-        let ends = sizes.scan(0, |end, size| {
-            *end += size;
-            Some(*end)
-        });
-        std::iter::once(0).chain(ends).take(self.sizes.len() - 1).collect()
-    }
-
-    /// The widest layer's features.
-    pub fn widest(&self) -> usize {
-        self.sizes.iter().copied().max().unwrap_or(0)
-    }
-}
-
-/// A network in plain loops, with Adam's state.
-#[derive(Debug)]
+/// Plain loops, and what batch norm keeps for its way back.
+#[derive(Debug, Default)]
 pub struct Naive {
-    mlp: Mlp,
-    offsets: Vec<usize>,
-    parameters: Vec<f32>,
-    gradients: Vec<f32>,
-    m: Vec<f32>,
-    v: Vec<f32>,
-    steps: i32,
-    /// Output of each layer, for one sample.
-    outputs: Vec<Vec<f32>>,
-    /// Gradient of the current layer's output, and of its input.
-    dy: Vec<f32>,
-    dx: Vec<f32>,
+    /// Sample by sample.
+    normalised: Vec<f32>,
+    /// 1/σ, a feature each.
+    inverse: Vec<f32>,
+    /// Mean, then variance.
+    running: Vec<f32>,
+    random: u32,
+}
+
+impl Loops for Naive {
+    fn forward(&mut self, layer: &Layer, parameters: &[f32], x: &[f32], y: &mut [f32]) {
+        let (weight, bias) = layer.split(parameters);
+        if let Layer::Norm { features } = *layer {
+            return self.norm(features, weight, bias, x, y);
+        }
+        for (x, y) in x.chunks_exact(layer.inputs()).zip(y.chunks_exact_mut(layer.outputs())) {
+            match *layer {
+                Layer::Dense { activation, .. } => dense(weight, bias, activation, x, y),
+                Layer::Conv { .. } => {
+                    places(layer, |map, to| y[to] = bias[map]);
+                    products(layer, |w, from, to| y[to] += weight[w] * x[from]);
+                    for y in y {
+                        *y = y.max(0.0);
+                    }
+                }
+                Layer::Pool { .. } => squares(layer, |to, from| {
+                    y[to] = from.iter().map(|&from| x[from]).fold(f32::NEG_INFINITY, f32::max);
+                }),
+                Layer::Norm { .. } => {}
+            }
+        }
+    }
+
+    fn backward(&mut self, layer: &Layer, back: Back<'_>) {
+        let Back { parameters, x, y, dy, gradients, mut dx } = back;
+        let (weight, _) = layer.split(parameters);
+        gradients.fill(0.0);
+        let (dw, db) = layer.split_mut(gradients);
+        if let Some(dx) = &mut dx {
+            dx.fill(0.0);
+        }
+        if let Layer::Norm { features } = *layer {
+            return self.norm_backward(features, weight, y, dy, [dw, db], dx);
+        }
+        let (inputs, outputs) = (layer.inputs(), layer.outputs());
+        for sample in 0..x.len() / inputs {
+            let (x, y) = (&x[sample * inputs..][..inputs], &y[sample * outputs..][..outputs]);
+            let dy = &mut dy[sample * outputs..][..outputs];
+            let mut dx = dx.as_mut().map(|dx| &mut dx[sample * inputs..][..inputs]);
+            match *layer {
+                Layer::Dense { activation, .. } => {
+                    for (dy, y) in dy.iter_mut().zip(y) {
+                        *dy *= activation.slope(*y);
+                    }
+                    for (db, dy) in db.iter_mut().zip(&*dy) {
+                        *db += dy;
+                    }
+                    for (x, row) in x.iter().zip(dw.chunks_exact_mut(outputs)) {
+                        for (dw, dy) in row.iter_mut().zip(&*dy) {
+                            *dw += x * dy;
+                        }
+                    }
+                    if let Some(dx) = dx {
+                        for (dx, row) in dx.iter_mut().zip(weight.chunks_exact(outputs)) {
+                            *dx = row.iter().zip(&*dy).map(|(w, dy)| w * dy).sum();
+                        }
+                    }
+                }
+                Layer::Conv { .. } => {
+                    for (dy, y) in dy.iter_mut().zip(y) {
+                        *dy *= Activation::Relu.slope(*y);
+                    }
+                    places(layer, |map, to| db[map] += dy[to]);
+                    products(layer, |w, from, to| dw[w] += x[from] * dy[to]);
+                    if let Some(dx) = &mut dx {
+                        products(layer, |w, from, to| dx[from] += weight[w] * dy[to]);
+                    }
+                }
+                Layer::Pool { .. } => squares(layer, |to, from| {
+                    if let (Some(dx), Some(from)) = (&mut dx, from.into_iter().find(|&from| x[from] >= y[to])) {
+                        dx[from] = dy[to];
+                    }
+                }),
+                Layer::Norm { .. } => {}
+            }
+        }
+    }
+
+    fn adam(p: &mut [f32], g: &[f32], m: &mut [f32], v: &mut [f32], rate: f32, root: f32) {
+        for (((p, g), m), v) in p.iter_mut().zip(g).zip(m).zip(v) {
+            *m = 0.9 * *m + 0.1 * g;
+            *v = 0.999 * *v + 0.001 * g * g;
+            *p -= rate * *m / (v.sqrt() * root + 1e-8);
+        }
+    }
 }
 
 impl Naive {
-    /// Starts with these parameters: layer by layer, weights input by input, then the bias.
-    pub fn new(mlp: Mlp, parameters: &[f32]) -> Self {
-        let zeros = vec![0.0; parameters.len()];
-        Self {
-            mlp,
-            offsets: mlp.offsets(),
-            parameters: parameters.to_vec(),
-            gradients: zeros.clone(),
-            m: zeros.clone(),
-            v: zeros,
-            steps: 0,
-            outputs: mlp.layers().map(|(_, outputs)| vec![0.0; outputs]).collect(),
-            dy: vec![0.0; mlp.widest()],
-            dx: vec![0.0; mlp.widest()],
+    fn norm(&mut self, features: usize, weight: &[f32], bias: &[f32], x: &[f32], y: &mut [f32]) {
+        let samples = (x.len() / features) as f32;
+        self.normalised.resize(x.len(), 0.0);
+        self.inverse.resize(features, 0.0);
+        self.running.resize(2 * features, 0.0);
+        for feature in 0..features {
+            let values = || x.iter().skip(feature).step_by(features);
+            let mean = values().sum::<f32>() / samples;
+            let variance = values().map(|x| (x - mean) * (x - mean)).sum::<f32>() / samples;
+            self.running[feature] += 0.1 * (mean - self.running[feature]);
+            self.running[features + feature] += 0.1 * (variance - self.running[features + feature]);
+            let inverse = 1.0 / (variance + EPSILON).sqrt();
+            self.inverse[feature] = inverse;
+            for place in (feature..x.len()).step_by(features) {
+                let normalised = (x[place] - mean) * inverse;
+                self.normalised[place] = normalised;
+                y[place] = (normalised * weight[feature] + bias[feature]).max(0.0);
+            }
+        }
+        self.random |= 1;
+        for y in y {
+            self.random ^= self.random << 13;
+            self.random ^= self.random >> 17;
+            self.random ^= self.random << 5;
+            *y = if self.random >> 31 == 0 { 0.0 } else { 2.0 * *y };
         }
     }
 
-    /// One sample forward: the logits.
-    pub fn forward(&mut self, x: &[f32]) -> &[f32] {
-        let last = self.offsets.len() - 1;
-        for (layer, (inputs, outputs)) in self.mlp.layers().enumerate() {
-            let (weight, bias) = self.parameters[self.offsets[layer]..].split_at(inputs * outputs);
-            let (before, after) = self.outputs.split_at_mut(layer);
-            let x = before.last().map_or(x, Vec::as_slice);
-            let y = &mut after[0];
-            y.copy_from_slice(&bias[..outputs]);
-            for (x, row) in x.iter().zip(weight.chunks_exact(outputs)) {
-                for (y, w) in y.iter_mut().zip(row) {
-                    *y += w * x;
-                }
-            }
-            if layer < last {
-                match self.mlp.activation {
-                    Activation::Relu => y.iter_mut().for_each(|y| *y = y.max(0.0)),
-                    Activation::Tanh => y.iter_mut().for_each(|y| *y = y.tanh()),
-                }
-            }
+    fn norm_backward(
+        &self,
+        features: usize,
+        weight: &[f32],
+        y: &[f32],
+        dy: &mut [f32],
+        [dw, db]: [&mut [f32]; 2],
+        dx: Option<&mut [f32]>,
+    ) {
+        let samples = (y.len() / features) as f32;
+        for (dy, y) in dy.iter_mut().zip(y) {
+            *dy = if *y > 0.0 { 2.0 * *dy } else { 0.0 };
         }
-        &self.outputs[last]
-    }
-
-    /// Adds one sample's gradient, times `scale`, after its forward pass; gives its loss.
-    fn backward(&mut self, x: &[f32], label: u32, scale: f32) -> f32 {
-        let last = self.offsets.len() - 1;
-        let logits = &self.outputs[last];
-        let loss = cross_entropy(logits, label, scale, &mut self.dy[..logits.len()]);
-        for (layer, (inputs, outputs)) in self.mlp.layers().enumerate().rev() {
-            let x = if layer == 0 { x } else { &self.outputs[layer - 1] };
-            let (dw, db) = self.gradients[self.offsets[layer]..].split_at_mut(inputs * outputs);
-            let dy = &self.dy[..outputs];
-            for (db, dy) in db.iter_mut().zip(dy) {
-                *db += dy;
-            }
-            for (x, row) in x.iter().zip(dw.chunks_exact_mut(outputs)) {
-                for (dw, dy) in row.iter_mut().zip(dy) {
-                    *dw += x * dy;
-                }
-            }
-            if layer > 0 {
-                let weight = &self.parameters[self.offsets[layer]..][..inputs * outputs];
-                for ((dx, x), row) in self.dx.iter_mut().zip(x).zip(weight.chunks_exact(outputs)) {
-                    let sum: f32 = row.iter().zip(dy).map(|(w, dy)| w * dy).sum();
-                    *dx = match self.mlp.activation {
-                        Activation::Relu if *x > 0.0 => sum,
-                        Activation::Relu => 0.0,
-                        Activation::Tanh => sum * (1.0 - x * x),
-                    };
-                }
-                std::mem::swap(&mut self.dx, &mut self.dy);
-            }
+        for place in 0..y.len() {
+            dw[place % features] += dy[place] * self.normalised[place];
+            db[place % features] += dy[place];
         }
-        loss
-    }
-
-    /// A whole training step: gives the mean loss before it.
-    pub fn step(&mut self, inputs: &[f32], labels: &[u32]) -> f32 {
-        self.gradients.fill(0.0);
-        let scale = 1.0 / labels.len() as f32;
-        let mut loss = 0.0;
-        for (x, &label) in inputs.chunks_exact(self.mlp.sizes[0]).zip(labels) {
-            self.forward(x);
-            loss += self.backward(x, label, scale);
-        }
-        self.adam();
-        loss * scale
-    }
-
-    fn adam(&mut self) {
-        self.steps += 1;
-        let rate = 0.001 / (1.0 - 0.9_f32.powi(self.steps));
-        let correction = 1.0 - 0.999_f32.powi(self.steps);
-        let parameters = self.parameters.iter_mut().zip(&self.gradients);
-        for (((p, g), m), v) in parameters.zip(&mut self.m).zip(&mut self.v) {
-            *m = 0.9 * *m + 0.1 * g;
-            *v = 0.999 * *v + 0.001 * g * g;
-            *p -= rate * *m / ((*v / correction).sqrt() + 1e-8);
+        if let Some(dx) = dx {
+            for place in 0..y.len() {
+                let f = place % features;
+                let centred = dy[place] - (db[f] + self.normalised[place] * dw[f]) / samples;
+                dx[place] = weight[f] * self.inverse[f] * centred;
+            }
         }
     }
 }
 
-/// Softmax cross-entropy of one sample; leaves `scale` times the gradient in `dy`.
-pub(crate) fn cross_entropy(logits: &[f32], label: u32, scale: f32, dy: &mut [f32]) -> f32 {
-    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let mut sum = 0.0;
-    for (dy, z) in dy.iter_mut().zip(logits) {
-        *dy = (z - largest).exp();
-        sum += *dy;
+impl Activation {
+    fn slope(self, y: f32) -> f32 {
+        match self {
+            Self::Identity => 1.0,
+            Self::Relu if y > 0.0 => 1.0,
+            Self::Relu => 0.0,
+            Self::Tanh => 1.0 - y * y,
+        }
     }
-    for dy in dy.iter_mut() {
-        *dy *= scale / sum;
+}
+
+fn dense(weight: &[f32], bias: &[f32], activation: Activation, x: &[f32], y: &mut [f32]) {
+    y.copy_from_slice(bias);
+    for (x, row) in x.iter().zip(weight.chunks_exact(bias.len())) {
+        for (y, w) in y.iter_mut().zip(row) {
+            *y += w * x;
+        }
     }
-    let label = label as usize;
-    dy[label] -= scale;
-    sum.ln() + largest - logits[label]
+    match activation {
+        Activation::Identity => {}
+        Activation::Relu => y.iter_mut().for_each(|y| *y = y.max(0.0)),
+        Activation::Tanh => y.iter_mut().for_each(|y| *y = y.tanh()),
+    }
+}
+
+/// Calls `each(map, y)` for every place behind a convolution.
+fn places(layer: &Layer, mut each: impl FnMut(usize, usize)) {
+    let Layer::Conv { maps, .. } = *layer else { return };
+    for to in 0..layer.outputs() {
+        each(to / (layer.outputs() / maps), to);
+    }
+}
+
+/// Calls `each(weight, x, y)` for every product of a convolution.
+fn products(layer: &Layer, mut each: impl FnMut(usize, usize, usize)) {
+    let Layer::Conv { channels, maps, side, kernel } = *layer else { return };
+    let out = side - kernel + 1;
+    for patch in 0..channels * kernel * kernel {
+        let (channel, ky, kx) = (patch / kernel / kernel, patch / kernel % kernel, patch % kernel);
+        for map in 0..maps {
+            for row in 0..out {
+                let (from, to) = ((channel * side + row + ky) * side + kx, (map * out + row) * out);
+                for column in 0..out {
+                    each(patch * maps + map, from + column, to + column);
+                }
+            }
+        }
+    }
+}
+
+/// Calls `each(y, x)` for every square of a pool.
+fn squares(layer: &Layer, mut each: impl FnMut(usize, [usize; 4])) {
+    let Layer::Pool { maps, side } = *layer else { return };
+    for map in 0..maps {
+        for row in 0..side / 2 {
+            for column in 0..side / 2 {
+                let from = (map * side + 2 * row) * side + 2 * column;
+                each((map * (side / 2) + row) * (side / 2) + column, [from, from + 1, from + side, from + side + 1]);
+            }
+        }
+    }
 }

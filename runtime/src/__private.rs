@@ -78,10 +78,12 @@ macro_rules! stub_network {
             const SUMMARY: &'static str = "";
             const LAYERS: &'static [$crate::__private::LayerInfo] = &[];
             const TRAIN_FEATURES: usize = 0;
+            const ON_DEMAND_FEATURES: usize = 0;
             const INFER_FEATURES: usize = 0;
             const SCRATCH_FEATURES: usize = 0;
             const TRAIN_INPUT: $crate::__private::Slot = $crate::__private::Slot::NONE;
             const TRAIN_OUTPUT: $crate::__private::Slot = $crate::__private::Slot::NONE;
+            const TRAIN_INPUT_GRADIENT: $crate::__private::Slot = $crate::__private::Slot::NONE;
             const TRAIN_OUTPUT_GRADIENT: $crate::__private::Slot = $crate::__private::Slot::NONE;
             const INFER_INPUT: $crate::__private::Slot = $crate::__private::Slot::NONE;
             const INFER_OUTPUT: $crate::__private::Slot = $crate::__private::Slot::NONE;

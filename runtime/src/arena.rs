@@ -2,6 +2,7 @@
 
 use crate::lanes::{CHUNK, LANES, Lanes};
 use crate::layers::Layer;
+use crate::parallel::{self, Team, WORTH_A_THREAD};
 use crate::real::Real;
 
 /// Where an edge of the network lives in a chunk's memory, in features.
@@ -98,6 +99,19 @@ impl<T: Real> Pass<'_, T> {
         let blocks = self.place.blocks;
         let [x, y] = self.rows.get_disjoint_mut([x.rows(blocks), y.rows(blocks)]).expect(OVERLAP);
         (x, y)
+    }
+
+    /// Whether there is memory for an edge: the gradients that only the gradient of the network's input needs lie behind
+    /// all others, and an ordinary step has no memory for them.
+    #[inline]
+    pub fn has(&self, slot: Slot) -> bool {
+        (slot.offset + slot.features) * CHUNK <= self.rows.len()
+    }
+
+    /// An edge if there is memory for it, or [`Slot::NONE`]: see [`Pass::has`].
+    #[inline]
+    pub fn on_demand(&self, slot: Slot) -> Slot {
+        if self.has(slot) { slot } else { Slot::NONE }
     }
 
     /// The same pass with a part of the shared values: a layer sees its own.
@@ -220,6 +234,8 @@ pub struct Arena<'a, T> {
     /// Rows from one chunk to the next.
     stride: usize,
     samples: usize,
+    /// Threads that may share the work on the span.
+    team: Option<&'a Team>,
 }
 
 impl<'a, T> Arena<'a, T> {
@@ -227,7 +243,13 @@ impl<'a, T> Arena<'a, T> {
     pub fn new(rows: &'a [Lanes<T>], features: usize, samples: usize) -> Self {
         let stride = features * CHUNK;
         debug_assert!(rows.len() >= samples.div_ceil(LANES * CHUNK) * stride);
-        Self { rows, stride, samples }
+        Self { rows, stride, samples, team: None }
+    }
+
+    /// The same, with threads to share the work on it.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn shared_by(self, team: &'a Team) -> Self {
+        Self { team: Some(team), ..self }
     }
 
     /// One edge over all chunks.
@@ -267,6 +289,30 @@ impl<'a, T> Edge<'a, T> {
     #[inline]
     pub fn features(&self) -> usize {
         self.slot.features
+    }
+
+    /// Does `work(first unit, values)` on all of the slices, in parts of whole units of `unit` values, which threads
+    /// share where `flops` floating-point operations are worth it. No value may depend on how it is cut.
+    pub(crate) fn split<U: Send, const N: usize>(
+        &self,
+        flops: usize,
+        values: [&mut [U]; N],
+        unit: usize,
+        work: impl Fn(usize, [&mut [U]; N]) + Sync,
+    ) {
+        match self.arena.team {
+            Some(team) if flops >= WORTH_A_THREAD => parallel::split(team, values, unit, work),
+            _ => work(0, values),
+        }
+    }
+
+    /// [`Edge::split`] of numbers alone: `work(range)` until all of `0..count` are done.
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
+    pub(crate) fn ranges(&self, flops: usize, count: usize, work: impl Fn(core::ops::Range<usize>) + Sync) {
+        match self.arena.team {
+            Some(team) if flops >= WORTH_A_THREAD => parallel::ranges(team, count, work),
+            _ => work(0..count),
+        }
     }
 
     /// The rows of one block.

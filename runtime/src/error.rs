@@ -15,6 +15,14 @@ pub enum Error {
         /// What was given.
         found: usize,
     },
+    /// Samples have another shape than the network takes.
+    #[cfg(feature = "alloc")]
+    Shape {
+        /// What the network takes.
+        expected: alloc::vec::Vec<usize>,
+        /// What the samples are.
+        found: alloc::vec::Vec<usize>,
+    },
     /// There is no sample to work on.
     Empty {
         /// What is empty, e.g. `training data`.
@@ -46,6 +54,13 @@ pub enum Error {
         index: usize,
         /// The epoch, counted from 1, when it was found in training.
         epoch: Option<usize>,
+    },
+    /// Something was said of a layer that its network does not have, or has otherwise.
+    Layer {
+        /// Its name, e.g. `encoder.fc1`.
+        name: &'static str,
+        /// What is wrong.
+        problem: &'static str,
     },
     /// A hyper-parameter is outside its range.
     Parameter {
@@ -130,6 +145,10 @@ impl fmt::Display for Error {
             Self::Length { what, expected, found } => {
                 write!(f, "{what}: expected {expected} values, found {found}")
             }
+            #[cfg(feature = "alloc")]
+            Self::Shape { expected, found } => {
+                write!(f, "the samples are {found:?}, but the network takes {expected:?}")
+            }
             Self::Empty { what } => write!(f, "{what} is empty"),
             Self::Label { sample, label, classes } => {
                 write!(
@@ -147,6 +166,7 @@ impl fmt::Display for Error {
             Self::NotFinite { what, index, epoch: Some(epoch) } => {
                 write!(f, "{what} became infinite or not a number in epoch {epoch}, batch {index}")
             }
+            Self::Layer { name, problem } => write!(f, "layer `{name}`: {problem}"),
             Self::Parameter { name, value, bound } => write!(f, "{name} is {value}, but must be {bound}"),
             Self::ShortSchedule { lasts, run, unit } => {
                 write!(f, "the schedule lasts {lasts} {unit}, but the run has {run}")

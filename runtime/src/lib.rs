@@ -22,8 +22,8 @@ pub mod layers;
 pub mod loss;
 mod network;
 pub mod optim;
-#[cfg(feature = "alloc")]
 mod parallel;
+mod part;
 pub mod prelude;
 pub mod random;
 mod real;

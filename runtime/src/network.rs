@@ -44,6 +44,8 @@ pub trait Network: Block<<Self as Network>::Scalar> + Send + Sync {
 
     /// Features in a chunk's memory in training, all slots together.
     const TRAIN_FEATURES: usize;
+    /// Features behind them, where the gradient of the input is wanted.
+    const ON_DEMAND_FEATURES: usize;
     /// Features in a chunk's memory in inference.
     const INFER_FEATURES: usize;
     /// The widest scratch that a layer asked for, in features.
@@ -56,6 +58,8 @@ pub trait Network: Block<<Self as Network>::Scalar> + Send + Sync {
     const TRAIN_INPUT: crate::Slot;
     /// Where the output lies, in training.
     const TRAIN_OUTPUT: crate::Slot;
+    /// Where the gradient of the input lies, behind the memory of an ordinary step.
+    const TRAIN_INPUT_GRADIENT: crate::Slot;
     /// Where the gradient of the output lies.
     const TRAIN_OUTPUT_GRADIENT: crate::Slot;
     /// Where the input lies, in inference.
@@ -87,6 +91,43 @@ pub trait Network: Block<<Self as Network>::Scalar> + Send + Sync {
     );
     /// Running statistics learn from the step's batch.
     fn update_buffers(&mut self, _shared: &[Self::Scalar], _samples: usize) {}
+
+    /// Copies the parameters and the running statistics of a network that is a layer of this one, `part`, into `network`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Layer`](crate::Error::Layer) when `part` is not a network like that; `network` is then as it was.
+    ///
+    /// ```
+    /// use shapewise::prelude::*;
+    ///
+    /// network! { struct Encoder: [4] -> [2] { fc: dense(3), tanh, dense(2) } }
+    /// network! { struct Classifier: [4] -> [3] { encoder: Encoder, relu, dense(3) } }
+    ///
+    /// let (classifier, mut encoder) = (Classifier::boxed(1), Encoder::boxed(2));
+    /// classifier.copy_part_to("encoder", &mut *encoder)?;
+    /// assert_eq!(encoder.fc.weight, classifier.encoder.fc.weight);
+    /// # Ok::<(), shapewise::Error>(())
+    /// ```
+    fn copy_part_to<P: Network<Scalar = Self::Scalar>>(&self, part: &str, network: &mut P) -> crate::Result<()> {
+        crate::part::check::<Self, P>(part)?;
+        crate::part::for_each::<Self, P>(part, |from, to| {
+            let (from, to) = (from.of(self), to.of_mut(network));
+            to.copy_from_slice(from);
+        });
+        Ok(())
+    }
+
+    /// Copies the parameters and the running statistics of `network` into the one that is a layer of this one, `part`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Layer`](crate::Error::Layer) when `part` is not a network like that; this one is then as it was.
+    fn copy_part_from<P: Network<Scalar = Self::Scalar>>(&mut self, part: &str, network: &P) -> crate::Result<()> {
+        crate::part::check::<Self, P>(part)?;
+        crate::part::for_each::<Self, P>(part, |to, from| to.of_mut(self).copy_from_slice(from.of(network)));
+        Ok(())
+    }
 
     /// A [`Trainer`](crate::train::Trainer) of this network, with its defaults.
     #[cfg(feature = "std")]

@@ -81,6 +81,8 @@ impl<T: Real> Network for Small<T> {
     const SCRATCH_FEATURES: usize = 0;
     const TRAIN_INPUT: Slot = Slot::NONE;
     const TRAIN_OUTPUT: Slot = Slot::NONE;
+    const ON_DEMAND_FEATURES: usize = 0;
+    const TRAIN_INPUT_GRADIENT: Slot = Slot::NONE;
     const TRAIN_OUTPUT_GRADIENT: Slot = Slot::NONE;
     const INFER_INPUT: Slot = Slot::NONE;
     const INFER_OUTPUT: Slot = Slot::NONE;

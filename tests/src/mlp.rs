@@ -68,6 +68,8 @@ impl<T: Real, const IN: usize, const HIDDEN: usize, const OUT: usize> Network fo
     const SCRATCH_FEATURES: usize = if HIDDEN > OUT { HIDDEN } else { OUT };
     const TRAIN_INPUT: Slot = Self::X;
     const TRAIN_OUTPUT: Slot = Self::Y;
+    const ON_DEMAND_FEATURES: usize = 0;
+    const TRAIN_INPUT_GRADIENT: Slot = Slot::NONE;
     const TRAIN_OUTPUT_GRADIENT: Slot = Self::DY;
     const INFER_INPUT: Slot = Self::X;
     const INFER_OUTPUT: Slot = Self::Y;

@@ -93,6 +93,30 @@ network! {
     }
 }
 
+network! {
+    pub struct Sequence<T>: [2, 9] -> [3] {
+        conv1d(4, kernel = 3, stride = 2, padding = 1, bias = false), batch_norm, tanh,
+        conv1d(4, kernel = 2, padding = same, dilation = 2, groups = 2), softplus, group_norm(2), dropout2d(0.3),
+        concat { [max_pool1d(2, rounding = ceil)], [avg_pool1d(3, stride = 2, padding = 1)] },
+        global_avg_pool, dense(3),
+    }
+}
+network! {
+    pub struct Transposed<T>: [6] -> [2, 3, 3] {
+        dense(8), reshape([4, 2, 1]), tanh,
+        conv_transpose2d(4, kernel = (2, 3), stride = (1, 2), groups = 2, dilation = (2, 1)), batch_norm, sigmoid,
+        conv_transpose2d(2, kernel = 3, stride = (1, 2), padding = 1, output_padding = (0, 1), bias = false),
+        crop(1, right = 2), pad(top = 1), softsign,
+    }
+}
+network! {
+    pub struct Resized<T>: [1, 3, 2] -> [4] {
+        upsample(2, mode = bilinear), conv2d(2, kernel = 3), gelu, pad((0, 1)), crop(1, left = 2, top = 0),
+        reshape([3, 2]), upsample(3, mode = bilinear), pad(1, right = 0), crop(left = 1), conv1d(2, kernel = 4), tanh,
+        upsample(2), flatten, dense(4),
+    }
+}
+
 network! { pub struct Tied<T>: [6] -> [6] { fc: dense(4), tanh, back: dense(6, tied = fc), sigmoid, dense(6) } }
 network! {
     pub struct TiedDeep<T>: [6] -> [6] {
@@ -139,6 +163,7 @@ macro_rules! for_each_network {
             PRelu PRelus Softmax LogSoftmax Dropout BatchNorm BatchNormFirst Everything
             Residual Projected Branches Repeated Doubled
             Conv ConvAll Pools Maps Norms
+            Sequence Transposed Resized
             Tied TiedDeep Inner Outer Nested Heads
         }
     };

@@ -8,10 +8,13 @@ use safetensors::tensor::{Dtype, TensorView, serialize};
 use shapewise::data::csv::{self, Options, Table};
 use shapewise::data::{Dataset, Split, Statistics, idx, mnist};
 use shapewise::files::{load, save, write_atomically};
+use shapewise::prelude::*;
 use shapewise::random::Random;
 use shapewise::{Error, Result};
 use shapewise_tests::by_hand::Small;
 use shapewise_tests::scratch::{self, Folder, gzip, message};
+
+network! { struct Seeing: [1, 32, 32] -> [10] { conv2d(2, kernel = 5, stride = 4), global_avg_pool, dense(10) } }
 
 fn idx_of(content: &[u8]) -> Result<idx::Idx> {
     idx::parse("f", content)
@@ -109,7 +112,21 @@ fn mnist_says_what_does_not_fit() {
     assert_eq!(error, "dimensions of the labels: expected 1 values, found 3");
     let labels = idx_of(&scratch::idx(&[3], &[0, 1, 2])).unwrap();
     let set = Dataset::<f32, u32>::from_idx(&images, &labels).unwrap();
-    assert_eq!(message(set.check_features(784)), "a sample: expected 784 values, found 2");
+    assert_eq!(message(set.check_shape(&[784])), "the samples are [1, 2], but the network takes [784]");
+    let images = idx_of(&scratch::idx(&[1, 28, 28], &[0; 784])).unwrap();
+    let set = Dataset::<f32, u32>::from_idx(&images, &idx_of(&scratch::idx(&[1], &[0])).unwrap()).unwrap();
+    for fits in [&[28, 28][..], &[1, 28, 28], &[784], &[784, 1]] {
+        set.check_shape(fits).unwrap();
+    }
+    for (wrong, text) in [(&[1, 32, 32][..], "[1, 32, 32]"), (&[1, 14, 56], "[1, 14, 56]"), (&[10], "[10]")] {
+        let expected = format!("the samples are [28, 28], but the network takes {text}");
+        assert_eq!(message(set.check_shape(wrong)), expected);
+    }
+    assert_eq!(message(set.clone().shaped(&[28, 27])), "a sample's shape: expected 784 values, found 756");
+    let mut network = Seeing::boxed(1);
+    let mut trainer = Trainer::new(&mut *network, CrossEntropy::new(), Adam::default()).progress(Progress::off());
+    let error = message(trainer.fit(&set));
+    assert_eq!(error, "the samples are [28, 28], but the network takes [1, 32, 32]");
 }
 
 #[test]

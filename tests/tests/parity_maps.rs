@@ -9,7 +9,7 @@ use nalgebra::SVector;
 use serde_json::Value;
 use shapewise::layers::{
     AvgPool2d, AvgPool2dConfig, BatchNorm, BatchNormConfig, Frame2d, GroupNorm, GroupNormConfig, Layer, LayerNorm,
-    LayerNormConfig, MaxPool2d, Pad2d, Upsample2d, Upsample2dConfig, Window2d,
+    LayerNormConfig, MaxPool2d, Pad2d, Upsample2d, Upsample2dConfig, UpsampleBilinear2d, Window2d,
 };
 use shapewise_tests::fixtures::{assert_close, load, numbers, rows};
 
@@ -80,6 +80,9 @@ fn padding_cropping_and_upsampling() {
     }
     for row in rows(&file, "upsample2d") {
         assert_passes(row, &Upsample2d, Upsample2dConfig::new(plane(&row["shape"]), plane(&row["factor"])));
+    }
+    for row in rows(&file, "upsample_bilinear2d") {
+        assert_passes(row, &UpsampleBilinear2d, Upsample2dConfig::new(plane(&row["shape"]), plane(&row["factor"])));
     }
 }
 

@@ -1,31 +1,34 @@
 //! One line a case: the generated code beside plain loops, the best hand-made version and what the machine allows.
 //!
-//! Exits with 1 when the generated code is slower than either hand-written version by more than the spread.
+//! Exits with 1 when the generated code is slower than either hand-written version by more than the spread, or slower
+//! on several threads than on one.
 
 use std::fmt;
 use std::process::ExitCode;
 
 use shapewise::isa::Level;
-use shapewise_bench::cases::{Case, all};
+use shapewise_bench::cases::{Case, Work, all};
 use shapewise_bench::timing::{Timing, alternate, pin};
 
-const USAGE: &str = "usage: scorecard [--case NAME] [--rounds N] [--isa portable|avx2|avx512]";
+const USAGE: &str = "usage: scorecard [--case NAME] [--rounds N] [--threads N] [--isa portable|avx2|avx512]";
 
 /// What the command line asks for.
 struct Wishes {
     case: Option<String>,
     rounds: usize,
+    threads: usize,
     level: Level,
 }
 
 impl Wishes {
     fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut wishes = Self { case: None, rounds: 51, level: Level::current() };
+        let mut wishes = Self { case: None, rounds: 51, threads: 1, level: Level::current() };
         while let Some(flag) = arguments.next() {
             let value = arguments.next().ok_or_else(|| format!("{flag} needs a value\n{USAGE}"))?;
             match flag.as_str() {
                 "--case" => wishes.case = Some(value),
-                "--rounds" => wishes.rounds = value.parse().map_err(|_| format!("--rounds {value}: not a number"))?,
+                "--rounds" => wishes.rounds = number(&flag, &value)?,
+                "--threads" => wishes.threads = number(&flag, &value)?.max(1),
                 "--isa" => {
                     let level = Level::available().find(|level| level.name() == value);
                     wishes.level = level.ok_or_else(|| format!("--isa {value}: this machine does not have it"))?;
@@ -36,21 +39,32 @@ impl Wishes {
         Ok(wishes)
     }
 
+    /// Those that can use the threads.
     fn cases(&self) -> Result<Vec<Case>, String> {
-        let cases: Vec<_> =
-            all().into_iter().filter(|case| self.case.as_ref().is_none_or(|name| name == case.name)).collect();
+        let cases: Vec<_> = all().into_iter().filter(|case| self.wants(case)).collect();
         if cases.is_empty() {
             let names: Vec<_> = all().iter().map(|case| case.name).collect();
             return Err(format!("no such case; there are {}", names.join(", ")));
         }
         Ok(cases)
     }
+
+    fn wants(&self, case: &Case) -> bool {
+        (self.threads == 1 || case.work != Work::Infer) && self.case.as_ref().is_none_or(|name| name == case.name)
+    }
+}
+
+fn number(flag: &str, value: &str) -> Result<usize, String> {
+    value.parse().map_err(|_| format!("{flag} {value}: not a number"))
 }
 
 /// What was found out about a case.
 struct Score {
     case: Case,
+    threads: usize,
     generated: Timing,
+    /// The generated code on one thread.
+    alone: Timing,
     naive: Timing,
     best: Timing,
     best_name: &'static str,
@@ -59,19 +73,23 @@ struct Score {
 }
 
 impl Score {
-    fn measure(case: Case, rounds: usize) -> Self {
-        let contestants = (case.contestants)();
+    fn measure(case: Case, threads: usize, rounds: usize) -> Self {
+        let contestants = (case.contestants)(threads);
         let (names, best): (Vec<_>, Vec<_>) = contestants.best.into_iter().unzip();
         let mut all = vec![contestants.generated, contestants.naive];
         all.extend(case.limits());
         all.extend(best);
+        if threads > 1 {
+            all.push((case.contestants)(1).generated);
+        }
         let timings = alternate(&mut all, rounds);
         let [generated, naive, multiply_adds, traffic] = [timings[0], timings[1], timings[2], timings[3]];
+        let alone = if threads > 1 { timings[timings.len() - 1] } else { generated };
         let fastest = names.into_iter().zip(timings.into_iter().skip(4));
         let (best_name, best) =
             fastest.min_by(|a, b| a.1.median.total_cmp(&b.1.median)).expect("every case has a best version");
         let limit = case.limit(multiply_adds.median, traffic.median);
-        Self { case, generated, naive, best, best_name, limit }
+        Self { case, threads, generated, alone, naive, best, best_name, limit }
     }
 
     /// How far rounds of one version lie apart.
@@ -79,10 +97,10 @@ impl Score {
         self.generated.spread.max(self.naive.spread).max(self.best.spread)
     }
 
-    /// Whether a hand-written version is faster.
+    /// Whether a hand-written version is faster, or the generated code itself on one thread.
     fn lost(&self) -> bool {
         let allowed = 1.0 + self.spread();
-        self.generated.median > allowed * self.naive.median.min(self.best.median)
+        self.generated.median > allowed * self.naive.median.min(self.best.median).min(self.alone.median)
     }
 }
 
@@ -90,7 +108,12 @@ impl fmt::Display for Score {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let us = |seconds: f64| seconds * 1e6;
         let gflops = self.case.flops as f64 / self.generated.median * 1e-9;
-        write!(f, "case={} threads=1 median_us={:.3} ", self.case.name, us(self.generated.median))?;
+        write!(f, "case={} threads={} median_us={:.3} ", self.case.name, self.threads, us(self.generated.median))?;
+        if self.threads > 1 {
+            write!(f, "one_thread_us={:.3} ", us(self.alone.median))?;
+            write!(f, "one_thread_fastest_us={:.3} ", us(self.alone.fastest))?;
+        }
+        write!(f, "fastest_us={:.3} ", us(self.generated.fastest))?;
         write!(f, "gflops={gflops:.1} naive_us={:.3} ", us(self.naive.median))?;
         write!(f, "best_us={:.3} limit_us={:.3} ", us(self.best.median), us(self.limit))?;
         write!(f, "goal_us={:.3} spread={:.3} best={}", self.case.goal, self.spread(), self.best_name)
@@ -101,17 +124,17 @@ fn run() -> Result<bool, String> {
     let wishes = Wishes::read(std::env::args().skip(1))?;
     let cases = wishes.cases()?;
     wishes.level.make_current();
-    match pin() {
-        Some(core) => eprintln!("{} on core {core}", wishes.level.name()),
-        None => eprintln!("{}, not pinned to a core: expect a wider spread", wishes.level.name()),
+    match pin(wishes.threads) {
+        Some(cores) => eprintln!("{} on core {cores}", wishes.level.name()),
+        None => eprintln!("{}, not pinned: expect a wider spread", wishes.level.name()),
     }
     let mut won = true;
     for case in cases {
-        let score = Score::measure(case, wishes.rounds);
+        let score = Score::measure(case, wishes.threads, wishes.rounds);
         println!("{score}");
         if score.lost() {
             won = false;
-            eprintln!("{}: slower than a hand-written version", score.case.name);
+            eprintln!("{}: slower than a hand-written version, or than one thread", score.case.name);
         }
     }
     Ok(won)

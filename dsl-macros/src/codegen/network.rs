@@ -42,12 +42,14 @@ fn constants(program: &Program) -> TokenStream {
     let scratch: Vec<_> =
         program.steps.iter().map(|step| &step.scratch).filter(|size| size.value() != Some(0)).collect();
     let (training, inference) = (&program.training_features, &program.inference_features);
+    let on_demand = &program.on_demand_features;
     let shared = &program.shared;
     let scalar = Generics::of(&program.header).scalar;
     let phases = Literal::usize_unsuffixed(program.phases);
     let slots = [
         ("TRAIN_INPUT", slot(&program.training, program.input_edge)),
         ("TRAIN_OUTPUT", slot(&program.training, program.output_edge)),
+        ("TRAIN_INPUT_GRADIENT", slot(&program.gradient, program.input_edge)),
         ("TRAIN_OUTPUT_GRADIENT", slot(&program.gradient, program.output_edge)),
         ("INFER_INPUT", slot(&program.inference, program.input_edge)),
         ("INFER_OUTPUT", slot(&program.inference, program.output_edge)),
@@ -68,6 +70,7 @@ fn constants(program: &Program) -> TokenStream {
         const SUMMARY: &'static str = #summary;
         const LAYERS: &'static [__rt::LayerInfo] = &[#layers];
         const TRAIN_FEATURES: usize = #training;
+        const ON_DEMAND_FEATURES: usize = #on_demand;
         const INFER_FEATURES: usize = #inference;
         const SCRATCH_FEATURES: usize = __rt::largest(&[#(#scratch),*]);
         const SHARED: usize = #shared;

@@ -33,31 +33,12 @@ pub(super) fn emit(program: &Program) -> TokenStream {
     // A batch-wide layer goes back in the phase before its own: all gradients behind it must be there first.
     let back = |step: &Step| step.phase - usize::from(step.shared.is_some());
     let backward = phases(program, "backward", back, true, |step, edges| {
-        if !step.has_backward() {
-            return None;
+        let call = backward(step, edges);
+        if step.has_backward() {
+            return Some(call);
         }
-        let config = &step.config;
-        let (layer, pass) = (layer_of(step), pass_of(step));
-        match &step.call {
-            Call::Fork(parts) => {
-                let (parts, sum): (Vec<_>, _) =
-                    (parts.iter().map(|part| edges.gradient(*part)).collect(), edges.gradient(step.x.gradient));
-                return Some(quote!(#pass.add([#(#parts),*], #sum);));
-            }
-            Call::Join(join, ports) => {
-                let (dy, parts): (_, Vec<_>) =
-                    (edges.gradient(step.y), ports.iter().map(|port| edges.gradient(port.gradient)).collect());
-                let back = format_ident!("{}", join.passes()[1]);
-                return Some(quote!(#pass.#back(#dy, [#(#parts),*]);));
-            }
-            Call::Layer => {}
-        }
-        let none = quote!(__rt::Slot::NONE);
-        let x = if step.reads_x { edges.value(step.x.value) } else { none.clone() };
-        let y = if step.reads_y { edges.value(step.y) } else { none.clone() };
-        let dy = edges.gradient(step.y);
-        let dx = if step.passes_on { edges.gradient(step.x.gradient) } else { none };
-        Some(quote!(#pass.backward(#layer, #config, __rt::Ports { x: #x, y: #y, dy: #dy, dx: #dx });))
+        let (pass, dx) = (own("pass"), edges.gradient(step.x.gradient));
+        Some(quote!(if #pass.has(#dx) { #call }))
     });
     let before = prepare(
         program,
@@ -79,6 +60,33 @@ pub(super) fn emit(program: &Program) -> TokenStream {
     let gradients = gradients(program);
     let update = update_buffers(program);
     quote!(#one #infer #forward #backward #before #before_backward #gradients #update)
+}
+
+/// The way back through a step.
+fn backward(step: &Step, edges: &mut Edges<'_>) -> TokenStream {
+    let pass = pass_of(step);
+    match &step.call {
+        Call::Fork(parts) => {
+            let parts: Vec<_> = parts.iter().map(|part| edges.gradient(*part)).collect();
+            let sum = edges.gradient(step.x.gradient);
+            quote!(#pass.add([#(#parts),*], #sum);)
+        }
+        Call::Join(join, ports) => {
+            let back = format_ident!("{}", join.passes()[1]);
+            let parts: Vec<_> = ports.iter().map(|port| edges.gradient(port.gradient)).collect();
+            let dy = edges.gradient(step.y);
+            quote!(#pass.#back(#dy, [#(#parts),*]);)
+        }
+        Call::Layer => {
+            let (layer, config, none) = (layer_of(step), &step.config, quote!(__rt::Slot::NONE));
+            let x = if step.reads_x { edges.value(step.x.value) } else { none.clone() };
+            let y = if step.reads_y { edges.value(step.y) } else { none };
+            let (dy, dx) = (edges.gradient(step.y), edges.gradient(step.x.gradient));
+            // A step that runs on demand runs where its input's gradient is wanted.
+            let dx = if step.passes_on || !step.has_backward() { dx } else { quote!(#pass.on_demand(#dx)) };
+            quote!(#pass.backward(#layer, #config, __rt::Ports { x: #x, y: #y, dy: #dy, dx: #dx });)
+        }
+    }
 }
 
 /// The forward call of a join; `None` for a layer.

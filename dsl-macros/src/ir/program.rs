@@ -23,6 +23,8 @@ pub(crate) struct Program {
     pub(crate) gradient: Slots,
     /// Features of a chunk in training.
     pub(crate) training_features: Size,
+    /// Features behind them, for the gradient of the input.
+    pub(crate) on_demand_features: Size,
     pub(crate) inference: Slots,
     pub(crate) inference_features: Size,
     /// Parts of the forward pass between which all chunks meet.
@@ -75,7 +77,8 @@ pub(crate) struct Step {
     /// Backward looks at the input, at the output.
     pub(crate) reads_x: bool,
     pub(crate) reads_y: bool,
-    /// Somebody in front has parameters, so the gradient of the input is wanted.
+    /// Somebody in front has parameters, so the gradient of its input is wanted in every step; otherwise only where
+    /// that of the network's input is.
     pub(crate) passes_on: bool,
     pub(crate) phase: usize,
     /// Its own part of the shared values, from and to, where it must see the whole batch.
@@ -114,7 +117,7 @@ impl Step {
         matches!(self.call, Call::Fork(_))
     }
 
-    /// Whether the backward pass goes through it at all.
+    /// Whether the backward pass goes through it in every step.
     pub(crate) fn has_backward(&self) -> bool {
         self.passes_on || self.parameters.is_some()
     }

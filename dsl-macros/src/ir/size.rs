@@ -8,6 +8,9 @@ use quote::{ToTokens, quote};
 use crate::diag::{Errors, message};
 use crate::syntax::{Sizes, Value};
 
+/// More values than any machine's memory holds 16 times, and few enough to compute with.
+const MOST_VALUES: u64 = 1 << 40;
+
 /// A positive number of values.
 #[derive(Clone, Debug)]
 pub(crate) struct Size {
@@ -75,6 +78,11 @@ impl Size {
 
     pub(crate) fn value(&self) -> Option<usize> {
         self.known
+    }
+
+    /// A product of known sizes that no memory holds so many values of.
+    pub(crate) fn is_too_many(&self) -> bool {
+        self.known.is_none_or(|value| value as u64 > MOST_VALUES)
     }
 
     pub(crate) fn is_generic(&self) -> bool {
@@ -187,12 +195,21 @@ impl Shape {
     pub(crate) fn parse(sizes: &Sizes, parameters: &[Ident], errors: &mut Errors) -> Option<Self> {
         let parsed: Vec<_> = sizes.sizes.iter().map(|size| Size::parse(size, parameters, errors)).collect();
         let shape = Self(parsed.into_iter().collect::<Option<_>>()?);
-        let too_large = shape.0.iter().all(|size| size.value().is_some()) && shape.values().value().is_none();
-        if too_large {
+        if shape.is_too_large() {
             errors.push(sizes.span, message!("a sample of shape {shape} has more values than fit in memory"));
             return None;
         }
         Some(shape)
+    }
+
+    /// The macro knows all sizes.
+    pub(crate) fn is_known(&self) -> bool {
+        self.0.iter().all(|size| size.value().is_some())
+    }
+
+    /// No memory holds a block of such samples. What the macro does not know, the compiler will.
+    pub(crate) fn is_too_large(&self) -> bool {
+        self.is_known() && self.values().is_too_many()
     }
 
     /// Values of one sample.

@@ -3,9 +3,10 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
-use crate::diag::{At, Errors, Message, message, nearest, one_of};
-use crate::ir::Size;
-use crate::syntax::{Argument, Item, Value};
+use super::maps::Rank;
+use crate::diag::{At, Errors, Fault, Message, message, nearest, one_of};
+use crate::ir::{Shape, Size};
+use crate::syntax::{Argument, Item, Value, parse_sizes};
 
 /// The arguments of one layer on their way to being understood.
 pub(crate) struct Arguments<'a> {
@@ -29,6 +30,29 @@ pub(crate) struct Number {
     pub(crate) value: Option<f64>,
     /// Where the compiler shall complain.
     pub(crate) span: Span,
+}
+
+/// One length for all axes, or one for rows and one for columns.
+pub(crate) struct Pair {
+    name: &'static str,
+    /// The least it may be, which changes nothing along an axis of one row.
+    least: usize,
+    rows: Option<usize>,
+    columns: usize,
+    pub(crate) at: Value,
+}
+
+impl Pair {
+    /// Along rows and columns of a map of this rank.
+    pub(crate) fn on(&self, rank: Rank) -> Result<[usize; 2], Fault> {
+        match (rank, self.rows) {
+            (Rank::Image, rows) => Ok([rows.unwrap_or(self.columns), self.columns]),
+            (Rank::Sequence, None) => Ok([self.least, self.columns]),
+            (Rank::Sequence, Some(_)) => {
+                Err(message!("`{}` of a sequence is one whole number, this is `{}`", self.name, self.at.0).at(&self.at))
+            }
+        }
+    }
 }
 
 impl<'a> Arguments<'a> {
@@ -88,9 +112,13 @@ impl<'a> Arguments<'a> {
         Size::parse(value, self.parameters, self.errors)
     }
 
-    /// Rows and columns as whole numbers: `3` or `(3, 5)`, first or by name; with the tokens, for faults.
-    pub(crate) fn pair(&mut self, name: &'static str, least: usize) -> Option<([usize; 2], Value)> {
+    /// A whole number, or two of them for rows and columns, first or by name.
+    pub(crate) fn pair(&mut self, name: &'static str, least: usize) -> Option<Pair> {
         let value = self.take(name)?;
+        self.read_pair(name, least, value)
+    }
+
+    fn read_pair(&mut self, name: &'static str, least: usize, value: &Value) -> Option<Pair> {
         let number = |tree: &TokenTree| match tree {
             TokenTree::Literal(literal) => {
                 literal.to_string().parse::<usize>().ok().filter(|n| *n >= least && *n < 1 << 16)
@@ -103,32 +131,60 @@ impl<'a> Arguments<'a> {
                 let inside: Vec<TokenTree> = group.stream().into_iter().collect();
                 match &inside[..] {
                     [rows, TokenTree::Punct(comma), columns] if comma.as_char() == ',' => {
-                        number(rows).zip(number(columns))
+                        number(rows).map(Some).zip(number(columns))
                     }
                     _ => None,
                 }
             }
-            [tree] => number(tree).map(|n| (n, n)),
+            [tree] => number(tree).map(|n| (None, n)),
             _ => None,
         };
-        match numbers {
-            Some((rows, columns)) => Some(([rows, columns], value.clone())),
-            None => {
-                let text = &value.0;
-                let fault =
-                    message!("`{name}` is a whole number of at least {least}, or two of them, this is `{text}`");
-                self.errors.push(value, fault.help(format!("{name} = 3 or {name} = (3, 5)")));
+        let Some((rows, columns)) = numbers else {
+            let text = value.0.to_string().replace("- ", "-");
+            let fault = message!("`{name}` is a whole number from {least} to 65535, this is `{text}`");
+            self.errors.push(value, fault.help(format!("{name} = 3, or {name} = (3, 5) for rows and columns")));
+            return None;
+        };
+        Some(Pair { name, least, rows, columns, at: value.clone() })
+    }
+
+    /// Lengths along rows and columns of a map of this rank, first or by name; with the tokens, for faults.
+    pub(crate) fn lengths(&mut self, name: &'static str, least: usize, rank: Rank) -> Option<([usize; 2], Value)> {
+        let pair = self.pair(name, least)?;
+        self.on(pair, rank)
+    }
+
+    /// The same by name only, or the default; `None` when faulty.
+    pub(crate) fn lengths_or(
+        &mut self,
+        name: &'static str,
+        least: usize,
+        rank: Rank,
+        default: [usize; 2],
+    ) -> Option<([usize; 2], Option<Value>)> {
+        let Some(value) = self.option(name) else { return Some((default, None)) };
+        let pair = self.read_pair(name, least, value)?;
+        self.on(pair, rank).map(|(lengths, at)| (lengths, Some(at)))
+    }
+
+    fn on(&mut self, pair: Pair, rank: Rank) -> Option<([usize; 2], Value)> {
+        match pair.on(rank) {
+            Ok(lengths) => Some((lengths, pair.at)),
+            Err(Fault { message, .. }) => {
+                self.errors.push(&pair.at, message);
                 None
             }
         }
     }
 
-    /// The same, by name only.
-    pub(crate) fn named_pair(&mut self, name: &'static str, least: usize) -> Option<[usize; 2]> {
-        let positional = core::mem::take(&mut self.positional);
-        let pair = self.pair(name, least);
-        self.positional = positional;
-        pair.map(|(pair, _)| pair)
+    /// A shape that must be given, first or by name; with its tokens, for faults.
+    pub(crate) fn shape(&mut self, name: &'static str, what: &str, example: &str) -> Option<(Shape, Value)> {
+        let Some(value) = self.take(name) else {
+            self.missing(what, example);
+            return None;
+        };
+        let sizes = parse_sizes(value, what, self.errors)?;
+        Some((Shape::parse(&sizes, self.parameters, self.errors)?, value.clone()))
     }
 
     /// `name = word`: the word is another layer's name.
@@ -149,18 +205,34 @@ impl<'a> Arguments<'a> {
         self.positional.len() > self.taken
     }
 
-    /// Options that exist, whether they were asked for or not.
-    pub(crate) fn know(&mut self, names: &[&'static str]) {
-        self.known.extend(names.iter().filter(|name| !self.known.contains(name)).copied().collect::<Vec<_>>());
+    /// A whole number by name, or the default; `None` when faulty.
+    pub(crate) fn whole_or(
+        &mut self,
+        name: &'static str,
+        least: usize,
+        default: usize,
+    ) -> Option<(usize, Option<Value>)> {
+        let Some(value) = self.option(name) else { return Some((default, None)) };
+        self.read_whole(name, least, value).map(|(number, at)| (number, Some(at)))
     }
 
-    /// A whole number, by name.
-    pub(crate) fn whole(&mut self, name: &'static str, default: usize) -> Option<(usize, Option<Value>)> {
-        let Some(value) = self.option(name) else { return Some((default, None)) };
-        match value.0.to_string().parse() {
-            Ok(number) if number > 0 => Some((number, Some(value.clone()))),
+    /// A whole number of at least 1 that must be given, first or by name; with its tokens, for faults.
+    pub(crate) fn count(&mut self, name: &'static str, what: &str, example: &str) -> Option<(usize, Value)> {
+        match self.take(name) {
+            Some(value) => self.read_whole(name, 1, value),
+            None => {
+                self.missing(what, example);
+                None
+            }
+        }
+    }
+
+    fn read_whole(&mut self, name: &str, least: usize, value: &Value) -> Option<(usize, Value)> {
+        let text = value.0.to_string().replace("- ", "-");
+        match text.parse() {
+            Ok(number) if (least..1 << 32).contains(&number) => Some((number, value.clone())),
             _ => {
-                self.errors.push(value, message!("`{name}` is a whole number of at least 1, this is `{}`", value.0));
+                self.errors.push(value, message!("`{name}` is a whole number of at least {least}, this is `{text}`"));
                 None
             }
         }

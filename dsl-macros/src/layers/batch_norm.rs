@@ -4,8 +4,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::arguments::Arguments;
+use super::maps::computable;
 use super::{Emitted, Layer, Place, Reads};
-use crate::diag::{Fault, message};
+use crate::diag::Fault;
 use crate::ir::{Shape, Size};
 
 struct BatchNorm {
@@ -31,13 +32,8 @@ impl Layer for BatchNorm {
         "batch_norm".into()
     }
 
-    fn infer(&self, input: &Shape, _: &str) -> Result<Shape, Fault> {
-        let values = places(input);
-        if values.is_beyond_types() {
-            return Err(message!("`batch_norm` would have to compute with a parameter of the struct: {input}")
-                .help("stable Rust cannot; use literals or `const` items for these sizes")
-                .into());
-        }
+    fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Fault> {
+        computable("batch_norm", &places(input), input, origin)?;
         Ok(input.clone())
     }
 

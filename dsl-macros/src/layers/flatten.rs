@@ -3,8 +3,9 @@
 use quote::quote;
 
 use super::arguments::Arguments;
+use super::maps::computable;
 use super::{Emitted, Layer, Place, Reads};
-use crate::diag::{Fault, message};
+use crate::diag::Fault;
 use crate::ir::{Shape, Size};
 
 struct Flatten;
@@ -20,13 +21,7 @@ impl Layer for Flatten {
 
     fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Fault> {
         let values = input.values();
-        if values.is_beyond_types() {
-            return Err(message!(
-                "`flatten` would have to compute with a parameter of the struct: {origin} gives {input}"
-            )
-            .help("stable Rust cannot; use literals or `const` items for these sizes")
-            .into());
-        }
+        computable("flatten", &values, input, origin)?;
         Ok(Shape(vec![values]))
     }
 

@@ -3,9 +3,11 @@
 use quote::quote;
 
 use super::arguments::{Arguments, Number};
+use super::maps::computable;
 use super::{Emitted, Layer, Place, Reads};
 use crate::diag::{Fault, message};
 use crate::ir::{Shape, Size};
+use crate::syntax::Value;
 
 struct LayerNorm {
     eps: Number,
@@ -13,6 +15,7 @@ struct LayerNorm {
 
 struct GroupNorm {
     groups: usize,
+    groups_at: Value,
     eps: Number,
 }
 
@@ -25,9 +28,10 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
 }
 
 pub(super) fn parse_group(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
-    let groups = arguments.size("groups", "its number of groups", "group_norm(4)");
+    let groups = arguments.count("groups", "its number of groups", "group_norm(4)");
     let eps = eps(arguments);
-    Some(Box::new(GroupNorm { groups: groups?.value()?, eps: eps? }))
+    let (groups, groups_at) = groups?;
+    Some(Box::new(GroupNorm { groups, groups_at, eps: eps? }))
 }
 
 impl Layer for LayerNorm {
@@ -35,12 +39,8 @@ impl Layer for LayerNorm {
         "layer_norm".into()
     }
 
-    fn infer(&self, input: &Shape, _: &str) -> Result<Shape, Fault> {
-        if input.values().is_beyond_types() {
-            return Err(message!("`layer_norm` would have to compute with a parameter of the struct: {input}")
-                .help("stable Rust cannot; use literals or `const` items for these sizes")
-                .into());
-        }
+    fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Fault> {
+        computable("layer_norm", &input.values(), input, origin)?;
         Ok(input.clone())
     }
 
@@ -79,7 +79,8 @@ impl Layer for GroupNorm {
         match input.0[0].value() {
             Some(channels) if channels % self.groups == 0 => Ok(input.clone()),
             Some(channels) => {
-                Err(message!("`group_norm`: {channels} channels cannot be divided into {} groups", self.groups).into())
+                let fault = message!("`group_norm`: {channels} channels cannot be divided into {} groups", self.groups);
+                Err(fault.at(&self.groups_at))
             }
             None => Err(message!("`group_norm` needs channels as a literal, but {origin} gives {input}").into()),
         }

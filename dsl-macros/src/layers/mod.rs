@@ -4,16 +4,19 @@
 mod activation;
 mod arguments;
 mod batch_norm;
-mod conv2d;
+mod conv;
 mod dense;
 mod dropout;
 mod dropout2d;
 mod flatten;
+mod frame;
 mod initialiser;
 mod layer_norm;
+mod maps;
 mod passage;
-mod pool2d;
+mod pool;
 mod prelu;
+mod reshape;
 mod softmax;
 mod upsample;
 mod window;
@@ -138,11 +141,18 @@ type Parse = fn(&mut Arguments<'_>) -> Option<Box<dyn Layer>>;
 /// Every layer that is no activation: its word and its parser.
 const LAYERS: &[(&str, Parse)] = &[
     ("dense", dense::parse),
-    ("conv2d", conv2d::parse),
-    ("max_pool2d", pool2d::parse_max),
-    ("avg_pool2d", pool2d::parse_avg),
-    ("global_avg_pool", pool2d::parse_global),
+    ("conv1d", conv::parse_1d),
+    ("conv2d", conv::parse_2d),
+    ("conv_transpose2d", conv::parse_transposed),
+    ("max_pool1d", pool::parse_max1d),
+    ("max_pool2d", pool::parse_max2d),
+    ("avg_pool1d", pool::parse_avg1d),
+    ("avg_pool2d", pool::parse_avg2d),
+    ("global_avg_pool", pool::parse_global),
+    ("pad", frame::parse_pad),
+    ("crop", frame::parse_crop),
     ("flatten", flatten::parse),
+    ("reshape", reshape::parse),
     ("dropout", dropout::parse),
     ("dropout2d", dropout2d::parse),
     ("batch_norm", batch_norm::parse),
@@ -189,6 +199,13 @@ pub(crate) fn build(item: &Item, parameters: &[Ident], errors: &mut Errors) -> O
 fn synonym(word: &str) -> Option<&'static str> {
     Some(match word.to_lowercase().as_str() {
         "conv" | "convolution" | "convolution2d" => "conv2d",
+        "convolution1d" => "conv1d",
+        "deconv" | "deconv2d" | "deconvolution" | "conv_transpose" | "transposed_conv2d" => "conv_transpose2d",
+        "zero_pad2d" | "zeropad2d" | "zeropadding2d" => "pad",
+        "cropping2d" | "center_crop" => "crop",
+        "view" | "unflatten" => "reshape",
+        "upsampling2d" | "resize" => "upsample",
+        "dropout1d" | "spatial_dropout2d" => "dropout2d",
         "maxpool" | "maxpool2d" | "max_pool" => "max_pool2d",
         "avgpool" | "avgpool2d" | "avg_pool" => "avg_pool2d",
         "linear" | "fc" | "fully_connected" | "affine" => "dense",

@@ -1,14 +1,17 @@
-//! `upsample(factor)`: [c, h, w] -> [c, h · factor, w · factor], each value repeated.
+//! `upsample(factor, mode = nearest)`: [c, h, w] -> [c, h · factor, w · factor] or [c, l] -> [c, l · factor].
 
-use quote::quote;
+use quote::{format_ident, quote};
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, Pair};
+use super::maps::{Maps, array};
 use super::{Emitted, Layer, Place, Reads};
-use crate::diag::{Fault, message};
+use crate::diag::Fault;
 use crate::ir::{Shape, Size};
 
 struct Upsample {
-    factor: [usize; 2],
+    factor: Pair,
+    /// Between pixels, or each pixel repeated.
+    bilinear: bool,
 }
 
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
@@ -16,43 +19,41 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
         arguments.missing("its factor", "upsample(2)");
         return None;
     }
-    let (factor, _) = arguments.pair("factor", 1)?;
-    Some(Box::new(Upsample { factor }))
+    let factor = arguments.pair("factor", 1);
+    let bilinear = arguments.word("mode", &["nearest", "bilinear"]).is_some_and(|(word, _)| word == "bilinear");
+    Some(Box::new(Upsample { factor: factor?, bilinear }))
 }
 
 impl Layer for Upsample {
     fn describe(&self) -> String {
-        let [rows, columns] = self.factor;
-        format!("upsample {rows}x{columns}")
+        let mode = if self.bilinear { " bilinear" } else { "" };
+        format!("upsample {}{mode}", self.factor.at.0)
     }
 
     fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Fault> {
-        match &input.0[..] {
-            [channels, rows, columns] if rows.value().is_some() && columns.value().is_some() => Ok(Shape(vec![
-                channels.clone(),
-                rows.times(&Size::known(self.factor[0])),
-                columns.times(&Size::known(self.factor[1])),
-            ])),
-            _ => Err(message!(
-                "`upsample` needs an image [channels, rows, columns] of literal size, but {origin} gives {input}"
-            )
-            .into()),
-        }
+        let maps = Maps::any("upsample", input, origin)?;
+        let [by_rows, by_columns] = self.factor.on(maps.rank)?;
+        Ok(maps.shape(maps.channels.clone(), [maps.size[0] * by_rows, maps.size[1] * by_columns]))
     }
 
     fn emit(&self, at: &Place<'_>) -> Emitted {
-        let (rows, columns) = (&at.input.0[1], &at.input.0[2]);
-        let [by_rows, by_columns] = self.factor.map(Size::known);
-        let config = quote!(__rt::layers::Upsample2dConfig::new([#rows, #columns], [#by_rows, #by_columns]));
-        Emitted { ty: quote!(__rt::layers::Upsample2d), config: quote!(const { #config }) }
+        let maps = Maps::inferred(at.input);
+        let factor = self.factor.on(maps.rank).unwrap_or_else(|_| unreachable!("the shape was inferred"));
+        let (size, factor) = (array(maps.size), array(factor));
+        let ty = format_ident!("{}", if self.bilinear { "UpsampleBilinear2d" } else { "Upsample2d" });
+        Emitted {
+            ty: quote!(__rt::layers::#ty),
+            config: quote!(const { __rt::layers::Upsample2dConfig::new(#size, #factor) }),
+        }
     }
 
     fn reads(&self) -> Reads {
         Reads { x: false, y: false }
     }
 
-    fn flops(&self, _: &Shape, _: &Shape) -> Size {
-        Size::known(0)
+    fn flops(&self, _: &Shape, output: &Shape) -> Size {
+        // Four products and their sum.
+        if self.bilinear { Size::known(7).times(&output.values()) } else { Size::known(0) }
     }
 
     fn is_transparent(&self) -> bool {

@@ -28,7 +28,13 @@ fn infer(graph: &mut Graph, index: usize, inputs: &[Shape], errors: &mut Errors)
         Operation::Join(join) => join.infer(&inputs.iter().collect::<Vec<_>>(), &origins),
     };
     let shape = match inferred {
-        Ok(shape) => shape,
+        Ok(shape) => match too_large(node, &inputs[0], &shape) {
+            Some(fault) => {
+                errors.push(node.span, fault);
+                return None;
+            }
+            None => shape,
+        },
         Err(Fault { message, at }) => {
             match &at {
                 Some(value) => errors.push(value, message),
@@ -38,6 +44,10 @@ fn infer(graph: &mut Graph, index: usize, inputs: &[Shape], errors: &mut Errors)
         }
     };
     let mut same = must_agree(node, inputs, &origins);
+    if node.is_view() {
+        let what = format!("`{}` gives {shape}, but its input {} has another number of values", node.name, inputs[0]);
+        same.push((Shape(vec![inputs[0].values()]), Shape(vec![shape.values()]), what, node.span));
+    }
     match tie(graph, node, &inputs[0], &shape) {
         Ok(ties) => same.extend(ties),
         Err((span, fault)) => errors.push(span, fault),
@@ -56,6 +66,18 @@ fn infer(graph: &mut Graph, index: usize, inputs: &[Shape], errors: &mut Errors)
         graph.oblige(&left, &right, &what, span);
     }
     Some(shape)
+}
+
+/// What is wrong with an output or with parameters that no memory can hold.
+fn too_large(node: &Node, input: &Shape, output: &Shape) -> Option<Message> {
+    let name = &node.name;
+    if output.is_too_large() {
+        return Some(message!("`{name}` gives {output}, more values than fit in memory"));
+    }
+    let parameters = node.layer().and_then(|layer| layer.parameters(input, output))?;
+    let known = input.is_known() && output.is_known();
+    (known && parameters.is_too_many())
+        .then(|| message!("`{name}` turns {input} into {output} with more parameters than fit in memory"))
 }
 
 /// Two shapes that must be the same, and what to say where they are not. What only the compiler can compare is left to

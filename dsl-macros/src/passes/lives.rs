@@ -37,8 +37,18 @@ impl Lives {
     }
 }
 
+/// Where edges live in a training step.
+pub(super) struct Training {
+    pub(super) values: Slots,
+    pub(super) gradients: Slots,
+    /// Features in all.
+    pub(super) features: Size,
+    /// Features behind them: gradients that only the gradient of the input needs.
+    pub(super) on_demand: Size,
+}
+
 /// Time in a training step: forward step i at i + 1, the loss behind them, then backward, then the parameter gradients.
-pub(super) fn plan_training(sizes: &[Size], steps: &[Step], input: EdgeId, output: EdgeId) -> (Slots, Slots, Size) {
+pub(super) fn plan_training(sizes: &[Size], steps: &[Step], input: EdgeId, output: EdgeId) -> Training {
     let loss = steps.len() + 1;
     let end = 2 * loss;
     let mut lives = Lives::new(sizes.len());
@@ -48,26 +58,6 @@ pub(super) fn plan_training(sizes: &[Size], steps: &[Step], input: EdgeId, outpu
     for (index, step) in steps.iter().enumerate() {
         let (forward, backward) = (index + 1, loss + steps.len() - index);
         forward_at(&mut lives, step, forward);
-        if !step.has_backward() {
-            continue;
-        }
-        match &step.call {
-            Call::Fork(parts) => {
-                for part in parts {
-                    lives.gradient(*part, backward);
-                }
-                lives.gradient(step.x.gradient, backward);
-                continue;
-            }
-            Call::Join(_, ports) => {
-                for port in ports {
-                    lives.gradient(port.gradient, backward);
-                }
-            }
-            Call::Layer if step.passes_on => lives.gradient(step.x.gradient, backward),
-            Call::Layer => {}
-        }
-        lives.gradient(step.y, backward);
         if step.reads_x {
             lives.value(step.x.value, backward);
         }
@@ -78,8 +68,34 @@ pub(super) fn plan_training(sizes: &[Size], steps: &[Step], input: EdgeId, outpu
             lives.value(step.x.value, end);
             lives.gradient(step.y, end);
         }
+        if step.has_backward() && !step.is_fork() {
+            lives.gradient(step.y, backward);
+        }
+        if step.passes_on {
+            for edge in gradients_of_inputs(step) {
+                lives.gradient(edge, backward);
+            }
+        }
     }
-    lives.plan(sizes)
+    let (values, mut gradients, features) = lives.plan(sizes);
+    let mut on_demand = Size::default();
+    for edge in steps.iter().flat_map(gradients_of_inputs) {
+        if gradients.get(edge).is_none() {
+            let size = &sizes[edge.0];
+            gradients.0[edge.0] = Some((features.plus(&on_demand), size.clone()));
+            on_demand = on_demand.plus(size);
+        }
+    }
+    Training { values, gradients, features, on_demand }
+}
+
+/// The gradients that a step writes on the way back, and those that a fork adds up.
+fn gradients_of_inputs(step: &Step) -> Vec<EdgeId> {
+    match &step.call {
+        Call::Layer => vec![step.x.gradient],
+        Call::Join(_, ports) => ports.iter().map(|port| port.gradient).collect(),
+        Call::Fork(parts) => parts.iter().copied().chain([step.x.gradient]).collect(),
+    }
 }
 
 pub(super) fn plan_inference(sizes: &[Size], steps: &[Step], input: EdgeId, output: EdgeId) -> (Slots, Size) {

@@ -20,7 +20,7 @@ pub(crate) fn lower(graph: Graph) -> Program {
     let steps = steps(&graph, &scalar, &mut edges);
     let (input_edge, output_edge) = (edges.real[0], edges.real[graph.output.0]);
     let phases = steps.iter().map(|step| step.phase).max().unwrap_or(0) + 1;
-    let (training, gradient, training_features) = lives::plan_training(&edges.sizes, &steps, input_edge, output_edge);
+    let training = lives::plan_training(&edges.sizes, &steps, input_edge, output_edge);
     let (inference, inference_features) = lives::plan_inference(&edges.sizes, &steps, input_edge, output_edge);
     let shape = |edge: EdgeId| graph.shape(edge).cloned().unwrap_or(Shape(Vec::new()));
     let (input, output) = (shape(EdgeId(0)), shape(graph.output));
@@ -35,9 +35,10 @@ pub(crate) fn lower(graph: Graph) -> Program {
         steps,
         parts: graph.parts,
         edges: edges.names,
-        training,
-        gradient,
-        training_features,
+        training: training.values,
+        gradient: training.gradients,
+        training_features: training.features,
+        on_demand_features: training.on_demand,
         inference,
         inference_features,
         phases,

@@ -7,7 +7,7 @@ mod parse;
 use proc_macro2::{Ident, Span, TokenStream};
 
 pub(crate) use definition::Definitions;
-pub(crate) use parse::{parse, parse_item};
+pub(crate) use parse::{parse, parse_item, parse_sizes};
 
 /// `#[..] pub struct Name<T, const N: usize>: [in] -> [out] { layers }`
 pub(crate) struct Declaration {

@@ -269,6 +269,16 @@ fn items(mut cursor: Cursor, errors: &mut Errors) -> Vec<Item> {
     items
 }
 
+/// Reads a shape that is an argument, such as that of `reshape([2, 8])`.
+pub(crate) fn parse_sizes(value: &Value, what: &str, errors: &mut Errors) -> Option<Sizes> {
+    let mut cursor = Cursor::new(value.0.clone(), Span::call_site());
+    let sizes = sizes(&mut cursor, what, errors)?;
+    if !cursor.done() {
+        errors.push(cursor.span(), "unexpected tokens behind a shape");
+    }
+    Some(sizes)
+}
+
 /// Reads a layer that is the value of an option, such as `project = dense(8)`.
 pub(crate) fn parse_item(value: &Value, errors: &mut Errors) -> Option<Item> {
     let mut cursor = Cursor::new(value.0.clone(), Span::call_site());

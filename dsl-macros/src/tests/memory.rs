@@ -41,7 +41,8 @@ impl Memory {
     }
 }
 
-fn replay(program: &Program) {
+/// An ordinary step, or one that also wants the gradient of the input.
+fn replay(program: &Program, of_input: bool) {
     let Program { training, gradient, .. } = program;
     let mut memory = Memory(HashMap::new());
     memory.write(training, program.input_edge, false);
@@ -56,7 +57,7 @@ fn replay(program: &Program) {
     memory.read(training, program.output_edge, false);
     memory.write(gradient, program.output_edge, true);
     memory.read(training, program.output_edge, false);
-    for step in program.steps.iter().rev().filter(|step| step.has_backward()) {
+    for step in program.steps.iter().rev().filter(|step| of_input || step.has_backward()) {
         match &step.call {
             Call::Fork(parts) => {
                 for part in parts {
@@ -73,7 +74,7 @@ fn replay(program: &Program) {
             }
             Call::Layer => {
                 memory.read(gradient, step.y, true);
-                if step.passes_on {
+                if of_input || step.passes_on {
                     memory.write(gradient, step.x.gradient, true);
                 }
                 if step.reads_x {
@@ -94,7 +95,24 @@ fn replay(program: &Program) {
 #[test]
 fn no_edge_is_overwritten_while_it_is_needed() {
     for source in SOURCES {
-        replay(&program(source));
+        replay(&program(source), false);
+        replay(&program(source), true);
+    }
+}
+
+#[test]
+fn the_gradient_of_the_input_costs_an_ordinary_step_nothing() {
+    for source in SOURCES {
+        let program = program(source);
+        let end = program.training_features.value().expect("known");
+        for step in program.steps.iter().filter(|step| !step.has_backward()) {
+            assert!(Memory::features(&program.gradient, step.x.gradient).start >= end, "{source}");
+        }
+        let input = Memory::features(&program.gradient, program.input_edge);
+        assert!(
+            input.start >= end && input.end <= end + program.on_demand_features.value().expect("known"),
+            "{source}"
+        );
     }
 }
 

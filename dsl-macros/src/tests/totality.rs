@@ -11,6 +11,8 @@ const SOURCE: &str = "
     /// Reads digits.
     #[derive(Clone, Debug)]
     pub struct DigitNet<T, const HIDDEN: usize>: [1, 8, 8] -> [10] {
+        conv2d(4, kernel = (3, 3), stride = 2, padding = same), pad((1, 0), left = 2), crop(1), reshape([8, 8]),
+        conv1d(8, 3, padding = 1, groups = 2), max_pool1d(2), upsample(2, mode = bilinear),
         flatten -> [64],
         fc1: dense(HIDDEN, init = he_normal, bias = false), batch_norm(momentum = cumulative), relu, dropout(0.25),
         leaky_relu(slope = 0.1), prelu(shared = false),

@@ -1,5 +1,6 @@
 //! Samples and their targets in memory.
 
+use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
@@ -19,6 +20,8 @@ use crate::real::Real;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dataset<T, Y> {
+    /// Of a sample; one size where only the number of values is known.
+    shape: Vec<usize>,
     features: usize,
     inputs: Vec<T>,
     width: usize,
@@ -42,7 +45,33 @@ impl<T: Real, Y: Copy> Dataset<T, Y> {
         if targets.len() != samples * width {
             return Err(Error::Length { what: "targets", expected: samples * width, found: targets.len() });
         }
-        Ok(Self { features, inputs, width, targets })
+        Ok(Self { shape: vec![features], features, inputs, width, targets })
+    }
+
+    /// The same samples as images, or of whatever shape: the slowest dimension first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] when a sample has another number of values.
+    ///
+    /// ```
+    /// use shapewise::data::Dataset;
+    /// let set = Dataset::new(6, vec![0.0_f32; 12], 1, vec![0, 1_u32])?.shaped(&[2, 3])?;
+    /// assert_eq!(set.shape(), [2, 3]);
+    /// # Ok::<(), shapewise::Error>(())
+    /// ```
+    pub fn shaped(mut self, shape: &[usize]) -> Result<Self> {
+        let values = shape.iter().try_fold(1, |values: usize, size| values.checked_mul(*size)).unwrap_or(usize::MAX);
+        if values != self.features {
+            return Err(Error::Length { what: "a sample's shape", expected: self.features, found: values });
+        }
+        self.shape = shape.to_vec();
+        Ok(self)
+    }
+
+    /// The shape of a sample, e.g. `[28, 28]`; one size where only the number of values is known.
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
     }
 
     /// Samples.
@@ -150,7 +179,7 @@ impl<T: Real, Y: Copy> Dataset<T, Y> {
         }
         let inputs = indices.iter().flat_map(|&index| self.input(index)).copied().collect();
         let targets = indices.iter().flat_map(|&index| self.target(index)).copied().collect();
-        Self::new(self.features, inputs, self.width, targets)
+        Self::new(self.features, inputs, self.width, targets)?.shaped(&self.shape)
     }
 
     /// Every input value replaced by `function` of it.
@@ -179,7 +208,7 @@ impl<T: Real, Y: Copy> Dataset<T, Y> {
     /// ```
     pub fn map_targets<Z: Copy>(self, function: impl FnMut(Y) -> Z) -> Dataset<T, Z> {
         let targets = self.targets.into_iter().map(function).collect();
-        Dataset { features: self.features, inputs: self.inputs, width: self.width, targets }
+        Dataset { shape: self.shape, features: self.features, inputs: self.inputs, width: self.width, targets }
     }
 
     /// Every input value times `factor`.
@@ -214,23 +243,35 @@ impl<T: Real, Y: Copy> Dataset<T, Y> {
         }
     }
 
-    /// Finds out whether a network with `inputs` inputs can take the samples.
+    /// Finds out whether a network that takes `input` can take the samples.
+    ///
+    /// Sizes of 1 make no difference: images `[28, 28]` fit `[1, 28, 28]`. Neither do dimensions where one side knows
+    /// only the number of values: a network that takes `[784]` can have them, too.
     ///
     /// # Errors
     ///
-    /// [`Error::Length`] with both numbers.
+    /// [`Error::Shape`] with both, or [`Error::Length`] where only the number of values is known.
     ///
     /// ```
     /// use shapewise::data::Dataset;
-    /// let set = Dataset::new(2, vec![0.0, 1.0_f32], 1, vec![0_u32])?;
-    /// assert_eq!(set.check_features(64).unwrap_err().to_string(), "a sample: expected 64 values, found 2");
+    /// let set = Dataset::new(784, vec![0.0_f32; 784], 1, vec![0_u32])?.shaped(&[28, 28])?;
+    /// assert!(set.check_shape(&[1, 28, 28]).is_ok());
+    /// let error = set.check_shape(&[1, 32, 32]).unwrap_err();
+    /// assert_eq!(error.to_string(), "the samples are [28, 28], but the network takes [1, 32, 32]");
     /// # Ok::<(), shapewise::Error>(())
     /// ```
-    pub fn check_features(&self, inputs: usize) -> Result<()> {
-        if inputs == self.features {
+    pub fn check_shape(&self, input: &[usize]) -> Result<()> {
+        let values = input.iter().product();
+        if self.shape.len() == 1 && self.features != values {
+            return Err(Error::Length { what: "a sample", expected: values, found: self.features });
+        }
+        let dimensions = |shape: &[usize]| shape.iter().copied().filter(|size| *size != 1).collect::<Vec<_>>();
+        let (found, expected) = (dimensions(&self.shape), dimensions(input));
+        let flat = found.len() <= 1 || expected.len() <= 1;
+        if found == expected || flat && self.features == values {
             Ok(())
         } else {
-            Err(Error::Length { what: "a sample", expected: inputs, found: self.features })
+            Err(Error::Shape { expected: input.to_vec(), found: self.shape.clone() })
         }
     }
 }

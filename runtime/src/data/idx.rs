@@ -136,7 +136,7 @@ fn type_name(code: u8) -> &'static str {
 }
 
 impl<T: Real> Dataset<T, u32> {
-    /// Images with their labels; pixels are scaled from 0..255 to 0..1.
+    /// Images with their shape and their labels; pixels are scaled from 0..255 to 0..1.
     ///
     /// # Errors
     ///
@@ -147,7 +147,7 @@ impl<T: Real> Dataset<T, u32> {
     /// let images = idx::parse("images", &[0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 255][..])?;
     /// let labels = idx::parse("labels", &[0, 0, 8, 1, 0, 0, 0, 1, 7][..])?;
     /// let set = Dataset::<f32, u32>::from_idx(&images, &labels)?;
-    /// assert_eq!((set.inputs(), set.targets()), (&[0.0, 1.0][..], &[7][..]));
+    /// assert_eq!((set.shape(), set.inputs(), set.targets()), (&[2][..], &[0.0, 1.0][..], &[7][..]));
     /// # Ok::<(), shapewise::Error>(())
     /// ```
     pub fn from_idx(images: &Idx, labels: &Idx) -> Result<Self> {
@@ -159,6 +159,7 @@ impl<T: Real> Dataset<T, u32> {
         }
         let inputs = images.data.iter().map(|&pixel| T::from_f64(f64::from(pixel) / 255.0)).collect();
         let targets = labels.data.iter().map(|&label| u32::from(label)).collect();
-        Self::new(images.sizes[1..].iter().product(), inputs, 1, targets)
+        let shape = &images.sizes[1..];
+        Self::new(shape.iter().product(), inputs, 1, targets)?.shaped(shape)
     }
 }

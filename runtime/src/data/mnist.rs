@@ -29,7 +29,7 @@ pub enum Split {
 /// ```no_run
 /// use shapewise::data::{Split, mnist};
 /// let test = mnist::<f32>("fashion-mnist", Split::Test)?;
-/// assert_eq!((test.len(), test.features()), (10_000, 784));
+/// assert_eq!((test.len(), test.shape()), (10_000, &[28, 28][..]));
 /// # Ok::<(), shapewise::Error>(())
 /// ```
 pub fn mnist<T: Real>(folder: impl AsRef<Path>, split: Split) -> Result<Dataset<T, u32>> {

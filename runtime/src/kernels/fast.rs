@@ -1,8 +1,8 @@
 //! `f32` and `f64`: the kernels of [`Kernels`] that vectors make faster.
 
 use super::{
-    Kernels, affine, conv, flat, flat_mut, group_norm, norm, one_sample, outer, pointwise, pool, prelu, rng, softmax,
-    transpose,
+    Kernels, affine, bilinear, conv, flat, flat_mut, group_norm, norm, one_sample, outer, pointwise, pool, prelu, rng,
+    softmax, transpose,
 };
 use crate::arena::{Edge, Place};
 use crate::isa::Level;
@@ -182,6 +182,12 @@ macro_rules! fast {
                 dx: &mut [Lanes<Self>],
             ) {
                 pool::average_backward(window, include_padding, dy, dx);
+            }
+            fn bilinear(window: Window2d, x: &[Lanes<Self>], y: &mut [Lanes<Self>]) {
+                bilinear::forward(window, x, y);
+            }
+            fn bilinear_backward(window: Window2d, dy: &[Lanes<Self>], dx: &mut [Lanes<Self>]) {
+                bilinear::backward(window, dy, dx);
             }
             fn activate(activation: Activation, y: &mut [Lanes<Self>]) {
                 pointwise::activate(Level::current(), activation, y);

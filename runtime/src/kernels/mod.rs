@@ -7,6 +7,7 @@
 #![allow(clippy::needless_range_loop, reason = "one index walks several arrays of a tile or a row")]
 
 mod affine;
+pub(crate) mod bilinear;
 pub(crate) mod block;
 pub(crate) mod conv;
 mod fast;
@@ -29,7 +30,7 @@ mod transpose;
 
 use crate::arena::{Edge, Place};
 use crate::isa::Level;
-use crate::lanes::Lanes;
+use crate::lanes::{LANES, Lanes};
 use crate::layers::{Activation, Window2d};
 use crate::real::Real;
 
@@ -296,6 +297,22 @@ pub trait Kernels: Sized {
         pool::average_backward(window, include_padding, dy, dx);
     }
 
+    /// Maps enlarged with values between the pixels; `window` is the pool that goes back.
+    fn bilinear(window: Window2d, x: &[Lanes<Self>], y: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        bilinear::forward(window, x, y);
+    }
+
+    /// `dx` of enlarged maps.
+    fn bilinear_backward(window: Window2d, dy: &[Lanes<Self>], dx: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        bilinear::backward(window, dy, dx);
+    }
+
     /// `y ← f(y)`
     fn activate(activation: Activation, y: &mut [Lanes<Self>])
     where
@@ -460,15 +477,25 @@ pub trait Kernels: Sized {
 /// The same rows as one slice of scalars.
 #[allow(unsafe_code, reason = "a cast between two views of the same scalars")]
 pub(crate) fn flat<T>(rows: &[Lanes<T>]) -> &[T] {
-    const { assert!(size_of::<Lanes<T>>() == crate::lanes::LANES * size_of::<T>(), "no padding behind the lanes") };
+    const { assert!(size_of::<Lanes<T>>() == LANES * size_of::<T>(), "no padding behind the lanes") };
     // SAFETY: `Lanes<T>` is `repr(C)` around `[T; 16]` and has no padding.
-    unsafe { core::slice::from_raw_parts(rows.as_ptr().cast(), rows.len() * crate::lanes::LANES) }
+    unsafe { core::slice::from_raw_parts(rows.as_ptr().cast(), rows.len() * LANES) }
 }
 
 /// The same rows as one slice of scalars.
 #[allow(unsafe_code, reason = "a cast between two views of the same scalars")]
 pub(crate) fn flat_mut<T>(rows: &mut [Lanes<T>]) -> &mut [T] {
-    const { assert!(size_of::<Lanes<T>>() == crate::lanes::LANES * size_of::<T>(), "no padding behind the lanes") };
+    const { assert!(size_of::<Lanes<T>>() == LANES * size_of::<T>(), "no padding behind the lanes") };
     // SAFETY: as in `flat`, and the borrow is exclusive.
-    unsafe { core::slice::from_raw_parts_mut(rows.as_mut_ptr().cast(), rows.len() * crate::lanes::LANES) }
+    unsafe { core::slice::from_raw_parts_mut(rows.as_mut_ptr().cast(), rows.len() * LANES) }
+}
+
+/// The rows as pixels of 16 lanes.
+fn pixels<T>(rows: &[Lanes<T>]) -> &[[T; LANES]] {
+    flat(rows).as_chunks().0
+}
+
+/// The rows as pixels of 16 lanes.
+fn pixels_mut<T>(rows: &mut [Lanes<T>]) -> &mut [[T; LANES]] {
+    flat_mut(rows).as_chunks_mut().0
 }

@@ -54,21 +54,50 @@ fn sums<T: Real, const N: usize, const S: usize>(
     sums.map(|channel| channel.map(total))
 }
 
-/// Something to find out about every channel.
-trait Reduction: Sized {
-    /// Does it for `N` channels from `first`.
-    fn channels<const N: usize>(&mut self, first: usize);
+/// Two things to find out about every channel.
+trait Reduction<T>: Copy + Sync {
+    /// Of `N` channels from `first`.
+    fn of<const N: usize>(self, first: usize) -> [[T; 2]; N];
+}
 
-    #[inline(always)]
-    fn all(mut self, channels: usize) {
-        let whole = channels / TOGETHER * TOGETHER;
-        for first in (0..whole).step_by(TOGETHER) {
-            self.channels::<TOGETHER>(first);
-        }
-        for first in whole..channels {
-            self.channels::<1>(first);
+/// Fills `found` channel by channel, and shares the channels out among threads. Either way they lie in groups as
+/// long, so a sum is the same.
+fn reduce<T: Real>(x: Edge<'_, T>, reduction: impl Reduction<T>, found: [&mut [T]; 2]) {
+    struct Channels<'a, R, T> {
+        reduction: R,
+        first: usize,
+        found: [&'a mut [T]; 2],
+    }
+    impl<T: Real, R: Reduction<T>> Channels<'_, R, T> {
+        #[inline(always)]
+        fn some<const N: usize>(&mut self, at: usize) {
+            let values = self.reduction.of::<N>(self.first + at);
+            for (channel, values) in values.into_iter().enumerate() {
+                for (found, value) in self.found.iter_mut().zip(values) {
+                    found[at + channel] = value;
+                }
+            }
         }
     }
+    impl<T: Real, R: Reduction<T>> Task for Channels<'_, R, T> {
+        type Output = ();
+        #[inline(always)]
+        fn run<I: Isa>(mut self) {
+            let channels = self.found[0].len();
+            let whole = channels / TOGETHER * TOGETHER;
+            for at in (0..whole).step_by(TOGETHER) {
+                self.some::<TOGETHER>(at);
+            }
+            for at in whole..channels {
+                self.some::<1>(at);
+            }
+        }
+    }
+    /// A value takes as long as so many operations of a product, since it waits for memory.
+    const WEIGHT: usize = 16;
+    x.split(WEIGHT * x.features() * x.samples(), found, TOGETHER, |group, found| {
+        dispatch(Channels { reduction, first: group * TOGETHER, found });
+    });
 }
 
 /// The sum of all lanes, halves added to halves.
@@ -86,34 +115,26 @@ pub(super) fn total<T: Real>(mut lanes: Lanes<T>) -> T {
 
 /// Mean and population variance of every channel, in two passes.
 pub(super) fn moments<T: Real>(x: Edge<'_, T>, mean: &mut [T], variance: &mut [T]) {
+    #[derive(Clone, Copy)]
     struct Moments<'a, T> {
         x: Edge<'a, T>,
-        mean: &'a mut [T],
-        variance: &'a mut [T],
+        per: usize,
     }
-    impl<T: Real> Reduction for Moments<'_, T> {
+    impl<T: Real> Reduction<T> for Moments<'_, T> {
         #[inline(always)]
-        fn channels<const N: usize>(&mut self, first: usize) {
-            let per = self.x.features() / self.mean.len();
-            let share = T::one() / T::from_f64((self.x.samples() * per) as f64);
-            let mean = sums::<T, N, 1>(self.x, self.x, per, first, |_, x, _| [x]).map(|[sum]| sum * share);
-            let squares = sums::<T, N, 1>(self.x, self.x, per, first, |channel, x, _| {
+        fn of<const N: usize>(self, first: usize) -> [[T; 2]; N] {
+            let Self { x, per } = self;
+            let share = T::one() / T::from_f64((x.samples() * per) as f64);
+            let mean = sums::<T, N, 1>(x, x, per, first, |_, x, _| [x]).map(|[sum]| sum * share);
+            let squares = sums::<T, N, 1>(x, x, per, first, |channel, x, _| {
                 let off = x - mean[channel];
                 [off * off]
             });
-            self.mean[first..first + N].copy_from_slice(&mean);
-            self.variance[first..first + N].copy_from_slice(&squares.map(|[sum]| sum * share));
+            core::array::from_fn(|channel| [mean[channel], squares[channel][0] * share])
         }
     }
-    impl<T: Real> Task for Moments<'_, T> {
-        type Output = ();
-        #[inline(always)]
-        fn run<I: Isa>(self) {
-            let channels = self.mean.len();
-            self.all(channels);
-        }
-    }
-    dispatch(Moments { x, mean, variance });
+    let per = x.features() / mean.len();
+    reduce(x, Moments { x, per }, [mean, variance]);
 }
 
 /// `Σ dy` and `Σ dy · x̂` of every channel.
@@ -124,35 +145,26 @@ pub(super) fn gradient_sums<T: Real>(
     sum: &mut [T],
     product: &mut [T],
 ) {
+    #[derive(Clone, Copy)]
     struct Sums<'a, T> {
         norm: Norm<'a, T>,
         x: Edge<'a, T>,
         dy: Edge<'a, T>,
-        sum: &'a mut [T],
-        product: &'a mut [T],
     }
-    impl<T: Real> Reduction for Sums<'_, T> {
+    impl<T: Real> Reduction<T> for Sums<'_, T> {
         #[inline(always)]
-        fn channels<const N: usize>(&mut self, first: usize) {
-            let (mean, variance) = (&self.norm.mean[first..first + N], &self.norm.variance[first..first + N]);
-            let per = self.x.features() / self.norm.mean.len();
-            let sums = sums::<T, N, 2>(self.x, self.dy, per, first, |c, x, dy| [dy, dy * (x - mean[c])]);
-            for channel in 0..N {
+        fn of<const N: usize>(self, first: usize) -> [[T; 2]; N] {
+            let Self { norm, x, dy } = self;
+            let (mean, variance) = (&norm.mean[first..first + N], &norm.variance[first..first + N]);
+            let per = x.features() / norm.mean.len();
+            let sums = sums::<T, N, 2>(x, dy, per, first, |c, x, dy| [dy, dy * (x - mean[c])]);
+            core::array::from_fn(|channel| {
                 let [sum, product] = sums[channel];
-                self.sum[first + channel] = sum;
-                self.product[first + channel] = product / (variance[channel] + self.norm.epsilon).sqrt();
-            }
+                [sum, product / (variance[channel] + norm.epsilon).sqrt()]
+            })
         }
     }
-    impl<T: Real> Task for Sums<'_, T> {
-        type Output = ();
-        #[inline(always)]
-        fn run<I: Isa>(self) {
-            let channels = self.norm.mean.len();
-            self.all(channels);
-        }
-    }
-    dispatch(Sums { norm, x, dy, sum, product });
+    reduce(x, Sums { norm, x, dy }, [sum, product]);
 }
 
 /// `y = w·x̂ + b`

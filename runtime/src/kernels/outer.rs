@@ -12,20 +12,31 @@ fn check<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &[T]) {
 }
 
 pub(super) fn reference<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T], accumulate: bool) {
-    check(x, dy, gradient);
-    if !accumulate {
-        gradient.fill(T::zero());
-    }
-    for block in 0..x.blocks() {
-        add_block(x, dy, block, gradient);
-    }
+    share(x, dy, gradient, |first, gradient| {
+        if !accumulate {
+            gradient.fill(T::zero());
+        }
+        for block in 0..x.blocks() {
+            add_block(x, dy, block, first, gradient);
+        }
+    });
 }
 
-/// Adds what the samples of one block contribute.
-fn add_block<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, block: usize, gradient: &mut [T]) {
+/// Does `work(first input, gradient)` on the gradients of some inputs, until all are done.
+fn share<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T], work: impl Fn(usize, &mut [T]) + Sync) {
+    /// Inputs of a register tile.
+    const TILE: usize = 12;
+    check(x, dy, gradient);
+    let flops = 2 * gradient.len() * x.samples();
+    let outputs = dy.features();
+    x.split(flops, [gradient], TILE * outputs, |tile, [gradient]| work(tile * TILE, gradient));
+}
+
+/// Adds what the samples of one block contribute to the gradients of the inputs from `first` on.
+fn add_block<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, block: usize, first: usize, gradient: &mut [T]) {
     let (outputs, samples) = (dy.features(), dy.samples_in(block));
     for (dy, sample) in flat(dy.block(block)).chunks_exact(outputs).take(samples).zip(0..) {
-        for (row, x) in gradient.chunks_exact_mut(outputs).zip(x.block(block)) {
+        for (row, x) in gradient.chunks_exact_mut(outputs).zip(&x.block(block)[first..]) {
             for (g, dy) in row.iter_mut().zip(dy) {
                 *g += x[sample] * *dy;
             }
@@ -74,7 +85,7 @@ pub(super) mod fast {
     use core::ops::Range;
 
     use super::super::{flat, simd::Vector, simd::Vectors};
-    use super::{LANES, Real, check};
+    use super::{LANES, Real};
     use crate::arena::Edge;
     use crate::isa::{Kind, Level};
     use crate::lanes::Lanes;
@@ -89,50 +100,62 @@ pub(super) mod fast {
         gradient: &mut [T],
         accumulate: bool,
     ) {
-        check(x, dy, gradient);
-        match level.kind() {
-            // SAFETY: the level proves the instructions, `check` the lengths.
-            Kind::Avx512 if dy.features() > NARROW => unsafe { outer_avx512(x, dy, gradient, accumulate) },
-            // SAFETY: as above; AVX-512 includes AVX2, whose shorter vectors suit few outputs better.
-            Kind::Avx512 | Kind::Avx2 => unsafe { outer_avx2(x, dy, gradient, accumulate) },
-            Kind::Portable => super::reference(x, dy, gradient, accumulate),
+        if level.kind() == Kind::Portable {
+            return super::reference(x, dy, gradient, accumulate);
         }
+        super::share(x, dy, gradient, |first, gradient| {
+            let part = Part { x, dy, first, accumulate };
+            // AVX-512 includes AVX2, whose shorter vectors suit few outputs better.
+            if level.kind() == Kind::Avx512 && dy.features() > NARROW {
+                // SAFETY: the level proves the instructions, `share` the lengths.
+                unsafe { outer_avx512(part, gradient) }
+            } else {
+                // SAFETY: as above; what is not portable has AVX2.
+                unsafe { outer_avx2(part, gradient) }
+            }
+        });
     }
 
-    /// # Safety
-    /// The machine has AVX-512, and `check` holds.
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-    unsafe fn outer_avx512<T: Vectors>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T], accumulate: bool) {
-        // SAFETY: passed on.
-        unsafe { all::<T::Avx512, 12>(x, dy, gradient, accumulate) }
-    }
-
-    /// # Safety
-    /// The machine has AVX2 and FMA, and `check` holds.
-    #[target_feature(enable = "avx2,fma")]
-    unsafe fn outer_avx2<T: Vectors>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T], accumulate: bool) {
-        // SAFETY: passed on.
-        unsafe { all::<T::Avx2, 6>(x, dy, gradient, accumulate) }
-    }
-
-    /// # Safety
-    /// `check` holds and the machine has `V`.
-    #[inline(always)]
-    unsafe fn all<V: Vector, const INS: usize>(
-        x: Edge<'_, V::Scalar>,
-        dy: Edge<'_, V::Scalar>,
-        gradient: &mut [V::Scalar],
+    /// The gradients of the inputs from `first` on.
+    #[derive(Clone, Copy)]
+    struct Part<'a, T> {
+        x: Edge<'a, T>,
+        dy: Edge<'a, T>,
+        first: usize,
         accumulate: bool,
-    ) {
-        let (inputs, outputs) = (x.features(), dy.features());
+    }
+
+    /// # Safety
+    /// The machine has AVX-512, and the part's inputs exist.
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+    unsafe fn outer_avx512<T: Vectors>(part: Part<'_, T>, gradient: &mut [T]) {
+        // SAFETY: passed on.
+        unsafe { all::<T::Avx512, 12>(part, gradient) }
+    }
+
+    /// # Safety
+    /// The machine has AVX2 and FMA, and the part's inputs exist.
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn outer_avx2<T: Vectors>(part: Part<'_, T>, gradient: &mut [T]) {
+        // SAFETY: passed on.
+        unsafe { all::<T::Avx2, 6>(part, gradient) }
+    }
+
+    /// # Safety
+    /// The part's inputs exist and the machine has `V`.
+    #[inline(always)]
+    unsafe fn all<V: Vector, const INS: usize>(part: Part<'_, V::Scalar>, gradient: &mut [V::Scalar]) {
+        let Part { x, dy, first, accumulate } = part;
+        let outputs = dy.features();
+        let inputs = gradient.len() / outputs;
         if outputs <= NARROW && 2 * outputs <= V::WIDTH {
             // SAFETY: passed on.
             return unsafe {
                 match outputs {
-                    1 => narrow::<V, 1>(x, dy, gradient, accumulate),
-                    2 => narrow::<V, 2>(x, dy, gradient, accumulate),
-                    3 => narrow::<V, 3>(x, dy, gradient, accumulate),
-                    _ => narrow::<V, 4>(x, dy, gradient, accumulate),
+                    1 => narrow::<V, 1>(part, gradient),
+                    2 => narrow::<V, 2>(part, gradient),
+                    3 => narrow::<V, 3>(part, gradient),
+                    _ => narrow::<V, 4>(part, gradient),
                 }
             };
         }
@@ -151,7 +174,7 @@ pub(super) mod fast {
                         x,
                         dy,
                         gradient: gradient.as_mut_ptr().add(input * outputs + out),
-                        input,
+                        input: first + input,
                         out,
                         columns,
                         accumulate,
@@ -170,14 +193,10 @@ pub(super) mod fast {
     /// For few outputs: sums in lanes, which are added up at the end.
     ///
     /// # Safety
-    /// `check` holds, the machine has `V`, and `OUTS` are all outputs.
+    /// The part's inputs exist, the machine has `V`, and `OUTS` are all outputs.
     #[inline(always)]
-    unsafe fn narrow<V: Vector, const OUTS: usize>(
-        x: Edge<'_, V::Scalar>,
-        dy: Edge<'_, V::Scalar>,
-        gradient: &mut [V::Scalar],
-        accumulate: bool,
-    ) {
+    unsafe fn narrow<V: Vector, const OUTS: usize>(part: Part<'_, V::Scalar>, gradient: &mut [V::Scalar]) {
+        let Part { x, dy, first: first_input, accumulate } = part;
         if !accumulate {
             gradient.fill(V::Scalar::zero());
         }
@@ -193,7 +212,7 @@ pub(super) mod fast {
                 }
             }
             let mut tiles = gradient.chunks_exact_mut(4 * OUTS);
-            let mut input = 0;
+            let mut input = first_input;
             for tile in &mut tiles {
                 // SAFETY: 4 inputs from `input` exist, since `gradient` has places for them.
                 unsafe { add_lanes::<V, OUTS, 4>(x, input, blocks.clone(), &lanes, tile) };
@@ -206,7 +225,7 @@ pub(super) mod fast {
             }
         }
         if whole < x.blocks() {
-            super::add_block(x, dy, whole, gradient);
+            super::add_block(x, dy, whole, first_input, gradient);
         }
     }
 

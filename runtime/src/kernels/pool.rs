@@ -3,9 +3,9 @@
 //! The windows of a row take turns, pixel by pixel, and keep what they know in memory: sums and maxima that stay in
 //! registers over a loop would not become vectors. Windows of 2 × 2 side by side have no such loop.
 
-use super::{flat, flat_mut};
+use super::{pixels, pixels_mut};
 use crate::isa::{Isa, Task, dispatch};
-use crate::lanes::{LANES, Lanes};
+use crate::lanes::Lanes;
 use crate::layers::Window2d;
 use crate::real::Real;
 
@@ -23,6 +23,21 @@ fn each_pixel(window: Window2d, maps: usize, mut visit: impl FnMut(usize, usize)
                         visit(output + column, pixel + column * window.stride[1] + tap - window.padding[1]);
                     }
                 }
+            }
+        }
+    }
+}
+
+/// `y = of(pixels)` for each window of 2 × 2. Without an index, so that for single samples the windows of a row become
+/// vectors.
+#[inline(always)]
+fn halve<P: Copy>(window: Window2d, x: &[P], y: &mut [P], of: impl Fn([P; 4]) -> P) {
+    let width = window.input[1];
+    for (x, y) in x.chunks_exact(window.inputs()).zip(y.chunks_exact_mut(window.outputs())) {
+        for (rows, y) in x.chunks_exact(2 * width).zip(y.chunks_exact_mut(window.output[1])) {
+            let (upper, lower) = rows.split_at(width);
+            for ((y, [a, b]), [c, d]) in y.iter_mut().zip(upper.as_chunks().0).zip(lower.as_chunks().0) {
+                *y = of([*a, *b, *c, *d]);
             }
         }
     }
@@ -63,13 +78,10 @@ fn larger<T: Real>(a: T, b: T) -> T {
 /// `y = max x` over each window.
 #[inline(always)]
 pub(crate) fn max_of<T: Real, const N: usize>(window: Window2d, x: &[[T; N]], y: &mut [[T; N]]) {
-    let maps = x.len() / window.inputs();
     if window.halves() {
-        each_half(window, maps, |output, pixels| {
-            let [a, b, c, d] = pixels.map(|pixel| x[pixel]);
-            y[output] = zip(zip(d, c, larger), zip(b, a, larger), larger);
-        });
+        halve(window, x, y, |[a, b, c, d]| zip(zip(d, c, larger), zip(b, a, larger), larger));
     } else {
+        let maps = x.len() / window.inputs();
         y.fill([T::from_f64(f64::NEG_INFINITY); N]);
         // Without the sum, keeping what is there is compiled to a masked store, slow on AVX2.
         each_pixel(window, maps, |output, pixel| y[output] = zip(x[pixel], y[output], |x, y| larger(x, y) + T::zero()));
@@ -127,13 +139,10 @@ fn share<T: Real>(window: Window2d, include_padding: bool, output: usize) -> T {
 #[inline(always)]
 fn sum_of<T: Real, const N: usize>(window: Window2d, x: &[[T; N]], y: &mut [[T; N]]) {
     let add = |a, b| a + b;
-    let maps = x.len() / window.inputs();
     if window.halves() {
-        each_half(window, maps, |output, pixels| {
-            let [a, b, c, d] = pixels.map(|pixel| x[pixel]);
-            y[output] = zip(zip(a, b, add), zip(c, d, add), add);
-        });
+        halve(window, x, y, |[a, b, c, d]| zip(zip(a, b, add), zip(c, d, add), add));
     } else {
+        let maps = x.len() / window.inputs();
         y.fill([T::zero(); N]);
         each_pixel(window, maps, |output, pixel| y[output] = zip(y[output], x[pixel], add));
     }
@@ -198,16 +207,6 @@ pub(super) fn sum<T: Real>(window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>])
         }
     }
     dispatch(Sum(window, x, y));
-}
-
-/// The rows as pixels of 16 lanes.
-fn pixels<T>(rows: &[Lanes<T>]) -> &[[T; LANES]] {
-    flat(rows).as_chunks().0
-}
-
-/// The rows as pixels of 16 lanes.
-fn pixels_mut<T>(rows: &mut [Lanes<T>]) -> &mut [[T; LANES]] {
-    flat_mut(rows).as_chunks_mut().0
 }
 
 pub(super) fn max<T: Real>(window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>]) {

@@ -1,4 +1,4 @@
-//! What the convolution layers share: their configuration, and the passes over weights of any of them.
+//! What the convolution layers share: their configuration, and the passes of those that gather.
 //!
 //! ```text
 //! output = ⌊(input + padding before and behind − dilation·(kernel − 1) − 1) / stride⌋ + 1
@@ -7,11 +7,8 @@
 //! holds for each direction of a convolution; a transposed convolution has input and output exchanged.
 
 use super::Activation;
-use crate::arena::{Backward, Edge};
 use crate::init::{Fan, Initialiser};
-use crate::isa::Isa;
 use crate::kernels::conv::Geometry;
-use crate::lanes::Lanes;
 use crate::random::Random;
 use crate::real::Real;
 
@@ -111,48 +108,56 @@ pub(super) fn initialise<T: Real>(
     bias.fill(T::zero());
 }
 
-/// Convolution with its bias and its activation.
-pub(super) fn infer<T: Real>(
-    config: &Conv2dConfig,
-    weight: &[T],
-    bias: &[T],
-    x: &[Lanes<T>],
-    y: &mut [Lanes<T>],
-    blocks: usize,
-) {
-    T::conv(config.forward(), weight, bias, x, y, blocks, config.relu());
-    if !config.relu() {
-        T::activate(config.activation, y);
-    }
-}
+/// What convolutions of any rank have in common: all but their tensors. `$taps` are the places of a kernel.
+macro_rules! convolution {
+    ($filters:expr, $taps:expr) => {
+        type Config = Conv2dConfig;
+        type Buffers = ();
 
-/// One sample through a convolution.
-#[inline(always)]
-pub(super) fn infer_one<T: Real, I: Isa>(config: &Conv2dConfig, weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
-    T::conv_one(config.forward(), weight, bias, x, y);
-    config.activation.one::<T, I>(y);
-}
+        fn initialise(&mut self, scheme: Initialiser, random: &mut Random) {
+            conv::initialise(self.weight.as_mut_slice(), self.bias.as_mut_slice(), $filters, $taps, scheme, random);
+        }
 
-/// Leaves the gradient before the activation in `dy`, and gives the input's.
-pub(super) fn backward<T: Real>(config: &Conv2dConfig, weight: &[T], at: Backward<'_, T>) {
-    T::activate_backward(config.activation, at.y, at.y, at.dy);
-    if let Some(dx) = at.dx {
-        T::conv_transposed(config.forward(), weight, &[], at.dy, dx, at.place.blocks, false);
-    }
-}
+        #[inline(always)]
+        fn infer_one<I: Isa>(&self, (): &(), config: Conv2dConfig, x: &[T], y: &mut [T]) {
+            T::conv_one(config.forward(), self.weight.as_slice(), self.bias.as_slice(), x, y);
+            config.activation.one::<T, I>(y);
+        }
 
-/// The gradients of a convolution's weights and bias.
-pub(super) fn gradient<T: Real>(
-    config: &Conv2dConfig,
-    x: Edge<'_, T>,
-    dy: Edge<'_, T>,
-    weight: &mut [T],
-    bias: &mut [T],
-    accumulate: bool,
-) {
-    T::conv_gradient(config.forward(), x, dy, weight, accumulate);
-    T::sum_maps(dy, bias, accumulate);
+        fn infer(&self, (): &(), config: Conv2dConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], blocks: usize) {
+            let (weight, bias) = (self.weight.as_slice(), self.bias.as_slice());
+            T::conv(config.forward(), weight, bias, x, y, blocks, config.relu());
+            if !config.relu() {
+                T::activate(config.activation, y);
+            }
+        }
+
+        fn forward(&self, config: Conv2dConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
+            self.infer(&(), config, x, y, place.blocks);
+        }
+
+        fn backward(&self, config: Conv2dConfig, at: Backward<'_, T>) {
+            T::activate_backward(config.activation, at.y, at.y, at.dy);
+            if let Some(dx) = at.dx {
+                T::conv_transposed(config.forward(), self.weight.as_slice(), &[], at.dy, dx, at.place.blocks, false);
+            }
+        }
+
+        fn gradient(
+            &self,
+            config: Conv2dConfig,
+            x: Edge<'_, T>,
+            dy: Edge<'_, T>,
+            _: &[T],
+            gradient: &mut Self,
+            accumulate: bool,
+        ) {
+            T::conv_gradient(config.forward(), x, dy, gradient.weight.as_mut_slice(), accumulate);
+            T::sum_maps(dy, gradient.bias.as_mut_slice(), accumulate);
+        }
+    };
 }
+pub(super) use convolution;
 
 #[cfg(test)]
 pub(super) mod tests {

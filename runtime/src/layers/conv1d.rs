@@ -45,9 +45,6 @@ pub struct Conv1d<T, const IN: usize, const OUT: usize, const K: usize, const PA
 impl<T: Real, const IN: usize, const OUT: usize, const K: usize, const PATCH: usize, const BIAS: usize> Layer<T>
     for Conv1d<T, IN, OUT, K, PATCH, BIAS>
 {
-    type Config = Conv2dConfig;
-    type Buffers = ();
-
     const TENSORS: &'static [TensorInfo] = {
         assert!(PATCH == IN * K, "a patch is a kernel over the channels of a group");
         &[
@@ -56,39 +53,7 @@ impl<T: Real, const IN: usize, const OUT: usize, const K: usize, const PATCH: us
         ]
     };
 
-    fn initialise(&mut self, scheme: Initialiser, random: &mut Random) {
-        conv::initialise(self.weight.as_mut_slice(), self.bias.as_mut_slice(), OUT, K, scheme, random);
-    }
-
-    #[inline(always)]
-    fn infer_one<I: Isa>(&self, (): &(), config: Conv2dConfig, x: &[T], y: &mut [T]) {
-        conv::infer_one::<T, I>(&config, self.weight.as_slice(), self.bias.as_slice(), x, y);
-    }
-
-    fn infer(&self, (): &(), config: Conv2dConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], blocks: usize) {
-        conv::infer(&config, self.weight.as_slice(), self.bias.as_slice(), x, y, blocks);
-    }
-
-    fn forward(&self, config: Conv2dConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-        self.infer(&(), config, x, y, place.blocks);
-    }
-
-    fn backward(&self, config: Conv2dConfig, at: Backward<'_, T>) {
-        conv::backward(&config, self.weight.as_slice(), at);
-    }
-
-    fn gradient(
-        &self,
-        config: Conv2dConfig,
-        x: Edge<'_, T>,
-        dy: Edge<'_, T>,
-        _: &[T],
-        gradient: &mut Self,
-        accumulate: bool,
-    ) {
-        let (weight, bias) = (gradient.weight.as_mut_slice(), gradient.bias.as_mut_slice());
-        conv::gradient(&config, x, dy, weight, bias, accumulate);
-    }
+    conv::convolution!(OUT, K);
 }
 
 #[cfg(test)]

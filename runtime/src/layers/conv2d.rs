@@ -62,9 +62,6 @@ impl<
     const BIAS: usize,
 > Layer<T> for Conv2d<T, IN, OUT, KH, KW, PATCH, BIAS>
 {
-    type Config = Conv2dConfig;
-    type Buffers = ();
-
     const TENSORS: &'static [TensorInfo] = {
         assert!(PATCH == IN * KH * KW, "a patch is a kernel over the channels of a group");
         &[
@@ -73,39 +70,7 @@ impl<
         ]
     };
 
-    fn initialise(&mut self, scheme: Initialiser, random: &mut Random) {
-        conv::initialise(self.weight.as_mut_slice(), self.bias.as_mut_slice(), OUT, KH * KW, scheme, random);
-    }
-
-    #[inline(always)]
-    fn infer_one<I: Isa>(&self, (): &(), config: Conv2dConfig, x: &[T], y: &mut [T]) {
-        conv::infer_one::<T, I>(&config, self.weight.as_slice(), self.bias.as_slice(), x, y);
-    }
-
-    fn infer(&self, (): &(), config: Conv2dConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], blocks: usize) {
-        conv::infer(&config, self.weight.as_slice(), self.bias.as_slice(), x, y, blocks);
-    }
-
-    fn forward(&self, config: Conv2dConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-        self.infer(&(), config, x, y, place.blocks);
-    }
-
-    fn backward(&self, config: Conv2dConfig, at: Backward<'_, T>) {
-        conv::backward(&config, self.weight.as_slice(), at);
-    }
-
-    fn gradient(
-        &self,
-        config: Conv2dConfig,
-        x: Edge<'_, T>,
-        dy: Edge<'_, T>,
-        _: &[T],
-        gradient: &mut Self,
-        accumulate: bool,
-    ) {
-        let (weight, bias) = (gradient.weight.as_mut_slice(), gradient.bias.as_mut_slice());
-        conv::gradient(&config, x, dy, weight, bias, accumulate);
-    }
+    conv::convolution!(OUT, KH * KW);
 }
 
 #[cfg(test)]

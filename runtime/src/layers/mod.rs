@@ -24,6 +24,7 @@ mod prelu;
 mod softmax;
 mod tied_dense;
 mod upsample2d;
+mod upsample_bilinear2d;
 mod window2d;
 
 pub use activate::Activate;
@@ -47,6 +48,7 @@ pub use pad2d::Pad2d;
 pub use prelu::PRelu;
 pub use softmax::Softmax;
 pub use tied_dense::{Tied, TiedDense};
+pub use upsample_bilinear2d::UpsampleBilinear2d;
 pub use upsample2d::{Upsample2d, Upsample2dConfig};
 pub use window2d::Window2d;
 

@@ -25,11 +25,11 @@ use crate::real::Real;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Upsample2d;
 
-/// The sizes of an [`Upsample2d`].
+/// The sizes of an [`Upsample2d`] or an [`UpsampleBilinear2d`](super::UpsampleBilinear2d).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Upsample2dConfig {
     /// The pool that undoes it.
-    window: Window2d,
+    pub(super) window: Window2d,
 }
 
 impl Upsample2dConfig {

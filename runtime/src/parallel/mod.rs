@@ -1,75 +1,196 @@
-//! Fork and join: one list of work, several threads that take from it.
+//! Work that several threads share.
+//!
+//! Who does which part is left to chance, so a part must give the same result on any thread.
 
-/// Does `work` on every item, with as many threads as there are workers; the caller is the first of them.
-///
-/// Who does which item is left to chance, so `work` must give the same result on any worker: workers are for
-/// memory that is overwritten each time. With one worker, or without `std`, this is a plain loop.
-pub(crate) fn for_each<I, W>(items: I, workers: &mut [W], work: impl Fn(&mut W, I::Item) + Sync)
-where
-    I: ExactSizeIterator + Send,
-    W: Send,
-{
-    let wanted = workers.len().min(items.len());
-    match &mut workers[..wanted] {
-        [] => {}
-        [worker] => items.for_each(|item| work(worker, item)),
-        #[cfg(feature = "std")]
-        [worker, others @ ..] => fork(items, worker, others, work),
-        #[cfg(not(feature = "std"))]
-        [worker, ..] => items.for_each(|item| work(worker, item)),
+#[cfg(feature = "std")]
+mod team;
+
+#[cfg(feature = "std")]
+pub(crate) use team::Team;
+
+/// Less work than this, in floating-point operations, stays on one thread: the others would not have stepped in
+/// before it is done. A meeting of two threads that are awake takes less than 1 us.
+pub(crate) const WORTH_A_THREAD: usize = 2_000_000;
+
+/// Without threads, the caller.
+#[cfg(not(feature = "std"))]
+#[derive(Debug)]
+pub(crate) struct Team;
+
+#[cfg(not(feature = "std"))]
+impl Team {
+    #[cfg(feature = "alloc")]
+    pub(crate) fn new(_threads: usize) -> Self {
+        Self
+    }
+
+    pub(crate) fn size(&self) -> usize {
+        1
     }
 }
 
+/// Does `work` on every item. A member of the team takes a worker, then items while there are any: workers are for
+/// memory that is overwritten each time. There must be a worker at least.
+pub(crate) fn for_each<I, W>(team: &Team, items: I, workers: &mut [W], work: impl Fn(&mut W, I::Item) + Sync)
+where
+    I: Iterator + Send,
+    W: Send,
+{
+    if team.size() > 1 && workers.len() > 1 {
+        #[cfg(feature = "std")]
+        return share(team, items, workers, work);
+    }
+    let [worker, ..] = workers else { return };
+    items.for_each(|item| work(worker, item));
+}
+
 #[cfg(feature = "std")]
-fn fork<I, W>(items: I, worker: &mut W, others: &mut [W], work: impl Fn(&mut W, I::Item) + Sync)
+fn share<I, W>(team: &Team, items: I, workers: &mut [W], work: impl Fn(&mut W, I::Item) + Sync)
 where
     I: Iterator + Send,
     W: Send,
 {
     use std::sync::{Mutex, PoisonError};
 
-    let items = Mutex::new(items);
-    // A thread that panics has poisoned nothing but its own item, and `scope` passes the panic on.
+    let (items, workers) = (Mutex::new(items), Mutex::new(workers.iter_mut()));
+    // A thread that panics has poisoned nothing but its own item, and the team passes the panic on.
     let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let take = |worker: &mut W| {
+    team.run(&|| {
+        let Some(worker) = workers.lock().unwrap_or_else(PoisonError::into_inner).next() else { return };
         while let Some(item) = next() {
             work(worker, item);
         }
-    };
-    std::thread::scope(|scope| {
-        for other in others {
-            scope.spawn(|| take(other));
-        }
-        take(worker);
     });
+}
+
+/// Workers without memory, for teams of any size that is worth it.
+const NOBODY: [(); 256] = [(); 256];
+
+/// How many of so many units go together.
+fn together(team: &Team, units: usize) -> usize {
+    /// More than one, so that who comes late or is held up leaves some to the others.
+    const PARTS_A_THREAD: usize = 2;
+    units.div_ceil(team.size() * PARTS_A_THREAD).max(1)
+}
+
+/// Cuts slices of the same length between units of `unit` values and does `work(first unit, values)` on each part.
+pub(crate) fn split<T: Send, const N: usize>(
+    team: &Team,
+    values: [&mut [T]; N],
+    unit: usize,
+    work: impl Fn(usize, [&mut [T]; N]) + Sync,
+) {
+    let units = values.first().map_or(0, |values| values.len() / unit.max(1));
+    let together = together(team, units);
+    let mut rest = values;
+    let parts = core::iter::from_fn(|| {
+        let size = rest.first()?.len().min((together * unit).max(1));
+        (size > 0).then(|| rest.each_mut().map(|rest| rest.split_off_mut(..size).unwrap_or_default()))
+    });
+    for_each(team, parts.enumerate(), &mut NOBODY.clone(), |(), (part, values)| work(part * together, values));
+}
+
+/// Cuts `0..count` and does `work` on each part.
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+pub(crate) fn ranges(team: &Team, count: usize, work: impl Fn(core::ops::Range<usize>) + Sync) {
+    let together = together(team, count);
+    let starts = (0..count).step_by(together);
+    for_each(team, starts, &mut NOBODY.clone(), |(), start| work(start..count.min(start + together)));
 }
 
 #[cfg(all(test, feature = "std"))]
 mod tests {
-    use super::for_each;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::{Duration, Instant};
+
+    use super::{Team, for_each, split};
 
     #[test]
     fn every_item_is_done_once() {
-        for workers in [1, 2, 3, 8, 20] {
-            let mut items = [0_usize; 17];
-            let mut done = std::vec![0_usize; workers];
-            for_each(items.iter_mut().enumerate(), &mut done, |done, (index, item)| {
-                *item += index + 1;
-                *done += 1;
-            });
-            assert!(items.iter().enumerate().all(|(index, &item)| item == index + 1));
-            assert_eq!(done.iter().sum::<usize>(), 17, "{workers} workers");
+        for threads in [0, 1, 2, 3, 8, 20] {
+            let team = Team::of_exactly(threads);
+            assert_eq!(team.size(), threads.max(1));
+            for _ in 0..20 {
+                let mut items = [0_usize; 17];
+                let mut done = std::vec![0_usize; team.size()];
+                for_each(&team, items.iter_mut().enumerate(), &mut done, |done, (index, item)| {
+                    *item += index + 1;
+                    *done += 1;
+                });
+                assert!(items.iter().enumerate().all(|(index, &item)| item == index + 1));
+                assert_eq!(done.iter().sum::<usize>(), 17, "{threads} threads");
+            }
         }
     }
 
     #[test]
-    #[should_panic(expected = "a scoped thread panicked")]
-    fn a_panic_reaches_the_caller() {
-        let caller = std::thread::current().id();
-        let mut workers = [(); 4];
-        for_each(0..1000, &mut workers, |(), _| {
-            assert!(std::thread::current().id() == caller, "not the caller");
-            std::thread::sleep(core::time::Duration::from_micros(100));
+    fn every_part_knows_its_place() {
+        for threads in [1, 2, 5] {
+            let team = Team::of_exactly(threads);
+            for units in 0..25 {
+                let mut values = std::vec![0; 3 * units];
+                split(&team, [&mut values[..]], 3, |first, [values]| {
+                    values.iter_mut().zip(3 * first..).for_each(|(value, place)| *value += place);
+                });
+                assert!(values.into_iter().eq(0..3 * units), "{threads} threads, {units} units");
+            }
+        }
+    }
+
+    /// Work that lasts until so many threads are in it, or a second.
+    fn meet(team: &Team, threads: usize) -> usize {
+        let (inside, start) = (AtomicUsize::new(0), Instant::now());
+        team.run(&|| {
+            inside.fetch_add(1, Ordering::SeqCst);
+            while inside.load(Ordering::SeqCst) < threads && start.elapsed() < Duration::from_secs(10) {
+                std::thread::yield_now();
+            }
         });
+        inside.into_inner()
+    }
+
+    #[test]
+    fn all_threads_help_awake_and_asleep() {
+        let team = Team::of_exactly(3);
+        for pause in [0, 0, 30, 0, 30] {
+            std::thread::sleep(Duration::from_millis(pause));
+            assert_eq!(meet(&team, 3), 3, "after {pause} ms");
+        }
+    }
+
+    #[test]
+    fn who_comes_in_between_works_alone() {
+        let team = Team::of_exactly(2);
+        team.run(&|| assert_eq!(meet(&team, 1), 1));
+    }
+
+    #[test]
+    fn nothing_is_left_running() {
+        let team = Team::of_exactly(4);
+        assert_eq!(meet(&team, 4), 4);
+        let board = team.board();
+        drop(team);
+        assert_eq!(std::sync::Weak::strong_count(&board), 0, "a thread still holds on to the board");
+    }
+
+    #[test]
+    fn a_panic_reaches_the_caller_and_the_team_lives_on() {
+        let team = Team::of_exactly(4);
+        let caller = std::thread::current().id();
+        let run = |on_caller: bool| {
+            let (inside, here) = (AtomicUsize::new(0), || std::thread::current().id() == caller);
+            let work = || {
+                inside.fetch_add(1, Ordering::SeqCst);
+                while inside.load(Ordering::SeqCst) < 4 {
+                    std::thread::yield_now();
+                }
+                assert!(here() != on_caller, "a fault");
+            };
+            let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| team.run(&work)));
+            *panic.expect_err("it panicked").downcast::<&str>().expect("a message")
+        };
+        assert_eq!(run(false), "a fault");
+        assert_eq!(run(true), "a fault");
+        assert_eq!(meet(&team, 4), 4);
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn check<N: Network, L: Loss<N::Scalar>>(
     if data.is_empty() {
         return Err(Error::Empty { what });
     }
-    data.check_features(N::INPUTS)?;
+    data.check_shape(N::INPUT)?;
     let width = loss.targets_per_sample(N::OUTPUTS);
     if data.width() != width {
         return Err(Error::Length { what: "targets of a sample", expected: width, found: data.width() });

@@ -205,7 +205,7 @@ where
     ///
     /// As [`Training::backward`], and when a picked sample does not exist.
     pub fn backward_on(&mut self, data: &Dataset<N::Scalar, L::Target>, picked: &[usize]) -> Result<N::Scalar> {
-        data.check_features(N::INPUTS)?;
+        data.check_shape(N::INPUT)?;
         check_picked(picked, data.len())?;
         self.targets.clear();
         for &sample in picked {

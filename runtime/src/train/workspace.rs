@@ -11,16 +11,11 @@ use crate::kernels::block::{Aligned, Block};
 use crate::lanes::{CHUNK, LANES, Lanes};
 use crate::loss::{Loss, Targets};
 use crate::network::{Network, chunks, span, step_bytes};
-use crate::parallel;
+use crate::parallel::{self, Team, WORTH_A_THREAD};
 use crate::real::Real;
 
 /// Samples in a full chunk.
 const CHUNK_SAMPLES: usize = CHUNK * LANES;
-
-/// Less work than this, in floating-point operations between two meetings of the threads, stays on one thread:
-/// starting the others would take longer. Measured at 35 us a start and 100 GFLOP/s a core, where the work of 26 M
-/// gained nothing and that of 52 M a quarter of the step.
-const WORTH_A_THREAD: usize = 32_000_000;
 
 /// Everything that a network needs in a step besides its parameters, allocated once.
 ///
@@ -45,6 +40,8 @@ pub struct Workspace<N: Network> {
     scratch: Vec<Box<[Lanes<N::Scalar>]>>,
     shared: Vec<N::Scalar>,
     gradients: Box<Aligned<N::Gradients>>,
+    /// The caller alone until there is work for more.
+    team: Team,
 }
 
 impl<N: Network> Workspace<N> {
@@ -55,7 +52,8 @@ impl<N: Network> Workspace<N> {
 
     /// Memory for batches of up to `batch` samples on up to `threads` threads; 0 counts as 1.
     ///
-    /// Steps with too little work for several threads run on one. Others start their threads anew, which allocates.
+    /// Steps with too little work for several threads run on one. The others' threads, no more than the machine runs at
+    /// the same time, start once and end with the workspace.
     pub fn with_threads(batch: usize, threads: usize) -> Self {
         let mut workspace = Self {
             rows: Vec::new(),
@@ -63,6 +61,7 @@ impl<N: Network> Workspace<N> {
             scratch: Vec::new(),
             shared: vec![N::Scalar::zero(); N::SHARED],
             gradients: Aligned::zeroed(),
+            team: Team::new(1),
         };
         workspace.set_threads(threads);
         workspace.reserve(batch);
@@ -78,6 +77,7 @@ impl<N: Network> Workspace<N> {
     pub fn set_threads(&mut self, threads: usize) {
         let scratch = || vec![Lanes::splat(N::Scalar::zero()); N::SCRATCH_FEATURES].into_boxed_slice();
         self.scratch.resize_with(threads.max(1), scratch);
+        self.team = Team::new(1);
     }
 
     /// Makes room for batches of up to `batch` samples, so that no step allocates.
@@ -86,6 +86,9 @@ impl<N: Network> Workspace<N> {
         if self.losses.len() < chunks {
             self.losses.resize(chunks, N::Scalar::zero());
             self.rows.resize(chunks * CHUNK * N::TRAIN_FEATURES, Lanes::splat(N::Scalar::zero()));
+        }
+        if self.scratch.len() > 1 && self.team.size() == 1 && forward_flops::<N>(batch) >= WORTH_A_THREAD {
+            self.team = Team::new(self.scratch.len());
         }
     }
 
@@ -175,7 +178,7 @@ impl<N: Network> Workspace<N> {
         let last = N::PHASES - 1;
         for phase in 0..N::PHASES {
             if phase > 0 {
-                let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples);
+                let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples).shared_by(&self.team);
                 network.prepare(phase, arena, &mut self.shared);
             }
             self.for_each_chunk(span, batch.seed, |mut pass, loss| {
@@ -190,11 +193,11 @@ impl<N: Network> Workspace<N> {
             });
         }
         for phase in (0..last).rev() {
-            let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples);
+            let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples).shared_by(&self.team);
             network.prepare_backward(phase, arena, &mut self.shared);
             self.for_each_chunk(span, batch.seed, |mut pass, _| network.backward(phase, &mut pass));
         }
-        let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples);
+        let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples).shared_by(&self.team);
         network.gradients(arena, &self.shared, &mut self.gradients.0, span.first > 0);
         let mut total = N::Scalar::zero();
         for loss in &self.losses[..chunks(span.samples)] {
@@ -211,13 +214,12 @@ impl<N: Network> Workspace<N> {
         work: impl Fn(Pass<'_, N::Scalar>, &mut N::Scalar) + Sync,
     ) {
         let chunks = chunks(span.samples);
-        // Backward costs about twice the forward pass, half of it for the parameters, which is not done here.
-        let parallel = 2 * N::FLOPS * span.samples >= WORTH_A_THREAD;
+        let parallel = chunks > 1 && forward_flops::<N>(span.samples) >= WORTH_A_THREAD;
         let workers = if parallel { &mut self.scratch[..] } else { &mut self.scratch[..1] };
         let rows = self.rows.chunks_exact_mut(CHUNK * N::TRAIN_FEATURES);
         let items = rows.zip(&mut self.losses).take(chunks).enumerate();
         let shared = &self.shared;
-        parallel::for_each(items, workers, |scratch, (chunk, (rows, loss))| {
+        parallel::for_each(&self.team, items, workers, |scratch, (chunk, (rows, loss))| {
             let samples = (span.samples - chunk * CHUNK_SAMPLES).min(CHUNK_SAMPLES);
             let first_block = span.first / LANES + chunk * CHUNK;
             let place = Place { blocks: samples.div_ceil(LANES), samples, first_block, seed };
@@ -279,6 +281,11 @@ impl<N: Network, L: Loss<N::Scalar>> Batch<'_, N, L> {
         }
         total
     }
+}
+
+/// Floating-point operations of a span's forward pass.
+const fn forward_flops<N: Network>(samples: usize) -> usize {
+    N::FLOPS * span::<N>(samples)
 }
 
 /// Finds a picked sample that does not exist.

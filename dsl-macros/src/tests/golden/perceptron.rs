@@ -103,12 +103,14 @@ const _: () = {
             },
         ];
         const TRAIN_FEATURES: usize = 20;
+        const ON_DEMAND_FEATURES: usize = 2;
         const INFER_FEATURES: usize = 10;
         const SCRATCH_FEATURES: usize = __rt::largest(&[8, 2]);
         const SHARED: usize = 0;
         const PHASES: usize = 1;
         const TRAIN_INPUT: __rt::Slot = __rt::Slot::new(16, 2);
         const TRAIN_OUTPUT: __rt::Slot = __rt::Slot::new(8, 2);
+        const TRAIN_INPUT_GRADIENT: __rt::Slot = __rt::Slot::new(20, 2);
         const TRAIN_OUTPUT_GRADIENT: __rt::Slot = __rt::Slot::new(18, 2);
         const INFER_INPUT: __rt::Slot = __rt::Slot::new(8, 2);
         const INFER_OUTPUT: __rt::Slot = __rt::Slot::new(8, 2);
@@ -188,6 +190,7 @@ const _: () = {
             );
         }
         fn backward(&self, phase: usize, pass: &mut __rt::Pass<'_, f32>) {
+            let d_input = __rt::Slot::new(20, 2);
             let hidden = __rt::Slot::new(0, 8);
             let d_hidden = __rt::Slot::new(8, 8);
             let d_out = __rt::Slot::new(18, 2);
@@ -208,7 +211,7 @@ const _: () = {
                     x: __rt::Slot::NONE,
                     y: hidden,
                     dy: d_hidden,
-                    dx: __rt::Slot::NONE,
+                    dx: pass.on_demand(d_input),
                 },
             );
         }

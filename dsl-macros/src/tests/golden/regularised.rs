@@ -149,6 +149,7 @@ const _: () = {
         ];
         const TRAIN_FEATURES: usize = 4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3 + HIDDEN
             + HIDDEN + HIDDEN + HIDDEN + 3;
+        const ON_DEMAND_FEATURES: usize = 4;
         const INFER_FEATURES: usize = 4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3;
         const SCRATCH_FEATURES: usize = __rt::largest(&[HIDDEN, 3]);
         const SHARED: usize = 4 * HIDDEN + 1;
@@ -157,6 +158,11 @@ const _: () = {
         const TRAIN_OUTPUT: __rt::Slot = __rt::Slot::new(
             4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN,
             3,
+        );
+        const TRAIN_INPUT_GRADIENT: __rt::Slot = __rt::Slot::new(
+            4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN + HIDDEN + HIDDEN
+                + 3,
+            4,
         );
         const TRAIN_OUTPUT_GRADIENT: __rt::Slot = __rt::Slot::new(
             4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN + HIDDEN
@@ -347,6 +353,11 @@ const _: () = {
         fn backward(&self, phase: usize, pass: &mut __rt::Pass<'_, T>) {
             match phase {
                 0 => {
+                    let d_input = __rt::Slot::new(
+                        4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN
+                            + HIDDEN + HIDDEN + 3,
+                        4,
+                    );
                     let fc1 = __rt::Slot::new(4, HIDDEN);
                     let d_fc1 = __rt::Slot::new(
                         4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3,
@@ -377,7 +388,7 @@ const _: () = {
                             x: __rt::Slot::NONE,
                             y: __rt::Slot::NONE,
                             dy: d_fc1,
-                            dx: __rt::Slot::NONE,
+                            dx: pass.on_demand(d_input),
                         },
                     );
                 }

@@ -55,7 +55,7 @@ impl Mixup {
             inputs.extend(set.input(sample).iter().zip(set.input(other)).map(between));
             targets.extend(set.target(sample).iter().zip(set.target(other)).map(between));
         }
-        Dataset::new(set.features(), inputs, set.width(), targets)
+        Dataset::new(set.features(), inputs, set.width(), targets)?.shaped(set.shape())
     }
 
     /// A value of the Beta(α, α) distribution.

@@ -42,19 +42,32 @@ pub(in super::super) mod fast {
         accumulate: bool,
     ) {
         geometry.check_edges(&x, &dy, gradient, &[]);
-        match level.kind() {
-            Kind::Portable => return weights(geometry, x, dy, gradient, accumulate),
-            Kind::Avx2 | Kind::Avx512 if accumulate => {}
-            Kind::Avx2 | Kind::Avx512 => gradient.fill(T::zero()),
+        if level.kind() == Kind::Portable {
+            return weights(geometry, x, dy, gradient, accumulate);
         }
+        if !accumulate {
+            gradient.fill(T::zero());
+        }
+        let flops = 2 * gradient.len() * geometry.output_map() * x.samples();
+        let gradient = Gradient(gradient.as_mut_ptr());
         if level.kind() == Kind::Avx512 {
-            // SAFETY: the level proves the instructions, `check_edges` the lengths.
-            unsafe { all::<T, Avx512>(geometry, x, dy, gradient) }
+            x.ranges(flops, count::<T, Avx512>(geometry), |tiles| {
+                // SAFETY: the level proves the instructions, `check_edges` the lengths, and ranges do not overlap.
+                unsafe { all::<T, Avx512>(geometry, x, dy, &gradient, tiles) }
+            });
         } else {
-            // SAFETY: as above; what is not portable has AVX2.
-            unsafe { all::<T, Avx2>(geometry, x, dy, gradient) }
+            x.ranges(flops, count::<T, Avx2>(geometry), |tiles| {
+                // SAFETY: as above; what is not portable has AVX2.
+                unsafe { all::<T, Avx2>(geometry, x, dy, &gradient, tiles) }
+            });
         }
     }
+
+    /// All weights' gradients, of which each tile has its own.
+    struct Gradient<T>(*mut T);
+
+    // SAFETY: who works on a tile touches the gradients of its weights alone.
+    unsafe impl<T: Send> Sync for Gradient<T> {}
 
     /// An instruction set, and the tile that its registers hold: pointers to rows are as scarce as vectors.
     trait Region<T> {
@@ -65,7 +78,7 @@ pub(in super::super) mod fast {
         ///
         /// # Safety
         /// As `Tile::run`, and the machine has the instruction set.
-        unsafe fn tile<const MAPS: usize, const TAPS: usize>(tile: Tile<'_, T>, gradient: &mut [T]);
+        unsafe fn tile<const MAPS: usize, const TAPS: usize>(tile: Tile<'_, T>);
     }
 
     struct Avx512;
@@ -74,9 +87,9 @@ pub(in super::super) mod fast {
         const TAPS: usize = 5;
 
         #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-        unsafe fn tile<const MAPS: usize, const TAPS: usize>(tile: Tile<'_, T>, gradient: &mut [T]) {
+        unsafe fn tile<const MAPS: usize, const TAPS: usize>(tile: Tile<'_, T>) {
             // SAFETY: passed on.
-            unsafe { tile.run::<T::Avx512, MAPS, TAPS>(gradient) }
+            unsafe { tile.run::<T::Avx512, MAPS, TAPS>() }
         }
     }
 
@@ -86,32 +99,51 @@ pub(in super::super) mod fast {
         const TAPS: usize = 5;
 
         #[target_feature(enable = "avx2,fma")]
-        unsafe fn tile<const MAPS: usize, const TAPS: usize>(tile: Tile<'_, T>, gradient: &mut [T]) {
+        unsafe fn tile<const MAPS: usize, const TAPS: usize>(tile: Tile<'_, T>) {
             // SAFETY: passed on.
-            unsafe { tile.run::<T::Avx2, MAPS, TAPS>(gradient) }
+            unsafe { tile.run::<T::Avx2, MAPS, TAPS>() }
         }
     }
 
     /// Places that are summed in lanes before the lanes are added up: many for what that costs, few for the caches.
     const PLACES: usize = 512;
 
+    /// Tiles of all weights.
+    fn count<T: Vectors, R: Region<T>>(geometry: Geometry) -> usize {
+        let [height, width] = geometry.kernel;
+        let maps = geometry.outputs_in_group().div_ceil(R::MAPS);
+        let taps = (geometry.channels_in_group() * width).div_ceil(R::TAPS);
+        geometry.groups * maps * height * taps
+    }
+
     /// # Safety
-    /// `check_edges` holds, and the machine has the instruction set.
-    unsafe fn all<T: Vectors, R: Region<T>>(geometry: Geometry, x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T]) {
+    /// `check_edges` holds, the machine has the instruction set, and nobody else works on these `tiles`.
+    unsafe fn all<T: Vectors, R: Region<T>>(
+        geometry: Geometry,
+        x: Edge<'_, T>,
+        dy: Edge<'_, T>,
+        gradient: &Gradient<T>,
+        tiles: Range<usize>,
+    ) {
         let (channels, outputs) = (geometry.channels_in_group(), geometry.outputs_in_group());
         let [height, width] = geometry.kernel;
         let together = (PLACES / geometry.output_map()).max(1);
         for start in (0..x.blocks()).step_by(together) {
             let blocks = start..x.blocks().min(start + together);
+            let mut number = 0..;
             for group in 0..geometry.groups {
                 for (map, maps) in parts(outputs, R::MAPS) {
                     for ky in 0..height {
                         // The taps of one kernel row, over all channels: they share the rows that they meet.
                         for (tap, taps) in parts(channels * width, R::TAPS) {
+                            if !number.next().is_some_and(|number| tiles.contains(&number)) {
+                                continue;
+                            }
                             let tile = Tile {
                                 geometry,
                                 x,
                                 dy,
+                                gradient: gradient.0,
                                 blocks: blocks.clone(),
                                 channel: group * channels,
                                 map: group * outputs + map,
@@ -122,15 +154,15 @@ pub(in super::super) mod fast {
                             unsafe {
                                 if const { R::MAPS > 2 } {
                                     match maps {
-                                        1 => tile.taps::<R, 1>(taps, gradient),
-                                        2 => tile.taps::<R, 2>(taps, gradient),
-                                        3 => tile.taps::<R, 3>(taps, gradient),
-                                        _ => tile.taps::<R, 4>(taps, gradient),
+                                        1 => tile.taps::<R, 1>(taps),
+                                        2 => tile.taps::<R, 2>(taps),
+                                        3 => tile.taps::<R, 3>(taps),
+                                        _ => tile.taps::<R, 4>(taps),
                                     }
                                 } else {
                                     match maps {
-                                        1 => tile.taps::<R, 1>(taps, gradient),
-                                        _ => tile.taps::<R, 2>(taps, gradient),
+                                        1 => tile.taps::<R, 1>(taps),
+                                        _ => tile.taps::<R, 2>(taps),
                                     }
                                 }
                             }
@@ -146,6 +178,7 @@ pub(in super::super) mod fast {
         geometry: Geometry,
         x: Edge<'a, T>,
         dy: Edge<'a, T>,
+        gradient: *mut T,
         blocks: Range<usize>,
         /// The group's first channel.
         channel: usize,
@@ -160,23 +193,24 @@ pub(in super::super) mod fast {
         /// # Safety
         /// As `run`; `taps` is between 1 and 5.
         #[inline(always)]
-        unsafe fn taps<R: Region<T>, const MAPS: usize>(self, taps: usize, gradient: &mut [T]) {
+        unsafe fn taps<R: Region<T>, const MAPS: usize>(self, taps: usize) {
             // SAFETY: passed on.
             unsafe {
                 match taps {
-                    1 => R::tile::<MAPS, 1>(self, gradient),
-                    2 => R::tile::<MAPS, 2>(self, gradient),
-                    3 => R::tile::<MAPS, 3>(self, gradient),
-                    4 => R::tile::<MAPS, 4>(self, gradient),
-                    _ => R::tile::<MAPS, 5>(self, gradient),
+                    1 => R::tile::<MAPS, 1>(self),
+                    2 => R::tile::<MAPS, 2>(self),
+                    3 => R::tile::<MAPS, 3>(self),
+                    4 => R::tile::<MAPS, 4>(self),
+                    _ => R::tile::<MAPS, 5>(self),
                 }
             }
         }
 
         /// # Safety
-        /// The machine has `V`, `MAPS` output maps from `map` and `TAPS` taps from `tap` exist.
+        /// The machine has `V`, `MAPS` output maps from `map` and `TAPS` taps from `tap` exist, and nobody else works
+        /// on them.
         #[inline(always)]
-        unsafe fn run<V: Vector<Scalar = T>, const MAPS: usize, const TAPS: usize>(self, gradient: &mut [T]) {
+        unsafe fn run<V: Vector<Scalar = T>, const MAPS: usize, const TAPS: usize>(self) {
             let Self { geometry, ky, .. } = self;
             let width = geometry.kernel[1];
             let channel_and_tap = |t: usize| ((self.tap + t) / width, (self.tap + t) % width);
@@ -247,11 +281,13 @@ pub(in super::super) mod fast {
             for t in 0..TAPS {
                 let (channel, kx) = channel_and_tap(t);
                 let patch = (channel * geometry.kernel[0] + ky) * width + kx;
-                for (o, gradient) in gradient[patch * geometry.outputs + self.map..][..MAPS].iter_mut().enumerate() {
+                for o in 0..MAPS {
                     let mut lanes = Lanes::splat(T::zero());
-                    // SAFETY: a vector is at most as long as the lanes.
-                    unsafe { sums[o][t].store(lanes.0.as_mut_ptr()) };
-                    *gradient += total(lanes);
+                    // SAFETY: a vector is at most as long as the lanes, and the weight is the tile's.
+                    unsafe {
+                        sums[o][t].store(lanes.0.as_mut_ptr());
+                        *self.gradient.add(patch * geometry.outputs + self.map + o) += total(lanes);
+                    }
                 }
             }
         }

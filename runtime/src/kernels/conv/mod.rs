@@ -209,8 +209,13 @@ pub(super) fn weights<T: Real>(
 
 /// The sum of every map of `dy` over a span.
 pub(super) fn sum_maps<T: Real>(dy: Edge<'_, T>, gradient: &mut [T], accumulate: bool) {
+    /// An addition takes as long as so many multiply-adds of a product, since it waits for memory.
+    const WEIGHT: usize = 16;
     struct SumMaps<'a, T> {
         dy: Edge<'a, T>,
+        first: usize,
+        /// Rows of a map.
+        map: usize,
         gradient: &'a mut [T],
         accumulate: bool,
     }
@@ -218,12 +223,8 @@ pub(super) fn sum_maps<T: Real>(dy: Edge<'_, T>, gradient: &mut [T], accumulate:
         type Output = ();
         #[inline(always)]
         fn run<I: Isa>(self) {
-            let Self { dy, gradient, accumulate } = self;
-            if gradient.is_empty() {
-                return;
-            }
-            let map = dy.features() / gradient.len();
-            for (i, gradient) in gradient.iter_mut().enumerate() {
+            let Self { dy, first, map, gradient, accumulate } = self;
+            for (i, gradient) in (first..).zip(gradient) {
                 let mut sum = if accumulate { *gradient } else { T::zero() };
                 for block in 0..dy.blocks() {
                     sum += sum_rows(&dy.block(block)[i * map..][..map], dy.samples_in(block));
@@ -232,7 +233,13 @@ pub(super) fn sum_maps<T: Real>(dy: Edge<'_, T>, gradient: &mut [T], accumulate:
             }
         }
     }
-    dispatch(SumMaps { dy, gradient, accumulate });
+    if gradient.is_empty() {
+        return;
+    }
+    let map = dy.features() / gradient.len();
+    dy.split(WEIGHT * dy.features() * dy.samples(), [gradient], 1, |first, [gradient]| {
+        dispatch(SumMaps { dy, first, map, gradient, accumulate });
+    });
 }
 
 /// The sum of the first `samples` lanes of some rows.

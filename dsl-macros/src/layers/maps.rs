@@ -1,0 +1,118 @@
+//! Maps of images and sequences, and sizes that stable Rust cannot compute: what shape rules share.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::diag::{Fault, message};
+use crate::ir::{Shape, Size};
+
+/// Whether a map has rows and columns, or places in one row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rank {
+    Sequence,
+    Image,
+}
+
+impl Rank {
+    pub(super) fn noun(self) -> &'static str {
+        match self {
+            Self::Sequence => "sequence",
+            Self::Image => "image",
+        }
+    }
+
+    fn form(self) -> &'static str {
+        match self {
+            Self::Sequence => "a sequence [channels, places]",
+            Self::Image => "an image [channels, rows, columns]",
+        }
+    }
+
+    /// What an axis counts.
+    pub(super) fn unit(self, axis: usize) -> &'static str {
+        match self {
+            Self::Sequence => "places",
+            Self::Image => ["rows", "columns"][axis],
+        }
+    }
+
+    /// Lengths along both axes, as the summary shows them.
+    pub(super) fn describe(self, [rows, columns]: [usize; 2]) -> String {
+        match self {
+            Self::Sequence => columns.to_string(),
+            Self::Image => format!("{rows}x{columns}"),
+        }
+    }
+}
+
+/// The maps of a sample. Those of a sequence have one row.
+pub(super) struct Maps {
+    pub(super) rank: Rank,
+    pub(super) channels: Size,
+    pub(super) size: [usize; 2],
+}
+
+impl Maps {
+    /// For a layer that takes maps of one rank.
+    pub(super) fn of(rank: Rank, word: &str, input: &Shape, origin: &str) -> Result<Self, Fault> {
+        let maps = Self::read(word, input, origin, rank.form())?;
+        if maps.rank == rank {
+            return Ok(maps);
+        }
+        let fault = message!("`{word}` needs {}, but {origin} gives {input}", rank.form());
+        let sibling = match rank {
+            Rank::Sequence => word.replace("1d", "2d"),
+            Rank::Image => word.replace("2d", "1d"),
+        };
+        let known = super::LAYERS.iter().any(|(known, _)| *known == sibling);
+        Err(if known { fault.help(format!("use `{sibling}`")) } else { fault }.into())
+    }
+
+    /// For a layer that takes maps of either rank.
+    pub(super) fn any(word: &str, input: &Shape, origin: &str) -> Result<Self, Fault> {
+        let forms = format!("{} or {}", Rank::Image.form(), Rank::Sequence.form());
+        Self::read(word, input, origin, &forms)
+    }
+
+    /// What `any` found to be right when the shape was inferred.
+    pub(super) fn inferred(input: &Shape) -> Self {
+        Self::any("", input, "").unwrap_or_else(|_| unreachable!("the shape was inferred"))
+    }
+
+    fn read(word: &str, input: &Shape, origin: &str, needed: &str) -> Result<Self, Fault> {
+        let (rank, channels, rows, columns) = match &input.0[..] {
+            [channels, rows, columns] => (Rank::Image, channels, rows.value(), columns.value()),
+            [channels, places] => (Rank::Sequence, channels, Some(1), places.value()),
+            _ => return Err(message!("`{word}` needs {needed}, but {origin} gives {input}").into()),
+        };
+        let Some(size) = rows.zip(columns) else {
+            let what = if rank == Rank::Image { "rows and columns" } else { "places" };
+            return Err(message!("`{word}` needs {what} as literals, but {origin} gives {input}").into());
+        };
+        Ok(Self { rank, channels: channels.clone(), size: size.into() })
+    }
+
+    /// The shape of other maps of this rank.
+    pub(super) fn shape(&self, channels: Size, [rows, columns]: [usize; 2]) -> Shape {
+        Shape(match self.rank {
+            Rank::Sequence => vec![channels, Size::known(columns)],
+            Rank::Image => vec![channels, Size::known(rows), Size::known(columns)],
+        })
+    }
+}
+
+/// Refuses a size that only the compiler can know, and that stable Rust cannot compute in a type.
+pub(super) fn computable(word: &str, size: &Size, input: &Shape, origin: &str) -> Result<(), Fault> {
+    if !size.is_beyond_types() {
+        return Ok(());
+    }
+    Err(message!("`{word}` would have to compute with a parameter of the struct: {origin} gives {input}")
+        .help("stable Rust cannot; use literals or `const` items for these sizes")
+        .into())
+}
+
+/// Rows and columns as the runtime takes them.
+pub(super) fn array(lengths: [usize; 2]) -> TokenStream {
+    let [rows, columns] = lengths.map(Size::known);
+    quote!([#rows, #columns])
+}

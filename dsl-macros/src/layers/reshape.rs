@@ -1,0 +1,59 @@
+//! `reshape([sizes])`: the same values under another shape; nothing moves.
+
+use quote::quote;
+
+use super::arguments::Arguments;
+use super::maps::computable;
+use super::{Emitted, Layer, Place, Reads};
+use crate::diag::{Fault, message};
+use crate::ir::{Shape, Size};
+use crate::syntax::Value;
+
+struct Reshape {
+    shape: Shape,
+    at: Value,
+}
+
+pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
+    let (shape, at) = arguments.shape("shape", "the shape of its output", "reshape([1, 8, 8])")?;
+    Some(Box::new(Reshape { shape, at }))
+}
+
+impl Layer for Reshape {
+    fn describe(&self) -> String {
+        "reshape".into()
+    }
+
+    fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Fault> {
+        let (wanted, given) = (self.shape.values(), input.values());
+        computable("reshape", &wanted, &self.shape, "it")?;
+        // What cannot be told here is left to the compiler.
+        if wanted.equals(&given) == Some(false) {
+            let Self { shape, at } = self;
+            return Err(
+                message!("`reshape`: {shape} has {wanted} values, but {origin} gives {input} with {given}").at(at)
+            );
+        }
+        Ok(self.shape.clone())
+    }
+
+    fn emit(&self, _: &Place<'_>) -> Emitted {
+        Emitted { ty: quote!(()), config: quote!(()) }
+    }
+
+    fn reads(&self) -> Reads {
+        Reads { x: false, y: false }
+    }
+
+    fn is_transparent(&self) -> bool {
+        true
+    }
+
+    fn flops(&self, _: &Shape, _: &Shape) -> Size {
+        Size::known(0)
+    }
+
+    fn is_view(&self) -> bool {
+        true
+    }
+}

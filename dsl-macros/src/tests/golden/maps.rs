@@ -1,0 +1,525 @@
+/// A sequence that becomes an image.
+///
+/// ```text
+/// Net
+/// layer        type                  output      parameters
+/// input                              [2, 16]
+/// conv1d1      conv1d 3 + relu       [4, 8]              28
+/// max_pool1d1  max_pool1d 2          [4, 4]               0
+/// reshape1     reshape               [2, 2, 4]            0
+/// up           conv_transpose2d 2x2  [1, 4, 8]            8
+/// upsample1    upsample 2 bilinear   [1, 8, 16]           0
+/// pad1         pad                   [1, 9, 16]           0
+/// crop1        crop                  [1, 9, 12]           0
+/// 36 parameters, 1,504 FLOPs a sample
+/// ```
+#[repr(C, align(64))]
+struct Net {
+    /// The layer `conv1d1`.
+    pub conv1d1: ::shapewise::__private::layers::Conv1d<f32, 2, 4, 3, 6, 4>,
+    /// The layer `up`.
+    pub up: ::shapewise::__private::layers::ConvTranspose2d<f32, 2, 1, 2, 2, 4, 0>,
+}
+/// The parameters of [`Net`] by layer, or their gradient.
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[repr(C)]
+struct NetParameters {
+    /// The layer `conv1d1`.
+    pub conv1d1: ::shapewise::__private::layers::Conv1d<f32, 2, 4, 3, 6, 4>,
+    /// The layer `up`.
+    pub up: ::shapewise::__private::layers::ConvTranspose2d<f32, 2, 1, 2, 2, 4, 0>,
+}
+#[allow(unused_variables, clippy::same_name_method)]
+const _: () = {
+    use ::shapewise::__private as __rt;
+    #[automatically_derived]
+    impl Net {
+        __rt::with_alloc! {
+            #[doc =
+            r" The network on the heap, its parameters set as declared, all from one seed."]
+            #[must_use] pub fn boxed(seed : u64) -> __rt::Box < Self > { let mut network
+            = < Self as __rt::Block < f32 >> ::zeroed(); __rt::Network::initialise(& mut
+            * network, seed); network } #[doc =
+            r" Inference for the columns of a matrix, in memory that was allocated once."]
+            #[doc = r""] #[doc = r" # Errors"] #[doc = r""] #[doc =
+            r" When the matrices have different numbers of columns."] pub fn
+            forward_batch < Samples, Inputs, Outputs > (& self, inputs : & __rt::Matrix <
+            f32, __rt::Const < 32 >, Samples, Inputs >, outputs : & mut __rt::Matrix <
+            f32, __rt::Const < 108 >, Samples, Outputs >, memory : & mut __rt::Inference
+            < Self >,) -> __rt::Result < () > where Samples : __rt::Dim, Inputs :
+            __rt::Columns < f32, 32, Samples >, Outputs : __rt::ColumnsMut < f32, 108,
+            Samples >, { memory.forward_batch(self, inputs, outputs) }
+        }
+        /// Inference for one sample.
+        #[must_use]
+        pub fn forward(
+            &self,
+            input: &__rt::SVector<f32, 32>,
+        ) -> __rt::SVector<f32, 108> {
+            let mut output = __rt::SVector::<f32, 108>::from_element(__rt::zero());
+            __rt::Network::infer_one(self, input.as_slice(), output.as_mut_slice());
+            output
+        }
+    }
+    #[automatically_derived]
+    impl __rt::Block<f32> for Net {
+        const FIELDS: &'static [__rt::Field<f32>] = &[
+            __rt::Field::new::<
+                __rt::layers::Conv1d<f32, 2, 4, 3, 6, 4>,
+            >(__rt::offset_of!(Net, conv1d1)),
+            __rt::Field::new::<
+                __rt::layers::ConvTranspose2d<f32, 2, 1, 2, 2, 4, 0>,
+            >(__rt::offset_of!(Net, up)),
+        ];
+        const LEN: usize = 36;
+    }
+    #[automatically_derived]
+    impl __rt::Block<f32> for NetParameters {
+        const FIELDS: &'static [__rt::Field<f32>] = &[
+            __rt::Field::new::<
+                __rt::layers::Conv1d<f32, 2, 4, 3, 6, 4>,
+            >(__rt::offset_of!(NetParameters, conv1d1)),
+            __rt::Field::new::<
+                __rt::layers::ConvTranspose2d<f32, 2, 1, 2, 2, 4, 0>,
+            >(__rt::offset_of!(NetParameters, up)),
+        ];
+        const LEN: usize = 36;
+    }
+    #[automatically_derived]
+    impl __rt::Network for Net {
+        type Scalar = f32;
+        type Gradients = NetParameters;
+        const NAME: &'static str = "Net";
+        const INPUT: &'static [usize] = &[2, 16];
+        const OUTPUT: &'static [usize] = &[1, 9, 12];
+        const INPUTS: usize = 32;
+        const OUTPUTS: usize = 108;
+        const PARAMETERS: usize = 36;
+        const FLOPS: usize = 1504;
+        const SUMMARY: &'static str = "Net\nlayer        type                  output      parameters\ninput                              [2, 16]\nconv1d1      conv1d 3 + relu       [4, 8]              28\nmax_pool1d1  max_pool1d 2          [4, 4]               0\nreshape1     reshape               [2, 2, 4]            0\nup           conv_transpose2d 2x2  [1, 4, 8]            8\nupsample1    upsample 2 bilinear   [1, 8, 16]           0\npad1         pad                   [1, 9, 16]           0\ncrop1        crop                  [1, 9, 12]           0\n36 parameters, 1,504 FLOPs a sample";
+        const LAYERS: &'static [__rt::LayerInfo] = &[
+            __rt::LayerInfo {
+                name: "conv1d1",
+                offset: 0,
+                tensors: <__rt::layers::Conv1d<
+                    f32,
+                    2,
+                    4,
+                    3,
+                    6,
+                    4,
+                > as __rt::Layer<f32>>::TENSORS,
+            },
+            __rt::LayerInfo {
+                name: "up",
+                offset: 28,
+                tensors: <__rt::layers::ConvTranspose2d<
+                    f32,
+                    2,
+                    1,
+                    2,
+                    2,
+                    4,
+                    0,
+                > as __rt::Layer<f32>>::TENSORS,
+            },
+        ];
+        const TRAIN_FEATURES: usize = 440;
+        const INFER_FEATURES: usize = 272;
+        const SCRATCH_FEATURES: usize = __rt::largest(&[]);
+        const SHARED: usize = 0;
+        const PHASES: usize = 1;
+        const TRAIN_INPUT: __rt::Slot = __rt::Slot::new(360, 32);
+        const TRAIN_OUTPUT: __rt::Slot = __rt::Slot::new(144, 108);
+        const TRAIN_OUTPUT_GRADIENT: __rt::Slot = __rt::Slot::new(252, 108);
+        const INFER_INPUT: __rt::Slot = __rt::Slot::new(0, 32);
+        const INFER_OUTPUT: __rt::Slot = __rt::Slot::new(144, 108);
+        fn initialise(&mut self, seed: u64) {
+            __rt::Layer::initialise(
+                &mut self.conv1d1,
+                __rt::init::Initialiser::HeNormal(__rt::init::HeNormal),
+                &mut __rt::Random::stream(seed, 0),
+            );
+            __rt::Layer::initialise(
+                &mut self.up,
+                __rt::init::Initialiser::XavierUniform(__rt::init::XavierUniform),
+                &mut __rt::Random::stream(seed, 2),
+            );
+        }
+        fn infer_one(&self, x: &[f32], y: &mut [f32]) {
+            struct __One<'a>(&'a Net, &'a [f32], &'a mut [f32]);
+            impl<'a> __rt::Task for __One<'a> {
+                type Output = ();
+                #[inline(always)]
+                fn run<__I: __rt::Isa>(self) {
+                    let __One(network, x, y) = self;
+                    let one = __rt::One::<__I>::new();
+                    let mut conv1d1 = [__rt::zero::<f32>(); 32];
+                    one.infer(
+                        &network.conv1d1,
+                        &(),
+                        __rt::layers::Conv2dConfig {
+                            input: [2, 1, 16],
+                            output: [4, 1, 8],
+                            kernel: [1, 3],
+                            stride: [1, 2],
+                            padding: [0, 1],
+                            dilation: [1, 1],
+                            groups: 1,
+                            activation: __rt::Activation::Relu(__rt::activation::Relu),
+                        },
+                        x,
+                        &mut conv1d1,
+                    );
+                    let mut max_pool1d1 = [__rt::zero::<f32>(); 16];
+                    one.infer(
+                        &__rt::layers::MaxPool2d,
+                        &(),
+                        const {
+                            __rt::layers::Window2d::new(
+                                [1, 8],
+                                [1, 4],
+                                [1, 2],
+                                [1, 2],
+                                [0, 0],
+                            )
+                        },
+                        &conv1d1,
+                        &mut max_pool1d1,
+                    );
+                    let mut up = [__rt::zero::<f32>(); 32];
+                    one.infer(
+                        &network.up,
+                        &(),
+                        __rt::layers::Conv2dConfig {
+                            input: [2, 2, 4],
+                            output: [1, 4, 8],
+                            kernel: [2, 2],
+                            stride: [2, 2],
+                            padding: [0, 0],
+                            dilation: [1, 1],
+                            groups: 1,
+                            activation: __rt::Activation::Identity(
+                                __rt::activation::Identity,
+                            ),
+                        },
+                        &max_pool1d1,
+                        &mut up,
+                    );
+                    let mut upsample1 = [__rt::zero::<f32>(); 128];
+                    one.infer(
+                        &__rt::layers::UpsampleBilinear2d,
+                        &(),
+                        const { __rt::layers::Upsample2dConfig::new([4, 8], [2, 2]) },
+                        &up,
+                        &mut upsample1,
+                    );
+                    let mut pad1 = [__rt::zero::<f32>(); 144];
+                    one.infer(
+                        &__rt::layers::Pad2d,
+                        &(),
+                        const { __rt::layers::Frame2d::new([8, 16], [9, 16], [1, 0]) },
+                        &upsample1,
+                        &mut pad1,
+                    );
+                    one.infer(
+                        &__rt::layers::Crop2d,
+                        &(),
+                        const { __rt::layers::Frame2d::new([9, 12], [9, 16], [0, 2]) },
+                        &pad1,
+                        y,
+                    );
+                }
+            }
+            __rt::dispatch(__One(self, x, y));
+        }
+        fn infer(&self, pass: &mut __rt::Pass<'_, f32>) {
+            let input = __rt::Slot::new(0, 32);
+            let conv1d1 = __rt::Slot::new(32, 32);
+            let max_pool1d1 = __rt::Slot::new(64, 16);
+            let up = __rt::Slot::new(0, 32);
+            let upsample1 = __rt::Slot::new(144, 128);
+            let pad1 = __rt::Slot::new(0, 144);
+            let crop1 = __rt::Slot::new(144, 108);
+            pass.infer(
+                &self.conv1d1,
+                &(),
+                __rt::layers::Conv2dConfig {
+                    input: [2, 1, 16],
+                    output: [4, 1, 8],
+                    kernel: [1, 3],
+                    stride: [1, 2],
+                    padding: [0, 1],
+                    dilation: [1, 1],
+                    groups: 1,
+                    activation: __rt::Activation::Relu(__rt::activation::Relu),
+                },
+                input,
+                conv1d1,
+            );
+            pass.infer(
+                &__rt::layers::MaxPool2d,
+                &(),
+                const {
+                    __rt::layers::Window2d::new([1, 8], [1, 4], [1, 2], [1, 2], [0, 0])
+                },
+                conv1d1,
+                max_pool1d1,
+            );
+            pass.infer(
+                &self.up,
+                &(),
+                __rt::layers::Conv2dConfig {
+                    input: [2, 2, 4],
+                    output: [1, 4, 8],
+                    kernel: [2, 2],
+                    stride: [2, 2],
+                    padding: [0, 0],
+                    dilation: [1, 1],
+                    groups: 1,
+                    activation: __rt::Activation::Identity(__rt::activation::Identity),
+                },
+                max_pool1d1,
+                up,
+            );
+            pass.infer(
+                &__rt::layers::UpsampleBilinear2d,
+                &(),
+                const { __rt::layers::Upsample2dConfig::new([4, 8], [2, 2]) },
+                up,
+                upsample1,
+            );
+            pass.infer(
+                &__rt::layers::Pad2d,
+                &(),
+                const { __rt::layers::Frame2d::new([8, 16], [9, 16], [1, 0]) },
+                upsample1,
+                pad1,
+            );
+            pass.infer(
+                &__rt::layers::Crop2d,
+                &(),
+                const { __rt::layers::Frame2d::new([9, 12], [9, 16], [0, 2]) },
+                pad1,
+                crop1,
+            );
+        }
+        fn forward(&self, phase: usize, pass: &mut __rt::Pass<'_, f32>) {
+            let input = __rt::Slot::new(360, 32);
+            let conv1d1 = __rt::Slot::new(392, 32);
+            let max_pool1d1 = __rt::Slot::new(424, 16);
+            let up = __rt::Slot::new(0, 32);
+            let upsample1 = __rt::Slot::new(144, 128);
+            let pad1 = __rt::Slot::new(0, 144);
+            let crop1 = __rt::Slot::new(144, 108);
+            pass.forward(
+                &self.conv1d1,
+                __rt::layers::Conv2dConfig {
+                    input: [2, 1, 16],
+                    output: [4, 1, 8],
+                    kernel: [1, 3],
+                    stride: [1, 2],
+                    padding: [0, 1],
+                    dilation: [1, 1],
+                    groups: 1,
+                    activation: __rt::Activation::Relu(__rt::activation::Relu),
+                },
+                input,
+                conv1d1,
+            );
+            pass.forward(
+                &__rt::layers::MaxPool2d,
+                const {
+                    __rt::layers::Window2d::new([1, 8], [1, 4], [1, 2], [1, 2], [0, 0])
+                },
+                conv1d1,
+                max_pool1d1,
+            );
+            pass.forward(
+                &self.up,
+                __rt::layers::Conv2dConfig {
+                    input: [2, 2, 4],
+                    output: [1, 4, 8],
+                    kernel: [2, 2],
+                    stride: [2, 2],
+                    padding: [0, 0],
+                    dilation: [1, 1],
+                    groups: 1,
+                    activation: __rt::Activation::Identity(__rt::activation::Identity),
+                },
+                max_pool1d1,
+                up,
+            );
+            pass.forward(
+                &__rt::layers::UpsampleBilinear2d,
+                const { __rt::layers::Upsample2dConfig::new([4, 8], [2, 2]) },
+                up,
+                upsample1,
+            );
+            pass.forward(
+                &__rt::layers::Pad2d,
+                const { __rt::layers::Frame2d::new([8, 16], [9, 16], [1, 0]) },
+                upsample1,
+                pad1,
+            );
+            pass.forward(
+                &__rt::layers::Crop2d,
+                const { __rt::layers::Frame2d::new([9, 12], [9, 16], [0, 2]) },
+                pad1,
+                crop1,
+            );
+        }
+        fn backward(&self, phase: usize, pass: &mut __rt::Pass<'_, f32>) {
+            let conv1d1 = __rt::Slot::new(392, 32);
+            let d_conv1d1 = __rt::Slot::new(32, 32);
+            let max_pool1d1 = __rt::Slot::new(424, 16);
+            let d_max_pool1d1 = __rt::Slot::new(64, 16);
+            let d_up = __rt::Slot::new(0, 32);
+            let d_upsample1 = __rt::Slot::new(144, 128);
+            let d_pad1 = __rt::Slot::new(0, 144);
+            let d_crop1 = __rt::Slot::new(252, 108);
+            pass.backward(
+                &__rt::layers::Crop2d,
+                const { __rt::layers::Frame2d::new([9, 12], [9, 16], [0, 2]) },
+                __rt::Ports {
+                    x: __rt::Slot::NONE,
+                    y: __rt::Slot::NONE,
+                    dy: d_crop1,
+                    dx: d_pad1,
+                },
+            );
+            pass.backward(
+                &__rt::layers::Pad2d,
+                const { __rt::layers::Frame2d::new([8, 16], [9, 16], [1, 0]) },
+                __rt::Ports {
+                    x: __rt::Slot::NONE,
+                    y: __rt::Slot::NONE,
+                    dy: d_pad1,
+                    dx: d_upsample1,
+                },
+            );
+            pass.backward(
+                &__rt::layers::UpsampleBilinear2d,
+                const { __rt::layers::Upsample2dConfig::new([4, 8], [2, 2]) },
+                __rt::Ports {
+                    x: __rt::Slot::NONE,
+                    y: __rt::Slot::NONE,
+                    dy: d_upsample1,
+                    dx: d_up,
+                },
+            );
+            pass.backward(
+                &self.up,
+                __rt::layers::Conv2dConfig {
+                    input: [2, 2, 4],
+                    output: [1, 4, 8],
+                    kernel: [2, 2],
+                    stride: [2, 2],
+                    padding: [0, 0],
+                    dilation: [1, 1],
+                    groups: 1,
+                    activation: __rt::Activation::Identity(__rt::activation::Identity),
+                },
+                __rt::Ports {
+                    x: __rt::Slot::NONE,
+                    y: __rt::Slot::NONE,
+                    dy: d_up,
+                    dx: d_max_pool1d1,
+                },
+            );
+            pass.backward(
+                &__rt::layers::MaxPool2d,
+                const {
+                    __rt::layers::Window2d::new([1, 8], [1, 4], [1, 2], [1, 2], [0, 0])
+                },
+                __rt::Ports {
+                    x: conv1d1,
+                    y: max_pool1d1,
+                    dy: d_max_pool1d1,
+                    dx: d_conv1d1,
+                },
+            );
+            pass.backward(
+                &self.conv1d1,
+                __rt::layers::Conv2dConfig {
+                    input: [2, 1, 16],
+                    output: [4, 1, 8],
+                    kernel: [1, 3],
+                    stride: [1, 2],
+                    padding: [0, 1],
+                    dilation: [1, 1],
+                    groups: 1,
+                    activation: __rt::Activation::Relu(__rt::activation::Relu),
+                },
+                __rt::Ports {
+                    x: __rt::Slot::NONE,
+                    y: conv1d1,
+                    dy: d_conv1d1,
+                    dx: __rt::Slot::NONE,
+                },
+            );
+        }
+        fn gradients(
+            &self,
+            arena: __rt::Arena<'_, f32>,
+            shared: &[f32],
+            gradients: &mut Self::Gradients,
+            accumulate: bool,
+        ) {
+            let input = __rt::Slot::new(360, 32);
+            let d_conv1d1 = __rt::Slot::new(32, 32);
+            let max_pool1d1 = __rt::Slot::new(424, 16);
+            let d_up = __rt::Slot::new(0, 32);
+            __rt::Layer::gradient(
+                &self.conv1d1,
+                __rt::layers::Conv2dConfig {
+                    input: [2, 1, 16],
+                    output: [4, 1, 8],
+                    kernel: [1, 3],
+                    stride: [1, 2],
+                    padding: [0, 1],
+                    dilation: [1, 1],
+                    groups: 1,
+                    activation: __rt::Activation::Relu(__rt::activation::Relu),
+                },
+                arena.edge(input),
+                arena.edge(d_conv1d1),
+                &[],
+                &mut gradients.conv1d1,
+                accumulate,
+            );
+            __rt::Layer::gradient(
+                &self.up,
+                __rt::layers::Conv2dConfig {
+                    input: [2, 2, 4],
+                    output: [1, 4, 8],
+                    kernel: [2, 2],
+                    stride: [2, 2],
+                    padding: [0, 0],
+                    dilation: [1, 1],
+                    groups: 1,
+                    activation: __rt::Activation::Identity(__rt::activation::Identity),
+                },
+                arena.edge(max_pool1d1),
+                arena.edge(d_up),
+                &[],
+                &mut gradients.up,
+                accumulate,
+            );
+        }
+    }
+};
+#[doc(hidden)]
+#[allow(unused_macros)]
+macro_rules! __network_Net {
+    ([$($runtime:tt)*] [$($path:tt)*] [$($known:tt)*] $($rest:tt)*) => {
+        $($runtime)* ::network! { @ with { $($known)* [$($path)*] { #[doc =
+        " A sequence that becomes an image."] struct Net : [2, 16] -> [1, 9, 12] {
+        conv1d(4, kernel = 3, stride = 2, padding = 1), relu, max_pool1d(2), reshape([2,
+        2, 4]), up : conv_transpose2d(1, kernel = 2, stride = 2, bias = false),
+        upsample(2, mode = bilinear), pad(top = 1), crop((0, 2)), } } } $($rest)* }
+    };
+}
+#[doc(hidden)]
+#[allow(unused_imports)]
+use __network_Net as Net;
