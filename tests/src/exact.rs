@@ -110,13 +110,24 @@ impl<N: Network<Scalar = f64>, D: Network<Scalar = Dual>, L: ExactLoss> Rig<N, D
         workspace.gradients().values().to_vec()
     }
 
-    /// The exact derivative of the loss in a direction of parameter space.
+    /// The gradient by the inputs as the backward pass finds it.
+    pub fn input_gradient(&mut self) -> Vec<f64> {
+        let mut gradient = vec![f64::NAN; self.inputs.len()];
+        let (inputs, targets) = (&self.inputs, &self.targets.0);
+        let mut workspace = Workspace::new(1);
+        let loss = workspace.input_gradient(&*self.network, &self.loss, inputs, targets, self.seed, &mut gradient);
+        loss.expect("a batch that fits");
+        gradient
+    }
+
+    /// The exact derivative of the loss in a direction: the parameters, then the inputs.
     pub fn derivative(&mut self, direction: impl Fn(usize) -> f64) -> f64 {
         let values = self.exact.values_mut().iter_mut().zip(self.network.values());
         for (index, (exact, value)) in values.enumerate() {
             *exact = dual(*value, direction(index));
         }
-        let inputs: Vec<Dual> = self.inputs.iter().map(|x| dual(*x, 0.0)).collect();
+        let inputs: Vec<Dual> =
+            self.inputs.iter().enumerate().map(|(i, x)| dual(*x, direction(N::PARAMETERS + i))).collect();
         let loss = Workspace::new(1).step(&mut *self.exact, &self.loss, &inputs, &self.targets.1, self.seed);
         loss.expect("a batch that fits").0.eps
     }
@@ -173,15 +184,15 @@ pub fn assert_near_differences<N: Network<Scalar = f64>, D: Network<Scalar = Dua
     }
 }
 
-/// Checks the gradient along a random direction.
+/// Checks the gradients of parameters and inputs along a random direction.
 pub fn assert_exact_along<N: Network<Scalar = f64>, D: Network<Scalar = Dual>, L: ExactLoss>(
     loss: L,
     samples: usize,
     seed: u64,
 ) {
     let mut rig = Rig::<N, D, L>::new(loss, samples, seed);
-    let direction = normals(N::PARAMETERS, &mut Random::stream(seed, 1));
-    let gradient = rig.gradient();
+    let gradient = [rig.gradient(), rig.input_gradient()].concat();
+    let direction = normals(gradient.len(), &mut Random::stream(seed, 1));
     let terms = || gradient.iter().zip(&direction).map(|(g, d)| g * d);
     let (found, scale): (f64, f64) = (terms().sum(), terms().map(f64::abs).sum());
     let exact = rig.derivative(|index| direction[index]);

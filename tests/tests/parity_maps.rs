@@ -8,8 +8,8 @@ use harness::Rig;
 use nalgebra::SVector;
 use serde_json::Value;
 use shapewise::layers::{
-    AvgPool2d, AvgPool2dConfig, BatchNorm, BatchNormConfig, Frame2d, GroupNorm, GroupNormConfig, Layer, LayerNorm,
-    LayerNormConfig, MaxPool2d, Pad2d, Upsample2d, Upsample2dConfig, UpsampleBilinear2d, Window2d,
+    AvgPool2d, AvgPool2dConfig, BatchNorm, BatchNormConfig, Crop2d, Frame2d, GroupNorm, GroupNormConfig, Layer,
+    LayerNorm, LayerNormConfig, MaxPool2d, Pad2d, Upsample2d, Upsample2dConfig, UpsampleBilinear2d, Window2d,
 };
 use shapewise_tests::fixtures::{assert_close, load, numbers, rows};
 
@@ -77,6 +77,10 @@ fn padding_cropping_and_upsampling() {
     for row in rows(&file, "pad2d") {
         let frame = Frame2d::new(plane(&row["shape"]), plane(&row["output"]), plane(&row["offset"]));
         assert_passes(row, &Pad2d, frame);
+    }
+    for row in rows(&file, "crop2d") {
+        let frame = Frame2d::new(plane(&row["output"]), plane(&row["shape"]), plane(&row["offset"]));
+        assert_passes(row, &Crop2d, frame);
     }
     for row in rows(&file, "upsample2d") {
         assert_passes(row, &Upsample2d, Upsample2dConfig::new(plane(&row["shape"]), plane(&row["factor"])));

@@ -1,6 +1,7 @@
 //! Training and what surrounds it: a step, a loop by hand, the trainer, inference on batches, metrics.
 
 mod average;
+mod batch;
 #[cfg(feature = "std")]
 pub mod callback;
 mod check;

@@ -4,12 +4,13 @@ use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::batch::{Batch, Span};
 use crate::arena::{Arena, Pass, Place};
 use crate::error::{Error, Result};
 use crate::kernels::Kernels;
 use crate::kernels::block::{Aligned, Block};
 use crate::lanes::{CHUNK, LANES, Lanes};
-use crate::loss::{Loss, Targets};
+use crate::loss::Loss;
 use crate::network::{Network, chunks, span, step_bytes};
 use crate::parallel::{self, Team, WORTH_A_THREAD};
 use crate::real::Real;
@@ -34,6 +35,8 @@ const CHUNK_SAMPLES: usize = CHUNK * LANES;
 #[derive(Debug)]
 pub struct Workspace<N: Network> {
     rows: Vec<Lanes<N::Scalar>>,
+    /// Features of a chunk.
+    features: usize,
     /// One sum a chunk.
     losses: Vec<N::Scalar>,
     /// One a thread.
@@ -57,6 +60,7 @@ impl<N: Network> Workspace<N> {
     pub fn with_threads(batch: usize, threads: usize) -> Self {
         let mut workspace = Self {
             rows: Vec::new(),
+            features: N::TRAIN_FEATURES,
             losses: Vec::new(),
             scratch: Vec::new(),
             shared: vec![N::Scalar::zero(); N::SHARED],
@@ -85,7 +89,10 @@ impl<N: Network> Workspace<N> {
         let chunks = chunks(span::<N>(batch));
         if self.losses.len() < chunks {
             self.losses.resize(chunks, N::Scalar::zero());
-            self.rows.resize(chunks * CHUNK * N::TRAIN_FEATURES, Lanes::splat(N::Scalar::zero()));
+        }
+        let rows = chunks * CHUNK * self.features;
+        if self.rows.len() < rows {
+            self.rows.resize(rows, Lanes::splat(N::Scalar::zero()));
         }
         if self.scratch.len() > 1 && self.team.size() == 1 && forward_flops::<N>(batch) >= WORTH_A_THREAD {
             self.team = Team::new(self.scratch.len());
@@ -117,11 +124,8 @@ impl<N: Network> Workspace<N> {
         targets: &[L::Target],
         seed: u64,
     ) -> Result<N::Scalar> {
-        let samples = inputs.len() / N::INPUTS;
-        if inputs.len() != samples * N::INPUTS {
-            return Err(Error::Length { what: "inputs", expected: samples * N::INPUTS, found: inputs.len() });
-        }
-        self.run(network, &Batch { loss, inputs, picked: None, targets, samples, seed })
+        let samples = whole_samples::<N>(inputs)?;
+        self.learn(network, &Batch { loss, inputs, picked: None, targets, samples, seed })
     }
 
     /// [`Workspace::step`] on the samples of `inputs` that `picked` names, read where they lie.
@@ -141,10 +145,61 @@ impl<N: Network> Workspace<N> {
         seed: u64,
     ) -> Result<N::Scalar> {
         check_picked(picked, inputs.len() / N::INPUTS)?;
-        self.run(network, &Batch { loss, inputs, picked: Some(picked), targets, samples: picked.len(), seed })
+        self.learn(network, &Batch { loss, inputs, picked: Some(picked), targets, samples: picked.len(), seed })
     }
 
-    fn run<L: Loss<N::Scalar> + Sync>(&mut self, network: &mut N, batch: &Batch<'_, N, L>) -> Result<N::Scalar> {
+    /// The gradient of a batch's mean loss by its inputs, in training mode: gives the loss, leaves the parameters, the
+    /// running statistics and [`Workspace::gradients`] as they are.
+    ///
+    /// ```text
+    /// gradient = ∂L/∂x, of the shape of `inputs`
+    /// ```
+    ///
+    /// The first call allocates room for it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Workspace::step`], and when `gradient` has another length than `inputs`.
+    ///
+    /// ```
+    /// use shapewise::prelude::*;
+    ///
+    /// network! { struct Net: [2] -> [2] { dense(8), tanh, dense(2) } }
+    ///
+    /// let (net, inputs, labels) = (Net::boxed(1), [0.5, -1.0, 2.0, 0.0], [0, 1]);
+    /// let mut gradient = [0.0; 4];
+    /// Workspace::new(2).input_gradient(&*net, &CrossEntropy::new(), &inputs, &labels, 0, &mut gradient)?;
+    /// assert!(gradient.iter().all(|slope| *slope != 0.0));
+    /// # Ok::<(), shapewise::Error>(())
+    /// ```
+    pub fn input_gradient<L: Loss<N::Scalar> + Sync>(
+        &mut self,
+        network: &N,
+        loss: &L,
+        inputs: &[N::Scalar],
+        targets: &[L::Target],
+        seed: u64,
+        gradient: &mut [N::Scalar],
+    ) -> Result<N::Scalar> {
+        if gradient.len() != inputs.len() {
+            return Err(Error::Length { what: "gradient", expected: inputs.len(), found: gradient.len() });
+        }
+        let samples = whole_samples::<N>(inputs)?;
+        let batch = Batch { loss, inputs, picked: None, targets, samples, seed };
+        let ordinary = self.features;
+        self.features = N::TRAIN_FEATURES + N::ON_DEMAND_FEATURES;
+        let total = self.run(network, &batch, Some(gradient));
+        self.features = ordinary;
+        total
+    }
+
+    /// The mean loss of a batch, and its gradient by the parameters or, where it is asked for, by the inputs.
+    fn run<L: Loss<N::Scalar> + Sync>(
+        &mut self,
+        network: &N,
+        batch: &Batch<'_, N, L>,
+        mut of_inputs: Option<&mut [N::Scalar]>,
+    ) -> Result<N::Scalar> {
         let Batch { samples, targets, .. } = *batch;
         if samples == 0 {
             return Err(Error::Empty { what: "batch" });
@@ -159,16 +214,42 @@ impl<N: Network> Workspace<N> {
         let length = span::<N>(samples);
         let mut total = N::Scalar::zero();
         for first in (0..samples).step_by(length) {
-            total += self.run_span(network, batch, Span { first, samples: length.min(samples - first), scale });
-        }
-        // A batch that blew up must not reach what inference will use.
-        if N::SHARED > 0 && total.is_finite() {
-            network.update_buffers(&self.shared, samples);
+            let span = Span { first, samples: length.min(samples - first), scale };
+            total += self.run_span(network, batch, span);
+            match &mut of_inputs {
+                Some(gradient) => self.scatter(span, &mut gradient[first * N::INPUTS..]),
+                None => {
+                    let arena = Arena::new(&self.rows, self.features, span.samples).shared_by(&self.team);
+                    network.gradients(arena, &self.shared, &mut self.gradients.0, first > 0);
+                }
+            }
         }
         Ok(total * scale)
     }
 
-    /// The loss summed over the samples of a span, and their part of the gradient.
+    /// One step: the gradient of the parameters, and what batch-wide layers learn.
+    fn learn<L: Loss<N::Scalar> + Sync>(&mut self, network: &mut N, batch: &Batch<'_, N, L>) -> Result<N::Scalar> {
+        let loss = self.run(network, batch, None)?;
+        // A batch that blew up must not reach what inference will use.
+        if N::SHARED > 0 && loss.is_finite() {
+            network.update_buffers(&self.shared, batch.samples);
+        }
+        Ok(loss)
+    }
+
+    /// Copies the gradient of a span's inputs to where its samples lie.
+    fn scatter(&mut self, span: Span<N::Scalar>, gradient: &mut [N::Scalar]) {
+        let samples = gradient[..span.samples * N::INPUTS].chunks_mut(CHUNK_SAMPLES * N::INPUTS);
+        for (rows, samples) in self.rows.chunks_exact(CHUNK * self.features).zip(samples) {
+            let first = N::TRAIN_INPUT_GRADIENT.offset * CHUNK;
+            let blocks = rows[first..].chunks_exact(N::INPUTS).zip(samples.chunks_mut(LANES * N::INPUTS));
+            for (rows, samples) in blocks {
+                N::Scalar::scatter(rows, samples);
+            }
+        }
+    }
+
+    /// The loss summed over the samples of a span; leaves what its gradients follow from.
     fn run_span<L: Loss<N::Scalar> + Sync>(
         &mut self,
         network: &N,
@@ -178,7 +259,7 @@ impl<N: Network> Workspace<N> {
         let last = N::PHASES - 1;
         for phase in 0..N::PHASES {
             if phase > 0 {
-                let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples).shared_by(&self.team);
+                let arena = Arena::new(&self.rows, self.features, span.samples).shared_by(&self.team);
                 network.prepare(phase, arena, &mut self.shared);
             }
             self.for_each_chunk(span, batch.seed, |mut pass, loss| {
@@ -193,12 +274,10 @@ impl<N: Network> Workspace<N> {
             });
         }
         for phase in (0..last).rev() {
-            let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples).shared_by(&self.team);
+            let arena = Arena::new(&self.rows, self.features, span.samples).shared_by(&self.team);
             network.prepare_backward(phase, arena, &mut self.shared);
             self.for_each_chunk(span, batch.seed, |mut pass, _| network.backward(phase, &mut pass));
         }
-        let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples).shared_by(&self.team);
-        network.gradients(arena, &self.shared, &mut self.gradients.0, span.first > 0);
         let mut total = N::Scalar::zero();
         for loss in &self.losses[..chunks(span.samples)] {
             total += *loss;
@@ -216,7 +295,7 @@ impl<N: Network> Workspace<N> {
         let chunks = chunks(span.samples);
         let parallel = chunks > 1 && forward_flops::<N>(span.samples) >= WORTH_A_THREAD;
         let workers = if parallel { &mut self.scratch[..] } else { &mut self.scratch[..1] };
-        let rows = self.rows.chunks_exact_mut(CHUNK * N::TRAIN_FEATURES);
+        let rows = self.rows.chunks_exact_mut(CHUNK * self.features);
         let items = rows.zip(&mut self.losses).take(chunks).enumerate();
         let shared = &self.shared;
         parallel::for_each(&self.team, items, workers, |scratch, (chunk, (rows, loss))| {
@@ -228,64 +307,18 @@ impl<N: Network> Workspace<N> {
     }
 }
 
-/// The samples `first..first + samples` of a batch.
-#[derive(Clone, Copy)]
-struct Span<T> {
-    first: usize,
-    samples: usize,
-    /// 1 / weight of the batch
-    scale: T,
-}
-
-/// What a step works on.
-struct Batch<'a, N: Network, L: Loss<N::Scalar>> {
-    loss: &'a L,
-    inputs: &'a [N::Scalar],
-    /// Where in `inputs` each sample lies; one behind the other when absent.
-    picked: Option<&'a [usize]>,
-    targets: &'a [L::Target],
-    samples: usize,
-    seed: u64,
-}
-
-impl<N: Network, L: Loss<N::Scalar>> Batch<'_, N, L> {
-    fn input(&self, sample: usize) -> &[N::Scalar] {
-        let sample = self.picked.map_or(sample, |picked| picked[sample]);
-        &self.inputs[sample * N::INPUTS..][..N::INPUTS]
-    }
-
-    /// Fills a chunk's input.
-    fn gather(&self, pass: &mut Pass<'_, N::Scalar>) {
-        let place = pass.place;
-        for (block, rows) in pass.edge(N::TRAIN_INPUT).chunks_exact_mut(N::INPUTS).enumerate() {
-            let mut samples = [&self.inputs[..0]; LANES];
-            let samples = &mut samples[..place.samples_in(block)];
-            for (lane, sample) in samples.iter_mut().enumerate() {
-                *sample = self.input((place.first_block + block) * LANES + lane);
-            }
-            N::Scalar::gather(samples, rows);
-        }
-    }
-
-    /// Turns a chunk's output into its loss and the gradient of the output.
-    fn apply_loss(&self, pass: &mut Pass<'_, N::Scalar>, scale: N::Scalar) -> N::Scalar {
-        let width = self.loss.targets_per_sample(N::OUTPUTS);
-        let place = pass.place;
-        let (output, gradient) = pass.pair(N::TRAIN_OUTPUT, N::TRAIN_OUTPUT_GRADIENT);
-        let mut total = N::Scalar::zero();
-        let blocks = output.chunks_exact(N::OUTPUTS).zip(gradient.chunks_exact_mut(N::OUTPUTS));
-        for (block, (output, gradient)) in blocks.enumerate() {
-            let first = (place.first_block + block) * LANES * width;
-            let targets = &self.targets[first..][..place.samples_in(block) * width];
-            total += self.loss.block(output, Targets::new(targets, width), scale, gradient);
-        }
-        total
-    }
-}
-
 /// Floating-point operations of a span's forward pass.
 const fn forward_flops<N: Network>(samples: usize) -> usize {
     N::FLOPS * span::<N>(samples)
+}
+
+/// Samples in `inputs`, if none is cut short.
+fn whole_samples<N: Network>(inputs: &[N::Scalar]) -> Result<usize> {
+    let samples = inputs.len() / N::INPUTS;
+    if inputs.len() == samples * N::INPUTS {
+        return Ok(samples);
+    }
+    Err(Error::Length { what: "inputs", expected: samples * N::INPUTS, found: inputs.len() })
 }
 
 /// Finds a picked sample that does not exist.

@@ -125,12 +125,14 @@ const _: () = {
             },
         ];
         const TRAIN_FEATURES: usize = 440;
+        const ON_DEMAND_FEATURES: usize = 32;
         const INFER_FEATURES: usize = 272;
         const SCRATCH_FEATURES: usize = __rt::largest(&[]);
         const SHARED: usize = 0;
         const PHASES: usize = 1;
         const TRAIN_INPUT: __rt::Slot = __rt::Slot::new(360, 32);
         const TRAIN_OUTPUT: __rt::Slot = __rt::Slot::new(144, 108);
+        const TRAIN_INPUT_GRADIENT: __rt::Slot = __rt::Slot::new(440, 32);
         const TRAIN_OUTPUT_GRADIENT: __rt::Slot = __rt::Slot::new(252, 108);
         const INFER_INPUT: __rt::Slot = __rt::Slot::new(0, 32);
         const INFER_OUTPUT: __rt::Slot = __rt::Slot::new(144, 108);
@@ -370,6 +372,7 @@ const _: () = {
             );
         }
         fn backward(&self, phase: usize, pass: &mut __rt::Pass<'_, f32>) {
+            let d_input = __rt::Slot::new(440, 32);
             let conv1d1 = __rt::Slot::new(392, 32);
             let d_conv1d1 = __rt::Slot::new(32, 32);
             let max_pool1d1 = __rt::Slot::new(424, 16);
@@ -455,7 +458,7 @@ const _: () = {
                     x: __rt::Slot::NONE,
                     y: conv1d1,
                     dy: d_conv1d1,
-                    dx: __rt::Slot::NONE,
+                    dx: pass.on_demand(d_input),
                 },
             );
         }

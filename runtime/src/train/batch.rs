@@ -1,0 +1,63 @@
+//! What a step works on, and how its chunks begin and end.
+
+use crate::arena::Pass;
+use crate::kernels::Kernels;
+use crate::lanes::LANES;
+use crate::loss::{Loss, Targets};
+use crate::network::Network;
+use crate::real::Real;
+
+/// The samples `first..first + samples` of a batch.
+#[derive(Clone, Copy)]
+pub(super) struct Span<T> {
+    pub(super) first: usize,
+    pub(super) samples: usize,
+    /// 1 / weight of the batch
+    pub(super) scale: T,
+}
+
+/// What a step works on.
+pub(super) struct Batch<'a, N: Network, L: Loss<N::Scalar>> {
+    pub(super) loss: &'a L,
+    pub(super) inputs: &'a [N::Scalar],
+    /// Where in `inputs` each sample lies; one behind the other when absent.
+    pub(super) picked: Option<&'a [usize]>,
+    pub(super) targets: &'a [L::Target],
+    pub(super) samples: usize,
+    pub(super) seed: u64,
+}
+
+impl<N: Network, L: Loss<N::Scalar>> Batch<'_, N, L> {
+    fn input(&self, sample: usize) -> &[N::Scalar] {
+        let sample = self.picked.map_or(sample, |picked| picked[sample]);
+        &self.inputs[sample * N::INPUTS..][..N::INPUTS]
+    }
+
+    /// Fills a chunk's input.
+    pub(super) fn gather(&self, pass: &mut Pass<'_, N::Scalar>) {
+        let place = pass.place;
+        for (block, rows) in pass.edge(N::TRAIN_INPUT).chunks_exact_mut(N::INPUTS).enumerate() {
+            let mut samples = [&self.inputs[..0]; LANES];
+            let samples = &mut samples[..place.samples_in(block)];
+            for (lane, sample) in samples.iter_mut().enumerate() {
+                *sample = self.input((place.first_block + block) * LANES + lane);
+            }
+            N::Scalar::gather(samples, rows);
+        }
+    }
+
+    /// Turns a chunk's output into its loss and the gradient of the output.
+    pub(super) fn apply_loss(&self, pass: &mut Pass<'_, N::Scalar>, scale: N::Scalar) -> N::Scalar {
+        let width = self.loss.targets_per_sample(N::OUTPUTS);
+        let place = pass.place;
+        let (output, gradient) = pass.pair(N::TRAIN_OUTPUT, N::TRAIN_OUTPUT_GRADIENT);
+        let mut total = N::Scalar::zero();
+        let blocks = output.chunks_exact(N::OUTPUTS).zip(gradient.chunks_exact_mut(N::OUTPUTS));
+        for (block, (output, gradient)) in blocks.enumerate() {
+            let first = (place.first_block + block) * LANES * width;
+            let targets = &self.targets[first..][..place.samples_in(block) * width];
+            total += self.loss.block(output, Targets::new(targets, width), scale, gradient);
+        }
+        total
+    }
+}
