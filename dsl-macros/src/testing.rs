@@ -28,7 +28,7 @@ pub(crate) fn program(source: &str) -> ir::Program {
 /// The expansion as a person would read it.
 pub(crate) fn pretty(source: &str) -> String {
     let tokens = TokenStream::from_str(source).expect("the source is a sequence of tokens");
-    let file = syn::parse2(expand::network(tokens)).expect("the expansion is a sequence of items");
+    let file = syn::parse2(expand::network(&tokens)).expect("the expansion is a sequence of items");
     prettyplease::unparse(&file)
 }
 

@@ -136,3 +136,10 @@ fn double() {
     let (output, _) = run(env!("CARGO_BIN_EXE_double"), "double", &[]);
     assert!(number_behind(&output, "apart by ") < 1e-4, "{output}");
 }
+
+#[test]
+fn custom() {
+    let (output, _) = run(env!("CARGO_BIN_EXE_custom"), "custom", &[]);
+    assert!(number_behind(&output, "test accuracy ") >= 95.0, "{output}");
+    assert!(output.contains("Radial<f32, 2, 48>::PARAMETERS"), "{output}");
+}

@@ -5,11 +5,13 @@ use nalgebra::{IsContiguous, RawStorage, RawStorageMut};
 
 pub use crate::arena::{Arena, Pass, Ports, Slot};
 pub use crate::error::Result;
+#[cfg(feature = "alloc")]
+pub use crate::fold::{Fold, fold};
 pub use crate::init::Initialiser;
 pub use crate::isa::{Isa, Task, dispatch};
-pub use crate::kernels::block::{Block, Field, Plain};
-pub use crate::layers::{Activation, BatchWide, Layer};
-pub use crate::network::{LayerInfo, Network, TensorInfo};
+pub use crate::kernels::block::{Block, Field};
+pub use crate::layers::{Activation, BatchWide, CustomLayer, Layer};
+pub use crate::network::{LayerInfo, Network, StepInfo, TensorInfo};
 pub use crate::random::Random;
 pub use crate::real::Real;
 #[cfg(feature = "alloc")]
@@ -50,6 +52,32 @@ pub const fn largest(sizes: &[usize]) -> usize {
     }
     largest
 }
+
+/// Values that a layer's tensors hold. Files save tensors: a parameter that none of them names would be lost.
+pub const fn named_values<T: Real, L: Layer<T>>() -> usize {
+    let (mut values, mut i) = (0, 0);
+    while i < L::TENSORS.len() {
+        values += L::TENSORS[i].len();
+        i += 1;
+    }
+    values
+}
+
+/// The hyper-parameters of a layer that a declaration gives none.
+#[inline(always)]
+pub fn by_default<C: Default>() -> C {
+    C::default()
+}
+
+/// An expression of the user's: where it is none, the error is there and nowhere else.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! expression {
+    ($expression:expr) => {
+        $expression
+    };
+}
+pub use crate::expression;
 
 /// Gradients of a network whose declaration is at fault.
 #[derive(Debug)]

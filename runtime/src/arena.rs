@@ -55,7 +55,6 @@ impl Place {
 }
 
 /// One chunk on its way through the network.
-#[derive(Debug)]
 pub struct Pass<'a, T> {
     /// The chunk's edges.
     pub rows: &'a mut [Lanes<T>],
@@ -65,6 +64,16 @@ pub struct Pass<'a, T> {
     pub shared: &'a [T],
     /// Which samples these are.
     pub place: Place,
+    /// Borrows nothing itself, so that a pass may live shorter where it is lent on.
+    observer: Option<&'a mut (dyn Observer<T> + 'static)>,
+}
+
+/// Is shown what flows through a training pass. The memory is reused, so it looks at once or never.
+pub(crate) trait Observer<T> {
+    /// A layer or join has written its output; its values are flat near the bounds of `range`.
+    fn forward(&mut self, y: &[Lanes<T>], range: (f64, f64), place: Place);
+    /// A layer or join is about to pass back the gradient of its output.
+    fn backward(&mut self, dy: &[Lanes<T>], place: Place);
 }
 
 /// The edges around a layer in the backward pass.
@@ -81,6 +90,25 @@ pub struct Ports {
 }
 
 const OVERLAP: &str = "the memory plan keeps live edges apart";
+
+impl<'a, T> Pass<'a, T> {
+    /// A chunk's memory.
+    pub fn new(rows: &'a mut [Lanes<T>], scratch: &'a mut [Lanes<T>], shared: &'a [T], place: Place) -> Self {
+        Self { rows, scratch, shared, place, observer: None }
+    }
+
+    /// The same pass, shown to somebody.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn observed(self, observer: &'a mut (dyn Observer<T> + 'static)) -> Self {
+        Self { observer: Some(observer), ..self }
+    }
+}
+
+impl<T> core::fmt::Debug for Pass<'_, T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Pass").field("place", &self.place).finish_non_exhaustive()
+    }
+}
 
 impl<T: Real> Pass<'_, T> {
     /// The rows of an edge.
@@ -117,7 +145,8 @@ impl<T: Real> Pass<'_, T> {
     /// The same pass with a part of the shared values: a layer sees its own.
     #[inline]
     pub fn sharing(&mut self, part: core::ops::Range<usize>) -> Pass<'_, T> {
-        Pass { rows: self.rows, scratch: self.scratch, shared: &self.shared[part], place: self.place }
+        let observer = self.observer.as_deref_mut();
+        Pass { rows: self.rows, scratch: self.scratch, shared: &self.shared[part], place: self.place, observer }
     }
 
     /// Runs a layer as it is used in inference.
@@ -138,6 +167,9 @@ impl<T: Real> Pass<'_, T> {
         let blocks = self.place.blocks;
         let [x, y] = self.rows.get_disjoint_mut([x.rows(blocks), y.rows(blocks)]).expect(OVERLAP);
         layer.forward(config, x, y, self.shared, self.place);
+        if let Some(observer) = &mut self.observer {
+            observer.forward(y, L::range(config), self.place);
+        }
     }
 
     /// Turns the gradient of a layer's output into the gradient of its input.
@@ -150,6 +182,9 @@ impl<T: Real> Pass<'_, T> {
         let blocks = self.place.blocks;
         let slots = [ports.x, ports.y, ports.dy, ports.dx].map(|slot| slot.rows(blocks));
         let [x, y, dy, dx] = self.rows.get_disjoint_mut(slots).expect(OVERLAP);
+        if let Some(observer) = &mut self.observer {
+            observer.backward(dy, self.place);
+        }
         let dx = if ports.dx.features == 0 { None } else { Some(dx) };
         layer
             .backward(config, Backward { x, y, dy, dx, scratch: self.scratch, shared: self.shared, place: self.place });
@@ -168,6 +203,7 @@ impl<T: Real> Pass<'_, T> {
                 T::accumulate(x, y);
             }
         }
+        self.joined(y);
     }
 
     /// `y = (x₁, x₂, ..)`, feature behind feature.
@@ -180,10 +216,12 @@ impl<T: Real> Pass<'_, T> {
             }
             first += input.features;
         }
+        self.joined(y);
     }
 
     /// The gradient of a sum is the gradient of each branch.
     pub fn copy<const N: usize>(&mut self, dy: Slot, inputs: [Slot; N]) {
+        self.parting(dy);
         for input in inputs {
             let (dy, dx) = self.pair(dy, input);
             dx.copy_from_slice(dy);
@@ -192,6 +230,7 @@ impl<T: Real> Pass<'_, T> {
 
     /// The gradient of branches one behind the other, each its part.
     pub fn split<const N: usize>(&mut self, dy: Slot, inputs: [Slot; N]) {
+        self.parting(dy);
         let mut first = 0;
         for input in inputs {
             let (dy, dx) = self.pair(dy, input);
@@ -199,6 +238,18 @@ impl<T: Real> Pass<'_, T> {
                 dx.copy_from_slice(&dy[first..first + input.features]);
             }
             first += input.features;
+        }
+    }
+
+    fn joined(&mut self, y: Slot) {
+        if let Some(observer) = &mut self.observer {
+            observer.forward(&self.rows[y.rows(self.place.blocks)], (f64::NEG_INFINITY, f64::INFINITY), self.place);
+        }
+    }
+
+    fn parting(&mut self, dy: Slot) {
+        if let Some(observer) = &mut self.observer {
+            observer.backward(&self.rows[dy.rows(self.place.blocks)], self.place);
         }
     }
 }

@@ -32,6 +32,31 @@ impl<T: Copy> Lanes<T> {
 }
 
 impl<T> Lanes<T> {
+    /// Rows as one slice of scalars, 16 a row. Loops over it are what the compiler makes vectors of best.
+    ///
+    /// ```
+    /// use shapewise::Lanes;
+    /// let rows = [Lanes::splat(1.0), Lanes::splat(2.0)];
+    /// assert_eq!(Lanes::flat(&rows).iter().sum::<f32>(), 48.0);
+    /// ```
+    #[inline(always)]
+    pub fn flat(rows: &[Self]) -> &[T] {
+        crate::kernels::flat(rows)
+    }
+
+    /// The same, to be written.
+    ///
+    /// ```
+    /// use shapewise::Lanes;
+    /// let mut rows = [Lanes::splat(1.0)];
+    /// Lanes::flat_mut(&mut rows)[3] = 7.0;
+    /// assert_eq!(rows[0][3], 7.0);
+    /// ```
+    #[inline(always)]
+    pub fn flat_mut(rows: &mut [Self]) -> &mut [T] {
+        crate::kernels::flat_mut(rows)
+    }
+
     /// Every lane from its number. Lanes that `value` reads should be copied beforehand: what may lie in the memory
     /// that the result goes to keeps the compiler from using vectors.
     #[inline(always)]

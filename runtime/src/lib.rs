@@ -11,10 +11,16 @@ extern crate self as shapewise;
 pub mod __private;
 mod arena;
 pub mod data;
+#[cfg(feature = "alloc")]
+pub mod ensemble;
 mod error;
 #[cfg(feature = "std")]
 pub mod files;
+#[cfg(feature = "alloc")]
+mod fold;
 pub mod init;
+#[cfg(feature = "alloc")]
+pub mod inspect;
 pub mod isa;
 mod kernels;
 mod lanes;
@@ -24,10 +30,14 @@ mod network;
 pub mod optim;
 mod parallel;
 mod part;
+#[cfg(feature = "plot")]
+pub mod plot;
 pub mod prelude;
 pub mod random;
 mod real;
 pub mod regularize;
+#[cfg(feature = "plot")]
+pub mod report;
 pub mod schedule;
 #[cfg(feature = "alloc")]
 pub mod train;
@@ -37,9 +47,9 @@ pub use error::{Error, Result};
 pub use kernels::Kernels;
 pub use kernels::block::Block;
 pub use lanes::{CHUNK, LANES, Lanes};
-pub use network::{LayerInfo, Network, Role, TensorInfo};
+pub use network::{LayerInfo, Network, Role, StepInfo, TensorInfo};
 pub use real::{Exact, Real};
-pub use shapewise_macros::network;
+pub use shapewise_macros::{Parameters, network};
 
 /// The linear algebra that parameters and samples are made of.
 pub use nalgebra;

@@ -41,6 +41,8 @@ pub trait Network: Block<<Self as Network>::Scalar> + Send + Sync {
     const SUMMARY: &'static str;
     /// The layers that have parameters or buffers, in the order of memory.
     const LAYERS: &'static [LayerInfo];
+    /// What runs in a training step, in order. Empty where nobody is to look inside.
+    const STEPS: &'static [StepInfo] = &[];
 
     /// Features in a chunk's memory in training, all slots together.
     const TRAIN_FEATURES: usize;
@@ -200,6 +202,21 @@ pub struct LayerInfo {
     pub tensors: &'static [TensorInfo],
 }
 
+/// A layer or join as it runs in training, with the activation that it took in.
+#[derive(Clone, Copy, Debug)]
+pub struct StepInfo {
+    /// The name in the declaration, or the layer's word and a number.
+    pub name: &'static str,
+    /// What it does, e.g. `dense + tanh`.
+    pub description: &'static str,
+    /// Shape of its output for one sample.
+    pub output: &'static [usize],
+    /// The phase of the way forward that it runs in.
+    pub forward: usize,
+    /// The phase of the way back; `None` when no gradient passes through it.
+    pub backward: Option<usize>,
+}
+
 /// What a tensor is for: optimizers treat weights and the rest differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -228,6 +245,17 @@ pub struct TensorInfo {
 }
 
 impl TensorInfo {
+    /// A tensor that lies as nalgebra's vectors and matrices do: `[rows]` or `[rows, columns]`, the rows running fastest.
+    ///
+    /// ```
+    /// use shapewise::{Role, TensorInfo};
+    /// const WEIGHT: TensorInfo = TensorInfo::new("weight", &[2, 3], Role::Weight);
+    /// assert_eq!(WEIGHT.len(), 6);
+    /// ```
+    pub const fn new(name: &'static str, shape: &'static [usize], role: Role) -> Self {
+        Self { name, shape, role, first_fastest: true }
+    }
+
     /// Values in it.
     pub const fn len(&self) -> usize {
         let mut len = 1;

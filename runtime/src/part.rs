@@ -2,28 +2,33 @@
 
 use crate::error::{Error, Result};
 use crate::kernels::block::Block;
-use crate::network::{LayerInfo, Network, Role};
+use crate::network::{LayerInfo, Network, Role, TensorInfo};
 use crate::real::Real;
 
-/// Where the values of a layer lie in its network, parameters or running statistics.
+/// Where the values of a tensor lie in its network, among the parameters or the running statistics.
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
-    role: Role,
+    pub(crate) layer: &'static LayerInfo,
+    pub(crate) tensor: &'static TensorInfo,
     start: usize,
-    len: usize,
 }
 
 impl Place {
+    /// Values in it.
+    pub(crate) fn len(self) -> usize {
+        self.tensor.len()
+    }
+
     /// The values in `network`.
     pub(crate) fn of<T: Real, B: Block<T>>(self, network: &B) -> &[T] {
-        let all = if self.role == Role::Buffer { network.buffers() } else { network.values() };
-        &all[self.start..][..self.len]
+        let all = if self.tensor.role == Role::Buffer { network.buffers() } else { network.values() };
+        &all[self.start..][..self.len()]
     }
 
     /// The values in `network`.
     pub(crate) fn of_mut<T: Real, B: Block<T>>(self, network: &mut B) -> &mut [T] {
-        let all = if self.role == Role::Buffer { network.buffers_mut() } else { network.values_mut() };
-        &mut all[self.start..][..self.len]
+        let all = if self.tensor.role == Role::Buffer { network.buffers_mut() } else { network.values_mut() };
+        &mut all[self.start..][..self.len()]
     }
 }
 
@@ -39,7 +44,7 @@ pub(crate) fn check<N: Network, P: Network>(part: &str) -> Result<()> {
     for outer in N::LAYERS {
         let Some(name) = within(outer, part) else { continue };
         let Some(inner) = own.next() else { return fault(outer.name, "the other network has no such layer") };
-        let same = |(a, b): (&crate::TensorInfo, &crate::TensorInfo)| a.name == b.name && a.shape == b.shape;
+        let same = |(a, b): (&TensorInfo, &TensorInfo)| a.name == b.name && a.shape == b.shape;
         if inner.name != name || inner.tensors.len() != outer.tensors.len() {
             return fault(inner.name, "the part has another layer in its place");
         }
@@ -55,23 +60,20 @@ pub(crate) fn check<N: Network, P: Network>(part: &str) -> Result<()> {
 
 /// Calls `visit` with each tensor's place in `N` and in `P`, which [`check`] has compared.
 pub(crate) fn for_each<N: Network, P: Network>(part: &str, mut visit: impl FnMut(Place, Place)) {
-    let outer = places(N::LAYERS).filter(|(layer, _)| within(layer, part).is_some());
-    for ((_, outer), (_, inner)) in outer.zip(places(P::LAYERS)) {
+    let outer = places(N::LAYERS).filter(|place| within(place.layer, part).is_some());
+    for (outer, inner) in outer.zip(places(P::LAYERS)) {
         visit(outer, inner);
     }
 }
 
-/// Every tensor of a network, with its layer.
-fn places(layers: &'static [LayerInfo]) -> impl Iterator<Item = (&'static LayerInfo, Place)> {
-    let mut buffers = 0;
-    layers.iter().flat_map(|layer| layer.tensors.iter().map(move |tensor| (layer, tensor))).scan(
-        0,
-        move |parameters, (layer, tensor)| {
-            // Parameters lie layer by layer without a gap, and so do buffers.
-            let start = if tensor.role == Role::Buffer { &mut buffers } else { parameters };
-            let place = Place { role: tensor.role, start: *start, len: tensor.len() };
-            *start += place.len;
-            Some((layer, place))
+/// Every tensor of a network. Parameters lie layer by layer without a gap, and so do buffers.
+pub(crate) fn places(layers: &'static [LayerInfo]) -> impl Iterator<Item = Place> {
+    let (mut parameters, mut buffers) = (0, 0);
+    layers.iter().flat_map(|layer| layer.tensors.iter().map(move |tensor| (layer, tensor))).map(
+        move |(layer, tensor)| {
+            let next = if tensor.role == Role::Buffer { &mut buffers } else { &mut parameters };
+            let start = core::mem::replace(next, *next + tensor.len());
+            Place { layer, tensor, start }
         },
     )
 }

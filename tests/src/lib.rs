@@ -1,6 +1,7 @@
 //! What the tests of this crate share.
 
 pub mod by_hand;
+pub mod custom;
 pub mod exact;
 pub mod fixtures;
 pub mod mlp;

@@ -1,6 +1,7 @@
 //! Declared networks of every kind, generic over their scalar, for tests that run the same on all of them.
 #![allow(missing_docs, reason = "the declarations speak for themselves")]
 
+use crate::custom::{Factor, Gain, Radial, Swish, cube, cube_slope};
 use shapewise::prelude::*;
 
 network! { pub struct Linear<T>: [3] -> [2] { dense(2) } }
@@ -93,6 +94,17 @@ network! {
     }
 }
 
+network! { pub struct CustomFirst<T>: [3] -> [2] { layer(Radial<T, 3, 4>) -> [4], dense(2) } }
+network! { pub struct CustomLast<T>: [3] -> [3] { dense(4), tanh, layer(Radial<T, 4, 3>, init = constant(0.5)) -> [3] } }
+network! {
+    pub struct CustomAll<T>: [2, 3] -> [3] {
+        layer(Gain, config = Factor(1.5)), flatten, layer(Gain),
+        dense(4), residual { radial: layer(crate::custom::Radial<T, 4, 4>), activation(Swish { beta: 1.5 }) },
+        cube: activation(cube, slope = cube_slope), activation(|x| x * x + x, slope = |x| x + x + T::one()),
+        concat { [layer(Radial::<T, 4, 2>) -> [1, 2], flatten], [layer(Gain)] }, batch_norm, dense(3),
+    }
+}
+
 network! {
     pub struct Sequence<T>: [2, 9] -> [3] {
         conv1d(4, kernel = 3, stride = 2, padding = 1, bias = false), batch_norm, tanh,
@@ -144,11 +156,22 @@ network! {
         },
     }
 }
+network! {
+    pub struct CustomInner<Scalar>: [3] -> [2] {
+        rbf: layer(Radial<Scalar, 3, 2>) -> [2], activation(|x| Scalar::one() - x * x, slope = |x| -(x + x)),
+    }
+}
+network! { pub struct CustomNested<T>: [3] -> [2] { dense(3), CustomInner, dense(2) } }
 network! { pub struct Wide<T, const N: usize>: [N] -> [3] { dense(N), tanh, dense(3) } }
 network! { pub struct Tower<T, const N: usize>: [2] -> [2] { dense(N), tanh, dense(N), gelu, dense(N), softplus, dense(2) } }
 network! {
     pub struct Normed<T, const N: usize>: [3] -> [3] {
         dense(N, bias = false), batch_norm, elu, dropout(0.3), dense(N), batch_norm, mish, dense(3),
+    }
+}
+network! {
+    pub struct CustomWide<T, const N: usize>: [3] -> [2] {
+        dense(N), layer(Radial<T, N, N>), activation(Swish { beta: 0.5 }), layer(Radial<T, N, 2>) -> [2],
     }
 }
 network! { pub struct Sloped<T, const N: usize>: [4] -> [2] { dense(N), prelu(shared = false), dense(N), silu, dense(2) } }
@@ -163,6 +186,7 @@ macro_rules! for_each_network {
             PRelu PRelus Softmax LogSoftmax Dropout BatchNorm BatchNormFirst Everything
             Residual Projected Branches Repeated Doubled
             Conv ConvAll Pools Maps Norms
+            CustomFirst CustomLast CustomAll CustomNested
             Sequence Transposed Resized
             Tied TiedDeep Inner Outer Nested Heads
         }

@@ -26,3 +26,8 @@ fn a_core_without_std_and_without_a_heap() {
 fn the_crate_under_another_name() {
     assert_checks("renamed");
 }
+
+#[test]
+fn a_layer_of_a_third_crate() {
+    assert_checks("third");
+}

@@ -82,6 +82,7 @@ const WIDTHS: &[fn(usize, u64)] = {
         Tower Mse [1 3 8 16 18 24];
         Normed Huber [1 2 5 16 20];
         Sloped BinaryCrossEntropy [1 4 9 16 32];
+        CustomWide Mse [1 4 17];
     }
 };
 

@@ -1,7 +1,7 @@
 //! Every initialiser against the formula of its source.
 
 use shapewise::Real;
-use shapewise::init::{Constant, Fan, Initialiser, Normal, Orthogonal, Uniform};
+use shapewise::init::{Constant, Fan, Initialiser, Normal, Orthogonal, Sparse, TruncatedNormal, Uniform};
 use shapewise::random::Random;
 use shapewise_tests::fixtures::{assert_close, load, numbers, rows};
 
@@ -15,26 +15,52 @@ fn filled<T: Real>(scheme: Initialiser, fan: Fan, seed: u64) -> Vec<T> {
 
 /// What the weights of a scheme are drawn from.
 enum Law {
-    Normal { std: f64 },
-    Uniform { bound: f64 },
-    Constant { value: f64 },
+    Normal {
+        std: f64,
+    },
+    /// Cut at 2σ of the whole normal; `std` is that of the whole.
+    Truncated {
+        std: f64,
+    },
+    Uniform {
+        bound: f64,
+    },
+    /// `zeros` of the weights of each input.
+    Sparse {
+        zeros: usize,
+        std: f64,
+    },
+    Constant {
+        value: f64,
+    },
     Orthogonal,
 }
+
+/// Standard deviation and kurtosis of a standard normal cut at 2, from its moments: 1 − 4·φ(2)/(2·Φ(2) − 1) is
+/// the second, 3 − 28·φ(2)/(2·Φ(2) − 1) the fourth.
+const LEFT: (f64, f64) = (0.879_625_66, 2.365_5);
 
 /// The law of each scheme as its source states it; one without a line here fails.
 fn law(scheme: Initialiser) -> Law {
     let (inputs, outputs) = (FAN.inputs as f64, FAN.outputs as f64);
     match scheme {
         Initialiser::HeNormal(_) => Law::Normal { std: (2.0 / inputs).sqrt() },
+        Initialiser::HeTruncatedNormal(_) => Law::Truncated { std: (2.0 / inputs).sqrt() / LEFT.0 },
         Initialiser::HeUniform(_) => Law::Uniform { bound: (6.0 / inputs).sqrt() },
         Initialiser::XavierNormal(_) => Law::Normal { std: (2.0 / (inputs + outputs)).sqrt() },
+        Initialiser::XavierTruncatedNormal(_) => Law::Truncated { std: (2.0 / (inputs + outputs)).sqrt() / LEFT.0 },
         Initialiser::XavierUniform(_) => Law::Uniform { bound: (6.0 / (inputs + outputs)).sqrt() },
         Initialiser::LecunNormal(_) => Law::Normal { std: (1.0 / inputs).sqrt() },
+        Initialiser::LecunTruncatedNormal(_) => Law::Truncated { std: (1.0 / inputs).sqrt() / LEFT.0 },
         Initialiser::LecunUniform(_) => Law::Uniform { bound: (3.0 / inputs).sqrt() },
         Initialiser::Orthogonal(_) => Law::Orthogonal,
         Initialiser::Constant(Constant { value }) => Law::Constant { value },
         Initialiser::Zeros(_) => Law::Constant { value: 0.0 },
         Initialiser::Normal(Normal { deviation }) => Law::Normal { std: deviation },
+        Initialiser::TruncatedNormal(TruncatedNormal { deviation }) => Law::Truncated { std: deviation },
+        Initialiser::Sparse(Sparse { sparsity, deviation }) => {
+            Law::Sparse { zeros: (sparsity * outputs).ceil() as usize, std: deviation }
+        }
         Initialiser::Uniform(Uniform { bound }) => Law::Uniform { bound },
         other => panic!("`{}` is an initialiser that this test does not know", other.name()),
     }
@@ -59,6 +85,11 @@ fn a_million_weights_follow_the_law() {
         let (std, kurtosis, bound) = match law(scheme) {
             Law::Normal { std } => (std, 3.0, 6.0 * std),
             Law::Uniform { bound } => (bound / 3.0_f64.sqrt(), 1.8, bound),
+            Law::Truncated { std } => (LEFT.0 * std, LEFT.1, 2.0 * std),
+            Law::Sparse { zeros, std } => {
+                sparse_follows_its_law(scheme, zeros, std);
+                continue;
+            }
             Law::Constant { value } => {
                 assert!(filled::<f64>(scheme, FAN, 1).iter().all(|w| [value].contains(w)), "{name}");
                 continue;
@@ -75,9 +106,37 @@ fn a_million_weights_follow_the_law() {
     }
 }
 
+/// Each input has its zeros, anywhere, and the other weights are normal.
+fn sparse_follows_its_law(scheme: Initialiser, zeros: usize, std: f64) {
+    let weights = filled::<f64>(scheme, FAN, 1);
+    let is_zero = |weight: &&f64| **weight == 0.0;
+    for of_input in weights.chunks(FAN.outputs) {
+        assert_eq!(of_input.iter().filter(is_zero).count(), zeros);
+    }
+    let expected = zeros as f64 / FAN.outputs as f64;
+    for output in [0, FAN.outputs / 2, FAN.outputs - 1] {
+        let share = weights.iter().skip(output).step_by(FAN.outputs).filter(is_zero).count() as f64 / FAN.inputs as f64;
+        assert!((share - expected).abs() < 0.05, "output {output}: {share} zeros, expected {expected}");
+    }
+    let others: Vec<f64> = weights.iter().copied().filter(|weight| !is_zero(&weight)).collect();
+    let (mean, found, kurtosis) = moments(&others);
+    assert!(mean.abs() < 0.02 * std && (found / std - 1.0).abs() < 0.02, "mean {mean}, deviation {found}");
+    assert!((kurtosis - 3.0).abs() < 0.1, "kurtosis {kurtosis}");
+}
+
+#[test]
+fn a_sparsity_out_of_range_counts_as_the_nearer_bound() {
+    let fan = Fan { inputs: 5, outputs: 8 };
+    let zeros = |sparsity| {
+        let weights = filled::<f32>(Initialiser::Sparse(Sparse { sparsity, deviation: 1.0 }), fan, 3);
+        weights.iter().filter(|weight| **weight == 0.0).count()
+    };
+    assert_eq!([f64::NAN, -1.0, 0.0, 0.01, 1.0, 7.0].map(zeros), [0, 0, 0, 5, 40, 40]);
+}
+
 #[test]
 fn the_seed_decides() {
-    let fan = Fan { inputs: 6, outputs: 4 };
+    let fan = Fan { inputs: 6, outputs: 40 };
     for &scheme in Initialiser::ALL {
         let name = scheme.name();
         let (a, b, c) = (filled::<f32>(scheme, fan, 1), filled::<f32>(scheme, fan, 1), filled::<f32>(scheme, fan, 2));

@@ -35,6 +35,9 @@ pub(crate) fn fallback(declaration: &Declaration) -> TokenStream {
                     pub fn boxed(_: u64) -> __rt::Box<Self> {
                         __rt::unreachable!()
                     }
+                    pub fn fold(&self) -> __rt::Box<Self> {
+                        __rt::unreachable!()
+                    }
                     pub fn forward_batch<X, Y>(&self, _: &X, _: &mut Y, _: &mut __rt::Inference<Self>) -> __rt::Result<()> {
                         __rt::unreachable!()
                     }

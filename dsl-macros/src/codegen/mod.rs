@@ -15,7 +15,7 @@ pub(crate) use fallback::fallback;
 pub(crate) use handover::{ask, define};
 pub(crate) use summary::summary;
 
-use crate::ir::{Header, Program};
+use crate::ir::{Folded, Header, Name, Program};
 
 pub(crate) fn emit(program: &Program) -> TokenStream {
     let runtime = &program.header.runtime;
@@ -29,6 +29,36 @@ pub(crate) fn emit(program: &Program) -> TokenStream {
             use #runtime::__private as __rt;
             #methods
             #network
+        };
+    }
+}
+
+/// The network `folded`, and how it is made of the one called `name`.
+pub(crate) fn emit_folded(name: &Ident, folded: &Program, pairs: &[Folded]) -> TokenStream {
+    let header = &folded.header;
+    let (runtime, own) = (&header.runtime, &header.name);
+    let Generics { declared, used, .. } = Generics::of(header);
+    let network = emit(folded);
+    let pairs = pairs.iter().map(|Folded { linear, norm, epsilon }| {
+        let (linear, norm) = (linear.to_string(), norm.to_string());
+        quote!(__rt::Fold { linear: #linear, norm: #norm, epsilon: #epsilon })
+    });
+    quote! {
+        #network
+        const _: () = {
+            use #runtime::__private as __rt;
+            #[automatically_derived]
+            impl #declared #name #used {
+                __rt::with_alloc! {
+                    /// The same network for inference: each batch norm behind a dense layer or a convolution is part of
+                    /// its weights.
+                    #[must_use]
+                    #[allow(clippy::unnecessary_box_returns, reason = "a network may be too large for the stack")]
+                    pub fn fold(&self) -> __rt::Box<#own #used> {
+                        __rt::fold(self, &[#(#pairs),*])
+                    }
+                }
+            }
         };
     }
 }
@@ -73,10 +103,38 @@ fn angles(lists: &[&[TokenStream]]) -> TokenStream {
     if items.is_empty() { TokenStream::new() } else { quote!(<#(#items),*>) }
 }
 
+/// Every variable of the expansion's own.
+const OWN: &[&str] = &[
+    "accumulate",
+    "arena",
+    "gradients",
+    "network",
+    "one",
+    "pass",
+    "phase",
+    "samples",
+    "seed",
+    "shared",
+    "values",
+    "x",
+    "y",
+];
+
 /// A variable of the expansion's own, which no name of the user can meet. Items and type parameters have no such
 /// hygiene on stable Rust: theirs begin with two underscores.
 fn own(name: &str) -> Ident {
+    debug_assert!(OWN.contains(&name), "{name} is not listed");
     Ident::new(name, Span::mixed_site())
+}
+
+/// The variable of a layer's output, which no expression of the user's can meet either, unless it is called like one of
+/// our own or like a gradient.
+pub(crate) fn variable(name: &Name) -> Ident {
+    let mut name = name.variable();
+    if !OWN.iter().any(|own| name == own) && !name.to_string().starts_with("d_") {
+        name.set_span(Span::mixed_site().located_at(name.span()));
+    }
+    name
 }
 
 fn parameters_name(header: &Header) -> Ident {

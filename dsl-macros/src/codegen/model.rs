@@ -1,6 +1,6 @@
 //! The struct, its gradients, its buffers, and the methods that users call.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use super::{Generics, buffers_name, output_name, own, parameters_name};
@@ -79,9 +79,8 @@ fn fields<'a>(
         let field = step.name.first();
         if !step.name.is_nested() {
             let doc = format!(" The layer `{field}`.");
-            // Outside the `const` block there is no `__rt`.
-            let ty = ty.clone().into_iter().skip(1);
-            fields.push(quote!(#[doc = #doc] pub #field: #runtime::__private #(#ty)*,));
+            let ty = absolute(runtime, ty);
+            fields.push(quote!(#[doc = #doc] pub #field: #ty,));
         } else if !seen.contains(&field) {
             seen.push(field);
             let part = program.parts.iter().find(|part| part.name.fields() == [field.clone()]);
@@ -91,6 +90,15 @@ fn fields<'a>(
         }
     }
     fields
+}
+
+/// A type outside the `const` block, where there is no `__rt`; a user's type stays as it is.
+fn absolute(runtime: &TokenStream, ty: &TokenStream) -> TokenStream {
+    let mut trees = ty.clone().into_iter();
+    match trees.next() {
+        Some(TokenTree::Ident(first)) if first == "__rt" => quote!(#runtime::__private #(#trees)*),
+        _ => ty.clone(),
+    }
 }
 
 /// What users call.

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::{Generics, own, parameters_name, passes};
-use crate::ir::{EdgeId, Program, Shape, Size, Slots, Step};
+use crate::ir::{EdgeId, Obligation, Program, Shape, Size, Slots, Step};
 
 pub(super) fn emit(program: &Program) -> TokenStream {
     let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
@@ -31,10 +31,6 @@ pub(super) fn emit(program: &Program) -> TokenStream {
 fn constants(program: &Program) -> TokenStream {
     let name = program.header.name.to_string();
     let summary = &program.summary;
-    let dimensions = |shape: &Shape| {
-        let sizes = &shape.0;
-        quote!(&[#(#sizes),*])
-    };
     let (input, output) = (dimensions(&program.input), dimensions(&program.output));
     let (inputs, outputs) = (program.input.values(), program.output.values());
     let parameters = parameters(program);
@@ -59,6 +55,7 @@ fn constants(program: &Program) -> TokenStream {
         quote!(const #name: __rt::Slot = #slot;)
     });
     let layers = layers(program, &scalar);
+    let steps = steps(program);
     quote! {
         const NAME: &'static str = #name;
         const INPUT: &'static [usize] = #input;
@@ -69,6 +66,7 @@ fn constants(program: &Program) -> TokenStream {
         const FLOPS: usize = #flops;
         const SUMMARY: &'static str = #summary;
         const LAYERS: &'static [__rt::LayerInfo] = &[#layers];
+        const STEPS: &'static [__rt::StepInfo] = &[#steps];
         const TRAIN_FEATURES: usize = #training;
         const ON_DEMAND_FEATURES: usize = #on_demand;
         const INFER_FEATURES: usize = #inference;
@@ -77,6 +75,11 @@ fn constants(program: &Program) -> TokenStream {
         const PHASES: usize = #phases;
         #(#slots)*
     }
+}
+
+fn dimensions(shape: &Shape) -> TokenStream {
+    let sizes = &shape.0;
+    quote!(&[#(#sizes),*])
 }
 
 /// Trainable values of the whole network.
@@ -107,6 +110,26 @@ fn layers(program: &Program, scalar: &TokenStream) -> TokenStream {
     quote!(#(#entries),*)
 }
 
+/// What runs when, for those who look inside. A fork has nothing of its own to show.
+fn steps(program: &Program) -> TokenStream {
+    let entries = program.steps.iter().filter(|step| !step.is_fork()).map(|step| {
+        let (name, description, output) = (step.name.to_string(), &step.description, dimensions(&step.shape));
+        let forward = Literal::usize_unsuffixed(step.phase);
+        let backward = if step.has_backward() {
+            let phase = Literal::usize_unsuffixed(step.phase_back());
+            quote!(__rt::Option::Some(#phase))
+        } else {
+            quote!(__rt::Option::None)
+        };
+        quote! {
+            __rt::StepInfo {
+                name: #name, description: #description, output: #output, forward: #forward, backward: #backward,
+            }
+        }
+    });
+    quote!(#(#entries),*)
+}
+
 /// The fields as the flat view needs them.
 fn blocks(program: &Program) -> TokenStream {
     let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
@@ -115,14 +138,14 @@ fn blocks(program: &Program) -> TokenStream {
     let fields = |of: &Ident| {
         let fields = program.steps.iter().filter(|step| step.parameters.is_some()).map(|step| {
             let (ty, field) = (&step.ty, &step.name);
-            quote!(__rt::Field::new::<#ty>(__rt::offset_of!(#of #used, #field)))
+            quote!(__rt::Field::<#scalar>::new::<#ty>(__rt::offset_of!(#of #used, #field)))
         });
         fields.collect::<Vec<_>>()
     };
     let (own_fields, gradient_fields) = (fields(name), fields(&gradients));
     let buffer_fields = program.steps.iter().filter_map(|step| {
         let (ty, field) = (step.buffers.as_ref()?, &step.name);
-        Some(quote!(__rt::Field::new::<#ty>(__rt::offset_of!(#name #used, buffers.#field))))
+        Some(quote!(__rt::Field::<#scalar>::new::<#ty>(__rt::offset_of!(#name #used, buffers.#field))))
     });
     quote! {
         #[automatically_derived]
@@ -142,7 +165,7 @@ fn blocks(program: &Program) -> TokenStream {
 fn obligations(program: &Program) -> TokenStream {
     let Generics { declared, used, .. } = Generics::of(&program.header);
     let name = &program.header.name;
-    let check = |(left, right, what, span): &(Size, Size, String, Span)| quote_spanned!(*span=> __rt::assert!(#left == #right, #what););
+    let check = |(left, right, what, span): &Obligation| quote_spanned!(*span=> __rt::assert!(#left == #right, #what););
     let (late, early): (Vec<_>, Vec<_>) = program.obligations.iter().partition(|obligation| is_late(obligation));
     let early = early.into_iter().map(check);
     let late: Vec<_> = late.into_iter().map(check).collect();
@@ -157,24 +180,24 @@ fn obligations(program: &Program) -> TokenStream {
 }
 
 /// Whether only a use of the struct tells the sizes.
-fn is_late((left, right, ..): &(Size, Size, String, Span)) -> bool {
+fn is_late((left, right, ..): &Obligation) -> bool {
     left.is_generic() || right.is_generic()
 }
 
 fn initialise(program: &Program) -> TokenStream {
-    let (seed, network) = (own("seed"), quote!(self));
+    let (seed, network, scalar) = (own("seed"), quote!(self), Generics::of(&program.header).scalar);
     let check = program.obligations.iter().any(is_late).then(|| quote!(let () = Self::SIZES_AGREE;));
     let calls = program.steps.iter().enumerate().filter(|(_, step)| step.parameters.is_some()).map(|(index, step)| {
         let Step { name, initialiser, buffers, ty, .. } = step;
         let stream = Literal::usize_unsuffixed(index);
         let buffers = buffers
             .is_some()
-            .then(|| quote!(<#ty as __rt::Layer<_>>::initialise_buffers(&mut #network.buffers.#name);));
+            .then(|| quote!(<#ty as __rt::Layer<#scalar>>::initialise_buffers(&mut #network.buffers.#name);));
         if step.tied.is_some() {
             return quote!(#network.#name.initialise(););
         }
         quote! {
-            __rt::Layer::initialise(&mut #network.#name, #initialiser, &mut __rt::Random::stream(#seed, #stream));
+            __rt::Layer::<#scalar>::initialise(&mut #network.#name, #initialiser, &mut __rt::Random::stream(#seed, #stream));
             #buffers
         }
     });

@@ -30,9 +30,7 @@ pub(super) fn emit(program: &Program) -> TokenStream {
             })
         },
     );
-    // A batch-wide layer goes back in the phase before its own: all gradients behind it must be there first.
-    let back = |step: &Step| step.phase - usize::from(step.shared.is_some());
-    let backward = phases(program, "backward", back, true, |step, edges| {
+    let backward = phases(program, "backward", Step::phase_back, true, |step, edges| {
         let call = backward(step, edges);
         if step.has_backward() {
             return Some(call);
@@ -51,7 +49,7 @@ pub(super) fn emit(program: &Program) -> TokenStream {
             quote!(__rt::BatchWide::prepare(#layer, #config, #arena.edge(#x), #shared);)
         },
     );
-    let before_backward = prepare(program, "prepare_backward", back, |step, edges, shared| {
+    let before_backward = prepare(program, "prepare_backward", Step::phase_back, |step, edges, shared| {
         let config = &step.config;
         let (layer, arena) = (layer_of(step), own("arena"));
         let (x, dy) = (edges.value(step.x.value), edges.gradient(step.y));
@@ -83,8 +81,11 @@ fn backward(step: &Step, edges: &mut Edges<'_>) -> TokenStream {
             let y = if step.reads_y { edges.value(step.y) } else { none };
             let (dy, dx) = (edges.gradient(step.y), edges.gradient(step.x.gradient));
             // A step that runs on demand runs where its input's gradient is wanted.
-            let dx = if step.passes_on || !step.has_backward() { dx } else { quote!(#pass.on_demand(#dx)) };
-            quote!(#pass.backward(#layer, #config, __rt::Ports { x: #x, y: #y, dy: #dy, dx: #dx });)
+            let on_demand = (!step.passes_on && step.has_backward()).then(|| {
+                let whole = own("pass");
+                quote!(let #dx = #whole.on_demand(#dx);)
+            });
+            quote!(#on_demand #pass.backward(#layer, #config, __rt::Ports { x: #x, y: #y, dy: #dy, dx: #dx });)
         }
     }
 }

@@ -10,7 +10,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 pub(crate) use join::Join;
 pub(crate) use name::Name;
 pub(crate) use program::{Call, Interval, Port, Program, Slots, Step};
-pub(crate) use size::{Shape, Size};
+pub(crate) use size::{Shape, Size, mentions};
 
 use crate::layers::Layer;
 use crate::syntax::Declaration;
@@ -89,6 +89,9 @@ impl Node {
     }
 }
 
+/// An equality that only the compiler can check: both sides, what to say where they differ, and where.
+pub(crate) type Obligation = (Size, Size, String, Span);
+
 /// A resolved declaration. Edge 0 is the input.
 pub(crate) struct Graph {
     pub(crate) header: Header,
@@ -102,10 +105,18 @@ pub(crate) struct Graph {
     pub(crate) declared_output: Option<(Shape, Span)>,
     /// Instead of the one output, in the order of the declaration.
     pub(crate) heads: Vec<Head>,
-    /// Equalities that only the compiler can check: both sides and what to say.
-    pub(crate) obligations: Vec<(Size, Size, String, Span)>,
+    /// What only the compiler can check.
+    pub(crate) obligations: Vec<Obligation>,
     /// Something is at fault that has been reported elsewhere.
     pub(crate) poisoned: bool,
+}
+
+/// A batch norm that became part of the layer in front.
+pub(crate) struct Folded {
+    pub(crate) linear: Name,
+    pub(crate) norm: Name,
+    /// Its ε, an expression.
+    pub(crate) epsilon: TokenStream,
 }
 
 /// One of several outputs.

@@ -41,6 +41,11 @@ impl Name {
         self.0.len() > 1
     }
 
+    /// The same in one part.
+    pub(crate) fn flat(&self) -> Self {
+        Self(vec![self.variable()])
+    }
+
     /// One word for variables.
     pub(crate) fn variable(&self) -> Ident {
         match &self.0[..] {

@@ -1,8 +1,8 @@
 //! The network as a program: steps in order, each edge in its slot.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 
-use super::{EdgeId, Header, Join, Name, Part, Shape, Size};
+use super::{EdgeId, Header, Join, Name, Obligation, Part, Shape, Size};
 
 /// What codegen writes down.
 pub(crate) struct Program {
@@ -31,8 +31,8 @@ pub(crate) struct Program {
     pub(crate) phases: usize,
     /// Shared values of all steps.
     pub(crate) shared: Size,
-    /// Equalities that only the compiler can check.
-    pub(crate) obligations: Vec<(Size, Size, String, Span)>,
+    /// What only the compiler can check.
+    pub(crate) obligations: Vec<Obligation>,
     pub(crate) summary: String,
 }
 
@@ -59,6 +59,9 @@ pub(crate) enum Call {
 pub(crate) struct Step {
     pub(crate) call: Call,
     pub(crate) name: Name,
+    /// What it does and what shape comes out, for those who look inside; empty where nothing does.
+    pub(crate) description: String,
+    pub(crate) shape: Shape,
     /// The runtime's type.
     pub(crate) ty: TokenStream,
     /// The layer whose weights it shares.
@@ -93,6 +96,8 @@ impl Step {
         Self {
             call,
             name,
+            description: String::new(),
+            shape: Shape(Vec::new()),
             ty: TokenStream::new(),
             tied: None,
             config: TokenStream::new(),
@@ -120,6 +125,12 @@ impl Step {
     /// Whether the backward pass goes through it in every step.
     pub(crate) fn has_backward(&self) -> bool {
         self.passes_on || self.parameters.is_some()
+    }
+
+    /// The phase of the way back that it runs in: a batch-wide layer goes back in the phase before its own, since all
+    /// gradients behind it must be there first.
+    pub(crate) fn phase_back(&self) -> usize {
+        self.phase - usize::from(self.shared.is_some())
     }
 }
 

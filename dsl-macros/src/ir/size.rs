@@ -17,6 +17,8 @@ pub(crate) struct Size {
     /// `None` for an expression over `const` items or parameters.
     known: Option<usize>,
     tokens: TokenStream,
+    /// The tokens as a person reads them.
+    text: String,
     /// Mentions one of the struct's parameters: stable Rust allows no arithmetic on it in types.
     generic: bool,
     /// Binds weaker than a product.
@@ -30,7 +32,12 @@ pub(crate) struct Shape(pub(crate) Vec<Size>);
 impl Size {
     pub(crate) fn known(value: usize) -> Self {
         let literal = proc_macro2::Literal::usize_unsuffixed(value);
-        Self { known: Some(value), tokens: quote!(#literal), generic: false, sum: false }
+        Self { known: Some(value), tokens: quote!(#literal), text: value.to_string(), generic: false, sum: false }
+    }
+
+    /// A constant that only the compiler knows, under the name that people shall read.
+    pub(crate) fn constant(tokens: TokenStream, text: String, generic: bool) -> Self {
+        Self { known: None, tokens, text, generic, sum: false }
     }
 
     /// Understands a size; faults are reported.
@@ -62,7 +69,7 @@ impl Size {
             );
             return None;
         }
-        Some(Self { known: None, tokens: value.0.clone(), generic, sum: more })
+        Some(Self { known: None, tokens: value.0.clone(), text, generic, sum: more })
     }
 
     fn literal(literal: &proc_macro2::Literal, at: &Value, errors: &mut Errors) -> Option<Self> {
@@ -102,9 +109,8 @@ impl Size {
         match (self.known, other.known) {
             (Some(0), _) => other.clone(),
             (_, Some(0)) => self.clone(),
-            _ => self.combine(other, true, usize::checked_add, |a, b| {
-                let (a, b) = (&a.tokens, &b.tokens);
-                quote!(#a + #b)
+            _ => self.combine(other, true, usize::checked_add, |(a, a_text), (b, b_text)| {
+                (quote!(#a + #b), format!("{a_text} + {b_text}"))
             }),
         }
     }
@@ -114,9 +120,8 @@ impl Size {
             (Some(0), _) | (_, Some(0)) => Self::known(0),
             (Some(1), _) => other.clone(),
             (_, Some(1)) => self.clone(),
-            _ => self.combine(other, false, usize::checked_mul, |a, b| {
-                let (a, b) = (a.factor(), b.factor());
-                quote!(#a * #b)
+            _ => self.factor().combine(&other.factor(), false, usize::checked_mul, |(a, a_text), (b, b_text)| {
+                (quote!(#a * #b), format!("{a_text} * {b_text}"))
             }),
         }
     }
@@ -126,9 +131,13 @@ impl Size {
         self.known.filter(|value| value % parts == 0).map_or_else(|| self.clone(), |value| Self::known(value / parts))
     }
 
-    fn factor(&self) -> TokenStream {
-        let tokens = &self.tokens;
-        if self.sum { quote!((#tokens)) } else { tokens.clone() }
+    /// In parentheses where a product needs them.
+    fn factor(&self) -> Self {
+        if !self.sum {
+            return self.clone();
+        }
+        let (tokens, text) = (&self.tokens, &self.text);
+        Self { tokens: quote!((#tokens)), text: format!("({text})"), sum: false, ..self.clone() }
     }
 
     fn combine(
@@ -136,12 +145,13 @@ impl Size {
         other: &Self,
         sum: bool,
         compute: impl Fn(usize, usize) -> Option<usize>,
-        write: impl Fn(&Self, &Self) -> TokenStream,
+        write: impl Fn((&TokenStream, &str), (&TokenStream, &str)) -> (TokenStream, String),
     ) -> Self {
-        match self.known.zip(other.known).and_then(|(a, b)| compute(a, b)) {
-            Some(value) => Self::known(value),
-            None => Self { known: None, tokens: write(self, other), generic: self.generic || other.generic, sum },
+        if let Some(value) = self.known.zip(other.known).and_then(|(a, b)| compute(a, b)) {
+            return Self::known(value);
         }
+        let (tokens, text) = write((&self.tokens, &self.text), (&other.tokens, &other.text));
+        Self { known: None, tokens, text, generic: self.generic || other.generic, sum }
     }
 
     /// As the argument of a type.
@@ -171,7 +181,8 @@ impl Default for Size {
     }
 }
 
-fn mentions(tokens: &TokenStream, parameters: &[Ident]) -> bool {
+/// Whether tokens name one of the struct's parameters.
+pub(crate) fn mentions(tokens: &TokenStream, parameters: &[Ident]) -> bool {
     tokens.clone().into_iter().any(|tree| match tree {
         TokenTree::Ident(ident) => parameters.contains(&ident),
         TokenTree::Group(group) => mentions(&group.stream(), parameters),
@@ -187,7 +198,7 @@ impl ToTokens for Size {
 
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.tokens.fmt(f)
+        self.text.fmt(f)
     }
 }
 

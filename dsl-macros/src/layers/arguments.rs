@@ -1,11 +1,11 @@
 //! Arguments of a layer: read by name or position, what is left over is a fault.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use super::maps::Rank;
 use crate::diag::{At, Errors, Fault, Message, message, nearest, one_of};
-use crate::ir::{Shape, Size};
+use crate::ir::{Shape, Size, mentions};
 use crate::syntax::{Argument, Item, Value, parse_sizes};
 
 /// The arguments of one layer on their way to being understood.
@@ -19,8 +19,39 @@ pub(crate) struct Arguments<'a> {
     taken: usize,
     /// Options that were asked for.
     known: Vec<&'static str>,
-    parameters: &'a [Ident],
+    mentions: Mentions<'a>,
     errors: &'a mut Errors,
+}
+
+/// The struct's parameters, which arguments may mention.
+#[derive(Clone, Copy)]
+pub(crate) struct Mentions<'a> {
+    pub(crate) sizes: &'a [Ident],
+    /// The scalar as the network calls it that the layer is declared in.
+    pub(crate) scalar: Option<&'a Ident>,
+    /// The scalar of the network that is being declared.
+    pub(crate) outer: Option<&'a Ident>,
+}
+
+impl Mentions<'_> {
+    /// Tokens as they mean the same in the network that is being declared.
+    fn outside(self, tokens: TokenStream) -> TokenStream {
+        if self.scalar == self.outer {
+            return tokens;
+        }
+        let tree = |tree| match tree {
+            TokenTree::Ident(word) if self.scalar == Some(&word) => {
+                TokenTree::Ident(self.outer.cloned().unwrap_or_else(|| Ident::new("f32", word.span())))
+            }
+            TokenTree::Group(group) => {
+                let mut inside = Group::new(group.delimiter(), self.outside(group.stream()));
+                inside.set_span(group.span());
+                TokenTree::Group(inside)
+            }
+            other => other,
+        };
+        tokens.into_iter().map(tree).collect()
+    }
 }
 
 /// A number between bounds: a literal that the macro checked, or an expression that the compiler checks.
@@ -56,7 +87,7 @@ impl Pair {
 }
 
 impl<'a> Arguments<'a> {
-    pub(crate) fn new(item: &'a Item, parameters: &'a [Ident], errors: &'a mut Errors) -> Self {
+    pub(crate) fn new(item: &'a Item, mentions: Mentions<'a>, errors: &'a mut Errors) -> Self {
         let mut positional = Vec::new();
         let mut misplaced = false;
         let mut named: Vec<(&Ident, &Value)> = Vec::new();
@@ -79,7 +110,7 @@ impl<'a> Arguments<'a> {
                 Some(key) => named.push((key, value)),
             }
         }
-        Self { word: &item.word, positional, misplaced, named, taken: 0, known: Vec::new(), parameters, errors }
+        Self { word: &item.word, positional, misplaced, named, taken: 0, known: Vec::new(), mentions, errors }
     }
 
     pub(crate) fn error(&mut self, at: impl At, message: impl Into<Message>) {
@@ -109,7 +140,51 @@ impl<'a> Arguments<'a> {
             self.errors.push(self.word.span(), message!("`{}` needs {what}", self.word).help(example));
             return None;
         };
-        Size::parse(value, self.parameters, self.errors)
+        Size::parse(value, self.mentions.sizes, self.errors)
+    }
+
+    /// A Rust type, first. Commas between its angle brackets have cut it up, which is undone here.
+    pub(crate) fn ty(&mut self, what: &str, example: &str) -> Option<TokenStream> {
+        let rest = &self.positional[self.taken..];
+        let Some(first) = rest.first().copied() else {
+            self.missing(what, example);
+            return None;
+        };
+        let mut tokens = first.0.clone();
+        for pieces in 1..=rest.len() {
+            if let Ok(syn::Type::Path(_)) = syn::parse2(tokens.clone()) {
+                self.positional.drain(self.taken + 1..self.taken + pieces);
+                self.taken += 1;
+                return Some(self.mentions.outside(tokens));
+            }
+            let next = rest.get(pieces).map(|piece| &piece.0);
+            tokens.extend(quote!(, #next));
+        }
+        self.taken = self.positional.len();
+        self.errors.push(first, message!("expected {what}, found `{}`", first.0).help(example));
+        None
+    }
+
+    /// An expression of the author's that the compiler shall look at, first or by name.
+    pub(crate) fn expression(&mut self, name: &'static str) -> Option<Value> {
+        let Value(tokens) = self.take(name)?.clone();
+        Some(Value(self.mentions.outside(tokens)))
+    }
+
+    /// The same, by name only.
+    pub(crate) fn named_expression(&mut self, name: &'static str) -> Option<TokenStream> {
+        let Value(tokens) = self.option(name)?.clone();
+        Some(Value(self.mentions.outside(tokens)).expression())
+    }
+
+    /// The scalar's type.
+    pub(crate) fn scalar(&self) -> TokenStream {
+        self.mentions.outer.map_or(quote!(f32), |scalar| quote!(#scalar))
+    }
+
+    /// Whether only a use of the struct tells what a type of its scalar is.
+    pub(crate) fn is_generic(&self, tokens: &TokenStream) -> bool {
+        self.mentions.outer.is_some() || mentions(tokens, self.mentions.sizes)
     }
 
     /// A whole number, or two of them for rows and columns, first or by name.
@@ -184,7 +259,7 @@ impl<'a> Arguments<'a> {
             return None;
         };
         let sizes = parse_sizes(value, what, self.errors)?;
-        Some((Shape::parse(&sizes, self.parameters, self.errors)?, value.clone()))
+        Some((Shape::parse(&sizes, self.mentions.sizes, self.errors)?, value.clone()))
     }
 
     /// `name = word`: the word is another layer's name.
@@ -278,7 +353,8 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    fn number(&mut self, name: &str, value: &Value, bound: &str, holds: fn(f64) -> bool) -> Option<Number> {
+    /// Reads a value as a number that must hold to its bound.
+    pub(super) fn number(&mut self, name: &str, value: &Value, bound: &str, holds: fn(f64) -> bool) -> Option<Number> {
         let at = value.0.clone().into_iter().next().map_or_else(Span::call_site, |first| first.span());
         let span = Span::call_site().located_at(at);
         let text = value.0.to_string().replace(' ', "");

@@ -68,6 +68,10 @@ impl Layer for BatchNorm {
         Size::known(2).times(&input.values())
     }
 
+    fn norm_epsilon(&self) -> Option<&TokenStream> {
+        Some(&self.eps)
+    }
+
     fn batch_wide(&self, input: &Shape) -> Option<Size> {
         // Mean, variance and two sums for each feature, and the number of values.
         Some(Size::known(4).times(&input.0[0]).plus(&Size::known(1)))

@@ -182,6 +182,12 @@ impl Layer for Conv {
         products.plus(&once(self.bias)).plus(&once(self.activation.word != "identity"))
     }
 
+    fn absorb_norm(&mut self) -> bool {
+        let free = !self.transposed() && self.activation.word == "identity";
+        self.bias |= free;
+        free
+    }
+
     fn fused(&self) -> Option<&Activation> {
         Some(&self.activation)
     }

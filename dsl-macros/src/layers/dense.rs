@@ -100,6 +100,12 @@ impl Layer for Dense {
         self.tied.is_none()
     }
 
+    fn absorb_norm(&mut self) -> bool {
+        let free = self.tied.is_none() && self.activation.word == "identity";
+        self.bias |= free;
+        free
+    }
+
     fn fused(&self) -> Option<&Activation> {
         Some(&self.activation)
     }

@@ -6,22 +6,55 @@ use quote::{format_ident, quote};
 use super::Family;
 use super::arguments::Arguments;
 use crate::diag::message;
+use crate::syntax::Value;
 
 /// Words without arguments, and the runtime's names.
 const PLAIN: &[(&str, &str)] = &[
     ("he_normal", "HeNormal"),
+    ("he_truncated_normal", "HeTruncatedNormal"),
     ("he_uniform", "HeUniform"),
     ("xavier_normal", "XavierNormal"),
+    ("xavier_truncated_normal", "XavierTruncatedNormal"),
     ("xavier_uniform", "XavierUniform"),
     ("lecun_normal", "LecunNormal"),
+    ("lecun_truncated_normal", "LecunTruncatedNormal"),
     ("lecun_uniform", "LecunUniform"),
     ("orthogonal", "Orthogonal"),
     ("zeros", "Zeros"),
 ];
 
-/// Words with one number: the runtime's name and field.
-const WITH_NUMBER: &[(&str, &str, &str)] =
-    &[("constant", "Constant", "value"), ("normal", "Normal", "deviation"), ("uniform", "Uniform", "bound")];
+/// A word with one number.
+struct WithNumber {
+    word: &'static str,
+    /// The runtime's name and field.
+    variant: &'static str,
+    field: &'static str,
+    /// The runtime's type has more fields, which stay as they are by default.
+    others: bool,
+    bound: &'static str,
+    holds: fn(f64) -> bool,
+}
+
+const WITH_NUMBER: &[WithNumber] = &[
+    with_number("constant", "Constant", "value", "finite", f64::is_finite),
+    with_number("normal", "Normal", "deviation", "at least 0", |deviation| deviation >= 0.0),
+    with_number("truncated_normal", "TruncatedNormal", "deviation", "at least 0", |deviation| deviation >= 0.0),
+    with_number("uniform", "Uniform", "bound", "at least 0", |bound| bound >= 0.0),
+    WithNumber {
+        others: true,
+        ..with_number("sparse", "Sparse", "sparsity", "at least 0 and below 1", |share| (0.0..1.0).contains(&share))
+    },
+];
+
+const fn with_number(
+    word: &'static str,
+    variant: &'static str,
+    field: &'static str,
+    bound: &'static str,
+    holds: fn(f64) -> bool,
+) -> WithNumber {
+    WithNumber { word, variant, field, others: false, bound, holds }
+}
 
 pub(super) fn zeros() -> TokenStream {
     plain("Zeros")
@@ -43,7 +76,7 @@ pub(super) fn by_activation(next: Family) -> TokenStream {
 
 /// Every word that `init` takes.
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
-    PLAIN.iter().map(|(word, _)| *word).chain(WITH_NUMBER.iter().map(|(word, ..)| *word))
+    PLAIN.iter().map(|(word, _)| *word).chain(WITH_NUMBER.iter().map(|known| known.word))
 }
 
 /// Reads `init = word` or `init = word(number)`.
@@ -57,11 +90,13 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<TokenStream> {
         }
         return Some(plain(variant));
     }
-    let (_, variant, field) = WITH_NUMBER.iter().find(|(known, ..)| *known == word)?;
+    let known = WITH_NUMBER.iter().find(|known| known.word == word)?;
     let Some(TokenTree::Group(number)) = argument else {
         arguments.error(value, message!("`{word}` needs a number").help(format!("init = {word}(0.1)")));
         return None;
     };
-    let (variant, field, number) = (format_ident!("{variant}"), format_ident!("{field}"), number.stream());
-    Some(quote!(__rt::init::Initialiser::#variant(__rt::init::#variant { #field: #number })))
+    let number = arguments.number(&word, &Value(number.stream()), known.bound, known.holds)?.tokens;
+    let (variant, field) = (format_ident!("{}", known.variant), format_ident!("{}", known.field));
+    let others = known.others.then(|| quote!(, ..<__rt::init::#variant as __rt::init::Scheme>::DEFAULT));
+    Some(quote!(__rt::init::Initialiser::#variant(__rt::init::#variant { #field: #number #others })))
 }

@@ -5,11 +5,13 @@ mod activation;
 mod arguments;
 mod batch_norm;
 mod conv;
+mod custom;
 mod dense;
 mod dropout;
 mod dropout2d;
 mod flatten;
 mod frame;
+mod function;
 mod initialiser;
 mod layer_norm;
 mod maps;
@@ -25,10 +27,11 @@ use proc_macro2::{Ident, TokenStream};
 
 pub(crate) use activation::{Activation, Family};
 use arguments::Arguments;
+pub(crate) use arguments::Mentions;
 pub(crate) use passage::Passage;
 
 use crate::diag::{Errors, Fault, message, nearest};
-use crate::ir::{Shape, Size};
+use crate::ir::{Name, Obligation, Shape, Size};
 use crate::syntax::Item;
 
 /// A layer of a declaration, with its arguments understood.
@@ -46,6 +49,16 @@ pub(crate) trait Layer {
 
     /// The runtime's type and hyper-parameters.
     fn emit(&self, at: &Place<'_>) -> Emitted;
+
+    /// What it gives is what the author asserts, the inferred shape only without: the macro does not know the layer.
+    fn trusts_assertion(&self) -> bool {
+        false
+    }
+
+    /// What only the compiler can check of it.
+    fn obligations(&self, _name: &Name, _input: &Shape, _output: &Shape, _asserted: bool) -> Vec<Obligation> {
+        Vec::new()
+    }
 
     /// Trainable values; `None` for a layer without a field.
     fn parameters(&self, _input: &Shape, _output: &Shape) -> Option<Size> {
@@ -91,6 +104,16 @@ pub(crate) trait Layer {
     /// Shared values, for a layer that must see the whole batch.
     fn batch_wide(&self, _input: &Shape) -> Option<Size> {
         None
+    }
+
+    /// ε, if it normalises each feature or map over the batch and scales it.
+    fn norm_epsilon(&self) -> Option<&TokenStream> {
+        None
+    }
+
+    /// Makes room for the batch norm that follows in its own weights and bias; `false` if it can't.
+    fn absorb_norm(&mut self) -> bool {
+        false
     }
 
     /// Itself, if it is an activation.
@@ -162,6 +185,8 @@ const LAYERS: &[(&str, Parse)] = &[
     ("prelu", prelu::parse),
     ("softmax", softmax::parse),
     ("log_softmax", softmax::parse_log),
+    ("layer", custom::parse),
+    ("activation", function::parse),
 ];
 
 /// Every word that may stand for a layer or a block.
@@ -176,9 +201,9 @@ pub(crate) fn is_meant(word: &str) -> bool {
 }
 
 /// Understands one layer; faults are reported.
-pub(crate) fn build(item: &Item, parameters: &[Ident], errors: &mut Errors) -> Option<Box<dyn Layer>> {
+pub(crate) fn build(item: &Item, mentions: Mentions<'_>, errors: &mut Errors) -> Option<Box<dyn Layer>> {
     let word = item.word.to_string();
-    let mut arguments = Arguments::new(item, parameters, errors);
+    let mut arguments = Arguments::new(item, mentions, errors);
     let layer = if let Some((_, parse)) = LAYERS.iter().find(|(known, _)| *known == word) {
         parse(&mut arguments)
     } else if let Some(row) = activation::find(&word) {

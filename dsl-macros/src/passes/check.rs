@@ -1,14 +1,16 @@
 //! What the network as a whole must fulfil.
 //!
 //! AFTER THIS PASS: the last shape is the declared output, or the compiler has been asked to compare them; a network
-//! with several heads ends in all of them.
+//! with several heads ends in all of them. The compiler has been asked about layers that the macro does not know.
 
 use proc_macro2::Span;
 
 use crate::diag::{Errors, message};
-use crate::ir::{EdgeId, Graph, Join, Operation, Shape};
+use crate::ir::{EdgeId, Graph, Join, Node, Obligation, Operation, Shape};
 
 pub(crate) fn check(graph: &mut Graph, body: Span, errors: &mut Errors) {
+    let obligations: Vec<_> = graph.nodes.iter().flat_map(|node| obligations(graph, node)).collect();
+    graph.obligations.extend(obligations);
     if graph.nodes.is_empty() {
         return;
     }
@@ -70,5 +72,14 @@ fn check_heads(graph: &mut Graph, body: Span, errors: &mut Errors) {
             }
             None => {}
         }
+    }
+}
+
+/// What a layer leaves to the compiler.
+fn obligations(graph: &Graph, node: &Node) -> Vec<Obligation> {
+    let shapes = graph.shape(node.inputs[0]).zip(graph.shape(node.output));
+    match (node.layer(), shapes) {
+        (Some(layer), Some((input, output))) => layer.obligations(&node.name, input, output, node.asserted.is_some()),
+        _ => Vec::new(),
     }
 }

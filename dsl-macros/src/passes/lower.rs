@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::lives;
@@ -63,9 +63,9 @@ struct Edges {
 impl Edges {
     fn of(graph: &Graph) -> Self {
         let mut real: Vec<EdgeId> = (0..graph.shapes.len()).map(EdgeId).collect();
-        let mut names = vec![format_ident!("input"); graph.shapes.len()];
+        let mut names = vec![format_ident!("input", span = Span::mixed_site()); graph.shapes.len()];
         for node in &graph.nodes {
-            names[node.output.0] = node.name.variable();
+            names[node.output.0] = crate::codegen::variable(&node.name);
             if node.is_view() {
                 real[node.output.0] = real[node.inputs[0].0];
             }
@@ -122,7 +122,12 @@ fn step(graph: &Graph, scalar: &TokenStream, edges: &mut Edges, index: usize, no
     let ports: Vec<Port> = node.inputs.iter().map(|edge| edges.port(*edge)).collect();
     let passes_on = ports.iter().any(|port| at.trained.contains(&port.value));
     let y = edges.real[node.output.0];
-    let empty = |call| Step { passes_on, ..Step::bare(call, node.name.clone(), ports[0], y, output.values()) };
+    let empty = |call| Step {
+        passes_on,
+        description: node.describe(),
+        shape: output.clone(),
+        ..Step::bare(call, node.name.clone(), ports[0], y, output.values())
+    };
     let mut step = match &node.operation {
         Operation::Layer(layer) => {
             let place = Place { scalar, input: &input, index };

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod check;
+mod fold;
 mod fuse;
 mod infer_shapes;
 mod lives;
@@ -12,6 +13,7 @@ mod resolve;
 
 pub(crate) use blocks::words as block_words;
 pub(crate) use check::check;
+pub(crate) use fold::fold;
 pub(crate) use fuse::fuse;
 pub(crate) use infer_shapes::infer_shapes;
 pub(crate) use lower::lower;

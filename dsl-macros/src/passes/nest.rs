@@ -71,6 +71,7 @@ pub(super) fn nest(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> E
     let inner = Scope {
         names: Names::new(&declaration.layers, name.fields().to_vec()),
         sizes: Vec::new(),
+        scalar: declaration.generics.scalar,
         definitions: declaration.definitions,
     };
     let outer = core::mem::replace(&mut resolver.scope, inner);

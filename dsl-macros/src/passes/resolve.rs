@@ -41,6 +41,7 @@ pub(crate) fn resolve(declaration: &Declaration, errors: &mut Errors) -> Graph {
     let scope = Scope {
         names: Names::new(&declaration.layers, Vec::new()),
         sizes: declaration.generics.sizes.clone(),
+        scalar: declaration.generics.scalar.clone(),
         definitions: declaration.definitions.clone(),
     };
     let mut resolver = Resolver { graph, scope, errors };
@@ -76,6 +77,7 @@ pub(super) struct Scope {
     pub(super) names: Names,
     /// Parameters of the struct.
     pub(super) sizes: Vec<Ident>,
+    pub(super) scalar: Option<Ident>,
     pub(super) definitions: Definitions,
 }
 
@@ -99,7 +101,12 @@ impl Resolver<'_> {
             let help = format!("blocks are {}", crate::diag::one_of(blocks::words()));
             self.errors.push(span, message!("`{}` takes nothing in braces", item.word).help(help));
         }
-        let layer = layers::build(item, &self.scope.sizes, self.errors);
+        let mentions = layers::Mentions {
+            sizes: &self.scope.sizes,
+            scalar: self.scope.scalar.as_ref(),
+            outer: self.graph.header.scalar.as_ref(),
+        };
+        let layer = layers::build(item, mentions, self.errors);
         self.node(item, layer.map(Operation::Layer), vec![input])
     }
 

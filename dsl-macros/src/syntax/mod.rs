@@ -5,9 +5,10 @@ mod definition;
 mod parse;
 
 use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
 
 pub(crate) use definition::Definitions;
-pub(crate) use parse::{parse, parse_item, parse_sizes};
+pub(crate) use parse::{parse, parse_item, parse_sizes, runtime_path};
 
 /// `#[..] pub struct Name<T, const N: usize>: [in] -> [out] { layers }`
 pub(crate) struct Declaration {
@@ -107,3 +108,16 @@ pub(crate) struct Argument {
 /// Tokens, at least one, whose meaning depends on the layer.
 #[derive(Clone)]
 pub(crate) struct Value(pub(crate) TokenStream);
+
+impl Value {
+    /// As an expression for the compiler to look at: what may be none stays in a macro of its own, so that the fault is
+    /// the compiler's to tell and nothing else falls with it.
+    pub(crate) fn expression(&self) -> TokenStream {
+        let tokens = &self.0;
+        if syn::parse2::<syn::Expr>(tokens.clone()).is_ok() {
+            tokens.clone()
+        } else {
+            quote!(__rt::expression!(#tokens))
+        }
+    }
+}

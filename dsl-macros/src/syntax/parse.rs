@@ -117,7 +117,7 @@ fn attributes(cursor: &mut Cursor, errors: &mut Errors) -> (TokenStream, TokenSt
 }
 
 /// `shapewise(crate = path)`, or where it is none.
-fn runtime_path(attribute: &syn::Attribute) -> Result<TokenStream, Span> {
+pub(crate) fn runtime_path(attribute: &syn::Attribute) -> Result<TokenStream, Span> {
     let name = attribute.path().get_ident().map_or(Span::call_site(), syn::Ident::span);
     let syn::Meta::List(list) = &attribute.meta else { return Err(name) };
     let mut cursor = Cursor::new(list.tokens.clone(), name);

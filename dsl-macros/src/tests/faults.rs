@@ -134,6 +134,8 @@ fn options() {
                              ~~~~~~~~~
              dense(8, init = constant),
                              ~~~~~~~~
+             dense(8, init = sparse(1.5)),
+                                    ~~~
              dense(bias = false, 8),
                                  ~
              leaky_relu(-0.1),
@@ -149,6 +151,7 @@ fn options() {
             "`bias` is `true` or `false`, this is `1`",
             "there is no `init` called `he_narmal`\n  = help: did you mean `he_normal`?",
             "`constant` needs a number\n  = help: init = constant(0.1)",
+            "`sparse` must be at least 0 and below 1, this is 1.5",
             "an argument without a name stands behind `bias = ..`\n  = help: put it first, or name it",
             "`slope` must be > 0, this is -0.1",
             "option `p` has no value\n  = help: p = ..",

@@ -59,3 +59,16 @@ fn maps_of_sequences_and_images() {
         }",
     );
 }
+
+#[test]
+fn a_layer_and_an_activation_of_the_users() {
+    assert_golden(
+        "custom.rs",
+        "/// What the macro knows nothing of.
+        pub struct Own: [2] -> [3] {
+            near: layer(basis::Radial<f32, 2, 8>, config = Width(2.0)) -> [8],
+            activation(|x| x * x, slope = |x| 2.0 * x),
+            out: dense(3),
+        }",
+    );
+}

@@ -15,6 +15,7 @@ const SOURCES: &[&str] = &[
     "struct F: [4] -> [3] { residual { dense(4), tanh }, residual(project = dense(8)) { dense(6), gelu, dense(8) }, dense(3) }",
     "struct G: [4] -> [14] { concat { [dense(4), relu], [gelu, dense(5)], [relu] }, residual { gelu }, concat { [relu], [dense(1)] } }",
     "struct H: [4] -> [4] { dense(4), repeat(3) { add { [fc: dense(4)], [batch_norm], [silu] }, relu } }",
+    "struct J: [4] -> [2] { layer(A), dense(5), layer(B<5>) -> [3], residual { layer(C) }, activation(f, slope = g), dense(2) }",
     "struct I: [2, 2] -> [8] { concat { [flatten], [flatten] } }",
 ];
 

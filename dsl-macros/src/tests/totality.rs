@@ -16,6 +16,7 @@ const SOURCE: &str = "
         flatten -> [64],
         fc1: dense(HIDDEN, init = he_normal, bias = false), batch_norm(momentum = cumulative), relu, dropout(0.25),
         leaky_relu(slope = 0.1), prelu(shared = false),
+        layer(my::Scale<T, 8>, config = Width { value: 2.0 }), activation(|x| x * x, slope = |x| if x > 0 { x } else { y }),
         out: dense(10),
         log_softmax,
     }";
@@ -57,7 +58,7 @@ fn prefixes(tokens: &TokenStream) -> Vec<TokenStream> {
 fn defines_the_struct(tokens: TokenStream) -> bool {
     // Behind `struct DigitNet` nothing may take the struct away.
     let named = tokens.to_string().contains("struct DigitNet");
-    let expansion = expand::network(tokens);
+    let expansion = expand::network(&tokens);
     let file: syn::File = syn::parse2(expansion.clone()).unwrap_or_else(|e| panic!("no items: {e}\n{expansion}"));
     !named || file.items.iter().any(|item| matches!(item, syn::Item::Struct(item) if item.ident == "DigitNet"))
 }
@@ -89,7 +90,7 @@ fn foreign_groups_in_every_place() {
             let group: TokenTree = Group::new(delimiter, TokenStream::new()).into();
             let mut trees = trees.clone();
             trees.insert(index, group);
-            expand::network(trees.into_iter().collect());
+            expand::network(&trees.into_iter().collect());
         }
     }
 }

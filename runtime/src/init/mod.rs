@@ -85,18 +85,24 @@ macro_rules! initialisers {
 initialisers! {
     he {
         "he_normal" HeNormal;
+        "he_truncated_normal" HeTruncatedNormal;
         "he_uniform" HeUniform;
     }
     xavier {
         "xavier_normal" XavierNormal;
+        "xavier_truncated_normal" XavierTruncatedNormal;
         "xavier_uniform" XavierUniform;
     }
     lecun {
         "lecun_normal" LecunNormal;
+        "lecun_truncated_normal" LecunTruncatedNormal;
         "lecun_uniform" LecunUniform;
     }
     orthogonal {
         "orthogonal" Orthogonal;
+    }
+    sparse {
+        "sparse" Sparse;
     }
     constant {
         "constant" Constant;
@@ -104,6 +110,7 @@ initialisers! {
     }
     random {
         "normal" Normal;
+        "truncated_normal" TruncatedNormal;
         "uniform" Uniform;
     }
 }

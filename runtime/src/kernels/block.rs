@@ -1,70 +1,16 @@
 //! Parameters as one flat slice: the one cast, and its proof.
 //!
 //! A declared network is a `repr(C)` struct whose fields are layers, and a layer is a `repr(C)` struct of
-//! scalars. [`Plain`] says so of the layers (the runtime's promise about its own types); [`Block::FIELDS`] lists
-//! the fields of the network with their types and offsets, and the compiler checks that they tile it without a
-//! gap. Both together make the bytes of a network an array of its scalars.
+//! arrays of scalars. [`Block::FIELDS`] lists the fields of each with their types and offsets, and the compiler checks
+//! that they tile it without a gap. So the bytes of a network are an array of its scalars.
 #![allow(unsafe_code, reason = "the cast from parameters to a flat slice")]
 
 use core::marker::PhantomData;
 use core::mem::{align_of, size_of};
 
-use crate::layers::{
-    BatchNorm, BatchNormBuffers, Conv1d, Conv2d, ConvTranspose2d, Dense, GroupNorm, LayerNorm, PRelu, TiedDense,
-};
+use nalgebra::SMatrix;
 
-/// A type whose memory is nothing but values of `T`.
-///
-/// # Safety
-///
-/// `Self` must be `repr(C)` or `repr(transparent)`, consist of `T`s alone, without padding.
-pub unsafe trait Plain<T>: 'static {}
-
-// SAFETY: `repr(C)`, two nalgebra arrays, each `repr(transparent)`/`repr(C)` over `[[T; R]; C]`.
-unsafe impl<T: 'static, const IN: usize, const OUT: usize, const BIAS: usize> Plain<T> for Dense<T, IN, OUT, BIAS> {}
-// SAFETY: as above.
-unsafe impl<
-    T: 'static,
-    const IN: usize,
-    const OUT: usize,
-    const KH: usize,
-    const KW: usize,
-    const PATCH: usize,
-    const BIAS: usize,
-> Plain<T> for Conv2d<T, IN, OUT, KH, KW, PATCH, BIAS>
-{
-}
-// SAFETY: as above.
-unsafe impl<
-    T: 'static,
-    const IN: usize,
-    const OUT: usize,
-    const KH: usize,
-    const KW: usize,
-    const PATCH: usize,
-    const BIAS: usize,
-> Plain<T> for ConvTranspose2d<T, IN, OUT, KH, KW, PATCH, BIAS>
-{
-}
-// SAFETY: as above.
-unsafe impl<T: 'static, const IN: usize, const OUT: usize, const K: usize, const PATCH: usize, const BIAS: usize>
-    Plain<T> for Conv1d<T, IN, OUT, K, PATCH, BIAS>
-{
-}
-// SAFETY: `repr(C)`, nalgebra vectors alone, as above.
-unsafe impl<T: 'static, const C: usize, const PER: usize> Plain<T> for BatchNorm<T, C, PER> {}
-// SAFETY: as above.
-unsafe impl<T: 'static, const C: usize> Plain<T> for BatchNormBuffers<T, C> {}
-// SAFETY: as above.
-unsafe impl<T: 'static, const N: usize> Plain<T> for TiedDense<T, N> {}
-// SAFETY: as above.
-unsafe impl<T: 'static, const N: usize> Plain<T> for PRelu<T, N> {}
-// SAFETY: as above.
-unsafe impl<T: 'static, const N: usize> Plain<T> for LayerNorm<T, N> {}
-// SAFETY: as above.
-unsafe impl<T: 'static, const C: usize> Plain<T> for GroupNorm<T, C> {}
-
-/// A field of a [`Block`].
+/// A field of a [`Block`]: made by generated code only, which names its type and place as they are.
 #[derive(Debug)]
 pub struct Field<T> {
     offset: usize,
@@ -74,12 +20,52 @@ pub struct Field<T> {
 
 impl<T> Field<T> {
     /// The field at `offset`, of type `F`.
-    pub const fn new<F: Plain<T>>(offset: usize) -> Self {
+    ///
+    /// # Panics
+    ///
+    /// At compile time, when `F` holds anything but scalars.
+    pub const fn new<F: Block<T>>(offset: usize) -> Self
+    where
+        T: 'static,
+    {
+        assert!(is_filled::<T, F>(), "the parameters of a layer are its scalars alone, without padding");
+        Self::plain::<F>(offset)
+    }
+
+    /// The field at `offset`, a scalar.
+    pub const fn scalar(offset: usize) -> Self {
+        Self::plain::<T>(offset)
+    }
+
+    const fn plain<F>(offset: usize) -> Self {
         Self { offset, bytes: size_of::<F>(), scalar: PhantomData }
     }
 }
 
-/// A struct of layers: implemented by generated code only, which lists every field as it is.
+/// A struct of layers or of arrays, seen as one slice of scalars.
+///
+/// Implemented by [`network!`](crate::network) for networks and by [`derive(Parameters)`](macro@crate::Parameters)
+/// for a layer's parameters, never by hand: the view rests on fields that are listed as they are.
+///
+/// ```
+/// use shapewise::nalgebra::SVector;
+/// use shapewise::{Block, Parameters};
+/// #[derive(Parameters)]
+/// #[repr(C)]
+/// struct Scale {
+///     weight: SVector<f32, 2>,
+///     bias: SVector<f32, 1>,
+/// }
+/// let mut scale = Scale { weight: [1.0, 2.0].into(), bias: [3.0].into() };
+/// scale.values_mut()[2] = 5.0;
+/// assert_eq!(scale.bias[0], 5.0);
+/// assert_eq!(scale.values(), [1.0, 2.0, 5.0]);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is nothing that parameters of `{T}` are made of",
+    label = "is no array of `{T}`, and does not derive `Parameters` for `{T}`",
+    note = "parameters are `SVector`, `SMatrix`, arrays, and structs of these that `#[derive(Parameters)]`"
+)]
 pub trait Block<T: 'static>: Sized + 'static {
     /// All fields, in the order of declaration.
     const FIELDS: &'static [Field<T>];
@@ -124,6 +110,17 @@ pub trait Block<T: 'static>: Sized + 'static {
     }
 }
 
+impl<T: 'static, const N: usize> Block<T> for [T; N] {
+    const FIELDS: &'static [Field<T>] = &[Field::plain::<Self>(0)];
+    const LEN: usize = N;
+}
+
+/// nalgebra's matrix is `repr(C)` over the `repr(transparent)` `[[T; R]; C]` and a marker without size.
+impl<T: 'static, const R: usize, const C: usize> Block<T> for SMatrix<T, R, C> {
+    const FIELDS: &'static [Field<T>] = &[Field::plain::<Self>(0)];
+    const LEN: usize = R * C;
+}
+
 /// A block at the start of a cache line, where vectors of any width are whole.
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
@@ -159,6 +156,11 @@ const fn tiles<T: 'static, B: Block<T>>() -> bool {
     end <= size_of::<B>() && size_of::<B>() - end < align_of::<B>() && B::LEN * size_of::<T>() <= end
 }
 
+/// Whether a block is trainable values from its first byte to its last, so that it can be a field of another.
+const fn is_filled<T: 'static, B: Block<T>>() -> bool {
+    tiles::<T, B>() && B::LEN * size_of::<T>() == size_of::<B>()
+}
+
 fn all<T: 'static, B: Block<T>>(block: &B) -> &[T] {
     const { assert!(tiles::<T, B>(), "the fields of a network lie side by side") };
     let first = core::ptr::from_ref(block).cast::<T>();
@@ -179,6 +181,7 @@ mod tests {
     use core::mem::offset_of;
 
     use super::*;
+    use crate::layers::Dense;
 
     /// Two layers, the second without bias, and a third that stands for buffers.
     #[repr(C, align(64))]
@@ -256,6 +259,36 @@ mod tests {
     impl Block<f32> for Forgotten {
         const FIELDS: &'static [Field<f32>] = &[Field::new::<Dense<f32, 1, 1>>(offset_of!(Self, first))];
         const LEN: usize = 2;
+    }
+
+    /// A layer of arrays, of another layer and of a scalar, as `derive(Parameters)` writes it.
+    #[repr(C)]
+    struct Nested {
+        array: [f32; 2],
+        inner: Dense<f32, 1, 2>,
+        scalar: f32,
+    }
+
+    impl Block<f32> for Nested {
+        const FIELDS: &'static [Field<f32>] = &[
+            Field::new::<[f32; 2]>(offset_of!(Self, array)),
+            Field::new::<Dense<f32, 1, 2>>(offset_of!(Self, inner)),
+            Field::scalar(offset_of!(Self, scalar)),
+        ];
+        const LEN: usize = 2 + 4 + 1;
+    }
+
+    #[test]
+    fn blocks_nest() {
+        let mut nested = Nested::zeroed();
+        for (i, value) in nested.values_mut().iter_mut().enumerate() {
+            *value = i as f32;
+        }
+        assert_eq!(nested.array, [0.0, 1.0]);
+        assert_eq!(nested.inner.values(), [2.0, 3.0, 4.0, 5.0]);
+        assert_eq!(nested.scalar, 6.0);
+        const { assert!(is_filled::<f32, Nested>()) };
+        const { assert!(!is_filled::<f32, Net>(), "its buffers are not trained") };
     }
 
     #[test]

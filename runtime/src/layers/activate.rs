@@ -29,6 +29,10 @@ impl<T: Real> Layer<T> for Activate {
     type Config = Activation;
     type Buffers = ();
 
+    fn range(activation: Activation) -> (f64, f64) {
+        activation.range()
+    }
+
     #[inline(always)]
     fn infer_one<I: Isa>(&self, (): &(), activation: Activation, x: &[T], y: &mut [T]) {
         y.copy_from_slice(x);

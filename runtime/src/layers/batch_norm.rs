@@ -22,6 +22,7 @@
 use nalgebra::SVector;
 
 use super::{BatchWide, Layer};
+use crate::Parameters;
 use crate::arena::{Backward, Edge, Place};
 use crate::init::Initialiser;
 use crate::isa::Isa;
@@ -39,7 +40,7 @@ use crate::real::Real;
 /// let layer: BatchNorm<f32, 64> = BatchNorm { weight: SVector::repeat(1.0), bias: SVector::repeat(0.0) };
 /// assert_eq!(layer.weight.len(), 64);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Parameters)]
 #[repr(C)]
 pub struct BatchNorm<T, const C: usize, const PER: usize = 1> {
     /// Multiplies the normalised values of a channel.
@@ -58,7 +59,7 @@ pub struct BatchNorm<T, const C: usize, const PER: usize = 1> {
 /// <BatchNorm<f64, 8>>::initialise_buffers(&mut buffers);
 /// assert_eq!(buffers.running_var[0], 1.0);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Parameters)]
 #[repr(C)]
 pub struct BatchNormBuffers<T, const C: usize> {
     /// The average of the batches' means.

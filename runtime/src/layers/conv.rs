@@ -102,8 +102,9 @@ pub(super) fn initialise<T: Real>(
     random: &mut Random,
 ) {
     let inputs = weight.len() / maps;
-    // An orthogonal matrix is one of filters × patch.
-    let outputs = if matches!(scheme, Initialiser::Orthogonal(_)) { maps } else { maps * taps };
+    // An orthogonal or sparse matrix is one of filters × patch.
+    let is_matrix = matches!(scheme, Initialiser::Orthogonal(_) | Initialiser::Sparse(_));
+    let outputs = if is_matrix { maps } else { maps * taps };
     scheme.fill(weight, Fan { inputs, outputs }, random);
     bias.fill(T::zero());
 }
@@ -116,6 +117,10 @@ macro_rules! convolution {
 
         fn initialise(&mut self, scheme: Initialiser, random: &mut Random) {
             conv::initialise(self.weight.as_mut_slice(), self.bias.as_mut_slice(), $filters, $taps, scheme, random);
+        }
+
+        fn range(config: Conv2dConfig) -> (f64, f64) {
+            config.activation.range()
         }
 
         #[inline(always)]

@@ -11,6 +11,7 @@ use nalgebra::{SMatrix, SVector};
 
 use super::Layer;
 use super::conv::{self, Conv2dConfig};
+use crate::Parameters;
 use crate::arena::{Backward, Edge, Place};
 use crate::init::Initialiser;
 use crate::isa::Isa;
@@ -33,7 +34,7 @@ use crate::real::Real;
 ///     layer.weight.row(3).iter().copied().collect()
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Parameters)]
 #[repr(C)]
 pub struct Conv1d<T, const IN: usize, const OUT: usize, const K: usize, const PATCH: usize, const BIAS: usize> {
     /// One row a filter, one column a place of its patch.

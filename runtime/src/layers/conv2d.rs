@@ -15,6 +15,7 @@ use nalgebra::{SMatrix, SVector};
 
 use super::Layer;
 use super::conv::{self, Conv2dConfig};
+use crate::Parameters;
 use crate::arena::{Backward, Edge, Place};
 use crate::init::Initialiser;
 use crate::isa::Isa;
@@ -35,7 +36,7 @@ use crate::real::Real;
 ///     layer.weight[(filter, (channel * 5 + row) * 5 + column)]
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Parameters)]
 #[repr(C)]
 pub struct Conv2d<
     T,

@@ -16,6 +16,7 @@ use nalgebra::{SMatrix, SVector};
 
 use super::Layer;
 use super::conv::{self, Conv2dConfig};
+use crate::Parameters;
 use crate::arena::{Backward, Edge, Place};
 use crate::init::Initialiser;
 use crate::isa::Isa;
@@ -40,7 +41,7 @@ use crate::real::Real;
 ///     layer.weight.row(3).iter().copied().collect()
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Parameters)]
 #[repr(C)]
 pub struct ConvTranspose2d<
     T,
@@ -80,6 +81,10 @@ impl<
 
     fn initialise(&mut self, scheme: Initialiser, random: &mut Random) {
         conv::initialise(self.weight.as_mut_slice(), self.bias.as_mut_slice(), IN, KH * KW, scheme, random);
+    }
+
+    fn range(config: Conv2dConfig) -> (f64, f64) {
+        config.activation.range()
     }
 
     #[inline(always)]

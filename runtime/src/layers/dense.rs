@@ -8,6 +8,7 @@
 use nalgebra::{SMatrix, SVector};
 
 use super::{Activation, Layer};
+use crate::Parameters;
 use crate::arena::{Backward, Edge, Place};
 use crate::init::{Fan, Initialiser};
 use crate::isa::Isa;
@@ -27,7 +28,7 @@ use crate::real::Real;
 ///     &layer.bias
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Parameters)]
 #[repr(C)]
 pub struct Dense<T, const IN: usize, const OUT: usize, const BIAS: usize = OUT> {
     /// One row an output, one column an input.
@@ -51,6 +52,10 @@ impl<T: Real, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for
     fn initialise(&mut self, scheme: Initialiser, random: &mut Random) {
         scheme.fill(self.weight.as_mut_slice(), Fan { inputs: IN, outputs: OUT }, random);
         self.bias.as_mut_slice().fill(T::zero());
+    }
+
+    fn range(activation: Activation) -> (f64, f64) {
+        activation.range()
     }
 
     #[inline(always)]

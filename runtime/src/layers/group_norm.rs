@@ -15,6 +15,7 @@
 use nalgebra::SVector;
 
 use super::Layer;
+use crate::Parameters;
 use crate::arena::{Backward, Edge, Place};
 use crate::init::Initialiser;
 use crate::isa::Isa;
@@ -36,7 +37,7 @@ use crate::real::Real;
 /// layer.infer_one::<Portable>(&(), PAIRS, &[3.0, 5.0, 70.0, 30.0], &mut y);
 /// assert_eq!(y, [-1.0, 1.0, 1.0, -1.0]);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Parameters)]
 #[repr(C)]
 pub struct GroupNorm<T, const C: usize> {
     /// Multiplies the normalised values of a channel.

@@ -178,7 +178,7 @@ impl<T: Real> Rig<T> {
             let samples = (self.samples - chunk * LANES * CHUNK).min(LANES * CHUNK);
             let blocks = samples.div_ceil(LANES);
             let place = Place { blocks, samples, first_block: chunk * CHUNK, seed: self.seed };
-            work(Pass { rows, scratch: &mut scratch, shared: &self.shared, place });
+            work(Pass::new(rows, &mut scratch, &self.shared, place));
         }
     }
 

@@ -14,6 +14,7 @@
 use nalgebra::SVector;
 
 use super::Layer;
+use crate::Parameters;
 use crate::arena::{Backward, Edge, Place};
 use crate::init::Initialiser;
 use crate::isa::Isa;
@@ -34,7 +35,7 @@ use crate::real::Real;
 /// layer.infer_one::<Portable>(&(), LayerNormConfig { eps: 0.0 }, &[3.0, 5.0], &mut y);
 /// assert_eq!(y, [-1.0, 11.0]);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Parameters)]
 #[repr(C)]
 pub struct LayerNorm<T, const N: usize> {
     /// Multiplies the normalised features.

@@ -9,6 +9,7 @@ mod conv1d;
 mod conv2d;
 mod conv_transpose2d;
 mod crop2d;
+mod custom;
 mod dense;
 mod dropout;
 mod dropout2d;
@@ -18,6 +19,7 @@ mod group_norm;
 mod harness;
 mod layer_norm;
 mod log_softmax;
+mod map;
 mod max_pool2d;
 mod pad2d;
 mod prelu;
@@ -36,6 +38,7 @@ pub use conv_transpose2d::ConvTranspose2d;
 pub use conv1d::Conv1d;
 pub use conv2d::Conv2d;
 pub use crop2d::Crop2d;
+pub use custom::{CustomLayer, Sizes};
 pub use dense::Dense;
 pub use dropout::{Dropout, DropoutConfig};
 pub use dropout2d::{Dropout2d, Dropout2dConfig};
@@ -43,6 +46,7 @@ pub use frame2d::Frame2d;
 pub use group_norm::{GroupNorm, GroupNormConfig};
 pub use layer_norm::{LayerNorm, LayerNormConfig};
 pub use log_softmax::LogSoftmax;
+pub use map::{Function, Functions, Map};
 pub use max_pool2d::MaxPool2d;
 pub use pad2d::Pad2d;
 pub use prelu::PRelu;
@@ -62,7 +66,15 @@ use crate::real::Real;
 
 /// A layer: the parameters are `self`, everything else comes as an argument.
 ///
-/// Rows come in blocks, `features` rows a block. Nothing here allocates, and nothing keeps state.
+/// Rows come in blocks of 16 samples, `features` rows a block: `x[block * features + feature][sample]`. The lanes behind the
+/// last sample of a batch hold anything in `x` and 0 in `dy`. Nothing here allocates, and nothing keeps state.
+///
+/// A layer of your own, which a declaration names by its type, implements [`CustomLayer`] too: the example is there.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no layer of a network of `{T}`",
+    label = "does not implement `Layer<{T}>`",
+    note = "a layer of your own implements `Layer` and `CustomLayer`, and derives `Clone`, `Debug` and `Parameters`"
+)]
 pub trait Layer<T: Real> {
     /// Hyper-parameters, fixed by the declaration.
     type Config: Copy;
@@ -77,6 +89,11 @@ pub trait Layer<T: Real> {
 
     /// Sets the buffers before training.
     fn initialise_buffers(_buffers: &mut Self::Buffers) {}
+
+    /// The bounds near which the output is flat, where it has any: saturation and dead units are told by them.
+    fn range(_config: Self::Config) -> (f64, f64) {
+        (f64::NEG_INFINITY, f64::INFINITY)
+    }
 
     /// One sample, inference. Inlined into a region compiled for `I`.
     fn infer_one<I: Isa>(&self, buffers: &Self::Buffers, config: Self::Config, x: &[T], y: &mut [T]);

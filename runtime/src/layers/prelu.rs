@@ -10,6 +10,7 @@
 use nalgebra::SVector;
 
 use super::Layer;
+use crate::Parameters;
 use crate::arena::{Backward, Edge, Place};
 use crate::init::Initialiser;
 use crate::isa::Isa;
@@ -30,7 +31,7 @@ use crate::real::Real;
 /// layer.infer_one::<Portable>(&(), (), &[-2.0, 3.0], &mut y);
 /// assert_eq!(y, [-0.5, 3.0]);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Parameters)]
 #[repr(C)]
 pub struct PRelu<T, const N: usize> {
     /// The slope for negative inputs.

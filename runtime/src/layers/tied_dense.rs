@@ -8,6 +8,7 @@
 use nalgebra::SVector;
 
 use super::{Activation, Dense, Layer};
+use crate::Parameters;
 use crate::arena::{Backward, Edge, Place};
 use crate::isa::Isa;
 use crate::kernels::conv::Geometry;
@@ -23,7 +24,7 @@ use crate::real::Real;
 ///     &layer.bias
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Parameters)]
 #[repr(C)]
 pub struct TiedDense<T, const BIAS: usize> {
     /// Added to every output.
@@ -100,6 +101,10 @@ impl<T: Real, const IN: usize, const OUT: usize, const SOURCE_BIAS: usize, const
 {
     type Config = Activation;
     type Buffers = ();
+
+    fn range(activation: Activation) -> (f64, f64) {
+        activation.range()
+    }
 
     #[inline(always)]
     fn infer_one<I: Isa>(&self, (): &(), activation: Activation, x: &[T], y: &mut [T]) {

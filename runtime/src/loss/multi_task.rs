@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn it_is_the_weighted_sum_of_its_parts() {
         let (classes, values) = (CrossEntropy::new(), Mse);
-        let loss = MultiTask::new([3, 2], (classes.clone(), values)).weights([2.0, 0.5]);
+        let loss = MultiTask::new([3, 2], (classes, values)).weights([2.0, 0.5]);
         let row = |i: usize| Lanes(core::array::from_fn(|lane| ((i * 7 + lane * 3) % 11) as f64 / 5.0));
         let output: [Lanes<f64>; 5] = core::array::from_fn(row);
         let targets = [2.0, 0.5, -1.0, 0.0, 2.0, 3.0];

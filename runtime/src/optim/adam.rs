@@ -11,7 +11,7 @@
 //! algorithm 1 and in PyTorch. For decay that does not pass through the moments see [`AdamW`](super::AdamW).
 //! Source: Kingma, Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1.
 
-use super::{Rule, Tensor, not_negative, share};
+use super::{Average, Rule, Tensor, correction, moments, not_negative, slots};
 use crate::error::Result;
 use crate::isa::Isa;
 use crate::real::Real;
@@ -48,31 +48,20 @@ impl Adam {
         Self { learning_rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay: 0.0 }
     }
 
-    /// A step of Adam with two kinds of decay: `g + coupled·θ` goes in, and it moves `shrink·θ`.
+    /// A step with two kinds of decay: `g + coupled·θ` goes in, and it moves `kept·θ`.
     #[inline(always)]
-    pub(super) fn pass<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>, coupled: f64, shrink: f64) {
+    pub(super) fn pass<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>, coupled: T, kept: T) {
         let Tensor { step, parameters, gradients, state, .. } = tensor;
-        let correction = |beta: f64| 1.0 - libm::pow(beta, step as f64);
-        let (beta1, rest1) = (T::from_f64(self.beta1), T::from_f64(1.0 - self.beta1));
-        let (beta2, rest2) = (T::from_f64(self.beta2), T::from_f64(1.0 - self.beta2));
-        let rate = T::from_f64(self.learning_rate / correction(self.beta1));
-        let root = T::from_f64(1.0 / libm::sqrt(correction(self.beta2)));
+        let (mean, square) = (Average::new(self.beta1), Average::new(self.beta2));
+        let rate = T::from_f64(self.learning_rate / correction(self.beta1, step));
+        let root = T::from_f64(1.0 / libm::sqrt(correction(self.beta2, step)));
         let epsilon = T::from_f64(self.epsilon);
-        let (coupled, shrink) = (T::from_f64(coupled), T::from_f64(shrink));
-        let (m, v) = state.split_at_mut(parameters.len());
+        let [m, v] = slots(state, parameters.len());
         for (((p, g), m), v) in parameters.iter_mut().zip(gradients).zip(m).zip(v) {
             let g = coupled.fma::<I>(*p, *g);
-            *m = beta1.fma::<I>(*m, rest1 * g);
-            *v = beta2.fma::<I>(*v, rest2 * g * g);
-            *p = shrink * *p - rate * *m / v.sqrt().fma::<I>(root, epsilon);
+            let (m, v) = (mean.update::<I>(m, g), square.update::<I>(v, g * g));
+            *p = kept * *p - rate * m / v.sqrt().fma::<I>(root, epsilon);
         }
-    }
-
-    /// The bounds of β and ε.
-    pub(super) fn moment_bounds(&self) -> Result<()> {
-        share("beta1", self.beta1)?;
-        share("beta2", self.beta2)?;
-        not_negative("epsilon", self.epsilon)
     }
 }
 
@@ -86,14 +75,14 @@ impl Rule for Adam {
     const SLOTS: usize = 2;
 
     fn bounds(&self) -> Result<()> {
-        self.moment_bounds()?;
+        moments(self.beta1, self.beta2, self.epsilon)?;
         not_negative("weight_decay", self.weight_decay)
     }
 
     #[inline(always)]
     fn apply<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>) {
-        let coupled = if tensor.decay { self.weight_decay } else { 0.0 };
-        self.pass::<T, I>(tensor, coupled, 1.0);
+        let coupled = tensor.coupled(self.weight_decay);
+        self.pass::<T, I>(tensor, coupled, T::one());
     }
 }
 
@@ -101,18 +90,14 @@ impl Rule for Adam {
 #[allow(clippy::float_cmp, reason = "the values are exact")]
 mod tests {
     use super::Adam;
-    use crate::optim::contract::{assert_refuses, step};
+    use crate::optim::contract::{refuses_below_0, refuses_no_share, step};
 
     #[test]
     fn bounds_are_named() {
-        for value in [-0.1, 1.0, f64::NAN] {
-            assert_refuses(&Adam { beta1: value, ..Adam::default() }, "beta1", value, "in [0, 1)");
-            assert_refuses(&Adam { beta2: value, ..Adam::default() }, "beta2", value, "in [0, 1)");
-        }
-        for value in [-1e-8, f64::INFINITY] {
-            assert_refuses(&Adam { epsilon: value, ..Adam::default() }, "epsilon", value, ">= 0 and finite");
-            assert_refuses(&Adam { weight_decay: value, ..Adam::default() }, "weight_decay", value, ">= 0 and finite");
-        }
+        refuses_no_share("beta1", |beta1| Adam { beta1, ..Adam::default() });
+        refuses_no_share("beta2", |beta2| Adam { beta2, ..Adam::default() });
+        refuses_below_0("epsilon", |epsilon| Adam { epsilon, ..Adam::default() });
+        refuses_below_0("weight_decay", |weight_decay| Adam { weight_decay, ..Adam::default() });
     }
 
     #[test]

@@ -11,7 +11,7 @@
 //! PyTorch; the paper scales it by the schedule's factor alone.
 //! Source: Loshchilov, Hutter, "Decoupled weight decay regularization", 2019, algorithm 2.
 
-use super::{Adam, Rule, Tensor, not_negative};
+use super::{Adam, Rule, Tensor, moments, not_negative};
 use crate::error::Result;
 use crate::isa::Isa;
 use crate::real::Real;
@@ -65,14 +65,14 @@ impl Rule for AdamW {
     const SLOTS: usize = 2;
 
     fn bounds(&self) -> Result<()> {
-        self.adam().moment_bounds()?;
+        moments(self.beta1, self.beta2, self.epsilon)?;
         not_negative("weight_decay", self.weight_decay)
     }
 
     #[inline(always)]
     fn apply<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>) {
-        let shrink = if tensor.decay { 1.0 - self.learning_rate * self.weight_decay } else { 1.0 };
-        self.adam().pass::<T, I>(tensor, 0.0, shrink);
+        let kept = tensor.kept(self.learning_rate, self.weight_decay);
+        self.adam().pass::<T, I>(tensor, T::zero(), kept);
     }
 }
 
@@ -80,23 +80,14 @@ impl Rule for AdamW {
 #[allow(clippy::float_cmp, reason = "the values are exact")]
 mod tests {
     use super::AdamW;
-    use crate::optim::contract::{assert_refuses, step};
+    use crate::optim::contract::{refuses_below_0, refuses_no_share, step};
 
     #[test]
     fn bounds_are_named() {
-        for value in [-0.1, 1.0, f64::NAN] {
-            assert_refuses(&AdamW { beta1: value, ..AdamW::default() }, "beta1", value, "in [0, 1)");
-            assert_refuses(&AdamW { beta2: value, ..AdamW::default() }, "beta2", value, "in [0, 1)");
-        }
-        for value in [-1e-8, f64::INFINITY] {
-            assert_refuses(&AdamW { epsilon: value, ..AdamW::default() }, "epsilon", value, ">= 0 and finite");
-            assert_refuses(
-                &AdamW { weight_decay: value, ..AdamW::default() },
-                "weight_decay",
-                value,
-                ">= 0 and finite",
-            );
-        }
+        refuses_no_share("beta1", |beta1| AdamW { beta1, ..AdamW::default() });
+        refuses_no_share("beta2", |beta2| AdamW { beta2, ..AdamW::default() });
+        refuses_below_0("epsilon", |epsilon| AdamW { epsilon, ..AdamW::default() });
+        refuses_below_0("weight_decay", |weight_decay| AdamW { weight_decay, ..AdamW::default() });
     }
 
     #[test]

@@ -23,16 +23,42 @@ pub(super) fn assert_refuses<O: Optimizer<f64>>(optimizer: &O, name: &str, value
     assert_eq!(message, format!("{name} is {value}, but must be {bound}"));
 }
 
-/// Runs an optimizer with its default rate, which falls to 0, and without decay.
+/// Refuses what is no share of an average, for one hyper-parameter.
+pub(super) fn refuses_no_share<O: Optimizer<f64>>(name: &str, with: impl Fn(f64) -> O) {
+    for value in [-0.1, 1.0, f64::NAN] {
+        assert_refuses(&with(value), name, value, "in [0, 1)");
+    }
+}
+
+/// Refuses what is below 0 or infinite, for one hyper-parameter.
+pub(super) fn refuses_below_0<O: Optimizer<f64>>(name: &str, with: impl Fn(f64) -> O) {
+    for value in [-1e-8, f64::INFINITY, f64::NAN] {
+        assert_refuses(&with(value), name, value, ">= 0 and finite");
+    }
+}
+
+/// What the default rate is multiplied by to arrive in the steps that these tests have: Adagrad's steps shrink with
+/// the sum of all gradients, `AMSGrad`'s with the largest, and Lion's do not depend on their size.
+fn haste(name: &str) -> f64 {
+    match name {
+        "adagrad" => 50.0,
+        "amsgrad" => 20.0,
+        "lion" => 10.0,
+        _ => 1.0,
+    }
+}
+
+/// Runs an optimizer with its default rate times `haste`, which falls to 0, and without decay.
 fn minimise<O: Optimizer<f64>>(
     mut optimizer: O,
+    haste: f64,
     start: &[f64],
     steps: u64,
     gradient: impl Fn(&[f64]) -> Vec<f64>,
 ) -> Vec<f64> {
     let mut parameters = start.to_vec();
     let mut state = vec![0.0; O::SLOTS * start.len()];
-    let rate = optimizer.learning_rate();
+    let rate = haste * optimizer.learning_rate();
     for step in 1..=steps {
         optimizer.set_learning_rate(rate * (1.0 - step as f64 / (steps + 1) as f64));
         let gradients = gradient(&parameters);
@@ -84,8 +110,20 @@ every_optimizer!(refuses_a_bad_learning_rate, _name, optimizer => {
     }
 });
 
+every_optimizer!(the_default_goes_downhill, name, optimizer => {
+    let curves = [1.0, 3.0, 10.0];
+    let gradient = |p: &[f64]| p.iter().zip(curves).map(|(p, curve)| curve * (p - 1.0)).collect();
+    let height = |p: &[f64]| p.iter().zip(curves).map(|(p, curve)| 0.5 * curve * (p - 1.0) * (p - 1.0)).sum::<f64>();
+    let mut last = height(&[5.0, -3.0, 0.5]);
+    for steps in [10, 100, 1000] {
+        let found = height(&minimise(optimizer, 1.0, &[5.0, -3.0, 0.5], steps, gradient));
+        assert!(found < last, "{name}: {found} after {steps} steps, {last} before");
+        last = found;
+    }
+});
+
 every_optimizer!(finds_the_bottom_of_a_bowl, name, optimizer => {
-    let found = minimise(optimizer, &[5.0, -3.0, 0.5], 30_000, |p| {
+    let found = minimise(optimizer, haste(name), &[5.0, -3.0, 0.5], 30_000, |p| {
         p.iter().zip([1.0, 3.0, 10.0]).map(|(p, curve)| curve * (p - 1.0)).collect()
     });
     assert!(found.iter().all(|p| (p - 1.0).abs() < 1e-3), "{name}: {found:?}");
@@ -94,7 +132,7 @@ every_optimizer!(finds_the_bottom_of_a_bowl, name, optimizer => {
 every_optimizer!(
     /// Rosenbrock's function, `(1 − x)² + 100·(y − x²)²`: a bent valley with its bottom at (1, 1).
     finds_the_end_of_rosenbrocks_valley, name, optimizer => {
-    let found = minimise(optimizer, &[-1.2, 1.0], 100_000, |p| {
+    let found = minimise(optimizer, haste(name), &[-1.2, 1.0], 100_000, |p| {
         let (x, off) = (p[0], p[1] - p[0] * p[0]);
         vec![-2.0 * (1.0 - x) - 400.0 * x * off, 200.0 * off]
     });
@@ -108,6 +146,23 @@ every_optimizer!(
     for count in 1..10 {
         assert_eq!(step(&optimizer, count, 1.5, 0.0, &mut state, false), 1.5, "{name}");
     }
+});
+
+every_optimizer!(zero_gradients_leave_numbers, name, optimizer => {
+    let (mut narrow, mut wide) = ([0.0_f32, 1.0], [0.0, 1.0]);
+    let mut narrow_state = vec![0.0; 2 * <O as Optimizer<f32>>::SLOTS];
+    let mut wide_state = vec![0.0; 2 * <O as Optimizer<f64>>::SLOTS];
+    for count in 1..200 {
+        // Gradients at first, so that averages and velocities fade.
+        let gradient = if count < 10 { 0.5 } else { 0.0 };
+        optimizer.update(count, &mut narrow, &[0.0, gradient as f32], &mut narrow_state, true);
+        optimizer.update(count, &mut wide, &[0.0, gradient], &mut wide_state, true);
+    }
+    assert!(narrow.iter().all(|p| p.is_finite()) && wide.iter().all(|p| p.is_finite()), "{name}");
+});
+
+every_optimizer!(an_empty_tensor_is_fine, _name, optimizer => {
+    Optimizer::<f32>::update(&optimizer, 1, &mut [], &[], &mut [], true);
 });
 
 every_optimizer!(the_learning_rate_counts_at_once, name, optimizer => {
@@ -144,4 +199,27 @@ every_optimizer!(the_same_steps_give_the_same_bits, name, optimizer => {
     for level in Level::available() {
         assert_eq!(walk::<f32, O>(level, optimizer), walk::<f32, O>(level, optimizer), "{name}");
     }
+});
+
+every_optimizer!(
+    /// In parts as a whole, to the bit, where the rule says so; with another result where it does not.
+    element_by_element_or_not, name, optimizer => {
+    let gradients: Vec<Vec<f32>> = (0..20).map(|seed| {
+        let mut random = Random::new(seed);
+        (0..37).map(|_| random.normal() as f32).collect()
+    }).collect();
+    let run = |part: usize| {
+        let mut parameters: Vec<f32> = (0..37).map(|i| 0.1 * i as f32 - 1.0).collect();
+        let mut first = 0;
+        for parameters in parameters.chunks_mut(part) {
+            let place = first..first + parameters.len();
+            let mut state = vec![0.0; <O as Optimizer<f32>>::SLOTS * parameters.len()];
+            for (step, gradients) in (1..).zip(&gradients) {
+                optimizer.update(step, parameters, &gradients[place.clone()], &mut state, true);
+            }
+            first = place.end;
+        }
+        parameters
+    };
+    assert_eq!(run(37) == run(10), <O as Optimizer<f32>>::ELEMENTWISE, "{name}");
 });

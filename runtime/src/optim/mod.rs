@@ -1,12 +1,24 @@
 //! Optimizers, one file each: how gradients move parameters.
 
+mod adadelta;
+mod adagrad;
 mod adam;
+mod adamax;
 mod adamw;
+mod amsgrad;
+mod average;
 #[cfg(test)]
 mod contract;
+mod lamb;
+mod lion;
+mod nadam;
+mod radam;
+mod rmsprop;
 mod sgd;
 
 use core::fmt::Debug;
+
+use average::Average;
 
 use crate::error::{Error, Result};
 use crate::isa::{Isa, Task, dispatch};
@@ -26,6 +38,10 @@ use crate::real::Real;
 pub trait Optimizer<T: Real>: Debug {
     /// State values per parameter.
     const SLOTS: usize;
+
+    /// Whether each parameter moves by its own gradient and state alone: then a tensor may be updated in parts, each
+    /// with its part of every slot, to the same bits.
+    const ELEMENTWISE: bool = false;
 
     /// Finds hyper-parameters out of their range.
     ///
@@ -50,6 +66,9 @@ trait Rule: Copy {
     /// State values per parameter.
     const SLOTS: usize;
 
+    /// As [`Optimizer::ELEMENTWISE`].
+    const ELEMENTWISE: bool = true;
+
     /// Checks every hyper-parameter but the learning rate.
     fn bounds(&self) -> Result<()>;
 
@@ -64,6 +83,33 @@ struct Tensor<'a, T> {
     gradients: &'a [T],
     state: &'a mut [T],
     decay: bool,
+}
+
+impl<T: Real> Tensor<'_, T> {
+    /// λ of coupled weight decay, which adds `λ·θ` to the gradient: 0 where decay does not apply.
+    fn coupled(&self, weight_decay: f64) -> T {
+        T::from_f64(if self.decay { weight_decay } else { 0.0 })
+    }
+
+    /// The share of a parameter that decoupled weight decay leaves in a step, `1 − η·λ`: 1 where decay does not apply.
+    fn kept(&self, learning_rate: f64, weight_decay: f64) -> T {
+        T::from_f64(if self.decay { 1.0 - learning_rate * weight_decay } else { 1.0 })
+    }
+}
+
+/// Takes a tensor's state apart into its slots, each `len` long.
+#[inline(always)]
+fn slots<T, const N: usize>(mut state: &mut [T], len: usize) -> [&mut [T]; N] {
+    core::array::from_fn(|_| {
+        let (slot, rest) = core::mem::take(&mut state).split_at_mut(len);
+        state = rest;
+        slot
+    })
+}
+
+/// 1 − βᵗ, the part of an average over t steps that is no longer the zero which it began as.
+fn correction(beta: f64, step: u64) -> f64 {
+    1.0 - libm::pow(beta, step as f64)
 }
 
 /// A rule and what to apply it to.
@@ -102,6 +148,7 @@ macro_rules! optimizers {
     (@scalar $type:ident $t:ident) => {
         impl Optimizer<$t> for $type {
             const SLOTS: usize = <Self as Rule>::SLOTS;
+            const ELEMENTWISE: bool = <Self as Rule>::ELEMENTWISE;
 
             fn check(&self) -> Result<()> {
                 checked("learning_rate", self.learning_rate, "> 0 and finite", self.learning_rate > 0.0)?;
@@ -124,8 +171,17 @@ macro_rules! optimizers {
 }
 
 optimizers! {
+    "adadelta" Adadelta adadelta;
+    "adagrad" Adagrad adagrad;
     "adam" Adam adam;
+    "adamax" AdaMax adamax;
     "adamw" AdamW adamw;
+    "amsgrad" AmsGrad amsgrad;
+    "lamb" Lamb lamb;
+    "lion" Lion lion;
+    "nadam" NAdam nadam;
+    "radam" RAdam radam;
+    "rmsprop" RmsProp rmsprop;
     "sgd" Sgd sgd;
 }
 
@@ -142,4 +198,11 @@ fn not_negative(name: &'static str, value: f64) -> Result<()> {
 /// `value` is the share that an average keeps of itself.
 fn share(name: &'static str, value: f64) -> Result<()> {
     checked(name, value, "in [0, 1)", (0.0..1.0).contains(&value))
+}
+
+/// The bounds of what Adam and its kin have in common.
+fn moments(beta1: f64, beta2: f64, epsilon: f64) -> Result<()> {
+    share("beta1", beta1)?;
+    share("beta2", beta2)?;
+    not_negative("epsilon", epsilon)
 }

@@ -7,10 +7,21 @@
 //! θ ← θ − η·b                      or θ − η·(g + μ·b) with Nesterov; without momentum θ − η·g
 //! ```
 //!
+//! Nesterov's gradient is taken ahead of the weights W, where their velocity would carry them, as lectures have it:
+//!
+//! ```text
+//! Z ← β·Z + ∇L(W − η·β·Z)
+//! W ← W − η·Z
+//! ```
+//!
+//! With β = μ this is the rule above, written for the place θ = W − η·β·Z of the gradient: θ is what the network holds
+//! during training, so no gradient is asked for anywhere else. A test proves that they are the same.
+//!
 //! Defaults: η = 0.001, momentum μ = 0, dampening τ = 0, λ = 0, as PyTorch's. The velocity is not scaled by η, as in
 //! PyTorch; in Sutskever's form it is, which differs when η changes during training.
 //! Sources: Polyak, "Some methods of speeding up the convergence of iteration methods", 1964; Sutskever et al., "On the
-//! importance of initialization and momentum in deep learning", 2013.
+//! importance of initialization and momentum in deep learning", 2013; the form in θ: Bengio, Boulanger-Lewandowski,
+//! Pascanu, "Advances in optimizing recurrent networks", 2013, section 3.5.
 
 use super::{Rule, Tensor, checked, not_negative, share};
 use crate::error::Result;
@@ -70,7 +81,7 @@ impl Rule for Sgd {
 
     #[inline(always)]
     fn apply<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>) {
-        let decay = T::from_f64(if tensor.decay { self.weight_decay } else { 0.0 });
+        let decay = tensor.coupled(self.weight_decay);
         let descent = T::from_f64(-self.learning_rate);
         let momentum = T::from_f64(self.momentum);
         // The state begins as zeros, so this makes the first velocity the gradient itself.
@@ -89,19 +100,14 @@ impl Rule for Sgd {
 #[allow(clippy::float_cmp, reason = "the values are exact")]
 mod tests {
     use super::Sgd;
-    use crate::optim::contract::{assert_refuses, step};
+    use crate::optim::Optimizer;
+    use crate::optim::contract::{assert_refuses, refuses_below_0, refuses_no_share, step};
 
     #[test]
     fn bounds_are_named() {
-        for momentum in [-0.1, 1.0, f64::NAN] {
-            assert_refuses(&Sgd { momentum, ..Sgd::default() }, "momentum", momentum, "in [0, 1)");
-        }
-        for dampening in [-0.1, 1.0, f64::INFINITY] {
-            assert_refuses(&Sgd { dampening, ..Sgd::default() }, "dampening", dampening, "in [0, 1)");
-        }
-        for weight_decay in [-0.1, f64::NAN] {
-            assert_refuses(&Sgd { weight_decay, ..Sgd::default() }, "weight_decay", weight_decay, ">= 0 and finite");
-        }
+        refuses_no_share("momentum", |momentum| Sgd { momentum, ..Sgd::default() });
+        refuses_no_share("dampening", |dampening| Sgd { dampening, ..Sgd::default() });
+        refuses_below_0("weight_decay", |weight_decay| Sgd { weight_decay, ..Sgd::default() });
         let nesterov = Sgd { nesterov: true, ..Sgd::default() };
         assert_refuses(&nesterov, "momentum", 0.0, "> 0 with nesterov");
         assert_refuses(&Sgd { momentum: 0.9, dampening: 0.5, ..nesterov }, "dampening", 0.5, "0 with nesterov");
@@ -122,5 +128,30 @@ mod tests {
         let sgd = Sgd { weight_decay: 0.5, ..Sgd::new(1.0) };
         assert_eq!(step(&sgd, 1, 4.0, 1.0, &mut [0.0], true), 1.0);
         assert_eq!(step(&sgd, 1, 4.0, 1.0, &mut [0.0], false), 3.0);
+    }
+
+    /// The lecture's form, whose gradient is taken at `W − η·β·Z`, on Rosenbrock's function.
+    #[test]
+    fn nesterov_is_the_lectures() {
+        let gradient = |[x, y]: [f64; 2]| {
+            let off = y - x * x;
+            [-2.0 * (1.0 - x) - 400.0 * x * off, 200.0 * off]
+        };
+        let (rate, beta) = (2e-4, 0.9);
+        let sgd = Sgd { momentum: beta, nesterov: true, ..Sgd::new(rate) };
+        let (mut theta, mut state) = ([-1.2, 1.0], [0.0; 2]);
+        let (mut w, mut z) = (theta, [0.0; 2]);
+        for count in 1..=1000 {
+            let here = gradient(theta);
+            sgd.update(count, &mut theta, &here, &mut state, false);
+            let ahead = gradient([w[0] - rate * beta * z[0], w[1] - rate * beta * z[1]]);
+            for i in 0..2 {
+                z[i] = beta * z[i] + ahead[i];
+                w[i] -= rate * z[i];
+                let expected = w[i] - rate * beta * z[i];
+                assert!((theta[i] - expected).abs() < 1e-12, "step {count}: {} and {expected}", theta[i]);
+            }
+        }
+        assert!((theta[0] + 1.2).abs() > 0.1, "they went somewhere");
     }
 }

@@ -1,6 +1,7 @@
 //! What a step works on, and how its chunks begin and end.
 
 use crate::arena::Pass;
+use crate::error::{Error, Result};
 use crate::kernels::Kernels;
 use crate::lanes::LANES;
 use crate::loss::{Loss, Targets};
@@ -17,24 +18,50 @@ pub(super) struct Span<T> {
 }
 
 /// What a step works on.
-pub(super) struct Batch<'a, N: Network, L: Loss<N::Scalar>> {
+pub(crate) struct Batch<'a, N: Network, L: Loss<N::Scalar>> {
     pub(super) loss: &'a L,
     pub(super) inputs: &'a [N::Scalar],
     /// Where in `inputs` each sample lies; one behind the other when absent.
     pub(super) picked: Option<&'a [usize]>,
     pub(super) targets: &'a [L::Target],
-    pub(super) samples: usize,
-    pub(super) seed: u64,
+    pub(crate) samples: usize,
+    pub(crate) seed: u64,
 }
 
-impl<N: Network, L: Loss<N::Scalar>> Batch<'_, N, L> {
+impl<'a, N: Network, L: Loss<N::Scalar>> Batch<'a, N, L> {
+    /// A batch whose samples lie one behind the other.
+    pub(crate) fn new(loss: &'a L, inputs: &'a [N::Scalar], targets: &'a [L::Target], seed: u64) -> Result<Self> {
+        let samples = inputs.len() / N::INPUTS;
+        if inputs.len() != samples * N::INPUTS {
+            return Err(Error::Length { what: "inputs", expected: samples * N::INPUTS, found: inputs.len() });
+        }
+        Ok(Self { loss, inputs, picked: None, targets, samples, seed })
+    }
+
+    /// Finds what no step could work on.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.samples == 0 {
+            return Err(Error::Empty { what: "batch" });
+        }
+        let expected = self.samples * self.loss.targets_per_sample(N::OUTPUTS);
+        if self.targets.len() != expected {
+            return Err(Error::Length { what: "targets", expected, found: self.targets.len() });
+        }
+        self.loss.check(N::OUTPUTS, self.targets)
+    }
+
+    /// What a sample's loss counts for: 1 / weight of the batch.
+    pub(crate) fn scale(&self) -> N::Scalar {
+        N::Scalar::one() / self.loss.weight(N::OUTPUTS, self.targets)
+    }
+
     fn input(&self, sample: usize) -> &[N::Scalar] {
         let sample = self.picked.map_or(sample, |picked| picked[sample]);
         &self.inputs[sample * N::INPUTS..][..N::INPUTS]
     }
 
     /// Fills a chunk's input.
-    pub(super) fn gather(&self, pass: &mut Pass<'_, N::Scalar>) {
+    pub(crate) fn gather(&self, pass: &mut Pass<'_, N::Scalar>) {
         let place = pass.place;
         for (block, rows) in pass.edge(N::TRAIN_INPUT).chunks_exact_mut(N::INPUTS).enumerate() {
             let mut samples = [&self.inputs[..0]; LANES];
@@ -47,7 +74,7 @@ impl<N: Network, L: Loss<N::Scalar>> Batch<'_, N, L> {
     }
 
     /// Turns a chunk's output into its loss and the gradient of the output.
-    pub(super) fn apply_loss(&self, pass: &mut Pass<'_, N::Scalar>, scale: N::Scalar) -> N::Scalar {
+    pub(crate) fn apply_loss(&self, pass: &mut Pass<'_, N::Scalar>, scale: N::Scalar) -> N::Scalar {
         let width = self.loss.targets_per_sample(N::OUTPUTS);
         let place = pass.place;
         let (output, gradient) = pass.pair(N::TRAIN_OUTPUT, N::TRAIN_OUTPUT_GRADIENT);

@@ -1,14 +1,16 @@
 //! The loss and the metrics of a network on a data set.
 
 use alloc::vec;
+use alloc::vec::Vec;
 
 use super::check::check;
 use super::inference::Inference;
 use super::metrics::{MeanLoss, Metric, Predictions};
 use crate::data::Dataset;
 use crate::error::Result;
-use crate::lanes::{CHUNK, LANES};
-use crate::loss::Loss;
+use crate::kernels::Kernels;
+use crate::lanes::{CHUNK, LANES, Lanes};
+use crate::loss::{Loss, Targets};
 use crate::network::Network;
 use crate::real::Real;
 
@@ -46,23 +48,69 @@ pub(super) fn measure<N: Network, L: Loss<N::Scalar>>(
     loss: &L,
     metrics: &mut [&mut dyn Metric<N::Scalar, L::Target>],
 ) -> Result<f64> {
-    const SAMPLES: usize = CHUNK * LANES;
-    let mut inference = Inference::<N>::new();
-    let mut outputs = vec![N::Scalar::zero(); SAMPLES * N::OUTPUTS];
     let mut mean = MeanLoss::new(loss, N::OUTPUTS);
     for metric in metrics.iter_mut() {
         metric.reset();
     }
+    for_each_batch(network, data, |predictions| {
+        mean.update(predictions);
+        for metric in metrics.iter_mut() {
+            metric.update(predictions);
+        }
+    })?;
+    Ok(mean.sum() / loss.weight(N::OUTPUTS, data.targets()).to_f64())
+}
+
+/// The loss of each sample, in inference mode: what [`hardest`](super::hardest) chooses by. Where the loss weighs
+/// classes, each is multiplied by the weight of its class.
+///
+/// # Errors
+///
+/// As [`evaluate`].
+///
+/// ```
+/// use shapewise::prelude::*;
+/// use shapewise::train::sample_losses;
+///
+/// fn worst<N: Network<Scalar = f32>>(network: &N, data: &Dataset<f32, u32>) -> Result<f32> {
+///     let losses = sample_losses(network, data, &CrossEntropy::new())?;
+///     Ok(losses.into_iter().fold(0.0, f32::max))
+/// }
+/// ```
+pub fn sample_losses<N: Network, L: Loss<N::Scalar>>(
+    network: &N,
+    data: &Dataset<N::Scalar, L::Target>,
+    loss: &L,
+) -> Result<Vec<N::Scalar>> {
+    check::<N, L>("the data to evaluate", data, loss)?;
+    let mut losses = Vec::with_capacity(data.len());
+    let mut output = vec![Lanes::splat(N::Scalar::zero()); N::OUTPUTS];
+    let mut gradient = output.clone();
+    for_each_batch(network, data, |predictions| {
+        for (sample, targets) in predictions.iter() {
+            N::Scalar::gather(&[sample], &mut output);
+            let targets = Targets::new(targets, data.width());
+            losses.push(loss.block(&output, targets, N::Scalar::one(), &mut gradient));
+        }
+    })?;
+    Ok(losses)
+}
+
+/// Runs `network` in inference mode on all samples, chunk by chunk.
+fn for_each_batch<N: Network, Y: Copy>(
+    network: &N,
+    data: &Dataset<N::Scalar, Y>,
+    mut visit: impl FnMut(Predictions<'_, N::Scalar, Y>),
+) -> Result<()> {
+    const SAMPLES: usize = CHUNK * LANES;
+    let mut inference = Inference::<N>::new();
+    let mut outputs = vec![N::Scalar::zero(); SAMPLES * N::OUTPUTS];
     let batches = data.inputs().chunks(SAMPLES * N::INPUTS).zip(data.targets().chunks(SAMPLES * data.width()));
     for (inputs, targets) in batches {
         let samples = inputs.len() / N::INPUTS;
         let outputs = &mut outputs[..samples * N::OUTPUTS];
         inference.forward_slice(network, inputs, outputs)?;
-        let predictions = Predictions { outputs, targets, samples };
-        mean.update(predictions);
-        for metric in metrics.iter_mut() {
-            metric.update(predictions);
-        }
+        visit(Predictions { outputs, targets, samples });
     }
-    Ok(mean.sum() / loss.weight(N::OUTPUTS, data.targets()).to_f64())
+    Ok(())
 }

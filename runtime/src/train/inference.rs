@@ -112,7 +112,7 @@ impl<N: Network> Inference<N> {
     fn chunk(&mut self, network: &N, inputs: &[N::Scalar], outputs: &mut [N::Scalar], first_block: usize) {
         let samples = inputs.len() / N::INPUTS;
         let place = Place { blocks: samples.div_ceil(LANES), samples, first_block, seed: 0 };
-        let mut pass = Pass { rows: &mut self.rows, scratch: &mut [], shared: &[], place };
+        let mut pass = Pass::new(&mut self.rows, &mut [], &[], place);
 
         let blocks = inputs.chunks(LANES * N::INPUTS);
         for (x, rows) in blocks.zip(pass.edge(N::INFER_INPUT).chunks_exact_mut(N::INPUTS)) {

@@ -16,6 +16,7 @@ mod group;
 mod history;
 mod inference;
 pub mod metrics;
+mod mining;
 #[cfg(feature = "std")]
 mod progress;
 #[cfg(feature = "std")]
@@ -26,13 +27,15 @@ mod training;
 mod update;
 mod workspace;
 
+pub(crate) use batch::Batch;
 pub use clip::Clip;
-pub use evaluate::evaluate;
+pub use evaluate::{evaluate, sample_losses};
 pub use group::{Decay, Group};
 #[cfg(feature = "std")]
 pub use history::{Epoch, History};
 pub use inference::Inference;
 pub use metrics::Metric;
+pub use mining::hardest;
 #[cfg(feature = "std")]
 pub use progress::Progress;
 #[cfg(feature = "std")]

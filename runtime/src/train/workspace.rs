@@ -124,8 +124,7 @@ impl<N: Network> Workspace<N> {
         targets: &[L::Target],
         seed: u64,
     ) -> Result<N::Scalar> {
-        let samples = whole_samples::<N>(inputs)?;
-        self.learn(network, &Batch { loss, inputs, picked: None, targets, samples, seed })
+        self.learn(network, &Batch::new(loss, inputs, targets, seed)?)
     }
 
     /// [`Workspace::step`] on the samples of `inputs` that `picked` names, read where they lie.
@@ -184,8 +183,7 @@ impl<N: Network> Workspace<N> {
         if gradient.len() != inputs.len() {
             return Err(Error::Length { what: "gradient", expected: inputs.len(), found: gradient.len() });
         }
-        let samples = whole_samples::<N>(inputs)?;
-        let batch = Batch { loss, inputs, picked: None, targets, samples, seed };
+        let batch = Batch::new(loss, inputs, targets, seed)?;
         let ordinary = self.features;
         self.features = N::TRAIN_FEATURES + N::ON_DEMAND_FEATURES;
         let total = self.run(network, &batch, Some(gradient));
@@ -200,17 +198,10 @@ impl<N: Network> Workspace<N> {
         batch: &Batch<'_, N, L>,
         mut of_inputs: Option<&mut [N::Scalar]>,
     ) -> Result<N::Scalar> {
-        let Batch { samples, targets, .. } = *batch;
-        if samples == 0 {
-            return Err(Error::Empty { what: "batch" });
-        }
-        let expected = samples * batch.loss.targets_per_sample(N::OUTPUTS);
-        if targets.len() != expected {
-            return Err(Error::Length { what: "targets", expected, found: targets.len() });
-        }
-        batch.loss.check(N::OUTPUTS, targets)?;
+        batch.check()?;
+        let samples = batch.samples;
         self.reserve(samples);
-        let scale = N::Scalar::one() / batch.loss.weight(N::OUTPUTS, targets);
+        let scale = batch.scale();
         let length = span::<N>(samples);
         let mut total = N::Scalar::zero();
         for first in (0..samples).step_by(length) {
@@ -302,7 +293,7 @@ impl<N: Network> Workspace<N> {
             let samples = (span.samples - chunk * CHUNK_SAMPLES).min(CHUNK_SAMPLES);
             let first_block = span.first / LANES + chunk * CHUNK;
             let place = Place { blocks: samples.div_ceil(LANES), samples, first_block, seed };
-            work(Pass { rows, scratch, shared, place }, loss);
+            work(Pass::new(rows, scratch, shared, place), loss);
         });
     }
 }
@@ -310,15 +301,6 @@ impl<N: Network> Workspace<N> {
 /// Floating-point operations of a span's forward pass.
 const fn forward_flops<N: Network>(samples: usize) -> usize {
     N::FLOPS * span::<N>(samples)
-}
-
-/// Samples in `inputs`, if none is cut short.
-fn whole_samples<N: Network>(inputs: &[N::Scalar]) -> Result<usize> {
-    let samples = inputs.len() / N::INPUTS;
-    if inputs.len() == samples * N::INPUTS {
-        return Ok(samples);
-    }
-    Err(Error::Length { what: "inputs", expected: samples * N::INPUTS, found: inputs.len() })
 }
 
 /// Finds a picked sample that does not exist.

@@ -64,10 +64,14 @@ const _: () = {
     #[automatically_derived]
     impl __rt::Block<f32> for Net {
         const FIELDS: &'static [__rt::Field<f32>] = &[
-            __rt::Field::new::<
+            __rt::Field::<
+                f32,
+            >::new::<
                 __rt::layers::Conv1d<f32, 2, 4, 3, 6, 4>,
             >(__rt::offset_of!(Net, conv1d1)),
-            __rt::Field::new::<
+            __rt::Field::<
+                f32,
+            >::new::<
                 __rt::layers::ConvTranspose2d<f32, 2, 1, 2, 2, 4, 0>,
             >(__rt::offset_of!(Net, up)),
         ];
@@ -76,10 +80,14 @@ const _: () = {
     #[automatically_derived]
     impl __rt::Block<f32> for NetParameters {
         const FIELDS: &'static [__rt::Field<f32>] = &[
-            __rt::Field::new::<
+            __rt::Field::<
+                f32,
+            >::new::<
                 __rt::layers::Conv1d<f32, 2, 4, 3, 6, 4>,
             >(__rt::offset_of!(NetParameters, conv1d1)),
-            __rt::Field::new::<
+            __rt::Field::<
+                f32,
+            >::new::<
                 __rt::layers::ConvTranspose2d<f32, 2, 1, 2, 2, 4, 0>,
             >(__rt::offset_of!(NetParameters, up)),
         ];
@@ -124,6 +132,50 @@ const _: () = {
                 > as __rt::Layer<f32>>::TENSORS,
             },
         ];
+        const STEPS: &'static [__rt::StepInfo] = &[
+            __rt::StepInfo {
+                name: "conv1d1",
+                description: "conv1d 3 + relu",
+                output: &[4, 8],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "max_pool1d1",
+                description: "max_pool1d 2",
+                output: &[4, 4],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "up",
+                description: "conv_transpose2d 2x2",
+                output: &[1, 4, 8],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "upsample1",
+                description: "upsample 2 bilinear",
+                output: &[1, 8, 16],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "pad1",
+                description: "pad",
+                output: &[1, 9, 16],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "crop1",
+                description: "crop",
+                output: &[1, 9, 12],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+        ];
         const TRAIN_FEATURES: usize = 440;
         const ON_DEMAND_FEATURES: usize = 32;
         const INFER_FEATURES: usize = 272;
@@ -137,12 +189,16 @@ const _: () = {
         const INFER_INPUT: __rt::Slot = __rt::Slot::new(0, 32);
         const INFER_OUTPUT: __rt::Slot = __rt::Slot::new(144, 108);
         fn initialise(&mut self, seed: u64) {
-            __rt::Layer::initialise(
+            __rt::Layer::<
+                f32,
+            >::initialise(
                 &mut self.conv1d1,
                 __rt::init::Initialiser::HeNormal(__rt::init::HeNormal),
                 &mut __rt::Random::stream(seed, 0),
             );
-            __rt::Layer::initialise(
+            __rt::Layer::<
+                f32,
+            >::initialise(
                 &mut self.up,
                 __rt::init::Initialiser::XavierUniform(__rt::init::XavierUniform),
                 &mut __rt::Random::stream(seed, 2),
@@ -442,6 +498,7 @@ const _: () = {
                     dx: d_conv1d1,
                 },
             );
+            let d_input = pass.on_demand(d_input);
             pass.backward(
                 &self.conv1d1,
                 __rt::layers::Conv2dConfig {
@@ -458,7 +515,7 @@ const _: () = {
                     x: __rt::Slot::NONE,
                     y: conv1d1,
                     dy: d_conv1d1,
-                    dx: pass.on_demand(d_input),
+                    dx: d_input,
                 },
             );
         }

@@ -57,22 +57,26 @@ const _: () = {
     #[automatically_derived]
     impl __rt::Block<f32> for Xor {
         const FIELDS: &'static [__rt::Field<f32>] = &[
-            __rt::Field::new::<
-                __rt::layers::Dense<f32, 2, 8, 8>,
-            >(__rt::offset_of!(Xor, hidden)),
-            __rt::Field::new::<
-                __rt::layers::Dense<f32, 8, 2, 2>,
-            >(__rt::offset_of!(Xor, out)),
+            __rt::Field::<
+                f32,
+            >::new::<__rt::layers::Dense<f32, 2, 8, 8>>(__rt::offset_of!(Xor, hidden)),
+            __rt::Field::<
+                f32,
+            >::new::<__rt::layers::Dense<f32, 8, 2, 2>>(__rt::offset_of!(Xor, out)),
         ];
         const LEN: usize = 42;
     }
     #[automatically_derived]
     impl __rt::Block<f32> for XorParameters {
         const FIELDS: &'static [__rt::Field<f32>] = &[
-            __rt::Field::new::<
+            __rt::Field::<
+                f32,
+            >::new::<
                 __rt::layers::Dense<f32, 2, 8, 8>,
             >(__rt::offset_of!(XorParameters, hidden)),
-            __rt::Field::new::<
+            __rt::Field::<
+                f32,
+            >::new::<
                 __rt::layers::Dense<f32, 8, 2, 2>,
             >(__rt::offset_of!(XorParameters, out)),
         ];
@@ -102,6 +106,22 @@ const _: () = {
                 tensors: <__rt::layers::Dense<f32, 8, 2, 2> as __rt::Layer<f32>>::TENSORS,
             },
         ];
+        const STEPS: &'static [__rt::StepInfo] = &[
+            __rt::StepInfo {
+                name: "hidden",
+                description: "dense + tanh",
+                output: &[8],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "out",
+                description: "dense",
+                output: &[2],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+        ];
         const TRAIN_FEATURES: usize = 20;
         const ON_DEMAND_FEATURES: usize = 2;
         const INFER_FEATURES: usize = 10;
@@ -115,12 +135,16 @@ const _: () = {
         const INFER_INPUT: __rt::Slot = __rt::Slot::new(8, 2);
         const INFER_OUTPUT: __rt::Slot = __rt::Slot::new(8, 2);
         fn initialise(&mut self, seed: u64) {
-            __rt::Layer::initialise(
+            __rt::Layer::<
+                f32,
+            >::initialise(
                 &mut self.hidden,
                 __rt::init::Initialiser::XavierUniform(__rt::init::XavierUniform),
                 &mut __rt::Random::stream(seed, 0),
             );
-            __rt::Layer::initialise(
+            __rt::Layer::<
+                f32,
+            >::initialise(
                 &mut self.out,
                 __rt::init::Initialiser::XavierUniform(__rt::init::XavierUniform),
                 &mut __rt::Random::stream(seed, 1),
@@ -204,6 +228,7 @@ const _: () = {
                     dx: d_hidden,
                 },
             );
+            let d_input = pass.on_demand(d_input);
             pass.backward(
                 &self.hidden,
                 __rt::Activation::Tanh(__rt::activation::Tanh),
@@ -211,7 +236,7 @@ const _: () = {
                     x: __rt::Slot::NONE,
                     y: hidden,
                     dy: d_hidden,
-                    dx: pass.on_demand(d_input),
+                    dx: d_input,
                 },
             );
         }

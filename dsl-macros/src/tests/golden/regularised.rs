@@ -73,16 +73,24 @@ const _: () = {
     #[automatically_derived]
     impl<T: __rt::Real, const HIDDEN: usize> __rt::Block<T> for Net<T, HIDDEN> {
         const FIELDS: &'static [__rt::Field<T>] = &[
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::Dense<T, 4, HIDDEN, 0>,
             >(__rt::offset_of!(Net < T, HIDDEN >, fc1)),
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::BatchNorm<T, HIDDEN, 1>,
             >(__rt::offset_of!(Net < T, HIDDEN >, norm)),
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::Dense<T, HIDDEN, 3, 3>,
             >(__rt::offset_of!(Net < T, HIDDEN >, out)),
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::BatchNormBuffers<T, HIDDEN>,
             >(__rt::offset_of!(Net < T, HIDDEN >, buffers.norm)),
         ];
@@ -92,13 +100,19 @@ const _: () = {
     impl<T: __rt::Real, const HIDDEN: usize> __rt::Block<T>
     for NetParameters<T, HIDDEN> {
         const FIELDS: &'static [__rt::Field<T>] = &[
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::Dense<T, 4, HIDDEN, 0>,
             >(__rt::offset_of!(NetParameters < T, HIDDEN >, fc1)),
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::BatchNorm<T, HIDDEN, 1>,
             >(__rt::offset_of!(NetParameters < T, HIDDEN >, norm)),
-            __rt::Field::new::<
+            __rt::Field::<
+                T,
+            >::new::<
                 __rt::layers::Dense<T, HIDDEN, 3, 3>,
             >(__rt::offset_of!(NetParameters < T, HIDDEN >, out)),
         ];
@@ -147,6 +161,43 @@ const _: () = {
                 > as __rt::Layer<T>>::TENSORS,
             },
         ];
+        const STEPS: &'static [__rt::StepInfo] = &[
+            __rt::StepInfo {
+                name: "fc1",
+                description: "dense",
+                output: &[HIDDEN],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "norm",
+                description: "batch_norm",
+                output: &[HIDDEN],
+                forward: 1,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "relu1",
+                description: "relu",
+                output: &[HIDDEN],
+                forward: 1,
+                backward: __rt::Option::Some(1),
+            },
+            __rt::StepInfo {
+                name: "dropout1",
+                description: "dropout(0.25)",
+                output: &[HIDDEN],
+                forward: 1,
+                backward: __rt::Option::Some(1),
+            },
+            __rt::StepInfo {
+                name: "out",
+                description: "dense",
+                output: &[3],
+                forward: 1,
+                backward: __rt::Option::Some(1),
+            },
+        ];
         const TRAIN_FEATURES: usize = 4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3 + HIDDEN
             + HIDDEN + HIDDEN + HIDDEN + 3;
         const ON_DEMAND_FEATURES: usize = 4;
@@ -175,12 +226,16 @@ const _: () = {
             3,
         );
         fn initialise(&mut self, seed: u64) {
-            __rt::Layer::initialise(
+            __rt::Layer::<
+                T,
+            >::initialise(
                 &mut self.fc1,
                 __rt::init::Initialiser::HeNormal(__rt::init::HeNormal),
                 &mut __rt::Random::stream(seed, 0),
             );
-            __rt::Layer::initialise(
+            __rt::Layer::<
+                T,
+            >::initialise(
                 &mut self.norm,
                 __rt::init::Initialiser::Zeros(__rt::init::Zeros),
                 &mut __rt::Random::stream(seed, 1),
@@ -189,8 +244,10 @@ const _: () = {
                 T,
                 HIDDEN,
                 1,
-            > as __rt::Layer<_>>::initialise_buffers(&mut self.buffers.norm);
-            __rt::Layer::initialise(
+            > as __rt::Layer<T>>::initialise_buffers(&mut self.buffers.norm);
+            __rt::Layer::<
+                T,
+            >::initialise(
                 &mut self.out,
                 __rt::init::Initialiser::XavierUniform(__rt::init::XavierUniform),
                 &mut __rt::Random::stream(seed, 4),
@@ -381,6 +438,7 @@ const _: () = {
                                 dx: d_fc1,
                             },
                         );
+                    let d_input = pass.on_demand(d_input);
                     pass.backward(
                         &self.fc1,
                         __rt::Activation::Identity(__rt::activation::Identity),
@@ -388,7 +446,7 @@ const _: () = {
                             x: __rt::Slot::NONE,
                             y: __rt::Slot::NONE,
                             dy: d_fc1,
-                            dx: pass.on_demand(d_input),
+                            dx: d_input,
                         },
                     );
                 }
@@ -559,6 +617,364 @@ const _: () = {
                 &shared[0..4 * HIDDEN + 1],
                 samples,
             );
+        }
+    }
+};
+/// Normalised, and generic over its scalar and its width.
+///
+/// ```text
+/// NetFolded
+/// layer     type           output              parameters
+/// input                    [1, 2, 2]
+/// flatten1  flatten        [4]                          0
+/// fc1       dense + relu   [HIDDEN]   4 * HIDDEN + HIDDEN
+/// dropout1  dropout(0.25)  [HIDDEN]                     0
+/// out       dense          [3]             HIDDEN * 3 + 3
+/// 4 * HIDDEN + HIDDEN + HIDDEN * 3 + 3 parameters, 8 * HIDDEN + HIDDEN + HIDDEN + 2 * HIDDEN * 3 + 3 FLOPs a sample
+/// ```
+#[repr(C, align(64))]
+pub(crate) struct NetFolded<T, const HIDDEN: usize> {
+    /// The layer `fc1`.
+    pub fc1: ::shapewise::__private::layers::Dense<T, 4, HIDDEN, HIDDEN>,
+    /// The layer `out`.
+    pub out: ::shapewise::__private::layers::Dense<T, HIDDEN, 3, 3>,
+}
+/// The parameters of [`NetFolded`] by layer, or their gradient.
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[repr(C)]
+pub(crate) struct NetFoldedParameters<T, const HIDDEN: usize> {
+    /// The layer `fc1`.
+    pub fc1: ::shapewise::__private::layers::Dense<T, 4, HIDDEN, HIDDEN>,
+    /// The layer `out`.
+    pub out: ::shapewise::__private::layers::Dense<T, HIDDEN, 3, 3>,
+}
+#[allow(unused_variables, clippy::same_name_method)]
+const _: () = {
+    use ::shapewise::__private as __rt;
+    #[automatically_derived]
+    impl<T: __rt::Real, const HIDDEN: usize> NetFolded<T, HIDDEN> {
+        __rt::with_alloc! {
+            #[doc =
+            r" The network on the heap, its parameters set as declared, all from one seed."]
+            #[must_use] pub fn boxed(seed : u64) -> __rt::Box < Self > { let mut network
+            = < Self as __rt::Block < T >> ::zeroed(); __rt::Network::initialise(& mut *
+            network, seed); network } #[doc =
+            r" Inference for the columns of a matrix, in memory that was allocated once."]
+            #[doc = r""] #[doc = r" # Errors"] #[doc = r""] #[doc =
+            r" When the matrices have different numbers of columns."] pub fn
+            forward_batch < Samples, Inputs, Outputs > (& self, inputs : & __rt::Matrix <
+            T, __rt::Const < 4 >, Samples, Inputs >, outputs : & mut __rt::Matrix < T,
+            __rt::Const < 3 >, Samples, Outputs >, memory : & mut __rt::Inference < Self
+            >,) -> __rt::Result < () > where Samples : __rt::Dim, Inputs : __rt::Columns
+            < T, 4, Samples >, Outputs : __rt::ColumnsMut < T, 3, Samples >, { memory
+            .forward_batch(self, inputs, outputs) }
+        }
+        /// Inference for one sample.
+        #[must_use]
+        pub fn forward(&self, input: &__rt::SVector<T, 4>) -> __rt::SVector<T, 3> {
+            let mut output = __rt::SVector::<T, 3>::from_element(__rt::zero());
+            __rt::Network::infer_one(self, input.as_slice(), output.as_mut_slice());
+            output
+        }
+    }
+    #[automatically_derived]
+    impl<T: __rt::Real, const HIDDEN: usize> __rt::Block<T> for NetFolded<T, HIDDEN> {
+        const FIELDS: &'static [__rt::Field<T>] = &[
+            __rt::Field::<
+                T,
+            >::new::<
+                __rt::layers::Dense<T, 4, HIDDEN, HIDDEN>,
+            >(__rt::offset_of!(NetFolded < T, HIDDEN >, fc1)),
+            __rt::Field::<
+                T,
+            >::new::<
+                __rt::layers::Dense<T, HIDDEN, 3, 3>,
+            >(__rt::offset_of!(NetFolded < T, HIDDEN >, out)),
+        ];
+        const LEN: usize = 4 * HIDDEN + HIDDEN + HIDDEN * 3 + 3;
+    }
+    #[automatically_derived]
+    impl<T: __rt::Real, const HIDDEN: usize> __rt::Block<T>
+    for NetFoldedParameters<T, HIDDEN> {
+        const FIELDS: &'static [__rt::Field<T>] = &[
+            __rt::Field::<
+                T,
+            >::new::<
+                __rt::layers::Dense<T, 4, HIDDEN, HIDDEN>,
+            >(__rt::offset_of!(NetFoldedParameters < T, HIDDEN >, fc1)),
+            __rt::Field::<
+                T,
+            >::new::<
+                __rt::layers::Dense<T, HIDDEN, 3, 3>,
+            >(__rt::offset_of!(NetFoldedParameters < T, HIDDEN >, out)),
+        ];
+        const LEN: usize = 4 * HIDDEN + HIDDEN + HIDDEN * 3 + 3;
+    }
+    #[automatically_derived]
+    impl<T: __rt::Real, const HIDDEN: usize> __rt::Network for NetFolded<T, HIDDEN> {
+        type Scalar = T;
+        type Gradients = NetFoldedParameters<T, HIDDEN>;
+        const NAME: &'static str = "NetFolded";
+        const INPUT: &'static [usize] = &[1, 2, 2];
+        const OUTPUT: &'static [usize] = &[3];
+        const INPUTS: usize = 4;
+        const OUTPUTS: usize = 3;
+        const PARAMETERS: usize = 4 * HIDDEN + HIDDEN + HIDDEN * 3 + 3;
+        const FLOPS: usize = 8 * HIDDEN + HIDDEN + HIDDEN + 2 * HIDDEN * 3 + 3;
+        const SUMMARY: &'static str = "NetFolded\nlayer     type           output              parameters\ninput                    [1, 2, 2]\nflatten1  flatten        [4]                          0\nfc1       dense + relu   [HIDDEN]   4 * HIDDEN + HIDDEN\ndropout1  dropout(0.25)  [HIDDEN]                     0\nout       dense          [3]             HIDDEN * 3 + 3\n4 * HIDDEN + HIDDEN + HIDDEN * 3 + 3 parameters, 8 * HIDDEN + HIDDEN + HIDDEN + 2 * HIDDEN * 3 + 3 FLOPs a sample";
+        const LAYERS: &'static [__rt::LayerInfo] = &[
+            __rt::LayerInfo {
+                name: "fc1",
+                offset: 0,
+                tensors: <__rt::layers::Dense<
+                    T,
+                    4,
+                    HIDDEN,
+                    HIDDEN,
+                > as __rt::Layer<T>>::TENSORS,
+            },
+            __rt::LayerInfo {
+                name: "out",
+                offset: 4 * HIDDEN + HIDDEN,
+                tensors: <__rt::layers::Dense<
+                    T,
+                    HIDDEN,
+                    3,
+                    3,
+                > as __rt::Layer<T>>::TENSORS,
+            },
+        ];
+        const STEPS: &'static [__rt::StepInfo] = &[
+            __rt::StepInfo {
+                name: "fc1",
+                description: "dense + relu",
+                output: &[HIDDEN],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "dropout1",
+                description: "dropout(0.25)",
+                output: &[HIDDEN],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+            __rt::StepInfo {
+                name: "out",
+                description: "dense",
+                output: &[3],
+                forward: 0,
+                backward: __rt::Option::Some(0),
+            },
+        ];
+        const TRAIN_FEATURES: usize = 4 + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN + 3;
+        const ON_DEMAND_FEATURES: usize = 4;
+        const INFER_FEATURES: usize = 4 + HIDDEN + HIDDEN + 3;
+        const SCRATCH_FEATURES: usize = __rt::largest(&[HIDDEN, 3]);
+        const SHARED: usize = 0;
+        const PHASES: usize = 1;
+        const TRAIN_INPUT: __rt::Slot = __rt::Slot::new(0, 4);
+        const TRAIN_OUTPUT: __rt::Slot = __rt::Slot::new(4 + HIDDEN + HIDDEN, 3);
+        const TRAIN_INPUT_GRADIENT: __rt::Slot = __rt::Slot::new(
+            4 + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN + 3,
+            4,
+        );
+        const TRAIN_OUTPUT_GRADIENT: __rt::Slot = __rt::Slot::new(
+            4 + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN,
+            3,
+        );
+        const INFER_INPUT: __rt::Slot = __rt::Slot::new(0, 4);
+        const INFER_OUTPUT: __rt::Slot = __rt::Slot::new(4 + HIDDEN + HIDDEN, 3);
+        fn initialise(&mut self, seed: u64) {
+            __rt::Layer::<
+                T,
+            >::initialise(
+                &mut self.fc1,
+                __rt::init::Initialiser::HeNormal(__rt::init::HeNormal),
+                &mut __rt::Random::stream(seed, 0),
+            );
+            __rt::Layer::<
+                T,
+            >::initialise(
+                &mut self.out,
+                __rt::init::Initialiser::XavierUniform(__rt::init::XavierUniform),
+                &mut __rt::Random::stream(seed, 2),
+            );
+        }
+        fn infer_one(&self, x: &[T], y: &mut [T]) {
+            struct __One<'a, T: __rt::Real, const HIDDEN: usize>(
+                &'a NetFolded<T, HIDDEN>,
+                &'a [T],
+                &'a mut [T],
+            );
+            impl<'a, T: __rt::Real, const HIDDEN: usize> __rt::Task
+            for __One<'a, T, HIDDEN> {
+                type Output = ();
+                #[inline(always)]
+                fn run<__I: __rt::Isa>(self) {
+                    let __One(network, x, y) = self;
+                    let one = __rt::One::<__I>::new();
+                    let mut fc1 = [__rt::zero::<T>(); HIDDEN];
+                    one.infer(
+                        &network.fc1,
+                        &(),
+                        __rt::Activation::Relu(__rt::activation::Relu),
+                        x,
+                        &mut fc1,
+                    );
+                    let mut dropout1 = [__rt::zero::<T>(); HIDDEN];
+                    one.infer(
+                        &__rt::layers::Dropout,
+                        &(),
+                        const { __rt::layers::DropoutConfig::new(0.25f64, 2) },
+                        &fc1,
+                        &mut dropout1,
+                    );
+                    one.infer(
+                        &network.out,
+                        &(),
+                        __rt::Activation::Identity(__rt::activation::Identity),
+                        &dropout1,
+                        y,
+                    );
+                }
+            }
+            __rt::dispatch(__One(self, x, y));
+        }
+        fn infer(&self, pass: &mut __rt::Pass<'_, T>) {
+            let input = __rt::Slot::new(0, 4);
+            let fc1 = __rt::Slot::new(4, HIDDEN);
+            let dropout1 = __rt::Slot::new(4 + HIDDEN, HIDDEN);
+            let out = __rt::Slot::new(4 + HIDDEN + HIDDEN, 3);
+            pass.infer(
+                &self.fc1,
+                &(),
+                __rt::Activation::Relu(__rt::activation::Relu),
+                input,
+                fc1,
+            );
+            pass.infer(
+                &__rt::layers::Dropout,
+                &(),
+                const { __rt::layers::DropoutConfig::new(0.25f64, 2) },
+                fc1,
+                dropout1,
+            );
+            pass.infer(
+                &self.out,
+                &(),
+                __rt::Activation::Identity(__rt::activation::Identity),
+                dropout1,
+                out,
+            );
+        }
+        fn forward(&self, phase: usize, pass: &mut __rt::Pass<'_, T>) {
+            let input = __rt::Slot::new(0, 4);
+            let fc1 = __rt::Slot::new(4, HIDDEN);
+            let dropout1 = __rt::Slot::new(4 + HIDDEN, HIDDEN);
+            let out = __rt::Slot::new(4 + HIDDEN + HIDDEN, 3);
+            pass.forward(
+                &self.fc1,
+                __rt::Activation::Relu(__rt::activation::Relu),
+                input,
+                fc1,
+            );
+            pass.forward(
+                &__rt::layers::Dropout,
+                const { __rt::layers::DropoutConfig::new(0.25f64, 2) },
+                fc1,
+                dropout1,
+            );
+            pass.forward(
+                &self.out,
+                __rt::Activation::Identity(__rt::activation::Identity),
+                dropout1,
+                out,
+            );
+        }
+        fn backward(&self, phase: usize, pass: &mut __rt::Pass<'_, T>) {
+            let d_input = __rt::Slot::new(
+                4 + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN + 3,
+                4,
+            );
+            let fc1 = __rt::Slot::new(4, HIDDEN);
+            let d_fc1 = __rt::Slot::new(4 + HIDDEN + HIDDEN + 3, HIDDEN);
+            let d_dropout1 = __rt::Slot::new(4 + HIDDEN + HIDDEN + 3 + HIDDEN, HIDDEN);
+            let d_out = __rt::Slot::new(4 + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN, 3);
+            pass.backward(
+                &self.out,
+                __rt::Activation::Identity(__rt::activation::Identity),
+                __rt::Ports {
+                    x: __rt::Slot::NONE,
+                    y: __rt::Slot::NONE,
+                    dy: d_out,
+                    dx: d_dropout1,
+                },
+            );
+            pass.backward(
+                &__rt::layers::Dropout,
+                const { __rt::layers::DropoutConfig::new(0.25f64, 2) },
+                __rt::Ports {
+                    x: __rt::Slot::NONE,
+                    y: __rt::Slot::NONE,
+                    dy: d_dropout1,
+                    dx: d_fc1,
+                },
+            );
+            let d_input = pass.on_demand(d_input);
+            pass.backward(
+                &self.fc1,
+                __rt::Activation::Relu(__rt::activation::Relu),
+                __rt::Ports {
+                    x: __rt::Slot::NONE,
+                    y: fc1,
+                    dy: d_fc1,
+                    dx: d_input,
+                },
+            );
+        }
+        fn gradients(
+            &self,
+            arena: __rt::Arena<'_, T>,
+            shared: &[T],
+            gradients: &mut Self::Gradients,
+            accumulate: bool,
+        ) {
+            let input = __rt::Slot::new(0, 4);
+            let d_fc1 = __rt::Slot::new(4 + HIDDEN + HIDDEN + 3, HIDDEN);
+            let dropout1 = __rt::Slot::new(4 + HIDDEN, HIDDEN);
+            let d_out = __rt::Slot::new(4 + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN, 3);
+            __rt::Layer::gradient(
+                &self.fc1,
+                __rt::Activation::Relu(__rt::activation::Relu),
+                arena.edge(input),
+                arena.edge(d_fc1),
+                &[],
+                &mut gradients.fc1,
+                accumulate,
+            );
+            __rt::Layer::gradient(
+                &self.out,
+                __rt::Activation::Identity(__rt::activation::Identity),
+                arena.edge(dropout1),
+                arena.edge(d_out),
+                &[],
+                &mut gradients.out,
+                accumulate,
+            );
+        }
+    }
+};
+const _: () = {
+    use ::shapewise::__private as __rt;
+    #[automatically_derived]
+    impl<T: __rt::Real, const HIDDEN: usize> Net<T, HIDDEN> {
+        __rt::with_alloc! {
+            #[doc =
+            r" The same network for inference: each batch norm behind a dense layer or a convolution is part of"]
+            #[doc = r" its weights."] #[must_use] pub fn fold(& self) -> __rt::Box <
+            NetFolded < T, HIDDEN > > { __rt::fold(self, & [__rt::Fold { linear : "fc1",
+            norm : "norm", epsilon : 0.00001f64 }]) }
         }
     }
 };

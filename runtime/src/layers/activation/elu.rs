@@ -26,6 +26,9 @@ pub struct Elu {
 impl Pointwise for Elu {
     const DEFAULT: Self = Self { alpha: 1.0 };
     const FROM_OUTPUT: bool = true;
+    fn range(self) -> (f64, f64) {
+        (-self.alpha, f64::INFINITY)
+    }
     #[inline(always)]
     fn value<T: Real, I: Isa>(self, x: T) -> T {
         // The exponential of a positive input may overflow, but is not chosen.

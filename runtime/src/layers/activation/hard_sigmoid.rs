@@ -24,6 +24,9 @@ pub struct HardSigmoid;
 impl Pointwise for HardSigmoid {
     const DEFAULT: Self = Self;
     const FROM_OUTPUT: bool = true;
+    fn range(self) -> (f64, f64) {
+        (0.0, 1.0)
+    }
     #[inline(always)]
     fn value<T: Real, I: Isa>(self, x: T) -> T {
         let y = x.fma::<I>(T::from_f64(1.0 / 6.0), T::from_f64(0.5));

@@ -24,6 +24,9 @@ pub struct HardTanh;
 impl Pointwise for HardTanh {
     const DEFAULT: Self = Self;
     const FROM_OUTPUT: bool = true;
+    fn range(self) -> (f64, f64) {
+        (-1.0, 1.0)
+    }
     #[inline(always)]
     fn value<T: Real, I: Isa>(self, x: T) -> T {
         // In this order a NaN stays a NaN.

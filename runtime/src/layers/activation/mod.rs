@@ -10,11 +10,20 @@ use crate::real::Real;
 /// use shapewise::layers::activation::{LeakyRelu, Pointwise};
 /// assert_eq!(LeakyRelu { slope: 0.5 }.value::<f32, Portable>(-2.0), -1.0);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no activation",
+    label = "does not implement `Pointwise`",
+    note = "a function needs its derivative: `activation(function, slope = derivative)`"
+)]
 pub trait Pointwise: Copy {
     /// The function with PyTorch's hyper-parameters; `Default` gives it too.
     const DEFAULT: Self;
     /// The slope can be told from the output alone, so the input need not be kept.
     const FROM_OUTPUT: bool;
+    /// The bounds near which the function is flat, where it has any: saturation and dead units are told by them.
+    fn range(self) -> (f64, f64) {
+        (f64::NEG_INFINITY, f64::INFINITY)
+    }
     /// f(x); of a NaN, a NaN.
     fn value<T: Real, I: Isa>(self, x: T) -> T;
     /// f′(x), given x and y = f(x); with `FROM_OUTPUT`, `x` may hold `y` as well.
@@ -62,6 +71,16 @@ macro_rules! activations {
             /// The slope can be told from the output alone, so the input need not be kept.
             pub const fn from_output(self) -> bool {
                 match self { $(Self::$variant(_) => $variant::FROM_OUTPUT,)* }
+            }
+
+            /// The bounds near which the function is flat; infinite where it has none.
+            ///
+            /// ```
+            /// use shapewise::layers::{Activation, activation::Relu};
+            /// assert_eq!(Activation::Relu(Relu).range(), (0.0, f64::INFINITY));
+            /// ```
+            pub fn range(self) -> (f64, f64) {
+                match self { $(Self::$variant(activation) => activation.range(),)* }
             }
 
             /// f(x)

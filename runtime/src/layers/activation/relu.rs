@@ -25,6 +25,9 @@ pub struct Relu;
 impl Pointwise for Relu {
     const DEFAULT: Self = Self;
     const FROM_OUTPUT: bool = true;
+    fn range(self) -> (f64, f64) {
+        (0.0, f64::INFINITY)
+    }
     #[inline(always)]
     fn value<T: Real, I: Isa>(self, x: T) -> T {
         // In this order a NaN stays a NaN.

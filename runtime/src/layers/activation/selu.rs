@@ -28,6 +28,9 @@ pub struct Selu;
 impl Pointwise for Selu {
     const DEFAULT: Self = Self;
     const FROM_OUTPUT: bool = true;
+    fn range(self) -> (f64, f64) {
+        (-LAMBDA * ALPHA, f64::INFINITY)
+    }
     #[inline(always)]
     fn value<T: Real, I: Isa>(self, x: T) -> T {
         if x > T::zero() { T::from_f64(LAMBDA) * x } else { T::from_f64(LAMBDA * ALPHA) * x.exp_m1::<I>() }

@@ -22,6 +22,9 @@ pub struct Sigmoid;
 impl Pointwise for Sigmoid {
     const DEFAULT: Self = Self;
     const FROM_OUTPUT: bool = true;
+    fn range(self) -> (f64, f64) {
+        (0.0, 1.0)
+    }
     #[inline(always)]
     fn value<T: Real, I: Isa>(self, x: T) -> T {
         x.sigmoid::<I>()

@@ -24,6 +24,9 @@ pub struct Tanh;
 impl Pointwise for Tanh {
     const DEFAULT: Self = Self;
     const FROM_OUTPUT: bool = true;
+    fn range(self) -> (f64, f64) {
+        (-1.0, 1.0)
+    }
     #[inline(always)]
     fn value<T: Real, I: Isa>(self, x: T) -> T {
         x.tanh::<I>()

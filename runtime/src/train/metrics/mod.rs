@@ -115,7 +115,7 @@ impl<T: Real> ClassTarget<T> for T {
 }
 
 /// The class that a network predicts; `None` when its outputs are not numbers.
-fn predicted<T: Real>(outputs: &[T]) -> Option<usize> {
+pub(crate) fn predicted<T: Real>(outputs: &[T]) -> Option<usize> {
     match outputs {
         [logit] => logit.to_f64().partial_cmp(&0.0).map(|order| usize::from(order.is_gt())),
         logits => largest(logits),

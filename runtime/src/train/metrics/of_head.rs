@@ -1,7 +1,7 @@
 //! A metric of one of several heads.
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -27,23 +27,23 @@ pub struct OfHead<M, T, Y> {
     own: Vec<Y>,
 }
 
-impl<M, T> OfHead<M, T, u32> {
+impl<M, V> OfHead<M, V, u32> {
     /// A metric of classes: `outputs` are the head's, `target` is the place of the label among a sample's targets.
-    pub fn classes(head: impl ToString, outputs: Range<usize>, target: usize, metric: M) -> Self {
+    pub fn classes(head: &str, outputs: Range<usize>, target: usize, metric: M) -> Self {
         Self::new(head, outputs, target..target + 1, metric)
     }
 }
 
-impl<M, T> OfHead<M, T, T> {
+impl<M, V> OfHead<M, V, V> {
     /// A metric of values: both ranges are the head's.
-    pub fn values(head: impl ToString, outputs: Range<usize>, targets: Range<usize>, metric: M) -> Self {
+    pub fn values(head: &str, outputs: Range<usize>, targets: Range<usize>, metric: M) -> Self {
         Self::new(head, outputs, targets, metric)
     }
 }
 
 impl<M, T, Y> OfHead<M, T, Y> {
-    fn new(head: impl ToString, outputs: Range<usize>, targets: Range<usize>, metric: M) -> Self {
-        Self { name: head.to_string(), outputs, targets, metric, values: Vec::new(), own: Vec::new() }
+    fn new(head: &str, outputs: Range<usize>, targets: Range<usize>, metric: M) -> Self {
+        Self { name: String::from(head), outputs, targets, metric, values: Vec::new(), own: Vec::new() }
     }
 
     /// The metric itself.

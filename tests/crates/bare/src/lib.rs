@@ -38,7 +38,7 @@ pub fn step(network: &mut Xor, gradients: &mut XorParameters, inputs: &[[f32; 2]
     let mut rows = [Lanes::splat(0.0); CHUNK * Xor::TRAIN_FEATURES];
     let mut scratch = [Lanes::splat(0.0); Xor::SCRATCH_FEATURES];
     let place = Place { blocks: 1, samples, first_block: 0, seed: 0 };
-    let mut pass = Pass { rows: &mut rows, scratch: &mut scratch, shared: &[], place };
+    let mut pass = Pass::new(&mut rows, &mut scratch, &[], place);
     for (lane, sample) in inputs[..samples].iter().enumerate() {
         for (row, x) in pass.edge(Xor::TRAIN_INPUT).iter_mut().zip(sample) {
             row[lane] = *x;

@@ -1,0 +1,128 @@
+//! `layer(Type, config = .., init = ..)`: a layer of the user's, which the macro knows nothing of but its type.
+//!
+//! What it does not know stands in constants of the type: they become part of the expressions that the compiler
+//! computes, and of the equalities that it checks.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
+
+use super::arguments::Arguments;
+use super::{Emitted, Family, Layer, Place, Reads, initialiser};
+use crate::diag::Fault;
+use crate::ir::{Name, Obligation, Shape, Size};
+
+struct Custom {
+    ty: TokenStream,
+    scalar: TokenStream,
+    /// Only a use of the struct tells its constants.
+    generic: bool,
+    config: Option<TokenStream>,
+    init: Option<TokenStream>,
+}
+
+pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
+    let ty = arguments.ty("the type of a layer", "layer(Scale<8>)");
+    let config = arguments.named_expression("config");
+    let init = initialiser::parse(arguments);
+    let ty = ty?;
+    let (scalar, generic) = (arguments.scalar(), arguments.is_generic(&ty));
+    Some(Box::new(Custom { ty, scalar, generic, config, init }))
+}
+
+impl Custom {
+    /// An associated constant, under the name that people shall read.
+    fn constant(&self, of: &str, name: &str, shown: &str) -> Size {
+        let Self { ty, scalar, .. } = self;
+        let (of, name) = (format_ident!("{of}"), format_ident!("{name}"));
+        let tokens = quote!(<#ty as __rt::#of<#scalar>>::#name);
+        Size::constant(tokens, format!("{}::{shown}", self.describe()), self.generic)
+    }
+
+    /// `SIZES.inputs(given)` or `SIZES.outputs(given)`
+    fn size(&self, side: &str, given: &Size) -> Size {
+        let (ty, scalar, side) = (&self.ty, &self.scalar, format_ident!("{side}"));
+        let tokens = quote!(<#ty as __rt::CustomLayer<#scalar>>::SIZES.#side(#given));
+        Size::constant(tokens, self.describe(), self.generic || given.is_generic())
+    }
+}
+
+impl Layer for Custom {
+    /// The type as one writes it: tokens know no spaces.
+    fn describe(&self) -> String {
+        let mut text = String::new();
+        for word in self.ty.to_string().split_whitespace() {
+            let wide = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+            if wide(text.chars().last()) && wide(word.chars().next()) || text.ends_with(',') {
+                text.push(' ');
+            }
+            text.push_str(word);
+        }
+        text
+    }
+
+    fn infer(&self, input: &Shape, _: &str) -> Result<Shape, Fault> {
+        Ok(input.clone())
+    }
+
+    fn trusts_assertion(&self) -> bool {
+        true
+    }
+
+    fn obligations(&self, name: &Name, input: &Shape, output: &Shape, asserted: bool) -> Vec<Obligation> {
+        let ty = self.describe();
+        let first = self.ty.clone().into_iter().next();
+        let span = Span::call_site().located_at(first.map_or_else(Span::call_site, |tree| tree.span()));
+        let (inputs, outputs) = (input.values(), output.values());
+        let gives = if asserted {
+            format!("`{name}` is asserted to give {output}, but `{ty}` gives another number of values")
+        } else {
+            format!(
+                "`{name}` gets {input}, and without `-> [..]` behind it the same is expected of it, but `{ty}` gives \
+                 another number of values"
+            )
+        };
+        let (path, scalar) = (&self.ty, &self.scalar);
+        let named = Size::constant(quote!(__rt::named_values::<#scalar, #path>()), ty.clone(), self.generic);
+        vec![
+            (
+                self.size("inputs", &inputs),
+                inputs.clone(),
+                format!("`{name}` gets {input}, but `{ty}` takes another number of values"),
+                span,
+            ),
+            (self.size("outputs", &inputs), outputs, gives, span),
+            (
+                named,
+                self.constant("Block", "LEN", "PARAMETERS"),
+                format!(
+                    "`{name}`: the tensors that `{ty}` lists in `TENSORS` are not its parameters, all in their order"
+                ),
+                span,
+            ),
+        ]
+    }
+
+    fn emit(&self, _: &Place<'_>) -> Emitted {
+        Emitted { ty: self.ty.clone(), config: self.config.clone().unwrap_or_else(|| quote!(__rt::by_default())) }
+    }
+
+    fn parameters(&self, _: &Shape, _: &Shape) -> Option<Size> {
+        Some(self.constant("Block", "LEN", "PARAMETERS"))
+    }
+
+    fn initialiser(&self, next: Family) -> TokenStream {
+        self.init.clone().unwrap_or_else(|| initialiser::by_activation(next))
+    }
+
+    fn reads(&self) -> Reads {
+        Reads { x: true, y: true }
+    }
+
+    fn flops(&self, _: &Shape, _: &Shape) -> Size {
+        self.constant("CustomLayer", "FLOPS", "FLOPS")
+    }
+
+    fn scratch(&self, _: &Shape, _: &Shape) -> Size {
+        self.constant("CustomLayer", "SCRATCH", "SCRATCH")
+    }
+}
