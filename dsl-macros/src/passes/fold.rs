@@ -8,7 +8,6 @@ use proc_macro2::TokenStream;
 use quote::format_ident;
 
 use crate::ir::{Folded, Graph, Name, Node, Operation};
-use crate::layers::Layer;
 
 /// Gives the batch norms that are gone, with the layers that took them; none where there is nothing to fold.
 pub(crate) fn fold(graph: &mut Graph) -> Vec<Folded> {

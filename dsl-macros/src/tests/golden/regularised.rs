@@ -972,9 +972,11 @@ const _: () = {
         __rt::with_alloc! {
             #[doc =
             r" The same network for inference: each batch norm behind a dense layer or a convolution is part of"]
-            #[doc = r" its weights."] #[must_use] pub fn fold(& self) -> __rt::Box <
-            NetFolded < T, HIDDEN > > { __rt::fold(self, & [__rt::Fold { linear : "fc1",
-            norm : "norm", epsilon : 0.00001f64 }]) }
+            #[doc = r" its weights."] #[must_use]
+            #[allow(clippy::unnecessary_box_returns, reason =
+            "a network may be too large for the stack")] pub fn fold(& self) -> __rt::Box
+            < NetFolded < T, HIDDEN > > { __rt::fold(self, & [__rt::Fold { linear :
+            "fc1", norm : "norm", epsilon : 0.00001f64 }]) }
         }
     }
 };
