@@ -34,6 +34,10 @@ pub(crate) struct NetParameters<T, const HIDDEN: usize> {
     /// The layer `out`.
     pub out: ::shapewise::__private::layers::Dense<T, HIDDEN, 3, 3>,
 }
+impl<T, const HIDDEN: usize> ::shapewise::__private::Part for Net<T, HIDDEN> {
+    type Parameters = NetParameters<T, HIDDEN>;
+    type Buffers = NetBuffers<T, HIDDEN>;
+}
 /// The running statistics of [`Net`], by layer.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[repr(C)]
@@ -646,6 +650,10 @@ pub(crate) struct NetFoldedParameters<T, const HIDDEN: usize> {
     pub fc1: ::shapewise::__private::layers::Dense<T, 4, HIDDEN, HIDDEN>,
     /// The layer `out`.
     pub out: ::shapewise::__private::layers::Dense<T, HIDDEN, 3, 3>,
+}
+impl<T, const HIDDEN: usize> ::shapewise::__private::Part for NetFolded<T, HIDDEN> {
+    type Parameters = NetFoldedParameters<T, HIDDEN>;
+    type Buffers = ();
 }
 #[allow(unused_variables, clippy::same_name_method)]
 const _: () = {
