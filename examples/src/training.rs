@@ -4,15 +4,17 @@ use std::error::Error;
 use std::time::Instant;
 
 use shapewise::prelude::*;
+use shapewise::schedule::{MultiStep, Per};
 use shapewise::train::metrics::Accuracy;
 
+use crate::interrupt;
 use crate::options::Options;
 
 /// Trains on `train`, the last third of the epochs at a tenth of the rate, and prints the accuracy on `test`.
 ///
 /// # Errors
 ///
-/// When the data do not fit the network, or an option is out of its bounds.
+/// When the data do not fit the network, an option is out of its bounds, or a file cannot be written.
 pub fn classifier<N: Network<Scalar = f32>>(
     net: &mut N,
     train: &Dataset<f32, u32>,
@@ -23,18 +25,20 @@ pub fn classifier<N: Network<Scalar = f32>>(
     println!("{}\n", N::SUMMARY);
     let start = Instant::now();
     let epochs = options.epochs.unwrap_or(epochs);
-    let mut trainer = net
+    // The weights settle.
+    let milestones = [(epochs - epochs / 3) as u64];
+    let trainer = net
         .trainer(CrossEntropy::new(), Adam::new(options.lr))
         .batch_size(options.batch)
         .seed(options.seed)
         .threads(options.threads)
         .validation(test)
         .metric(Accuracy::default())
-        .epochs(epochs - epochs / 3);
-    trainer.fit(train)?;
-    // The weights settle.
-    trainer.training().optimizer_mut().learning_rate *= 0.1;
-    trainer.epochs(epochs / 3).fit(train)?;
+        .schedule(Per::Epoch, MultiStep::new(&milestones))
+        .epochs(epochs);
+    if interrupt::fit(trainer, train, options)?.is_none() {
+        return Ok(());
+    }
     let mut accuracy = Accuracy::default();
     net.evaluate(test, &CrossEntropy::new(), &mut [&mut accuracy])?;
     let seconds = start.elapsed().as_secs_f64();
