@@ -86,13 +86,18 @@ pub(crate) fn split<T: Send, const N: usize>(
         let size = values[0].len().min(part.len() * unit);
         (part.start, values.each_mut().map(|values| values.split_off_mut(..size).unwrap_or_default()))
     });
-    for_each(team, parts, &mut NOBODY.clone(), |(), (first, values)| work(first, values));
+    each(team, parts, |(first, values)| work(first, values));
+}
+
+/// [`for_each`] without workers' memory.
+pub(crate) fn each<I: Iterator + Send>(team: &Team, items: I, work: impl Fn(I::Item) + Sync) {
+    for_each(team, items, &mut NOBODY.clone(), |(), item| work(item));
 }
 
 /// Cuts `0..count` and does `work` on each part.
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(crate) fn ranges(team: &Team, count: usize, work: impl Fn(core::ops::Range<usize>) + Sync) {
-    for_each(team, parts(team, count), &mut NOBODY.clone(), |(), part| work(part));
+    each(team, parts(team, count), work);
 }
 
 #[cfg(all(test, feature = "std"))]
