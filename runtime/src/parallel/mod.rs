@@ -71,7 +71,10 @@ fn parts(team: &Team, units: usize) -> impl Iterator<Item = core::ops::Range<usi
     /// More than one, so that who comes late or is held up leaves some to the others.
     const PARTS_A_THREAD: usize = 2;
     let parts = (team.size() * PARTS_A_THREAD).min(units);
-    (0..parts).map(move |part| part * units / parts..(part + 1) * units / parts)
+    let (size, larger) = (units / parts.max(1), units % parts.max(1));
+    // The larger parts first, so that the small ones fill what is left.
+    let start = move |part: usize| part * size + part.min(larger);
+    (0..parts).map(move |part| start(part)..start(part + 1))
 }
 
 /// Cuts slices of the same length between units of `unit` values and does `work(first unit, values)` on each part.

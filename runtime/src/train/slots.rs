@@ -92,3 +92,54 @@ pub(super) fn share<T: Send>(team: &Team, values: &mut [T], work: impl Fn(usize,
     }
     parallel::split(team, [values], LANES, |first, [values]| work(first * LANES, values));
 }
+
+#[cfg(all(test, feature = "std"))]
+#[allow(clippy::float_cmp, reason = "not one bit may change")]
+mod tests {
+    use super::{TILE, Tile, Values};
+    use crate::optim::{Adam, AmsGrad, Lamb, Optimizer, Sgd};
+    use crate::parallel::Team;
+
+    /// Two updates of a tensor with random gradients.
+    fn run<O: Optimizer<f32>>(optimizer: &O, len: usize, team: &Team) -> Vec<f32> {
+        let mut parameters = Values::zeros(len);
+        let mut state = Values::zeros(O::SLOTS * len);
+        let mut random = crate::random::Random::new(1);
+        for step in 1..3 {
+            let gradients: Vec<f32> = (0..len).map(|_| random.normal() as f32).collect();
+            let tensor = Tile { parameters: parameters.get_mut(), gradients: &gradients, state: state.get_mut() };
+            tensor.update(team, optimizer, step, true);
+        }
+        parameters.get().to_vec()
+    }
+
+    fn check<O: Optimizer<f32>>(optimizer: &O) {
+        for len in [0, 1, TILE, 2 * TILE, 3 * TILE + 5] {
+            let mut whole = vec![0.0; len];
+            let mut state = vec![0.0; O::SLOTS * len];
+            let mut random = crate::random::Random::new(1);
+            for step in 1..3 {
+                let gradients: Vec<f32> = (0..len).map(|_| random.normal() as f32).collect();
+                optimizer.update(step, &mut whole, &gradients, &mut state, true);
+            }
+            for threads in [1, 2, 3] {
+                let found = run(optimizer, len, &Team::of_exactly(threads));
+                assert!(found == whole, "{optimizer:?}: {len} parameters on {threads} threads");
+            }
+        }
+    }
+
+    #[test]
+    fn tiles_are_as_the_whole() {
+        check(&Sgd::new(0.1));
+        check(&Adam::new(0.1));
+        check(&AmsGrad::new(0.1));
+        check(&Lamb::new(0.1));
+    }
+
+    #[test]
+    fn values_begin_at_a_cache_line() {
+        let values = Values::of(&[1.0_f32, 2.0]);
+        assert_eq!((values.get().as_ptr().addr() % 64, values.get()), (0, &[1.0, 2.0][..]));
+    }
+}
