@@ -2,12 +2,16 @@
 //!
 //! Each chapter states claims and lets the numbers decide whether they hold.
 
+mod batch_norm;
 mod depth;
 mod learn;
 mod measured;
+mod optimizers;
 mod options;
 mod page;
+mod race;
 mod saturation;
+mod surfaces;
 
 use std::error::Error;
 use std::time::Instant;
@@ -20,7 +24,13 @@ use page::Page;
 /// A chapter measures and writes.
 type Chapter = fn(&mut Page) -> shapewise::Result<()>;
 
-const CHAPTERS: [(&str, Chapter); 2] = [("depth", depth::chapter), ("saturation", saturation::chapter)];
+const CHAPTERS: [(&str, Chapter); 5] = [
+    ("depth", depth::chapter),
+    ("saturation", saturation::chapter),
+    ("batch_norm", batch_norm::chapter),
+    ("surfaces", surfaces::chapter),
+    ("race", race::chapter),
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let names = CHAPTERS.map(|(name, _)| name);
