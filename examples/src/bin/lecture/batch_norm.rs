@@ -9,18 +9,28 @@ use crate::learn::{Images, Plan, digits, epochs_to, fresh, last, mean_curve, tra
 use crate::measured::{Measured, short};
 use crate::page::Page;
 
-network! {
-    struct Plain: [64] -> [10] {
-        repeat(6) { dense(64, init = normal(0.1)), relu },
-        out: dense(10),
-    }
+/// Six hidden layers of 64 relu units, without and with.
+macro_rules! six {
+    ($($plain:ident $normed:ident ($($init:tt)*);)*) => {
+        $(
+            network! {
+                struct $plain: [64] -> [10] {
+                    repeat(6) { dense(64, init = $($init)*), relu },
+                    out: dense(10),
+                }
+            }
+            network! {
+                struct $normed: [64] -> [10] {
+                    repeat(6) { dense(64, init = $($init)*, bias = false), batch_norm, relu },
+                    out: dense(10),
+                }
+            }
+        )*
+    };
 }
-
-network! {
-    struct Normed: [64] -> [10] {
-        repeat(6) { dense(64, init = normal(0.1), bias = false), batch_norm, relu },
-        out: dense(10),
-    }
+six! {
+    Plain Normed (he_normal);
+    SmallPlain SmallNormed (normal(0.1));
 }
 
 const RATES: [f64; 8] = [0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
@@ -32,7 +42,7 @@ pub(crate) fn chapter(page: &mut Page) -> Result<()> {
     page.section(
         "Batch norm",
         "Batch norm brings each unit to mean 0 and variance 1 over the batch, then lets it choose its own scale and shift. \
-         Six layers of 64 relu units with weights of deviation 0.1, too small for relu, with and without.",
+         Six layers of 64 relu units, with and without.",
     );
     let (data, _) = digits(page.options.seed)?;
     activations(page, &data)?;
@@ -73,9 +83,9 @@ pub(crate) fn chapter(page: &mut Page) -> Result<()> {
         "Batch norm tolerates larger learning rates.",
         format!(
             "The largest rate of {} at which all runs learn is {} without and {} with batch norm; {} of {} rates work without, {} with.",
-            RATES.map(short).join(", "),
-            short(tolerated[0]),
-            short(tolerated[1]),
+            RATES.map(|rate| rate.to_string()).join(", "),
+            tolerated[0],
+            tolerated[1],
             works(&plain),
             RATES.len(),
             works(&normed)
@@ -95,7 +105,7 @@ fn grid<N: Network<Scalar = f32>>(page: &Page, data: &Images) -> Result<Vec<Vec<
 fn activations(page: &mut Page, data: &Images) -> Result<()> {
     let samples = 256;
     let (inputs, labels) = (&data.inputs()[..samples * 64], &data.targets()[..samples]);
-    let (plain, normed) = (Plain::boxed(page.options.seed), Normed::boxed(page.options.seed));
+    let (plain, normed) = (SmallPlain::boxed(page.options.seed), SmallNormed::boxed(page.options.seed));
     let plain = observe(&*plain, &CrossEntropy::new(), inputs, labels, 0)?;
     let normed = observe(&*normed, &CrossEntropy::new(), inputs, labels, 0)?;
     // Outputs of relu: of the dense layers without, of the norms with.
@@ -112,7 +122,7 @@ fn activations(page: &mut Page, data: &Images) -> Result<()> {
     let (without, with) = (change(&plain), change(&normed));
     page.finding(
         Panels::new(2).panel(ridges("plain", &plain)).panel(ridges("batch norm", &normed)),
-        "Batch norm keeps the spread of values from layer to layer, whatever the weights.",
+        "Batch norm keeps the spread of values from layer to layer, also with weights that are too small.",
         format!(
             "From layer 1 to 6 the deviation changes by a factor of {} without, {} with.",
             short(without),

@@ -3,13 +3,16 @@
 //! Each chapter states claims and lets the numbers decide whether they hold.
 
 mod batch_norm;
+mod batches;
 mod depth;
 mod learn;
 mod measured;
 mod optimizers;
 mod options;
+mod overfitting;
 mod page;
 mod race;
+mod rates;
 mod saturation;
 mod surfaces;
 
@@ -24,12 +27,15 @@ use page::Page;
 /// A chapter measures and writes.
 type Chapter = fn(&mut Page) -> shapewise::Result<()>;
 
-const CHAPTERS: [(&str, Chapter); 5] = [
+const CHAPTERS: [(&str, Chapter); 8] = [
     ("depth", depth::chapter),
     ("saturation", saturation::chapter),
     ("batch_norm", batch_norm::chapter),
     ("surfaces", surfaces::chapter),
     ("race", race::chapter),
+    ("rates", rates::chapter),
+    ("batches", batches::chapter),
+    ("overfitting", overfitting::chapter),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

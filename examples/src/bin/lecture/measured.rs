@@ -9,7 +9,7 @@ use shapewise::report::Verdict;
 /// ```text
 /// mean x̄ = Σ x / n        standard error = √(Σ (x − x̄)² / (n − 1) / n)
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Measured(Vec<f64>);
 
 impl FromIterator<f64> for Measured {

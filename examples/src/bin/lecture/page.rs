@@ -98,5 +98,5 @@ impl Page {
 }
 
 /// Runs for each comparison.
-const QUICK: u64 = 4;
+const QUICK: u64 = 5;
 const FULL: u64 = 10;

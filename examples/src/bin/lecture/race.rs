@@ -19,25 +19,27 @@ network! {
     struct Clothes: [784] -> [10] { dense(64), relu, dense(64), relu, dense(10) }
 }
 
-const RATES: [f64; 8] = [3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0];
+const RATES: [f64; 9] = [3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0];
 
 pub(crate) fn chapter(page: &mut Page) -> Result<()> {
     let name = if page.options.data.is_some() { "the images of --data" } else { "digits" };
     page.section(
         "Optimizers on images",
         &format!(
-            "Two hidden layers of 64 relu units learn {name} in batches of 32. Each optimizer first tries eight rates with one seed, \
+            "Two hidden layers of 64 relu units learn {name} in batches of 32. Each optimizer first tries nine rates with one seed, \
              then runs with its best one and all seeds."
         ),
     );
     match page.options.data.clone() {
         None => {
             let (data, held_out) = digits(page.options.seed)?;
-            race::<Digits>(page, &data, &held_out, 10)
+            let epochs = page.scaled(15, 25);
+            race::<Digits>(page, &data, &held_out, epochs)
         }
         Some(folder) => {
             let (data, held_out) = (mnist(&folder, Split::Train)?, mnist(&folder, Split::Test)?);
-            race::<Clothes>(page, &data, &held_out, 1)
+            let epochs = page.scaled(1, 3);
+            race::<Clothes>(page, &data, &held_out, epochs)
         }
     }
 }
@@ -107,8 +109,15 @@ impl<N: Network<Scalar = f32>> Visitor for Track<'_, N> {
 
 /// Curves by family, and all in order.
 fn ranking(page: &mut Page, runs: &[Run]) -> Result<()> {
+    let losses = || runs.iter().flat_map(|run| mean_curve(&run.curves)).filter(|loss| loss.is_finite());
+    let (low, high) = (losses().fold(f64::INFINITY, f64::min), losses().fold(0.0, f64::max));
     let charts = FAMILIES.iter().enumerate().fold(Panels::new(2), |panels, (number, family)| {
-        let chart = Curves::new(*family).x_label("epoch").y_label("training loss").log_y().size(430.0, 280.0);
+        let chart = Curves::new(*family)
+            .x_label("epoch")
+            .y_label("training loss")
+            .log_y()
+            .y_range(low, high)
+            .size(430.0, 280.0);
         let members = runs.iter().filter(|run| run.family == number);
         panels.panel(members.fold(chart, |chart, run| chart.values(run.name, mean_curve(&run.curves))))
     });
@@ -128,14 +137,16 @@ fn ranking(page: &mut Page, runs: &[Run]) -> Result<()> {
     )?;
     let mut ranked: Vec<_> = runs.iter().collect();
     ranked.sort_by(|a, b| a.loss().mean().total_cmp(&b.loss().mean()));
-    let row = |run: &&Run| [run.name.into(), short(run.rate), run.loss().to_string(), format!("{} %", run.accuracy)];
+    let row =
+        |run: &&Run| [run.name.into(), run.rate.to_string(), run.loss().to_string(), format!("{} %", run.accuracy)];
     page.table(["optimizer", "best rate", "training loss", "held-out accuracy"], ranked.iter().map(row).collect());
     Ok(())
 }
 
 /// How much depends on the rate.
 fn rates(page: &mut Page, runs: &[Run]) -> Result<()> {
-    let chart = HeatMap::new("Loss by optimizer and rate").columns(RATES.map(short)).x_label("learning rate");
+    let chart =
+        HeatMap::new("Loss by optimizer and rate").columns(RATES.map(|rate| rate.to_string())).x_label("learning rate");
     let chart = runs
         .iter()
         .fold(chart, |chart, run| chart.row(run.name, run.by_rate.iter().map(|loss| loss.max(1e-4).log10().min(1.0))));

@@ -75,7 +75,8 @@ const SADDLE_RATE: f64 = 0.01;
 pub(crate) fn chapter(page: &mut Page) -> Result<()> {
     page.section(
         "Optimizers on surfaces",
-        "Two parameters, exact gradients, the same start (ring) for all; paths end in a dot, minima are crosses. Beale's function has \
+        "Two parameters, exact gradients, the same start (ring) for all; paths end in a dot, minima are crosses; where paths are \
+         the same the last one hides the others. Beale's function has \
          a flat plain behind steep walls, Rosenbrock's a bent valley, the saddle a point where the gradient all but vanishes. \
          On the first two every optimizer has the best of eleven rates from 0.0001 to 10.",
     );
@@ -105,7 +106,7 @@ pub(crate) fn chapter(page: &mut Page) -> Result<()> {
         )?;
         let mut ranked: Vec<_> = paths.iter().map(|path| (path.value(&surface), path)).collect();
         ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let rows = ranked.iter().map(|(value, path)| [path.name.into(), short(path.rate), short(*value)]);
+        let rows = ranked.iter().map(|(value, path)| [path.name.into(), path.rate.to_string(), short(*value)]);
         page.table(["optimizer", "best rate", "height reached"], rows.collect());
     }
     saddle(page)
