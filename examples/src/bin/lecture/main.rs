@@ -2,9 +2,11 @@
 //!
 //! Each chapter states claims and lets the numbers decide whether they hold.
 
+mod attacks;
 mod batch_norm;
 mod batches;
 mod depth;
+mod ensembles;
 mod learn;
 mod measured;
 mod optimizers;
@@ -14,7 +16,9 @@ mod page;
 mod race;
 mod rates;
 mod saturation;
+mod sharing;
 mod surfaces;
+mod tasks;
 
 use std::error::Error;
 use std::time::Instant;
@@ -27,7 +31,7 @@ use page::Page;
 /// A chapter measures and writes.
 type Chapter = fn(&mut Page) -> shapewise::Result<()>;
 
-const CHAPTERS: [(&str, Chapter); 8] = [
+const CHAPTERS: [(&str, Chapter); 12] = [
     ("depth", depth::chapter),
     ("saturation", saturation::chapter),
     ("batch_norm", batch_norm::chapter),
@@ -36,6 +40,10 @@ const CHAPTERS: [(&str, Chapter); 8] = [
     ("rates", rates::chapter),
     ("batches", batches::chapter),
     ("overfitting", overfitting::chapter),
+    ("ensembles", ensembles::chapter),
+    ("sharing", sharing::chapter),
+    ("tasks", tasks::chapter),
+    ("attacks", attacks::chapter),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
