@@ -160,12 +160,12 @@ fn pictures(page: &mut Page, plain: &Net, hardened: &Net, data: &Images) -> Resu
     let chart = ImageGrid::new("Digits and their adversarial copies", [1, 8, 8])
         .range(0.0, 1.0)
         .batch("digit", before.inputs())
-        .batch("change + ½", &change)
+        .batch("change", &change)
         .batch("copy", after.inputs())
         .captions(captions);
     page.figure(
         chart,
-        "Held-out digits, the change that PGD makes for the ordinary network with ε = 0.1, and the copy. Below: the digit, what the \
+        "Held-out digits, the change that PGD makes for the ordinary network with ε = 0.1 (grey is none), and the copy. Below: the digit, what the \
          ordinary network takes the copy for, and what the hardened one does.",
     )
 }
