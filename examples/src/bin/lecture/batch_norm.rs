@@ -35,6 +35,9 @@ six! {
 
 const RATES: [f64; 8] = [0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
 
+/// The place of the rate whose curves are drawn.
+const SHOWN: usize = 3;
+
 /// A run has learned when its loss is below this; guessing has 2.3.
 const LEARNED: f64 = 0.5;
 
@@ -49,15 +52,15 @@ pub(crate) fn chapter(page: &mut Page) -> Result<()> {
 
     let plain = grid::<Plain>(page, &data)?;
     let normed = grid::<Normed>(page, &data)?;
-    let at = RATES.iter().position(|rate| *rate == 0.1).unwrap_or(0);
-    let goals = [&plain, &normed].map(|grid| grid[at].iter().map(|run| epochs_to(LEARNED, run)).collect::<Measured>());
+    let goals =
+        [&plain, &normed].map(|grid| grid[SHOWN].iter().map(|run| epochs_to(LEARNED, run)).collect::<Measured>());
     page.finding(
-        Curves::new("Loss at η = 0.1")
+        Curves::new(format!("Loss at η = {}", RATES[SHOWN]))
             .x_label("epoch")
             .y_label("training loss")
             .log_y()
-            .values("plain", mean_curve(&plain[at]))
-            .values("batch norm", mean_curve(&normed[at])),
+            .values("plain", mean_curve(&plain[SHOWN]))
+            .values("batch norm", mean_curve(&normed[SHOWN])),
         "With batch norm the same network converges faster at the same rate.",
         format!("Epochs until the loss is below {LEARNED}: {} without, {} with.", epochs(&goals[0]), epochs(&goals[1])),
         goals[1].below(&goals[0]),

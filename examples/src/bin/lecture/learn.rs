@@ -30,6 +30,7 @@ pub(crate) fn few_digits(samples: usize, seed: u64) -> Result<(Images, Images)> 
 }
 
 /// A network as its declaration says it begins.
+#[allow(clippy::unnecessary_box_returns, reason = "a network may be larger than the stack")]
 pub(crate) fn fresh<N: Network>(seed: u64) -> Box<N> {
     let mut net = N::zeroed();
     net.initialise(seed);

@@ -146,7 +146,7 @@ fn compare(page: &mut Page, plain: &Case, remedies: &[Case]) -> Result<()> {
     }
     let rates: Vec<_> = remedies.iter().filter(|case| case.name.starts_with("dropout")).collect();
     let [few, half, most] = rates[..] else { return Ok(()) };
-    let gaps = [plain, few, half, most].map(|case| gap(case));
+    let gaps = [plain, few, half, most].map(gap);
     page.finding(
         Bars::new("Dropout by its rate")
             .series(["training", "held out"])

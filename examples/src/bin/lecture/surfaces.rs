@@ -174,7 +174,7 @@ impl Visitor for Walker<'_> {
         let own = [Optimizer::<f64>::learning_rate(&optimizer)];
         let rates = if name == "adadelta" && self.rates.len() == 1 { &own } else { self.rates };
         let walk =
-            |rate: &f64| Path { name, family, rate: *rate, points: walk(self.surface, with_rate(optimizer, *rate)) };
+            |rate: &f64| Path { name, family, rate: *rate, points: walk(self.surface, &with_rate(optimizer, *rate)) };
         let better = |a: &Path, b: &Path| a.value(self.surface).total_cmp(&b.value(self.surface));
         self.paths.extend(rates.iter().map(walk).min_by(better));
         Ok(())
@@ -182,7 +182,7 @@ impl Visitor for Walker<'_> {
 }
 
 /// All points from the start on.
-fn walk<O: Optimizer<f64>>(surface: &Surface, optimizer: O) -> Vec<Point> {
+fn walk<O: Optimizer<f64>>(surface: &Surface, optimizer: &O) -> Vec<Point> {
     let mut at = surface.start;
     let mut state = vec![0.0; 2 * O::SLOTS];
     let mut points = vec![(at[0], at[1])];
