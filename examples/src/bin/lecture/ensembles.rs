@@ -65,9 +65,7 @@ pub(crate) fn chapter(page: &mut Page) -> Result<()> {
             .x_label("held-out accuracy, %")
             .bar("one member", [single.mean()])
             .bar("probabilities", [mean.mean()])
-            .bar("weights", [weights.mean()])
-            .bar("last snapshot", [last.mean()])
-            .bar("snapshots of one run", [snapshots.mean()]),
+            .bar("weights", [weights.mean()]),
         "Weights of networks that were trained apart cannot be averaged: their units do different things.",
         format!(
             "With the mean of the weights {weights} % are right, with one member {single} %, guessing {} %.",

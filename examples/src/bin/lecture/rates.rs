@@ -52,7 +52,7 @@ fn constant(page: &mut Page, data: &Images) -> Result<()> {
     let three = named.map(|(_, rate)| runs(rate));
     let [low, right, high] = three;
     let (low, right, high) = (low?, right?, high?);
-    let chart = Curves::new("Three rates").x_label("epoch").y_label("training loss").log_y();
+    let chart = Curves::new("Three rates").x_label("epoch").y_label("training loss").log_y().y_range(0.02, 10.0);
     let chart = named
         .iter()
         .zip([&low, &right, &high])
