@@ -9,6 +9,7 @@ extern crate self as shapewise;
 
 #[doc(hidden)]
 pub mod __private;
+mod agree;
 mod arena;
 pub mod data;
 #[cfg(feature = "alloc")]

@@ -3,6 +3,8 @@
 mod faults;
 mod golden;
 mod graphs;
+mod index;
+mod lints;
 mod memory;
 mod registry;
 mod totality;

@@ -118,6 +118,12 @@ const _: () = {
         ];
         const LEN: usize = 4 * HIDDEN + 2 * HIDDEN + HIDDEN * 3 + 3;
     }
+    impl<T: __rt::Real, const HIDDEN: usize> Net<T, HIDDEN> {
+        const SIZES_AGREE: bool = {
+            __rt::positive(HIDDEN, "a size is at least 1, `HIDDEN` is 0");
+            true
+        };
+    }
     #[automatically_derived]
     impl<T: __rt::Real, const HIDDEN: usize> __rt::Network for Net<T, HIDDEN> {
         type Scalar = T;
@@ -226,6 +232,7 @@ const _: () = {
             3,
         );
         fn initialise(&mut self, seed: u64) {
+            let _ = Self::SIZES_AGREE;
             __rt::Layer::<
                 T,
             >::initialise(
@@ -972,9 +979,11 @@ const _: () = {
         __rt::with_alloc! {
             #[doc =
             r" The same network for inference: each batch norm behind a dense layer or a convolution is part of"]
-            #[doc = r" its weights."] #[must_use] pub fn fold(& self) -> __rt::Box <
-            NetFolded < T, HIDDEN > > { __rt::fold(self, & [__rt::Fold { linear : "fc1",
-            norm : "norm", epsilon : 0.00001f64 }]) }
+            #[doc = r" its weights."] #[must_use]
+            #[allow(clippy::unnecessary_box_returns, reason =
+            "a network may be too large for the stack")] pub fn fold(& self) -> __rt::Box
+            < NetFolded < T, HIDDEN > > { __rt::fold(self, & [__rt::Fold { linear :
+            "fc1", norm : "norm", epsilon : 0.00001f64 }]) }
         }
     }
 };
