@@ -65,9 +65,8 @@ impl Join {
                 let help = match self {
                     Self::Residual { projected: false } => projection(shape, first),
                     Self::Residual { projected: true } => format!("let `project` give {first}, as the layers do"),
-                    _ => {
-                        format!("let {origin} give {}, or {} what fits {shape}", self.fitting(first, shape), origins[0])
-                    }
+                    _ if origin == "the input" => format!("let {} give {}", origins[0], self.fitting(shape, first)),
+                    _ => format!("let {origin} give {}", self.fitting(first, shape)),
                 };
                 return Err(text.help(help).into());
             }

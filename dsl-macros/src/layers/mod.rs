@@ -32,7 +32,7 @@ pub(crate) use arguments::Mentions;
 pub(crate) use initialiser::Chosen;
 pub(crate) use passage::Passage;
 
-use crate::diag::{Errors, Fault, meant, message};
+use crate::diag::{Errors, Fault, meant, message, nearest};
 use crate::ir::{Name, Obligation, Shape, Size};
 use crate::syntax::Item;
 
@@ -242,6 +242,9 @@ pub(crate) fn build(
     } else {
         let help = match synonym(&word) {
             Some(known) => format!("did you mean `{known}`?"),
+            None if nearest(&word, words()).is_none() && word.starts_with(char::is_uppercase) => {
+                format!("a network is a layer by its name alone: `{word}`")
+            }
             None => meant(&word, words()),
         };
         errors.push(item.word.span(), message!("there is no layer `{word}`").help(help));

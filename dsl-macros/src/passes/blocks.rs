@@ -3,7 +3,7 @@
 use proc_macro2::TokenTree;
 
 use super::resolve::Resolver;
-use crate::diag::{meant, message, one_of};
+use crate::diag::{meant, message, nearest, one_of};
 use crate::ir::{EdgeId, Join, Operation};
 use crate::syntax::{Body, Item, parse_item};
 
@@ -97,6 +97,7 @@ fn heads(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
             .push(item.body.span().unwrap_or(word), fault.help("heads { digit: [dense(10)], parity: [dense(2)] }"));
         return resolver.node(item, None, Vec::new());
     };
+    let mut misspelt = Vec::new();
     for (name, items) in branches {
         let end = resolver.sequence(items, input);
         let names: Vec<_> = resolver.graph.heads.iter().map(|head| head.name.to_string()).collect();
@@ -108,8 +109,17 @@ fn heads(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
             ),
             None => {
                 let help = meant(&name.to_string(), names.iter().map(String::as_str));
+                misspelt.extend(
+                    nearest(&name.to_string(), names.iter().map(String::as_str)).map(|near| (near.to_string(), end)),
+                );
                 resolver.errors.push(name.span(), message!("the signature has no head `{name}`").help(help));
             }
+        }
+    }
+    // That they are missing would be the same fault again.
+    for (near, end) in misspelt {
+        for head in resolver.graph.heads.iter_mut().filter(|head| head.end.is_none() && head.name == near) {
+            head.end = Some(end);
         }
     }
     let ends = resolver.graph.heads.iter().map(|head| head.end.unwrap_or(input)).collect();

@@ -383,7 +383,13 @@ fn body(group: &Group, errors: &mut Errors) -> Body {
     if is_branch(&mut ahead) {
         let mut branches = Vec::new();
         while let Some(mut segment) = cursor.until_comma() {
-            branches.extend(branch(&mut segment, "{ [dense(8)], [dense(8), relu] }", errors));
+            // A missing comma is one fault; the branch behind it is one all the same.
+            while let Some(items) = branch(&mut segment, "{ [dense(8)], [dense(8), relu] }", errors) {
+                branches.push(items);
+                if segment.done() {
+                    break;
+                }
+            }
         }
         return Body::Branches(branches, span);
     }

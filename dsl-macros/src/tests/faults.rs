@@ -227,7 +227,7 @@ fn keywords_are_no_names() {
     assert_faults(
         "pub(everywhere) struct Net: [4] -> [2] { models::const, dense(2) }
    ~~~~~~~~~~~~
-                                                         ~~~~~",
+                                                 ~~~~~",
         &[
             "expected a visibility\n  = help: pub, pub(crate), pub(super) or pub(in path)",
             "expected the name of a network behind `::`\n  = help: encoder: models::Encoder",

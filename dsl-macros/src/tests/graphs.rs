@@ -5,8 +5,8 @@ use crate::testing::{assert_faults, pretty};
 #[test]
 fn heads_and_signature_disagree() {
     assert_faults(
-        "struct Net: [4] -> { digit: [3], parity: [1], size: [2] } {
-                                 ~~~~~~
+        "struct Net: [4] -> { digit: [3], parity: [1], size: [2], scale: [1] } {
+                                                         ~~~~~
              dense(8),
              heads {
                  digit: [dense(3)],
@@ -18,7 +18,7 @@ fn heads_and_signature_disagree() {
              }
          }",
         &[
-            "the head `parity` is declared, but `heads` has no layers for it\n  = help: heads { parity: [..], .. }",
+            "the head `scale` is declared, but `heads` has no layers for it\n  = help: heads { scale: [..], .. }",
             "the signature has no head `party`\n  = help: did you mean `parity`?",
             "two heads are called `size`\n  \
              = help: give each head of the signature its layers once",
