@@ -279,7 +279,7 @@ where
     let mut workspace = Workspace::<N>::with_threads(batch, threads);
     Box::new(move |times| {
         network.values_mut().copy_from_slice(&parameters);
-        let (adam, mut state) = (Adam::new(0.001), vec![0.0; 2 * N::PARAMETERS]);
+        let (adam, mut state) = (Adam::new(0.001), Aligned::zeros(2 * N::PARAMETERS));
         let mut steps = 0;
         round(times, || {
             steps += 1;

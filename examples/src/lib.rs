@@ -1,5 +1,6 @@
 //! What the lessons share: embedded data, command-line options, pictures.
 
+pub mod interrupt;
 pub mod options;
 pub mod png;
 pub mod sets;

@@ -23,6 +23,8 @@ pub struct Options {
     pub json: Option<PathBuf>,
     /// Where the model goes.
     pub model: PathBuf,
+    /// Where Ctrl-C saves the training, and what it goes on from if the file is there.
+    pub checkpoint: Option<PathBuf>,
 }
 
 const USAGE: &str = "options:
@@ -33,7 +35,8 @@ const USAGE: &str = "options:
   --seed N        decides everything random (default: 1)
   --threads N     threads that train (default: 1)
   --json FILE     writes the result as JSON
-  --model FILE    where the model is saved (default: digits.safetensors in the system's folder for temporary files)";
+  --model FILE    where the model is saved (default: digits.safetensors in the system's folder for temporary files)
+  --checkpoint FILE  where Ctrl-C saves the training, and what it goes on from if the file is there";
 
 impl Options {
     /// Reads the program's arguments.
@@ -60,6 +63,7 @@ impl Options {
             threads: 1,
             json: None,
             model: std::env::temp_dir().join("digits.safetensors"),
+            checkpoint: None,
         };
         let mut words = words.into_iter();
         while let Some(name) = words.next() {
@@ -73,6 +77,7 @@ impl Options {
                 "--threads" => options.threads = number(&name, &value()?)?,
                 "--json" => options.json = Some(value()?.into()),
                 "--model" => options.model = value()?.into(),
+                "--checkpoint" => options.checkpoint = Some(value()?.into()),
                 "--help" | "-h" => return Err(USAGE.into()),
                 _ => return Err(format!("there is no option {name}\n{USAGE}").into()),
             }

@@ -30,6 +30,35 @@ fn digits() {
     std::fs::remove_dir_all(folder).expect("clean up");
 }
 
+/// Ctrl-C saves the training, and the same command goes on.
+#[cfg(unix)]
+#[test]
+fn digits_can_be_interrupted() {
+    let folder = std::env::temp_dir().join(format!("shapewise-interrupt-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder for the lesson");
+    let command = |epochs: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_digits"));
+        command.args(["--checkpoint", "training.safetensors", "--model", "net.safetensors", "--epochs", epochs]);
+        command.current_dir(&folder).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        command
+    };
+    let mut lesson = command("100000").spawn().expect("the lesson starts");
+    // The first line of an epoch says that the training, and so the handler, is there.
+    let mut errors = std::io::BufReader::new(lesson.stderr.take().expect("a pipe"));
+    std::io::BufRead::read_line(&mut errors, &mut String::new()).expect("a line");
+    let signal = Command::new("kill").args(["-INT", &lesson.id().to_string()]).status().expect("kill is there");
+    assert!(signal.success());
+    std::io::copy(&mut errors, &mut std::io::sink()).expect("the rest");
+    let output = lesson.wait_with_output().expect("the lesson ends");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("interrupted; goes on with --checkpoint"), "{text}");
+
+    let output = command("1").output().expect("the lesson starts");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("goes on from training.safetensors"), "{text}");
+    std::fs::remove_dir_all(folder).expect("clean up");
+}
+
 #[test]
 fn digits_names_what_is_wrong() {
     let program = env!("CARGO_BIN_EXE_digits");

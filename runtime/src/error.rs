@@ -71,6 +71,45 @@ pub enum Error {
         /// The range, e.g. `> 0 and finite`.
         bound: &'static str,
     },
+    /// A learning-rate schedule ends before the run does.
+    ShortSchedule {
+        /// How long it lasts.
+        lasts: u64,
+        /// How long the run is, with what was trained before.
+        run: u64,
+        /// `steps` or `epochs`.
+        unit: &'static str,
+    },
+    /// No layer with parameters has this name.
+    #[cfg(feature = "alloc")]
+    UnknownLayer {
+        /// The name.
+        name: alloc::string::String,
+        /// The network's name.
+        network: &'static str,
+        /// The network's most similar names, the nearest first.
+        nearest: alloc::vec::Vec<&'static str>,
+    },
+    /// No epoch has a value of this name.
+    #[cfg(feature = "std")]
+    UnknownValue {
+        /// The name.
+        name: alloc::string::String,
+        /// The names that there are.
+        known: alloc::vec::Vec<alloc::string::String>,
+    },
+    /// A checkpoint is of another training than the one that is to go on.
+    #[cfg(feature = "std")]
+    Checkpoint {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What differs, e.g. `batch_size`.
+        field: alloc::string::String,
+        /// What the file holds.
+        found: alloc::string::String,
+        /// What this training has.
+        expected: alloc::string::String,
+    },
     /// A file could not be read or written.
     #[cfg(feature = "std")]
     Io {
@@ -129,6 +168,25 @@ impl fmt::Display for Error {
             }
             Self::Layer { name, problem } => write!(f, "layer `{name}`: {problem}"),
             Self::Parameter { name, value, bound } => write!(f, "{name} is {value}, but must be {bound}"),
+            Self::ShortSchedule { lasts, run, unit } => {
+                write!(f, "the schedule lasts {lasts} {unit}, but the run has {run}")
+            }
+            #[cfg(feature = "alloc")]
+            Self::UnknownLayer { name, network, nearest } => {
+                write!(f, "`{network}` has no layer `{name}` with parameters; the nearest names are ")?;
+                for (i, near) in nearest.iter().enumerate() {
+                    write!(f, "{}`{near}`", if i == 0 { "" } else { ", " })?;
+                }
+                Ok(())
+            }
+            #[cfg(feature = "std")]
+            Self::UnknownValue { name, known } => {
+                write!(f, "there is no value `{name}` to watch; there are {}", known.join(", "))
+            }
+            #[cfg(feature = "std")]
+            Self::Checkpoint { path, field, found, expected } => {
+                write!(f, "{}: {field} is {found}, but this training has {expected}", path.display())
+            }
             #[cfg(feature = "std")]
             Self::Io { path, source } => write!(f, "{}: {source}", path.display()),
             #[cfg(feature = "std")]

@@ -36,8 +36,10 @@ pub mod plot;
 pub mod prelude;
 pub mod random;
 mod real;
+pub mod regularize;
 #[cfg(feature = "plot")]
 pub mod report;
+pub mod schedule;
 #[cfg(feature = "alloc")]
 pub mod train;
 

@@ -8,7 +8,7 @@ pub use crate::optim::{
     AdaMax, Adadelta, Adagrad, Adam, AdamW, AmsGrad, Lamb, Lion, NAdam, Optimizer, RAdam, RmsProp, Sgd,
 };
 #[cfg(feature = "alloc")]
-pub use crate::train::{Inference, Metric, Training, Workspace, evaluate};
+pub use crate::train::{Clip, Group, Inference, Metric, Training, Workspace, evaluate};
 #[cfg(feature = "std")]
-pub use crate::train::{Progress, Trainer};
+pub use crate::train::{History, Progress, Trainer};
 pub use crate::{Error, Real, Result, network};

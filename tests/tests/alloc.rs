@@ -8,6 +8,8 @@ use shapewise::loss::Mse;
 use shapewise::nalgebra::{SMatrix, SVector};
 use shapewise::optim::{AdamW, Optimizer, Sgd};
 use shapewise::prelude::*;
+use shapewise::schedule::{Exponential, Per};
+use shapewise::train::callback::TerminateOnNan;
 use shapewise_tests::zoo::{Everything, Wide};
 
 struct Counting;
@@ -131,4 +133,42 @@ fn training_with_each_optimizer() {
     train(Sgd::new(0.01));
     train(Adam::new(0.01));
     train(AdamW::new(0.01));
+}
+
+#[test]
+fn every_setting_of_an_update() {
+    let mut network = Wide::<f64, 20>::boxed(1);
+    let group = Group { learning_rate: 0.5, l1: 0.1, l2: 0.1, max_norm: Some(1.0), ..Group::default() };
+    let training = network.training(CrossEntropy::new(), Adam::new(0.01)).every_layer(group);
+    let mut training = training.clip(Clip::Norm(0.1)).average(0.9);
+    training.reserve(LARGEST);
+    let (inputs, labels) = (vec![0.5; LARGEST * 20], vec![1; LARGEST]);
+    let mut step = || {
+        for _ in 0..3 {
+            training.backward(&inputs, &labels).expect("a batch that fits");
+            training.accumulate();
+        }
+        training.update().expect("settings in range");
+    };
+    step();
+    assert_eq!(allocations(step), 0);
+}
+
+#[test]
+fn the_trainers_loop_with_and_without_callbacks() {
+    /// Allocations of a run of one epoch with so many batches of 8.
+    fn run(batches: usize, callbacks: usize) -> usize {
+        let data = Dataset::new(20, vec![0.5; batches * 8 * 20], 1, vec![1; batches * 8]).expect("a data set");
+        let mut network = Wide::<f64, 20>::boxed(1);
+        let mut trainer = network.trainer(CrossEntropy::new(), Adam::new(0.01)).batch_size(8).threads(1);
+        trainer = trainer.schedule(Per::Step, Exponential::new(0.99)).progress(Progress::off());
+        for _ in 0..callbacks {
+            trainer = trainer.callback(TerminateOnNan);
+        }
+        trainer.fit(&data).expect("a first run");
+        allocations(|| trainer.fit(&data).expect("a second run"))
+    }
+    for callbacks in [0, 2] {
+        assert_eq!(run(1, callbacks), run(100, callbacks), "{callbacks} callbacks");
+    }
 }

@@ -46,6 +46,10 @@ impl Layer for Dropout {
         Role::Dropout { p: self.p.value }
     }
 
+    fn only_trains(&self) -> bool {
+        true
+    }
+
     fn is_transparent(&self) -> bool {
         true
     }

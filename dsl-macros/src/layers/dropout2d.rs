@@ -54,6 +54,10 @@ impl Layer for Dropout2d {
         Role::Dropout { p: self.p.value }
     }
 
+    fn only_trains(&self) -> bool {
+        true
+    }
+
     fn is_transparent(&self) -> bool {
         true
     }

@@ -7,7 +7,7 @@ use shapewise::data::{Split, mnist};
 use shapewise::files;
 use shapewise::prelude::*;
 use shapewise::train::metrics::{Accuracy, ConfusionMatrix};
-use shapewise_examples::{options::Options, sets, terminal};
+use shapewise_examples::{interrupt, options::Options, sets, terminal};
 
 network! {
     /// Reads digits of 8 × 8 pixels.
@@ -60,15 +60,15 @@ fn run<N: Network<Scalar = f32>>(
     println!("{}\n{} training samples, {} held out\n", N::SUMMARY, train.len(), test.len());
     let start = Instant::now();
     let loss = CrossEntropy::new();
-    let history = net
+    let trainer = net
         .trainer(loss, Adam::new(options.lr))
         .batch_size(options.batch)
         .epochs(options.epochs.unwrap_or(epochs))
         .seed(options.seed)
         .threads(options.threads)
         .validation(test)
-        .metric(Accuracy::default())
-        .fit(train)?;
+        .metric(Accuracy::default());
+    let Some(history) = interrupt::fit(trainer, train, options)? else { return Ok(()) };
     let seconds = start.elapsed().as_secs_f64();
 
     let (mut accuracy, mut confusion) = (Accuracy::default(), ConfusionMatrix::default());

@@ -5,8 +5,9 @@ use std::time::Instant;
 
 use shapewise::data::{Split, mnist};
 use shapewise::prelude::*;
+use shapewise::schedule::{MultiStep, Per};
 use shapewise::train::metrics::Accuracy;
-use shapewise_examples::options::Options;
+use shapewise_examples::{interrupt, options::Options};
 
 network! {
     /// Two convolutions, each with batch norm, and dropout in front of the dense layers.
@@ -38,18 +39,20 @@ fn run<N: Network<Scalar = f32>>(
     println!("{}\n", N::SUMMARY);
     let start = Instant::now();
     let epochs = options.epochs.unwrap_or(epochs);
-    let mut trainer = net
+    // The last third at a tenth of the rate: the weights settle.
+    let milestones = [(epochs - epochs / 3) as u64];
+    let trainer = net
         .trainer(CrossEntropy::new(), Adam::new(options.lr))
         .batch_size(options.batch)
         .seed(options.seed)
         .threads(options.threads)
         .validation(test)
         .metric(Accuracy::default())
-        .epochs(epochs - epochs / 3);
-    trainer.fit(train)?;
-    // The last third at a tenth of the rate: the weights settle.
-    trainer.training().optimizer_mut().learning_rate *= 0.1;
-    trainer.epochs(epochs / 3).fit(train)?;
+        .schedule(Per::Epoch, MultiStep::new(&milestones))
+        .epochs(epochs);
+    if interrupt::fit(trainer, train, options)?.is_none() {
+        return Ok(());
+    }
     let mut accuracy = Accuracy::default();
     net.evaluate(test, &CrossEntropy::new(), &mut [&mut accuracy])?;
     let seconds = start.elapsed().as_secs_f64();

@@ -265,15 +265,20 @@ impl<T: Real, Y: Copy> Dataset<T, Y> {
         if self.shape.len() == 1 && self.features != values {
             return Err(Error::Length { what: "a sample", expected: values, found: self.features });
         }
-        let dimensions = |shape: &[usize]| shape.iter().copied().filter(|size| *size != 1).collect::<Vec<_>>();
+        // Compared as they come: this runs once a step, which must not allocate.
         let (found, expected) = (dimensions(&self.shape), dimensions(input));
-        let flat = found.len() <= 1 || expected.len() <= 1;
-        if found == expected || flat && self.features == values {
+        let flat = found.clone().count() <= 1 || expected.clone().count() <= 1;
+        if found.eq(expected) || flat && self.features == values {
             Ok(())
         } else {
             Err(Error::Shape { expected: input.to_vec(), found: self.shape.clone() })
         }
     }
+}
+
+/// The sizes of a shape that are not 1.
+fn dimensions(shape: &[usize]) -> impl Iterator<Item = usize> + Clone {
+    shape.iter().copied().filter(|size| *size != 1)
 }
 
 /// Swaps rows `i` and `j`, each of `width` values.

@@ -67,14 +67,34 @@ pub fn save_with<N: Network + Block<N::Scalar>>(
     metadata: &Metadata,
     path: impl AsRef<Path>,
 ) -> Result<()> {
-    let path = path.as_ref();
-    let entries = entries::<N>();
-    let bytes: Vec<Vec<u8>> = entries.iter().map(|entry| entry.encode(entry.values(network))).collect();
+    write(&tensors(network), metadata, path.as_ref())
+}
+
+/// A tensor as a file holds it.
+pub(super) struct Saved {
+    pub(super) name: String,
+    pub(super) dtype: Dtype,
+    pub(super) shape: Vec<usize>,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// All tensors of a network.
+pub(super) fn tensors<N: Network>(network: &N) -> Vec<Saved> {
+    let saved = |entry: Entry| Saved {
+        dtype: entry.dtype::<N::Scalar>(),
+        shape: entry.info.shape.to_vec(),
+        bytes: entry.encode(entry.values(network)),
+        name: entry.name,
+    };
+    entries::<N>().into_iter().map(saved).collect()
+}
+
+/// Writes tensors and texts, whole or not at all.
+pub(super) fn write(tensors: &[Saved], metadata: &Metadata, path: &Path) -> Result<()> {
     let wrong = |e| Error::Format { path: path.to_owned(), problem: format!("cannot be written: {e}") };
     let mut views = Vec::new();
-    for (entry, bytes) in entries.iter().zip(&bytes) {
-        let dtype = entry.dtype::<N::Scalar>();
-        views.push((&entry.name, TensorView::new(dtype, entry.info.shape.to_vec(), bytes).map_err(wrong)?));
+    for Saved { name, dtype, shape, bytes } in tensors {
+        views.push((name, TensorView::new(*dtype, shape.clone(), bytes).map_err(wrong)?));
     }
     let texts = metadata.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
     let texts = if metadata.is_empty() { None } else { Some(texts) };
@@ -122,14 +142,31 @@ pub fn load_with<N: Network + Block<N::Scalar>>(
     options: LoadOptions,
 ) -> Result<Metadata> {
     let path = path.as_ref();
-    let entries = entries::<N>();
-    let content = read(path, entries.iter().map(|entry| entry.info.len()).sum())?;
-    let wrong = |e| Error::Format { path: path.to_owned(), problem: format!("is no sound safetensors file: {e}") };
-    let file = SafeTensors::deserialize(&content).map_err(wrong)?;
-    let (_, header) = SafeTensors::read_metadata(&content).map_err(wrong)?;
+    let content = read(path, entries::<N>().iter().map(|entry| entry.info.len()).sum())?;
+    let (file, metadata) = parse(&content, path)?;
+    let values = decode::<N>(&file, path, options)?;
+    put(network, &values);
+    Ok(metadata)
+}
 
+/// Tensors and texts of a file's content.
+pub(super) fn parse<'c>(content: &'c [u8], path: &Path) -> Result<(SafeTensors<'c>, Metadata)> {
+    let wrong = |e| Error::Format { path: path.to_owned(), problem: format!("is no sound safetensors file: {e}") };
+    let file = SafeTensors::deserialize(content).map_err(wrong)?;
+    let (_, header) = SafeTensors::read_metadata(content).map_err(wrong)?;
+    Ok((file, header.metadata().iter().flatten().map(|(name, text)| (name.clone(), text.clone())).collect()))
+}
+
+/// The values of each of the network's tensors.
+pub(super) fn decode<N: Network>(
+    file: &SafeTensors<'_>,
+    path: &Path,
+    options: LoadOptions,
+) -> Result<Vec<Vec<N::Scalar>>> {
+    let entries = entries::<N>();
     let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
     let mut found = file.names();
+    found.retain(|name| !name.starts_with(TRAINING));
     found.sort_unstable();
     if let Some(extra) = found.iter().find(|name| !names.contains(name)) {
         let problem = format!("is in {}, but `{}` has only {}", path.display(), N::NAME, names.join(", "));
@@ -143,11 +180,18 @@ pub fn load_with<N: Network + Block<N::Scalar>>(
         };
         loaded.push(entry.decode::<N::Scalar>(&view, options)?);
     }
-    for (entry, values) in entries.iter().zip(&loaded) {
+    Ok(loaded)
+}
+
+/// Puts what [`decode`] gave into a network.
+pub(super) fn put<N: Network>(network: &mut N, values: &[Vec<N::Scalar>]) {
+    for (entry, values) in entries::<N>().iter().zip(values) {
         entry.values_mut(network).copy_from_slice(values);
     }
-    Ok(header.metadata().iter().flatten().map(|(name, text)| (name.clone(), text.clone())).collect())
 }
+
+/// What the names of tensors begin with that belong to a training and not to the network.
+pub(super) const TRAINING: &str = "training/";
 
 /// The format's own limit of the header.
 const HEADER_LIMIT: u64 = 100_000_000;
@@ -155,8 +199,11 @@ const HEADER_LIMIT: u64 = 100_000_000;
 /// So much more than the network needs is read all the same, to name the tensors that it lacks.
 const SPARE: u64 = 64 << 20;
 
+/// So many bytes for each of its values: those of an `f64`, and what a checkpoint keeps beside it.
+const BYTES: u64 = 8 * 8;
+
 /// The file, once its length and the header's are believable for a network of `values` values.
-fn read(path: &Path, values: usize) -> Result<Vec<u8>> {
+pub(super) fn read(path: &Path, values: usize) -> Result<Vec<u8>> {
     let failed = |source| Error::Io { path: path.to_owned(), source };
     let wrong = |problem| Err(Error::Format { path: path.to_owned(), problem });
     let mut file = File::open(path).map_err(failed)?;
@@ -169,7 +216,7 @@ fn read(path: &Path, values: usize) -> Result<Vec<u8>> {
     if header > HEADER_LIMIT || header > length.saturating_sub(8) {
         return wrong(format!("is no safetensors file: a header of {header} bytes does not fit into {length}"));
     }
-    let most = 8 + header + 8 * values as u64 + SPARE;
+    let most = 8 + header + BYTES * values as u64 + SPARE;
     if length > most {
         return wrong(format!("has {length} bytes, but the network's {values} values take at most {most}"));
     }
@@ -284,7 +331,7 @@ impl Entry {
 }
 
 /// The numbers in `bytes`, of `SIZE` bytes each.
-fn numbers<const SIZE: usize, V>(bytes: &[u8], number: impl Fn([u8; SIZE]) -> V) -> impl Iterator<Item = V> {
+pub(super) fn numbers<const SIZE: usize, V>(bytes: &[u8], number: impl Fn([u8; SIZE]) -> V) -> impl Iterator<Item = V> {
     bytes.as_chunks().0.iter().map(move |&bytes| number(bytes))
 }
 

@@ -1,8 +1,8 @@
 //! `f32` and `f64`: the kernels of [`Kernels`] that vectors make faster.
 
 use super::{
-    Kernels, affine, bilinear, conv, flat_mut, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng,
-    softmax, transpose,
+    Kernels, affine, bilinear, conv, flat, flat_mut, group_norm, halve, norm, one_sample, outer, pointwise, pool,
+    prelu, rng, softmax, transpose,
 };
 use crate::arena::{Edge, Place};
 use crate::isa::Level;
@@ -258,6 +258,24 @@ macro_rules! fast {
             }
             fn scatter(block: &[Lanes<Self>], samples: &mut [Self]) {
                 transpose::fast::scatter(Level::current(), block, samples);
+            }
+            fn blend(a: Self, x: &[Self], b: Self, y: &mut [Self]) {
+                flat::blend(Level::current(), a, x, b, y);
+            }
+            fn add_signs(a: Self, x: &[Self], y: &mut [Self]) {
+                flat::add_signs(Level::current(), a, x, y);
+            }
+            fn scale(a: Self, y: &mut [Self]) {
+                flat::scale(Level::current(), a, y);
+            }
+            fn clamp(bound: Self, y: &mut [Self]) {
+                flat::clamp(Level::current(), bound, y);
+            }
+            fn sum_of_squares(x: &[Self]) -> f64 {
+                flat::sum_of_squares(Level::current(), x)
+            }
+            fn limit_rows(bound: f64, rows: usize, first_fastest: bool, y: &mut [Self]) {
+                flat::limit_rows(Level::current(), bound, rows, first_fastest, y);
             }
         }
     };

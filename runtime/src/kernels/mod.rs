@@ -11,6 +11,7 @@ pub(crate) mod bilinear;
 pub(crate) mod block;
 pub(crate) mod conv;
 mod fast;
+mod flat;
 pub(crate) mod group_norm;
 mod halve;
 pub(crate) mod math;
@@ -433,6 +434,54 @@ pub trait Kernels: Sized {
         Self: Real,
     {
         transpose::scatter(block, samples);
+    }
+
+    /// `y = a·x + b·y`
+    fn blend(a: Self, x: &[Self], b: Self, y: &mut [Self])
+    where
+        Self: Real,
+    {
+        flat::blend(Level::current(), a, x, b, y);
+    }
+
+    /// `y = y + a·sign(x)`, where the sign of 0 is 0.
+    fn add_signs(a: Self, x: &[Self], y: &mut [Self])
+    where
+        Self: Real,
+    {
+        flat::add_signs(Level::current(), a, x, y);
+    }
+
+    /// `y = a·y`
+    fn scale(a: Self, y: &mut [Self])
+    where
+        Self: Real,
+    {
+        flat::scale(Level::current(), a, y);
+    }
+
+    /// Brings every value into [−bound, bound].
+    fn clamp(bound: Self, y: &mut [Self])
+    where
+        Self: Real,
+    {
+        flat::clamp(Level::current(), bound, y);
+    }
+
+    /// `Σ x²` in `f64`, the same on every instruction set.
+    fn sum_of_squares(x: &[Self]) -> f64
+    where
+        Self: Real,
+    {
+        flat::sum_of_squares(Level::current(), x)
+    }
+
+    /// Scales each row of a matrix that is longer than `bound` down to it; `first_fastest` says that columns lie together.
+    fn limit_rows(bound: f64, rows: usize, first_fastest: bool, y: &mut [Self])
+    where
+        Self: Real,
+    {
+        flat::limit_rows(Level::current(), bound, rows, first_fastest, y);
     }
 }
 

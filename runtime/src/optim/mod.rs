@@ -16,6 +16,8 @@ mod radam;
 mod rmsprop;
 mod sgd;
 
+use core::fmt::Debug;
+
 use average::Average;
 
 use crate::error::{Error, Result};
@@ -25,7 +27,7 @@ use crate::real::Real;
 /// A rule that moves parameters along their gradient.
 ///
 /// An optimizer sees flat slices, one tensor at a time, never layers. It keeps its own state outside, in
-/// `SLOTS` slices as long as the parameters, which begin as zeros.
+/// `SLOTS` slices as long as the parameters, which begin as zeros. `Debug` is what checkpoints know it by.
 ///
 /// ```
 /// use shapewise::optim::{Optimizer, Sgd};
@@ -38,7 +40,7 @@ use crate::real::Real;
     label = "does not implement `Optimizer<{T}>`",
     note = "optimizers are in `shapewise::optim`: `AdamW`, `Sgd` and others"
 )]
-pub trait Optimizer<T: Real> {
+pub trait Optimizer<T: Real>: Debug {
     /// State values per parameter.
     const SLOTS: usize;
 

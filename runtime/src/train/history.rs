@@ -20,7 +20,7 @@ pub struct Epoch {
     pub validation_loss: Option<f64>,
     /// The metrics after the epoch, in the order of [`History::metrics`].
     pub metrics: Vec<f64>,
-    /// How long it took, validation included.
+    /// How long it took, validation included; of an epoch that was interrupted, its last part.
     pub seconds: f64,
     /// The learning rate of its last step.
     pub learning_rate: f64,
@@ -38,6 +38,19 @@ pub struct Epoch {
 pub struct History {
     metrics: Vec<String>,
     epochs: Vec<Epoch>,
+}
+
+impl Epoch {
+    /// The validation loss, or the training loss when there is no validation data.
+    pub fn watched_loss(&self) -> f64 {
+        self.validation_loss.unwrap_or(self.loss)
+    }
+
+    /// The line of [`History::to_csv`].
+    pub fn to_csv_line(&self) -> String {
+        let values = values(self).map(|value| value.map(|value| format!("{value:?}")).unwrap_or_default());
+        format!("{},{}\n", self.epoch, values.collect::<Vec<_>>().join(","))
+    }
 }
 
 impl History {
@@ -71,23 +84,51 @@ impl History {
         csv.push_str(&header.join(","));
         csv.push('\n');
         for epoch in &self.epochs {
-            let values = values(epoch).map(|value| value.map(|value| format!("{value:?}")).unwrap_or_default());
-            let _ = writeln!(csv, "{},{}", epoch.epoch, values.collect::<Vec<_>>().join(","));
+            csv.push_str(&epoch.to_csv_line());
         }
         csv
     }
 
     /// An array with one object an epoch; what is no finite number is `null`.
     pub fn to_json(&self) -> String {
-        let epochs = self.epochs.iter().map(|epoch| {
-            let mut json = format!("{{\"epoch\":{}", epoch.epoch);
-            for (name, value) in self.names().skip(1).zip(values(epoch)) {
-                let value = value.map_or_else(|| "null".into(), |value| format!("{value:?}"));
-                let _ = write!(json, ",{}:{value}", json_string(name));
-            }
-            json + "}"
-        });
+        let epochs = self.epochs.iter().map(|epoch| self.to_json_object(epoch));
         format!("[{}]\n", epochs.collect::<Vec<_>>().join(",\n "))
+    }
+
+    /// One epoch of [`History::to_json`].
+    pub fn to_json_object(&self, epoch: &Epoch) -> String {
+        let mut json = format!("{{\"epoch\":{}", epoch.epoch);
+        for (name, value) in self.names().skip(1).zip(values(epoch)) {
+            let value = value.map_or_else(|| "null".into(), |value| format!("{value:?}"));
+            let _ = write!(json, ",{}:{value}", json_string(name));
+        }
+        json + "}"
+    }
+
+    /// What can be watched: `loss`, `validation_loss`, and the metrics.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        ["loss", "validation_loss"].into_iter().chain(self.metrics.iter().map(String::as_str))
+    }
+
+    /// A value of an epoch by its name: one of [`History::values`], `learning_rate` or `seconds`.
+    ///
+    /// ```
+    /// use shapewise::train::History;
+    /// fn last_accuracy(history: &History) -> Option<f64> {
+    ///     history.value(history.last()?, "accuracy")
+    /// }
+    /// ```
+    pub fn value(&self, epoch: &Epoch, name: &str) -> Option<f64> {
+        match name {
+            "loss" => Some(epoch.loss),
+            "validation_loss" => epoch.validation_loss,
+            "learning_rate" => Some(epoch.learning_rate),
+            "seconds" => Some(epoch.seconds),
+            metric => {
+                let place = self.metrics.iter().position(|known| known == metric)?;
+                epoch.metrics.get(place).copied()
+            }
+        }
     }
 
     /// Writes [`History::to_csv`] to a file, whole or not at all.

@@ -1,8 +1,17 @@
 //! Training and what surrounds it: a step, a loop by hand, the trainer, inference on batches, metrics.
 
+mod average;
 mod batch;
+#[cfg(feature = "std")]
+pub mod callback;
 mod check;
+#[cfg(feature = "safetensors")]
+mod checkpoint;
+mod clip;
 mod evaluate;
+#[cfg(feature = "std")]
+mod fit;
+mod group;
 #[cfg(feature = "std")]
 mod history;
 mod inference;
@@ -11,12 +20,17 @@ mod mining;
 #[cfg(feature = "std")]
 mod progress;
 #[cfg(feature = "std")]
+mod run;
+#[cfg(feature = "std")]
 mod trainer;
 mod training;
+mod update;
 mod workspace;
 
 pub(crate) use batch::Batch;
+pub use clip::Clip;
 pub use evaluate::{evaluate, sample_losses};
+pub use group::{Decay, Group};
 #[cfg(feature = "std")]
 pub use history::{Epoch, History};
 pub use inference::Inference;

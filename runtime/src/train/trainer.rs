@@ -1,28 +1,30 @@
-//! The training loop: shuffled mini-batches, epochs, validation, metrics, history, progress.
+//! What a trainer is made of, and its settings; the loop is in `fit.rs`.
 
 use std::boxed::Box;
-use std::time::Instant;
+use std::string::String;
+use std::sync::atomic::AtomicBool;
 use std::vec::Vec;
 
-use super::check::check;
-use super::evaluate::measure;
-use super::history::{Epoch, History};
+use super::callback::Callback;
+use super::clip::Clip;
+use super::group::Group;
+use super::history::History;
 use super::metrics::Metric;
-use super::progress::{Position, Progress};
+use super::progress::Progress;
+use super::run::{Count, Rate, Run};
 use super::training::Training;
 use crate::data::Dataset;
 use crate::data::augment::Augment;
-use crate::error::{Error, Result};
 use crate::loss::Loss;
 use crate::network::Network;
 use crate::optim::Optimizer;
-use crate::random::{Random, mix};
-use crate::real::Real;
+use crate::schedule::{Per, Schedule};
 
 /// Trains a network on a data set.
 ///
 /// Defaults: batches of 32, 1 epoch, shuffled, seed 0, the last short batch included, as many threads as the machine
-/// has, [`Progress::auto`]. The number of threads changes no result.
+/// has, [`Progress::auto`], a constant learning rate, no clipping, no average, no callbacks. The number of threads
+/// changes no result.
 ///
 /// ```
 /// use shapewise::prelude::*;
@@ -44,23 +46,38 @@ use crate::real::Real;
 /// }
 /// ```
 pub struct Trainer<'a, N: Network, L: Loss<N::Scalar>, O> {
-    training: Training<'a, N, L, O>,
-    validation: Option<&'a Dataset<N::Scalar, L::Target>>,
-    metrics: Vec<Box<dyn Metric<N::Scalar, L::Target> + 'a>>,
-    augment: Option<Box<dyn Augment<N::Scalar> + 'a>>,
-    batch: Batch<N::Scalar, L::Target>,
-    progress: Progress,
-    batch_size: usize,
-    epochs: usize,
-    shuffle: bool,
-    drop_last: bool,
+    pub(super) training: Training<'a, N, L, O>,
+    pub(super) validation: Option<&'a Dataset<N::Scalar, L::Target>>,
+    pub(super) metrics: Vec<Box<dyn Metric<N::Scalar, L::Target> + 'a>>,
+    pub(super) augment: Option<Box<dyn Augment<N::Scalar> + 'a>>,
+    pub(super) batch: Batch<N::Scalar, L::Target>,
+    pub(super) callbacks: Vec<Box<dyn Callback<N> + 'a>>,
+    pub(super) layers: Vec<(String, Group)>,
+    pub(super) rate: Option<Rate<'a>>,
+    pub(super) interrupt: Option<&'a AtomicBool>,
+    pub(super) progress: Progress,
+    pub(super) settings: Settings,
+    pub(super) run: Run,
+    pub(super) history: History,
+    #[cfg(feature = "safetensors")]
+    pub(super) origin: super::checkpoint::Origin,
+}
+
+/// What decides which samples are in which batch.
+#[derive(Clone, Copy)]
+pub(super) struct Settings {
+    pub(super) batch_size: usize,
+    pub(super) accumulate: usize,
+    pub(super) epochs: usize,
+    pub(super) shuffle: bool,
+    pub(super) drop_last: bool,
 }
 
 /// The changed images of a batch and their targets.
-struct Batch<T, Y> {
-    inputs: Vec<T>,
-    targets: Vec<Y>,
-    scratch: Vec<T>,
+pub(super) struct Batch<T, Y> {
+    pub(super) inputs: Vec<T>,
+    pub(super) targets: Vec<Y>,
+    pub(super) scratch: Vec<T>,
 }
 
 impl<'a, N, L, O> Trainer<'a, N, L, O>
@@ -78,25 +95,38 @@ where
             metrics: Vec::new(),
             augment: None,
             batch: Batch { inputs: Vec::new(), targets: Vec::new(), scratch: Vec::new() },
+            callbacks: Vec::new(),
+            layers: Vec::new(),
+            rate: None,
+            interrupt: None,
             progress: Progress::auto(),
-            batch_size: 32,
-            epochs: 1,
-            shuffle: true,
-            drop_last: false,
+            settings: Settings { batch_size: 32, accumulate: 1, epochs: 1, shuffle: true, drop_last: false },
+            run: Run::default(),
+            history: History::default(),
+            #[cfg(feature = "safetensors")]
+            origin: super::checkpoint::Origin::default(),
         }
     }
 
     /// Samples in a batch, at least 1.
     #[must_use]
     pub fn batch_size(mut self, samples: usize) -> Self {
-        self.batch_size = samples;
+        self.settings.batch_size = samples;
         self
     }
 
-    /// How often [`Trainer::fit`] goes through the data; 0 only checks it.
+    /// How many batches make one step, at least 1: their gradients are averaged as if they were one large batch, which
+    /// only a batch norm tells apart. A batch then counts as done when all of them are.
+    #[must_use]
+    pub fn accumulate(mut self, batches: usize) -> Self {
+        self.settings.accumulate = batches;
+        self
+    }
+
+    /// How often [`Trainer::fit`] goes through the data in a run; 0 only checks it.
     #[must_use]
     pub fn epochs(mut self, epochs: usize) -> Self {
-        self.epochs = epochs;
+        self.settings.epochs = epochs;
         self
     }
 
@@ -110,14 +140,14 @@ where
     /// Whether each epoch has its own order of samples.
     #[must_use]
     pub fn shuffle(mut self, shuffle: bool) -> Self {
-        self.shuffle = shuffle;
+        self.settings.shuffle = shuffle;
         self
     }
 
     /// Whether to leave out the last batch of an epoch when it is short.
     #[must_use]
     pub fn drop_last(mut self, drop: bool) -> Self {
-        self.drop_last = drop;
+        self.settings.drop_last = drop;
         self
     }
 
@@ -125,6 +155,72 @@ where
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.training = self.training.threads(threads);
+        self
+    }
+
+    /// Changes the learning rate by steps or by epochs; the optimizer's own rate of now is its η₀. See
+    /// [`schedule`](crate::schedule).
+    #[must_use]
+    pub fn schedule(mut self, per: Per, schedule: impl Schedule + 'a) -> Self {
+        self.set_schedule(per, Box::new(schedule));
+        self
+    }
+
+    /// Trains all layers so; see [`Group`].
+    #[must_use]
+    pub fn every_layer(mut self, group: Group) -> Self {
+        self.training = self.training.every_layer(group);
+        self
+    }
+
+    /// Trains one layer, or all in a network within the network, otherwise than the rest; see [`Group`].
+    #[must_use]
+    pub fn layer(mut self, name: impl Into<String>, group: Group) -> Self {
+        self.layers.push((name.into(), group));
+        self
+    }
+
+    /// Clips gradients; see [`Clip`].
+    #[must_use]
+    pub fn clip(mut self, clip: Clip) -> Self {
+        self.training = self.training.clip(clip);
+        self
+    }
+
+    /// Keeps an exponential moving average of the parameters, `θ̄ ← β·θ̄ + (1 − β)·θ` after each step, and validates on it.
+    ///
+    /// The network keeps its own parameters; [`Training::swap_average`] exchanges both.
+    #[must_use]
+    pub fn average(mut self, beta: f64) -> Self {
+        self.training = self.training.average(beta);
+        self
+    }
+
+    /// One more callback, called after those before it; see [`callback`](crate::train::callback).
+    #[must_use]
+    pub fn callback(mut self, callback: impl Callback<N> + 'a) -> Self {
+        self.callbacks.push(Box::new(callback));
+        self
+    }
+
+    /// Ends a run when `flag` is set: [`Trainer::fit`] finishes the batch and gives the history so far. The next
+    /// `fit` goes on with the run, here or from a checkpoint.
+    ///
+    /// ```
+    /// use std::sync::atomic::AtomicBool;
+    ///
+    /// use shapewise::prelude::*;
+    ///
+    /// /// Set by the handler of Ctrl-C.
+    /// static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+    ///
+    /// fn train<N: Network<Scalar = f32>>(network: &mut N, data: &Dataset<f32, u32>) -> Result<History> {
+    ///     network.trainer(CrossEntropy::new(), Adam::new(0.01)).epochs(100).stop_when(&INTERRUPTED).fit(data)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn stop_when(mut self, flag: &'a AtomicBool) -> Self {
+        self.interrupt = Some(flag);
         self
     }
 
@@ -157,117 +253,18 @@ where
         self
     }
 
-    /// Goes through `data` as often as [`Trainer::epochs`] says. Called again, it goes on where it stopped.
-    ///
-    /// # Errors
-    ///
-    /// Before the first step: when a data set is empty, has other shapes than the network, inputs that are not finite
-    /// or targets that the loss cannot take, or when the batch size is 0 or a hyper-parameter of the optimizer is out
-    /// of its range. Later: [`Error::NotFinite`] with epoch and batch, from 1, when the loss leaves the numbers; the
-    /// parameters are then those before that batch.
-    pub fn fit(&mut self, data: &Dataset<N::Scalar, L::Target>) -> Result<History> {
-        self.check(data)?;
-        let mut history = History::new(self.metrics.iter().map(|metric| metric.name()).collect());
-        let samples = if self.drop_last { data.len() / self.batch_size * self.batch_size } else { data.len() };
-        self.training.reserve(self.batch_size.min(samples));
-        self.progress.begin(self.epochs, samples.div_ceil(self.batch_size));
-        for number in 1..=self.epochs {
-            let epoch = self.run_epoch(number, data, samples).inspect_err(|_| self.progress.abort())?;
-            self.progress.epoch(number, &epoch, history.metrics());
-            history.push(epoch);
-        }
-        Ok(history)
-    }
-
     /// The training, to look at the network or to change the optimizer between two runs.
     pub fn training(&mut self) -> &mut Training<'a, N, L, O> {
         &mut self.training
     }
 
-    fn check(&self, data: &Dataset<N::Scalar, L::Target>) -> Result<()> {
-        if self.batch_size == 0 {
-            return Err(Error::Parameter { name: "batch_size", value: 0.0, bound: ">= 1" });
-        }
-        self.training.optimizer().check()?;
-        check::<N, L>("the training data", data, self.training.loss())?;
-        if self.augment.is_some() && N::INPUT.len() != 3 {
-            let what = "the input of a network that is trained on changed images, in dimensions";
-            return Err(Error::Length { what, expected: 3, found: N::INPUT.len() });
-        }
-        if self.drop_last && data.len() < self.batch_size {
-            return Err(Error::Empty { what: "the training data without its last short batch" });
-        }
-        self.validation.map_or(Ok(()), |data| check::<N, L>("the validation data", data, self.training.loss()))
+    pub(super) fn set_schedule(&mut self, per: Per, schedule: Box<dyn Schedule + 'a>) {
+        let base = self.training.optimizer().learning_rate();
+        self.rate = Some(Rate::new(per, schedule, base, self.count()));
     }
 
-    /// One pass over the first `samples` samples of the epoch's order, then validation and metrics.
-    fn run_epoch(&mut self, number: usize, data: &Dataset<N::Scalar, L::Target>, samples: usize) -> Result<Epoch> {
-        let begun = Instant::now();
-        let order = self.order(data.len());
-        let (mut sum, mut seen) = (0.0, 0);
-        for (batch, picked) in order[..samples].chunks(self.batch_size).enumerate() {
-            let loss = self.step(data, picked).map_err(|error| match error {
-                Error::NotFinite { epoch: None, .. } => {
-                    Error::NotFinite { what: "the loss", index: batch + 1, epoch: Some(self.training.state.epochs + 1) }
-                }
-                other => other,
-            })?;
-            sum += loss.to_f64() * picked.len() as f64;
-            seen += picked.len();
-            let loss = sum / seen as f64;
-            self.progress.batch(Position { epochs: number - 1, batches: batch + 1, samples: seen, loss });
-        }
-        let (validation_loss, metrics) = self.measure(data)?;
-        self.training.state.epochs += 1;
-        Ok(Epoch {
-            epoch: self.training.state.epochs,
-            loss: sum / seen as f64,
-            validation_loss,
-            metrics,
-            seconds: begun.elapsed().as_secs_f64(),
-            learning_rate: self.training.optimizer().learning_rate(),
-        })
-    }
-
-    /// One step on the samples that `picked` names, as they are or changed.
-    fn step(&mut self, data: &Dataset<N::Scalar, L::Target>, picked: &[usize]) -> Result<N::Scalar> {
-        let (Some(transform), &[channels, height, width]) = (&self.augment, N::INPUT) else {
-            return self.training.step_on(data, picked);
-        };
-        let Batch { inputs, targets, scratch } = &mut self.batch;
-        inputs.clear();
-        targets.clear();
-        scratch.resize(data.features(), N::Scalar::zero());
-        let epoch = mix(mix(self.training.state.seed) ^ self.training.state.epochs as u64);
-        for &sample in picked {
-            let first = inputs.len();
-            inputs.extend_from_slice(data.input(sample));
-            targets.extend_from_slice(data.target(sample));
-            let mut random = Random::stream(epoch, sample as u64);
-            transform.apply([channels, height, width], &mut inputs[first..], scratch, &mut random);
-        }
-        self.training.step(inputs, targets)
-    }
-
-    /// The samples in the order of this epoch, which follows from the seed and its number alone.
-    fn order(&self, samples: usize) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..samples).collect();
-        if self.shuffle {
-            Random::stream(self.training.state.seed, self.training.state.epochs as u64).shuffle(&mut order);
-        }
-        order
-    }
-
-    /// The loss on the validation data, and the metrics there or, without it, on the training data.
-    fn measure(&mut self, data: &Dataset<N::Scalar, L::Target>) -> Result<(Option<f64>, Vec<f64>)> {
-        if self.validation.is_none() && self.metrics.is_empty() {
-            return Ok((None, Vec::new()));
-        }
-        let data = self.validation.unwrap_or(data);
-        let mut metrics: Vec<&mut dyn Metric<_, _>> =
-            self.metrics.iter_mut().map(|metric| &mut **metric as _).collect();
-        let loss = measure(self.training.network(), data, self.training.loss(), &mut metrics)?;
-        let values = self.metrics.iter().map(|metric| metric.value()).collect();
-        Ok((self.validation.map(|_| loss), values))
+    /// What has been done so far.
+    pub(super) fn count(&self) -> Count {
+        Count { steps: self.training.steps(), epochs: self.run.epochs }
     }
 }

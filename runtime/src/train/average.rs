@@ -1,0 +1,42 @@
+//! Exponential moving average of the weights: what they were lately, which is often better than what they are.
+//!
+//! ```text
+//! θ̄ ← β·θ̄ + (1 − β)·θ    after each step; θ̄ begins as θ
+//! ```
+//!
+//! Default: none; β = 0.999 is usual. Only parameters are averaged: running statistics stay the network's own, as in
+//! PyTorch's `AveragedModel`. Source: Polyak, Juditsky, "Acceleration of stochastic approximation by averaging", 1992.
+
+use alloc::vec::Vec;
+
+use crate::error::Result;
+use crate::optim::checked;
+use crate::real::Real;
+
+/// The average and its memory.
+#[derive(Clone, Debug)]
+pub(super) struct Average<T> {
+    /// β
+    pub(super) beta: f64,
+    /// θ̄
+    pub(super) values: Vec<T>,
+}
+
+impl<T: Real> Average<T> {
+    pub(super) fn new(beta: f64, values: &[T]) -> Self {
+        Self { beta, values: values.to_vec() }
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        checked("average", self.beta, "in [0, 1)", (0.0..1.0).contains(&self.beta))
+    }
+
+    pub(super) fn update(&mut self, values: &[T]) {
+        T::blend(T::from_f64(1.0 - self.beta), values, T::from_f64(self.beta), &mut self.values);
+    }
+
+    /// Exchanges the average and the values.
+    pub(super) fn swap(&mut self, values: &mut [T]) {
+        self.values.swap_with_slice(values);
+    }
+}

@@ -1,0 +1,110 @@
+//! From a gradient to the next parameters: everything between backward and the next step.
+//!
+//! ```text
+//! 1. penalties pull at the gradient
+//! 2. the gradient is clipped
+//! 3. the optimizer moves each tensor, with its layer's rate and decay
+//! 4. constraints bound the weights
+//! 5. the moving average follows
+//! ```
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::average::Average;
+use super::clip::Clip;
+use super::group::{Group, Parameters, parameters};
+use crate::error::Result;
+use crate::kernels::block::Block;
+use crate::network::{Network, Role};
+use crate::optim::Optimizer;
+use crate::real::Real;
+use crate::regularize::{L1, L2, MaxNorm, Penalty};
+
+/// How an update is made, besides the optimizer.
+pub(super) struct Plan<T> {
+    /// One a layer.
+    pub(super) groups: Vec<Group>,
+    pub(super) clip: Option<Clip>,
+    pub(super) average: Option<Average<T>>,
+}
+
+impl<T: Real> Plan<T> {
+    /// The plan of those who ask for nothing.
+    pub(super) fn new<N: Network>() -> Self {
+        Self { groups: vec![Group::default(); N::LAYERS.len()], clip: None, average: None }
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        self.groups.iter().try_for_each(Group::check)?;
+        self.clip.map_or(Ok(()), Clip::check)?;
+        self.average.as_ref().map_or(Ok(()), Average::check)
+    }
+
+    /// One update, the `step`th from 1.
+    pub(super) fn update<N, O>(
+        &mut self,
+        network: &mut N,
+        gradients: &mut N::Gradients,
+        optimizer: &mut O,
+        slots: &mut [T],
+        step: u64,
+    ) where
+        N: Network<Scalar = T>,
+        O: Optimizer<T>,
+    {
+        let (values, gradients) = (network.values_mut(), gradients.values_mut());
+        for (group, Parameters { info, place, .. }) in self.trained::<N>() {
+            if group.decay.applies(info.role) {
+                penalise(group, &values[place.clone()], &mut gradients[place]);
+            }
+        }
+        self.clip_all::<N>(gradients);
+        let rate = optimizer.learning_rate();
+        for (group, Parameters { info, place, .. }) in self.trained::<N>() {
+            let slots = &mut slots[O::SLOTS * place.start..O::SLOTS * place.end];
+            let weights = &mut values[place.clone()];
+            optimizer.set_learning_rate(rate * group.learning_rate);
+            optimizer.update(step, weights, &gradients[place], slots, group.decay.applies(info.role));
+            if let (Some(bound), Role::Weight) = (group.max_norm, info.role) {
+                MaxNorm(bound).apply(info, weights);
+            }
+        }
+        optimizer.set_learning_rate(rate);
+        if let Some(average) = &mut self.average {
+            average.update(values);
+        }
+    }
+
+    /// The tensors that are not frozen, with their groups.
+    fn trained<N: Network>(&self) -> impl Iterator<Item = (&Group, Parameters)> {
+        let groups = parameters::<N>().map(|tensor| (&self.groups[tensor.layer], tensor));
+        groups.filter(|(group, _)| !group.frozen)
+    }
+
+    fn clip_all<N: Network>(&self, gradients: &mut [T]) {
+        match self.clip {
+            None => {}
+            Some(Clip::Value(bound)) => self.trained::<N>().for_each(|(_, tensor)| {
+                T::clamp(T::from_f64(bound), &mut gradients[tensor.place]);
+            }),
+            Some(Clip::Norm(bound)) => {
+                let norms = self.trained::<N>().map(|(_, tensor)| T::sum_of_squares(&gradients[tensor.place]));
+                if let Some(factor) = Clip::factor(bound, norms.sum()) {
+                    self.trained::<N>().for_each(|(_, tensor)| {
+                        T::scale(T::from_f64(factor), &mut gradients[tensor.place]);
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn penalise<T: Real>(group: &Group, weights: &[T], gradients: &mut [T]) {
+    if group.l1 > 0.0 {
+        L1(group.l1).add_gradient(weights, gradients);
+    }
+    if group.l2 > 0.0 {
+        L2(group.l2).add_gradient(weights, gradients);
+    }
+}

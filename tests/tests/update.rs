@@ -1,0 +1,302 @@
+//! What happens between a gradient and the next parameters: groups, penalties, clipping, constraints, averages,
+//! accumulation. Compared with the same arithmetic written out here.
+
+use shapewise::Block;
+use shapewise::prelude::*;
+use shapewise::random::Random;
+use shapewise::train::Decay;
+use shapewise_tests::scratch::message;
+use shapewise_tests::zoo::{Dropout, Outer, Wide};
+
+type Net = Wide<f64, 4>;
+
+fn net() -> Box<Net> {
+    Net::boxed(3)
+}
+
+fn data(samples: usize) -> Dataset<f64, u32> {
+    let mut random = Random::new(5);
+    let inputs = (0..samples * 4).map(|_| random.normal()).collect();
+    let labels = (0..samples).map(|_| random.below(3) as u32).collect();
+    Dataset::new(4, inputs, 1, labels).unwrap()
+}
+
+/// The parameters after one step of a training, and the gradient that the step began with.
+fn step(
+    change: impl Fn(Training<'_, Net, CrossEntropy, Sgd>) -> Training<'_, Net, CrossEntropy, Sgd>,
+) -> (Vec<f64>, Vec<f64>) {
+    let (mut network, data) = (net(), data(20));
+    let mut training = change(network.training(CrossEntropy::new(), Sgd { weight_decay: 0.1, ..Sgd::new(0.5) }));
+    training.backward(data.inputs(), data.targets()).unwrap();
+    let gradient = training.gradients().values().to_vec();
+    training.update().unwrap();
+    (training.network().values().to_vec(), gradient)
+}
+
+/// Which parameters are weights: 4·4 and 4·3, each with biases behind them.
+fn is_weight(place: usize) -> bool {
+    place < 16 || (20..32).contains(&place)
+}
+
+fn assert_moves(found: &[f64], expected: impl Fn(usize, f64) -> f64) {
+    for (i, (found, before)) in found.iter().zip(net().values()).enumerate() {
+        let expected = expected(i, *before);
+        assert!((found - expected).abs() < 1e-15, "parameter {i}: {found} and {expected}");
+    }
+}
+
+#[test]
+fn decay_is_for_what_is_chosen() {
+    for (decay, [weights, biases]) in [
+        (Decay::Nothing, [false, false]),
+        (Decay::Weights, [true, false]),
+        (Decay::WeightsAndBiases, [true, true]),
+        (Decay::Everything, [true, true]),
+    ] {
+        let (found, g) = step(|training| training.every_layer(Group { decay, ..Group::default() }));
+        let applies = |i| if is_weight(i) { weights } else { biases };
+        let lambda = |i| if applies(i) { 0.1 } else { 0.0 };
+        assert_moves(&found, |i, w| w - 0.5 * (g[i] + lambda(i) * w));
+    }
+}
+
+#[test]
+fn a_layer_has_its_own_rate_or_is_frozen() {
+    let (found, g) = step(|mut training| {
+        let names: Vec<_> = Net::LAYERS.iter().map(|layer| layer.name).collect();
+        training.set_layer(names[0], Group { learning_rate: 0.25, ..Group::default() }).unwrap();
+        training.set_layer(names[1], Group::FROZEN).unwrap();
+        training
+    });
+    let lambda = |i| if is_weight(i) { 0.1 } else { 0.0 };
+    assert_moves(&found, |i, w| if i < 20 { w - 0.125 * (g[i] + lambda(i) * w) } else { w });
+}
+
+#[test]
+fn penalties_pull_at_weights() {
+    let group = Group { l1: 0.2, l2: 0.3, ..Group::default() };
+    let (found, g) = step(|training| training.every_layer(group));
+    assert_moves(&found, |i, w| {
+        if is_weight(i) { w - 0.5 * (g[i] + 0.2 * w.signum() + 0.3 * w + 0.1 * w) } else { w - 0.5 * g[i] }
+    });
+}
+
+#[test]
+fn clipping_is_as_pytorchs() {
+    let plain = |i: usize, w: f64, g: f64| w - 0.5 * (g + if is_weight(i) { 0.1 * w } else { 0.0 });
+    let (found, g) = step(|training| training.clip(Clip::Value(0.01)));
+    assert_moves(&found, |i, w| plain(i, w, g[i].clamp(-0.01, 0.01)));
+    let (found, g) = step(|training| training.clip(Clip::Norm(0.05)));
+    let norm = g.iter().map(|g| g * g).sum::<f64>().sqrt();
+    assert!(norm > 0.05, "the test clips: {norm}");
+    assert_moves(&found, |i, w| plain(i, w, g[i] * 0.05 / (norm + 1e-6)));
+    let (found, g) = step(|training| training.clip(Clip::Norm(1e3)));
+    assert_moves(&found, |i, w| plain(i, w, g[i]));
+}
+
+#[test]
+fn frozen_layers_do_not_count_in_the_norm() {
+    let (found, g) = step(|mut training| {
+        training.set_layer(Net::LAYERS[0].name, Group::FROZEN).unwrap();
+        training.clip(Clip::Norm(0.05))
+    });
+    let norm = g[20..].iter().map(|g| g * g).sum::<f64>().sqrt();
+    let lambda = |i| if is_weight(i) { 0.1 } else { 0.0 };
+    assert_moves(&found, |i, w| if i < 20 { w } else { w - 0.5 * (g[i] * 0.05 / (norm + 1e-6) + lambda(i) * w) });
+}
+
+#[test]
+fn max_norm_bounds_the_weights_into_each_unit() {
+    let group = Group { max_norm: Some(0.7), ..Group::default() };
+    let (found, _) = step(|training| training.every_layer(group));
+    let (free, _) = step(|training| training);
+    let mut bound = 0;
+    // Input by input: the weights of a unit are `outputs` places apart.
+    for (first, outputs) in [(0, 4), (20, 3)] {
+        for unit in 0..outputs {
+            let places: Vec<usize> = (0..4).map(|input| first + unit + outputs * input).collect();
+            let norm = |values: &[f64]| places.iter().map(|&i| values[i] * values[i]).sum::<f64>().sqrt();
+            let factor = (0.7 / norm(&free)).min(1.0);
+            bound += usize::from(factor < 1.0);
+            assert!(places.iter().all(|&i| (found[i] - factor * free[i]).abs() < 1e-15));
+        }
+    }
+    assert!(bound > 0, "the test bounds something");
+    assert!((16..20).chain(32..35).all(|bias| found[bias].to_bits() == free[bias].to_bits()));
+}
+
+#[test]
+fn micro_batches_are_one_large_batch() {
+    let data = data(60);
+    let weighted = || CrossEntropy::new().weights([0.5, 2.0, 1.0]);
+    let run = |batch_size, accumulate| {
+        let mut network = net();
+        let history = network
+            .trainer(weighted(), Adam::new(0.05))
+            .batch_size(batch_size)
+            .accumulate(accumulate)
+            .epochs(3)
+            .progress(Progress::off())
+            .fit(&data)
+            .unwrap();
+        (network.values().to_vec(), history.last().unwrap().loss)
+    };
+    // Batches of 24, 24 and 12: the last one is short, with 8 not a whole number of micro-batches.
+    let (large, loss) = run(24, 1);
+    for (batch_size, accumulate) in [(12, 2), (8, 3), (1, 24)] {
+        let (small, small_loss) = run(batch_size, accumulate);
+        assert!((loss - small_loss).abs() < 1e-12);
+        assert!(large.iter().zip(&small).all(|(a, b)| (a - b).abs() < 1e-12), "{batch_size}");
+    }
+}
+
+#[test]
+fn micro_batches_have_masks_of_their_own() {
+    let mut network = Dropout::<f64>::boxed(1);
+    let mut training = network.training(shapewise::loss::Mse, Sgd::new(0.1));
+    let (inputs, targets) = ([0.5; 3], [1.0; 2]);
+    let mut losses: Vec<u64> = Vec::new();
+    for _ in 0..8 {
+        losses.push(training.backward(&inputs, &targets).unwrap().to_bits());
+        training.accumulate();
+    }
+    losses.sort_unstable();
+    losses.dedup();
+    assert!(losses.len() > 1, "one mask for all");
+    training.update().unwrap();
+    assert_eq!(training.steps(), 1);
+}
+
+#[test]
+fn the_average_follows_and_is_validated_on() {
+    let (mut network, data) = (net(), data(40));
+    let mut training = network.training(CrossEntropy::new(), Sgd::new(0.5)).average(0.75);
+    let mut expected = training.network().values().to_vec();
+    for _ in 0..5 {
+        training.step(data.inputs(), data.targets()).unwrap();
+        let values = training.network().values();
+        expected.iter_mut().zip(values).for_each(|(average, value)| *average = 0.75 * *average + 0.25 * value);
+        let found = training.averaged().unwrap();
+        assert!(found.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-15));
+    }
+    let own = training.network().values().to_vec();
+    training.swap_average();
+    assert!(training.network().values().iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-15));
+    training.swap_average();
+    assert_eq!(training.network().values(), own);
+
+    let mut network = net();
+    let mut trainer = network
+        .trainer(CrossEntropy::new(), Sgd::new(0.5))
+        .epochs(3)
+        .average(0.9)
+        .validation(&data)
+        .progress(Progress::off());
+    let reported = trainer.fit(&data).unwrap().last().unwrap().validation_loss.unwrap();
+    trainer.training().swap_average();
+    let averaged = trainer.training().network().evaluate(&data, &CrossEntropy::new(), &mut []).unwrap();
+    assert!(reported.to_bits() == averaged.to_bits());
+    drop(trainer);
+    let mut plain = net();
+    let mut trainer =
+        plain.trainer(CrossEntropy::new(), Sgd::new(0.5)).epochs(3).validation(&data).progress(Progress::off());
+    assert!(trainer.fit(&data).unwrap().last().unwrap().validation_loss.unwrap().to_bits() != reported.to_bits());
+    assert!(trainer.training().averaged().is_none());
+}
+
+#[test]
+fn the_name_of_a_network_within_is_for_all_its_layers() {
+    let (mut network, before) = (Outer::<f64>::boxed(1), Outer::<f64>::boxed(1));
+    let mut training = network.training(shapewise::loss::Mse, Sgd::new(0.1));
+    training.set_layer("inner", Group::FROZEN).unwrap();
+    // More than one sample, or the batch norm makes zeros of them.
+    let inputs: Vec<f64> = (0..18).map(|i| f64::from(i).sin()).collect();
+    training.step(&inputs, &[1.0; 12]).unwrap();
+    let (mut frozen, mut trained) = (0, 0);
+    for layer in Outer::<f64>::LAYERS {
+        let moved = training.network().values()[layer.offset].to_bits() != before.values()[layer.offset].to_bits();
+        let is_in = layer.name.starts_with("inner.");
+        assert_eq!(moved, !is_in, "{}", layer.name);
+        *(if is_in { &mut frozen } else { &mut trained }) += 1;
+    }
+    assert_eq!((frozen, trained), (3, 3));
+}
+
+type Change = fn(Trainer<'_, Net, CrossEntropy, Adam>) -> Trainer<'_, Net, CrossEntropy, Adam>;
+
+#[test]
+fn settings_out_of_range_are_named_before_the_first_step() {
+    let data = data(20);
+    let fit = |change: Change| {
+        let mut network = net();
+        let result = change(network.trainer(CrossEntropy::new(), Adam::new(0.1))).progress(Progress::off()).fit(&data);
+        assert_eq!(network.values(), net().values());
+        message(result)
+    };
+    assert_eq!(fit(|t| t.clip(Clip::Value(0.0))), "clip_value is 0, but must be > 0 and finite");
+    assert_eq!(fit(|t| t.clip(Clip::Norm(f64::NAN))), "clip_norm is NaN, but must be > 0 and finite");
+    assert_eq!(fit(|t| t.average(1.0)), "average is 1, but must be in [0, 1)");
+    assert_eq!(fit(|t| t.average(f64::NAN)), "average is NaN, but must be in [0, 1)");
+    assert_eq!(fit(|t| t.accumulate(0)), "accumulate is 0, but must be >= 1");
+    let group = |l2| Group { l2, ..Group::default() };
+    assert!(group(0.0).check().is_ok());
+    assert_eq!(
+        fit(|t| t.every_layer(Group { l2: f64::INFINITY, ..Group::default() })),
+        "l2 is inf, but must be >= 0 and finite"
+    );
+    let names: Vec<_> = Net::LAYERS.iter().map(|layer| format!("`{}`", layer.name)).collect();
+    let unknown = fit(|t| t.layer("danse1", Group::FROZEN));
+    assert!(unknown.starts_with("`Wide` has no layer `danse1` with parameters; the nearest names are "), "{unknown}");
+    assert!(names.iter().all(|name| unknown.contains(name)), "{unknown}");
+}
+
+#[test]
+fn schedules_set_the_rate_of_each_step_or_epoch() {
+    use shapewise::schedule::{Cosine, Exponential, Lambda, Per, ReduceOnPlateau};
+    let data = data(64);
+    let rates = |per, epochs| {
+        let mut network = net();
+        let mut trainer = network
+            .trainer(CrossEntropy::new(), Sgd::new(0.5))
+            .epochs(epochs)
+            .schedule(per, Exponential::new(0.5))
+            .progress(Progress::off());
+        let history = trainer.fit(&data).unwrap();
+        history.epochs().iter().map(|epoch| epoch.learning_rate).collect::<Vec<_>>()
+    };
+    assert_eq!(rates(Per::Epoch, 3), [0.5, 0.25, 0.125]);
+    // Two batches an epoch; the history has the rate of the last step.
+    assert_eq!(rates(Per::Step, 2), [0.25, 0.0625]);
+
+    let fit = |per, schedule: Cosine, epochs| {
+        let mut network = net();
+        let trainer = network.trainer(CrossEntropy::new(), Sgd::new(0.5)).epochs(epochs).progress(Progress::off());
+        trainer.schedule(per, schedule).fit(&data).map(drop)
+    };
+    fit(Per::Epoch, Cosine::new(3), 3).unwrap();
+    fit(Per::Step, Cosine::new(6), 3).unwrap();
+    assert_eq!(message(fit(Per::Epoch, Cosine::new(2), 3)), "the schedule lasts 2 epochs, but the run has 3");
+    assert_eq!(message(fit(Per::Step, Cosine::new(5), 3)), "the schedule lasts 5 steps, but the run has 6");
+    assert_eq!(message(fit(Per::Step, Cosine::new(0), 0)), "total is 0, but must be >= 1");
+
+    let mut network = net();
+    let mut trainer = network.trainer(CrossEntropy::new(), Sgd::new(0.5)).epochs(4).progress(Progress::off());
+    trainer.fit(&data).unwrap();
+    // A schedule that is set later counts from there.
+    let mut trainer = trainer.schedule(Per::Epoch, Cosine::new(4));
+    assert!(trainer.fit(&data).unwrap().epochs()[4].learning_rate >= 0.5);
+    drop(trainer);
+
+    let mut network = net();
+    let bad = network.trainer(CrossEntropy::new(), Sgd::new(0.5)).progress(Progress::off());
+    let bad = message(bad.schedule(Per::Step, Lambda(|_| f64::NAN)).fit(&data));
+    assert_eq!(bad, "learning_rate is NaN, but must be > 0 and finite");
+
+    // A rate so small that no epoch is better than the first by a ten-thousandth.
+    let mut network = net();
+    let plateau = ReduceOnPlateau { patience: 1, factor: 0.5, ..ReduceOnPlateau::default() };
+    let trainer = network.trainer(CrossEntropy::new(), Sgd::new(1e-6)).epochs(6).progress(Progress::off());
+    let history = trainer.schedule(Per::Epoch, plateau).fit(&data).unwrap();
+    let rates: Vec<f64> = history.epochs().iter().map(|epoch| epoch.learning_rate).collect();
+    assert_eq!(rates, [1e-6, 1e-6, 1e-6, 5e-7, 5e-7, 2.5e-7]);
+}
