@@ -79,6 +79,14 @@ macro_rules! expression {
 }
 pub use crate::expression;
 
+/// What a network is made of where it is a layer of another.
+pub trait Part {
+    /// Its parameters, by layer.
+    type Parameters;
+    /// Its running statistics, by layer.
+    type Buffers;
+}
+
 /// Gradients of a network whose declaration is at fault.
 #[derive(Debug)]
 pub struct Stub<T>(core::marker::PhantomData<T>);

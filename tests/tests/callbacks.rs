@@ -4,12 +4,14 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use shapewise::Block;
+use shapewise::inspect::Recorder;
 use shapewise::loss::{Loss, Targets};
 use shapewise::prelude::*;
 use shapewise::random::Random;
 use shapewise::schedule::{Exponential, Mode, Per};
 use shapewise::train::callback::{
-    Callback, Checkpoint, Closure, Context, CsvLog, EarlyStopping, JsonLines, Monitor, TensorBoard, TerminateOnNan,
+    Callback, Checkpoint, Closure, Context, CsvLog, EarlyStopping, Inspect, JsonLines, Monitor, TensorBoard,
+    TerminateOnNan,
 };
 use shapewise::train::metrics::{Accuracy, Predictions};
 use shapewise::{LANES, Lanes};
@@ -213,6 +215,9 @@ fn bad_settings_of_callbacks_are_named_before_the_first_step() {
         fit(&|t| t.callback(Checkpoint::every_steps(0, "x"))),
         "steps between checkpoints is 0, but must be >= 1"
     );
+    let recorder = || Box::leak(Box::new(Recorder::new()));
+    let look = || Inspect::new(recorder(), CrossEntropy::new(), &[], &[]).every(0);
+    assert_eq!(fit(&|t| t.callback(look())), "epochs between looks is 0, but must be >= 1");
     let misspelt = || Monitor::new("acuracy", Mode::Max);
     for failure in [
         fit(&|t| t.callback(EarlyStopping::new(1).monitor(misspelt()))),

@@ -1,21 +1,22 @@
 //! The struct, its gradients, its buffers, and the methods that users call.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::{Generics, buffers_name, output_name, own, parameters_name};
-use crate::ir::{Header, Part, Program, Size, Step};
+use crate::ir::{Header, Program, Size, Step};
 
 /// Fields with their types, outside the `const` block: paths are absolute.
 pub(super) fn emit(program: &Program) -> TokenStream {
     let header = &program.header;
-    let (attributes, visibility, name) = (&header.attributes, &header.visibility, &header.name);
+    let (attributes, visibility, name, runtime) =
+        (&header.attributes, &header.visibility, &header.name, &header.runtime);
     let (parameters, buffers) = (parameters_name(header), buffers_name(header));
     let Generics { plain, used, .. } = Generics::of(header);
-    let parameter_fields = fields(program, |step| step.parameters.as_ref().map(|_| &step.ty), |part| &part.parameters);
-    let buffer_fields = fields(program, |step| step.buffers.as_ref(), |part| &part.buffers);
-    let (buffer_struct, buffer_field) = if buffer_fields.is_empty() {
-        (None, None)
+    let parameter_fields = fields(program, |step| step.parameters.as_ref().map(|_| &step.ty), "Parameters");
+    let buffer_fields = fields(program, |step| step.buffers.as_ref(), "Buffers");
+    let (buffer_struct, buffer_field, buffer_type) = if buffer_fields.is_empty() {
+        (None, None, quote!(()))
     } else {
         let doc = format!(" The running statistics of [`{name}`], by layer.");
         let item = quote! {
@@ -24,7 +25,11 @@ pub(super) fn emit(program: &Program) -> TokenStream {
             #[repr(C)]
             #visibility struct #buffers #plain { #(#buffer_fields)* }
         };
-        (Some(item), Some(quote!(/** What is not trained: running statistics. */ pub buffers: #buffers #used,)))
+        (
+            Some(item),
+            Some(quote!(/** What is not trained: running statistics. */ pub buffers: #buffers #used,)),
+            quote!(#buffers #used),
+        )
     };
     let table = core::iter::once("").chain(["```text"]).chain(program.summary.lines()).chain(["```"]);
     let table = table.map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
@@ -40,6 +45,11 @@ pub(super) fn emit(program: &Program) -> TokenStream {
         #[derive(::core::clone::Clone, ::core::fmt::Debug)]
         #[repr(C)]
         #visibility struct #parameters #plain { #(#parameter_fields)* }
+
+        impl #plain #runtime::__private::Part for #name #used {
+            type Parameters = #parameters #used;
+            type Buffers = #buffer_type;
+        }
 
         #buffer_struct
         #output
@@ -69,7 +79,7 @@ fn output(program: &Program) -> Option<TokenStream> {
 fn fields<'a>(
     program: &'a Program,
     own: impl Fn(&'a Step) -> Option<&'a TokenStream>,
-    nested: impl Fn(&'a Part) -> &'a TokenStream,
+    nested: &str,
 ) -> Vec<TokenStream> {
     let runtime = &program.header.runtime;
     let mut seen: Vec<&Ident> = Vec::new();
@@ -84,9 +94,9 @@ fn fields<'a>(
         } else if !seen.contains(&field) {
             seen.push(field);
             let part = program.parts.iter().find(|part| part.name.fields() == [field.clone()]);
-            let ty = part.map(&nested);
+            let (ty, nested) = (part.map(|part| &part.ty), format_ident!("{nested}"));
             let doc = format!(" The layers of the network `{field}`.");
-            fields.push(quote!(#[doc = #doc] pub #field: #ty,));
+            fields.push(quote!(#[doc = #doc] pub #field: <#ty as #runtime::__private::Part>::#nested,));
         }
     }
     fields

@@ -132,9 +132,7 @@ pub(crate) struct Head {
 /// A network that is a layer of another.
 pub(crate) struct Part {
     pub(crate) name: Name,
-    /// The types of its parameters and of its running state.
-    pub(crate) parameters: TokenStream,
-    pub(crate) buffers: TokenStream,
+    pub(crate) ty: TokenStream,
 }
 
 impl Graph {

@@ -48,6 +48,10 @@ impl Layer for Dropout {
         Reads { x: false, y: false }
     }
 
+    fn only_trains(&self) -> bool {
+        true
+    }
+
     fn is_transparent(&self) -> bool {
         true
     }

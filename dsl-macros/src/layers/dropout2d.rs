@@ -51,6 +51,10 @@ impl Layer for Dropout2d {
         Size::known(0)
     }
 
+    fn only_trains(&self) -> bool {
+        true
+    }
+
     fn is_transparent(&self) -> bool {
         true
     }

@@ -106,6 +106,11 @@ pub(crate) trait Layer {
         None
     }
 
+    /// In inference it gives what it gets.
+    fn only_trains(&self) -> bool {
+        false
+    }
+
     /// ε, if it normalises each feature or map over the batch and scales it.
     fn norm_epsilon(&self) -> Option<&TokenStream> {
         None

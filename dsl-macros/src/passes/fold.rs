@@ -1,40 +1,28 @@
-//! Batch norm, where it directly follows a linear layer, becomes part of that layer's weights: the same network, for
-//! inference.
+//! The same network, for inference: layers that only training needs are left out, and batch norm, where it then directly
+//! follows a linear layer, becomes part of that layer's weights.
 //!
-//! AFTER THIS PASS: no such batch norm is left. Names do not nest, since the layers are no longer those of the networks
+//! AFTER THIS PASS: no such layer and no such batch norm is left. Names do not nest, since the layers are no longer those of the networks
 //! that they were declared in.
 
-use std::collections::HashSet;
-
+use proc_macro2::TokenStream;
 use quote::format_ident;
 
-use crate::ir::{Folded, Graph, Name, Node, Operation};
+use crate::ir::{EdgeId, Folded, Graph, Name, Node, Operation};
 use crate::layers::Layer;
 
 /// Gives the batch norms that are gone, with the layers that took them; none where there is nothing to fold.
 pub(crate) fn fold(graph: &mut Graph) -> Vec<Folded> {
-    // Shared weights cannot be scaled for one of their users.
-    let lent: HashSet<String> = graph.nodes.iter().filter_map(|node| Some(node.tied.as_ref()?.to_string())).collect();
+    while let Some(index) = graph.nodes.iter().position(|node| node.layer().is_some_and(Layer::only_trains)) {
+        let node = graph.nodes.remove(index);
+        replace(graph, node.output, node.inputs[0]);
+    }
     let mut all = Vec::new();
     let mut index = 0;
     while index < graph.nodes.len() {
-        let norm = &graph.nodes[index];
-        let epsilon = norm.layer().and_then(Layer::norm_epsilon).cloned();
-        let input = norm.inputs[0];
-        let alone = graph.consumers(input).count() == 1 && input != graph.output;
-        let linear = graph.nodes.iter().position(|node| node.output == input && !lent.contains(&node.name.to_string()));
-        let (Some(epsilon), Some(linear), true) = (epsilon, linear, alone) else {
+        let Some((linear, epsilon)) = take(graph, index) else {
             index += 1;
             continue;
         };
-        let Operation::Layer(layer) = &mut graph.nodes[linear].operation else {
-            index += 1;
-            continue;
-        };
-        if !layer.absorb_norm() {
-            index += 1;
-            continue;
-        }
         let norm = graph.nodes.remove(index);
         let linear = &mut graph.nodes[linear];
         linear.output = norm.output;
@@ -46,6 +34,33 @@ pub(crate) fn fold(graph: &mut Graph) -> Vec<Folded> {
         graph.nodes.iter_mut().for_each(flatten_name);
     }
     all
+}
+
+/// Whoever reads `edge` reads `other` instead.
+fn replace(graph: &mut Graph, edge: EdgeId, other: EdgeId) {
+    let inputs = graph.nodes.iter_mut().flat_map(|node| &mut node.inputs);
+    let ends = graph.heads.iter_mut().filter_map(|head| head.end.as_mut());
+    for read in inputs.chain(ends).chain([&mut graph.output]).filter(|read| **read == edge) {
+        *read = other;
+    }
+}
+
+/// The layer that makes room for the batch norm at `index`, and the norm's ε; `None` where there is no such pair.
+fn take(graph: &mut Graph, index: usize) -> Option<(usize, TokenStream)> {
+    let norm = &graph.nodes[index];
+    let epsilon = norm.layer()?.norm_epsilon()?.clone();
+    let input = norm.inputs[0];
+    if graph.consumers(input).count() != 1 {
+        return None;
+    }
+    let linear = graph.nodes.iter().position(|node| node.output == input)?;
+    // Shared weights cannot be scaled for one of their users.
+    let name = &graph.nodes[linear].name;
+    if graph.nodes.iter().any(|node| node.tied.as_ref() == Some(name)) {
+        return None;
+    }
+    let Operation::Layer(layer) = &mut graph.nodes[linear].operation else { return None };
+    layer.absorb_norm().then_some((linear, epsilon))
 }
 
 fn flatten_name(node: &mut Node) {

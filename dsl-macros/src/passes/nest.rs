@@ -4,7 +4,7 @@
 //! over: `network!` calls it for each network among its layers, and is called again with the declaration in front.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
 use super::resolve::{Names, Resolver, Scope};
 use crate::diag::{Errors, Message, message};
@@ -64,9 +64,8 @@ pub(super) fn nest(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> E
     let passage = Passage { network: path.clone(), takes: Some(takes) };
     let span = item.word.span();
     let start = resolver.place(name.clone(), span, Operation::Layer(Box::new(passage)), vec![input], None);
-    let parameters = item_type(resolver, item, &declaration, "Parameters");
-    let buffers = item_type(resolver, item, &declaration, "Buffers");
-    resolver.graph.parts.push(Part { name: name.clone(), parameters, buffers });
+    let ty = network_type(resolver, item, &declaration);
+    resolver.graph.parts.push(Part { name: name.clone(), ty });
 
     let inner = Scope {
         names: Names::new(&declaration.layers, name.fields().to_vec()),
@@ -105,12 +104,12 @@ fn misfit(resolver: &Resolver<'_>, declaration: &Declaration) -> Option<Message>
     }
 }
 
-/// The type that the network's declaration gave a name of its own, as it is seen from here.
-fn item_type(resolver: &Resolver<'_>, item: &Item, declaration: &Declaration, of: &str) -> TokenStream {
-    let (qualifier, name) = (&item.qualifier, format_ident!("{}{of}", item.word));
+/// The network's type, as it is seen from here.
+fn network_type(resolver: &Resolver<'_>, item: &Item, declaration: &Declaration) -> TokenStream {
+    let (qualifier, word) = (&item.qualifier, &item.word);
     let scalar = declaration.generics.scalar.as_ref().map(|_| match &resolver.graph.header.scalar {
         Some(scalar) => quote!(<#scalar>),
         None => quote!(<f32>),
     });
-    quote!(#qualifier #name #scalar)
+    quote!(#qualifier #word #scalar)
 }

@@ -49,7 +49,7 @@ impl<T: Real, const BIAS: usize> TiedDense<T, BIAS> {
 /// use shapewise::layers::{Activation, Dense, Layer, Tied, TiedDense, activation::Identity};
 /// use shapewise::nalgebra::{SMatrix, SVector};
 ///
-/// let source = Dense { weight: SMatrix::<f64, 1, 2>::new(3.0, 4.0), bias: SVector::zeros() };
+/// let source = Dense { weight: SMatrix::<f64, 1, 2>::new(3.0, 4.0), bias: SVector::<f64, 1>::zeros() };
 /// let own = TiedDense { bias: SVector::from([0.5, 0.0]) };
 /// let mut y = [0.0; 2];
 /// Tied::new(&source, &own).infer_one::<Portable>(&(), Activation::Identity(Identity), &[2.0], &mut y);

@@ -25,6 +25,10 @@ pub struct OwnParameters {
     /// The layer `out`.
     pub out: ::shapewise::__private::layers::Dense<f32, 8, 3, 3>,
 }
+impl ::shapewise::__private::Part for Own {
+    type Parameters = OwnParameters;
+    type Buffers = ();
+}
 #[allow(unused_variables, clippy::same_name_method)]
 const _: () = {
     use ::shapewise::__private as __rt;

@@ -29,6 +29,10 @@ struct NetParameters {
     /// The layer `up`.
     pub up: ::shapewise::__private::layers::ConvTranspose2d<f32, 2, 1, 2, 2, 4, 0>,
 }
+impl ::shapewise::__private::Part for Net {
+    type Parameters = NetParameters;
+    type Buffers = ();
+}
 #[allow(unused_variables, clippy::same_name_method)]
 const _: () = {
     use ::shapewise::__private as __rt;

@@ -25,6 +25,10 @@ pub struct XorParameters {
     /// The layer `out`.
     pub out: ::shapewise::__private::layers::Dense<f32, 8, 2, 2>,
 }
+impl ::shapewise::__private::Part for Xor {
+    type Parameters = XorParameters;
+    type Buffers = ();
+}
 #[allow(unused_variables, clippy::same_name_method)]
 const _: () = {
     use ::shapewise::__private as __rt;

@@ -34,6 +34,10 @@ pub(crate) struct NetParameters<T, const HIDDEN: usize> {
     /// The layer `out`.
     pub out: ::shapewise::__private::layers::Dense<T, HIDDEN, 3, 3>,
 }
+impl<T, const HIDDEN: usize> ::shapewise::__private::Part for Net<T, HIDDEN> {
+    type Parameters = NetParameters<T, HIDDEN>;
+    type Buffers = NetBuffers<T, HIDDEN>;
+}
 /// The running statistics of [`Net`], by layer.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[repr(C)]
@@ -624,12 +628,11 @@ const _: () = {
 ///
 /// ```text
 /// NetFolded
-/// layer     type           output              parameters
-/// input                    [1, 2, 2]
-/// flatten1  flatten        [4]                          0
-/// fc1       dense + relu   [HIDDEN]   4 * HIDDEN + HIDDEN
-/// dropout1  dropout(0.25)  [HIDDEN]                     0
-/// out       dense          [3]             HIDDEN * 3 + 3
+/// layer     type          output              parameters
+/// input                   [1, 2, 2]
+/// flatten1  flatten       [4]                          0
+/// fc1       dense + relu  [HIDDEN]   4 * HIDDEN + HIDDEN
+/// out       dense         [3]             HIDDEN * 3 + 3
 /// 4 * HIDDEN + HIDDEN + HIDDEN * 3 + 3 parameters, 8 * HIDDEN + HIDDEN + HIDDEN + 2 * HIDDEN * 3 + 3 FLOPs a sample
 /// ```
 #[repr(C, align(64))]
@@ -647,6 +650,10 @@ pub(crate) struct NetFoldedParameters<T, const HIDDEN: usize> {
     pub fc1: ::shapewise::__private::layers::Dense<T, 4, HIDDEN, HIDDEN>,
     /// The layer `out`.
     pub out: ::shapewise::__private::layers::Dense<T, HIDDEN, 3, 3>,
+}
+impl<T, const HIDDEN: usize> ::shapewise::__private::Part for NetFolded<T, HIDDEN> {
+    type Parameters = NetFoldedParameters<T, HIDDEN>;
+    type Buffers = ();
 }
 #[allow(unused_variables, clippy::same_name_method)]
 const _: () = {
@@ -721,7 +728,7 @@ const _: () = {
         const OUTPUTS: usize = 3;
         const PARAMETERS: usize = 4 * HIDDEN + HIDDEN + HIDDEN * 3 + 3;
         const FLOPS: usize = 8 * HIDDEN + HIDDEN + HIDDEN + 2 * HIDDEN * 3 + 3;
-        const SUMMARY: &'static str = "NetFolded\nlayer     type           output              parameters\ninput                    [1, 2, 2]\nflatten1  flatten        [4]                          0\nfc1       dense + relu   [HIDDEN]   4 * HIDDEN + HIDDEN\ndropout1  dropout(0.25)  [HIDDEN]                     0\nout       dense          [3]             HIDDEN * 3 + 3\n4 * HIDDEN + HIDDEN + HIDDEN * 3 + 3 parameters, 8 * HIDDEN + HIDDEN + HIDDEN + 2 * HIDDEN * 3 + 3 FLOPs a sample";
+        const SUMMARY: &'static str = "NetFolded\nlayer     type          output              parameters\ninput                   [1, 2, 2]\nflatten1  flatten       [4]                          0\nfc1       dense + relu  [HIDDEN]   4 * HIDDEN + HIDDEN\nout       dense         [3]             HIDDEN * 3 + 3\n4 * HIDDEN + HIDDEN + HIDDEN * 3 + 3 parameters, 8 * HIDDEN + HIDDEN + HIDDEN + 2 * HIDDEN * 3 + 3 FLOPs a sample";
         const LAYERS: &'static [__rt::LayerInfo] = &[
             __rt::LayerInfo {
                 name: "fc1",
@@ -753,13 +760,6 @@ const _: () = {
                 backward: __rt::Option::Some(0),
             },
             __rt::StepInfo {
-                name: "dropout1",
-                description: "dropout(0.25)",
-                output: &[HIDDEN],
-                forward: 0,
-                backward: __rt::Option::Some(0),
-            },
-            __rt::StepInfo {
                 name: "out",
                 description: "dense",
                 output: &[3],
@@ -767,24 +767,24 @@ const _: () = {
                 backward: __rt::Option::Some(0),
             },
         ];
-        const TRAIN_FEATURES: usize = 4 + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN + 3;
+        const TRAIN_FEATURES: usize = 4 + HIDDEN + 3 + HIDDEN + 3;
         const ON_DEMAND_FEATURES: usize = 4;
-        const INFER_FEATURES: usize = 4 + HIDDEN + HIDDEN + 3;
+        const INFER_FEATURES: usize = 4 + HIDDEN + 3;
         const SCRATCH_FEATURES: usize = __rt::largest(&[HIDDEN, 3]);
         const SHARED: usize = 0;
         const PHASES: usize = 1;
         const TRAIN_INPUT: __rt::Slot = __rt::Slot::new(0, 4);
-        const TRAIN_OUTPUT: __rt::Slot = __rt::Slot::new(4 + HIDDEN + HIDDEN, 3);
+        const TRAIN_OUTPUT: __rt::Slot = __rt::Slot::new(4 + HIDDEN, 3);
         const TRAIN_INPUT_GRADIENT: __rt::Slot = __rt::Slot::new(
-            4 + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN + 3,
+            4 + HIDDEN + 3 + HIDDEN + 3,
             4,
         );
         const TRAIN_OUTPUT_GRADIENT: __rt::Slot = __rt::Slot::new(
-            4 + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN,
+            4 + HIDDEN + 3 + HIDDEN,
             3,
         );
         const INFER_INPUT: __rt::Slot = __rt::Slot::new(0, 4);
-        const INFER_OUTPUT: __rt::Slot = __rt::Slot::new(4 + HIDDEN + HIDDEN, 3);
+        const INFER_OUTPUT: __rt::Slot = __rt::Slot::new(4 + HIDDEN, 3);
         fn initialise(&mut self, seed: u64) {
             __rt::Layer::<
                 T,
@@ -798,7 +798,7 @@ const _: () = {
             >::initialise(
                 &mut self.out,
                 __rt::init::Initialiser::XavierUniform(__rt::init::XavierUniform),
-                &mut __rt::Random::stream(seed, 2),
+                &mut __rt::Random::stream(seed, 1),
             );
         }
         fn infer_one(&self, x: &[T], y: &mut [T]) {
@@ -822,19 +822,11 @@ const _: () = {
                         x,
                         &mut fc1,
                     );
-                    let mut dropout1 = [__rt::zero::<T>(); HIDDEN];
-                    one.infer(
-                        &__rt::layers::Dropout,
-                        &(),
-                        const { __rt::layers::DropoutConfig::new(0.25f64, 2) },
-                        &fc1,
-                        &mut dropout1,
-                    );
                     one.infer(
                         &network.out,
                         &(),
                         __rt::Activation::Identity(__rt::activation::Identity),
-                        &dropout1,
+                        &fc1,
                         y,
                     );
                 }
@@ -844,8 +836,7 @@ const _: () = {
         fn infer(&self, pass: &mut __rt::Pass<'_, T>) {
             let input = __rt::Slot::new(0, 4);
             let fc1 = __rt::Slot::new(4, HIDDEN);
-            let dropout1 = __rt::Slot::new(4 + HIDDEN, HIDDEN);
-            let out = __rt::Slot::new(4 + HIDDEN + HIDDEN, 3);
+            let out = __rt::Slot::new(4 + HIDDEN, 3);
             pass.infer(
                 &self.fc1,
                 &(),
@@ -854,25 +845,17 @@ const _: () = {
                 fc1,
             );
             pass.infer(
-                &__rt::layers::Dropout,
-                &(),
-                const { __rt::layers::DropoutConfig::new(0.25f64, 2) },
-                fc1,
-                dropout1,
-            );
-            pass.infer(
                 &self.out,
                 &(),
                 __rt::Activation::Identity(__rt::activation::Identity),
-                dropout1,
+                fc1,
                 out,
             );
         }
         fn forward(&self, phase: usize, pass: &mut __rt::Pass<'_, T>) {
             let input = __rt::Slot::new(0, 4);
             let fc1 = __rt::Slot::new(4, HIDDEN);
-            let dropout1 = __rt::Slot::new(4 + HIDDEN, HIDDEN);
-            let out = __rt::Slot::new(4 + HIDDEN + HIDDEN, 3);
+            let out = __rt::Slot::new(4 + HIDDEN, 3);
             pass.forward(
                 &self.fc1,
                 __rt::Activation::Relu(__rt::activation::Relu),
@@ -880,27 +863,17 @@ const _: () = {
                 fc1,
             );
             pass.forward(
-                &__rt::layers::Dropout,
-                const { __rt::layers::DropoutConfig::new(0.25f64, 2) },
-                fc1,
-                dropout1,
-            );
-            pass.forward(
                 &self.out,
                 __rt::Activation::Identity(__rt::activation::Identity),
-                dropout1,
+                fc1,
                 out,
             );
         }
         fn backward(&self, phase: usize, pass: &mut __rt::Pass<'_, T>) {
-            let d_input = __rt::Slot::new(
-                4 + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN + 3,
-                4,
-            );
+            let d_input = __rt::Slot::new(4 + HIDDEN + 3 + HIDDEN + 3, 4);
             let fc1 = __rt::Slot::new(4, HIDDEN);
-            let d_fc1 = __rt::Slot::new(4 + HIDDEN + HIDDEN + 3, HIDDEN);
-            let d_dropout1 = __rt::Slot::new(4 + HIDDEN + HIDDEN + 3 + HIDDEN, HIDDEN);
-            let d_out = __rt::Slot::new(4 + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN, 3);
+            let d_fc1 = __rt::Slot::new(4 + HIDDEN + 3, HIDDEN);
+            let d_out = __rt::Slot::new(4 + HIDDEN + 3 + HIDDEN, 3);
             pass.backward(
                 &self.out,
                 __rt::Activation::Identity(__rt::activation::Identity),
@@ -908,16 +881,6 @@ const _: () = {
                     x: __rt::Slot::NONE,
                     y: __rt::Slot::NONE,
                     dy: d_out,
-                    dx: d_dropout1,
-                },
-            );
-            pass.backward(
-                &__rt::layers::Dropout,
-                const { __rt::layers::DropoutConfig::new(0.25f64, 2) },
-                __rt::Ports {
-                    x: __rt::Slot::NONE,
-                    y: __rt::Slot::NONE,
-                    dy: d_dropout1,
                     dx: d_fc1,
                 },
             );
@@ -941,9 +904,9 @@ const _: () = {
             accumulate: bool,
         ) {
             let input = __rt::Slot::new(0, 4);
-            let d_fc1 = __rt::Slot::new(4 + HIDDEN + HIDDEN + 3, HIDDEN);
-            let dropout1 = __rt::Slot::new(4 + HIDDEN, HIDDEN);
-            let d_out = __rt::Slot::new(4 + HIDDEN + HIDDEN + 3 + HIDDEN + HIDDEN, 3);
+            let fc1 = __rt::Slot::new(4, HIDDEN);
+            let d_fc1 = __rt::Slot::new(4 + HIDDEN + 3, HIDDEN);
+            let d_out = __rt::Slot::new(4 + HIDDEN + 3 + HIDDEN, 3);
             __rt::Layer::gradient(
                 &self.fc1,
                 __rt::Activation::Relu(__rt::activation::Relu),
@@ -956,7 +919,7 @@ const _: () = {
             __rt::Layer::gradient(
                 &self.out,
                 __rt::Activation::Identity(__rt::activation::Identity),
-                arena.edge(dropout1),
+                arena.edge(fc1),
                 arena.edge(d_out),
                 &[],
                 &mut gradients.out,
@@ -972,9 +935,11 @@ const _: () = {
         __rt::with_alloc! {
             #[doc =
             r" The same network for inference: each batch norm behind a dense layer or a convolution is part of"]
-            #[doc = r" its weights."] #[must_use] pub fn fold(& self) -> __rt::Box <
-            NetFolded < T, HIDDEN > > { __rt::fold(self, & [__rt::Fold { linear : "fc1",
-            norm : "norm", epsilon : 0.00001f64 }]) }
+            #[doc = r" its weights."] #[must_use]
+            #[allow(clippy::unnecessary_box_returns, reason =
+            "a network may be too large for the stack")] pub fn fold(& self) -> __rt::Box
+            < NetFolded < T, HIDDEN > > { __rt::fold(self, & [__rt::Fold { linear :
+            "fc1", norm : "norm", epsilon : 0.00001f64 }]) }
         }
     }
 };

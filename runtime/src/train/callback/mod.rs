@@ -11,6 +11,7 @@
 //! | [`CsvLog`], [`JsonLines`] | one line an epoch in a file |
 //! | [`TensorBoard`] | event files for `TensorBoard` |
 //! | [`TerminateOnNan`] | ends the run, instead of failing, when the loss leaves the numbers |
+//! | [`Inspect`] | records activations, gradients and norms |
 //! | [`Closure`] | calls a closure after each epoch or batch |
 
 #[cfg(feature = "safetensors")]
@@ -19,6 +20,7 @@ mod closure;
 mod context;
 mod csv_log;
 mod early_stopping;
+mod inspect;
 mod json_lines;
 mod lines;
 mod monitor;
@@ -34,6 +36,7 @@ pub use context::{Context, Position};
 pub(super) use context::{Requests, View};
 pub use csv_log::CsvLog;
 pub use early_stopping::EarlyStopping;
+pub use inspect::Inspect;
 pub use json_lines::JsonLines;
 pub use monitor::Monitor;
 pub use tensorboard::TensorBoard;
