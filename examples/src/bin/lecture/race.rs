@@ -180,10 +180,10 @@ fn rates(page: &mut Page, runs: &[Run]) -> Result<()> {
         "Adam is less touchy about its rate than plain descent.",
         format!("Of {} rates within twice the loss of the best one: {spans}.", RATES.len()),
         // One rate more or less is chance.
-        match found("adam").map_or(0, wide) as i32 - wide(sgd) as i32 {
-            2.. => Verdict::Holds,
-            -1..=1 => Verdict::Unclear,
-            _ => Verdict::Fails,
+        match (found("adam").map_or(0, wide), wide(sgd)) {
+            (adam, plain) if adam >= plain + 2 => Verdict::Holds,
+            (adam, plain) if plain >= adam + 2 => Verdict::Fails,
+            _ => Verdict::Unclear,
         },
     )
 }

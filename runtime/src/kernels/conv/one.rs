@@ -48,11 +48,12 @@ pub(in super::super) mod fast {
     use core::ops::Range;
 
     use super::super::super::simd::{Vector, Vectors};
+    use super::super::super::transpose::fast::Square;
     use super::super::axis::{Axis, Direction, parts};
     use super::Geometry;
     use crate::isa::{Kind, Level};
 
-    pub(in super::super::super) fn one<T: Vectors>(
+    pub(in super::super::super) fn one<T: Vectors + Square>(
         level: Level,
         geometry: Geometry,
         weight: &[T],
@@ -80,7 +81,7 @@ pub(in super::super) mod fast {
     }
 
     struct Avx512;
-    impl<T: Vectors> Region<T> for Avx512 {
+    impl<T: Vectors + Square> Region<T> for Avx512 {
         const WIDTH: usize = T::Avx512::WIDTH;
 
         #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
@@ -91,7 +92,7 @@ pub(in super::super) mod fast {
     }
 
     struct Avx2;
-    impl<T: Vectors> Region<T> for Avx2 {
+    impl<T: Vectors + Square> Region<T> for Avx2 {
         const WIDTH: usize = T::Avx2::WIDTH;
 
         #[target_feature(enable = "avx2,fma")]
@@ -110,7 +111,13 @@ pub(in super::super) mod fast {
 
     /// # Safety
     /// `check_one` holds, and the machine has the instruction set.
-    unsafe fn all<T: Vectors, R: Region<T>>(geometry: Geometry, weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
+    unsafe fn all<T: Vectors + Square, R: Region<T>>(
+        geometry: Geometry,
+        weight: &[T],
+        bias: &[T],
+        x: &[T],
+        y: &mut [T],
+    ) {
         let (rows, columns) = (Direction::of(&geometry, 0).forward(), Direction::of(&geometry, 1).forward());
         let inner = columns.inner();
         let outputs = geometry.outputs_in_group();
@@ -198,7 +205,7 @@ pub(in super::super) mod fast {
         taps: Range<usize>,
     }
 
-    impl<T: Vectors> Tile<'_, T> {
+    impl<T: Vectors + Square> Tile<'_, T> {
         /// Calls `each` with the input of the first column and the first map's weight, for every channel and tap.
         ///
         /// # Safety
@@ -231,7 +238,8 @@ pub(in super::super) mod fast {
         #[inline(always)]
         unsafe fn by_maps<V: Vector<Scalar = T>, const COLUMNS: usize>(self, maps: usize) {
             let stride = self.geometry.stride[1];
-            // SAFETY: the caller's; vectors of weights and of bias are as long as there are maps.
+            // SAFETY: the caller's; vectors of weights and of bias are as long as there are maps. A square has no more
+            // columns and maps than the tile, and every `V` comes with AVX2.
             unsafe {
                 let start = if self.b.is_null() { V::splat(T::zero()) } else { V::load_first(self.b, maps) };
                 let mut sums = [start; COLUMNS];
@@ -241,11 +249,24 @@ pub(in super::super) mod fast {
                         sums[j] = w.fma(V::splat(*x.add(j * stride)), sums[j]);
                     }
                 });
+                let mut values = [[T::zero(); 16]; COLUMNS];
                 for j in 0..COLUMNS {
-                    let mut values = [T::zero(); 16];
-                    sums[j].store(values.as_mut_ptr());
+                    sums[j].store(values[j].as_mut_ptr());
+                }
+                let to = |o: usize, j: usize| self.y.add(o * self.geometry.output_map() + self.column + j);
+                // The results of a map lie side by side: whole squares are turned in registers.
+                if COLUMNS.is_multiple_of(T::SIDE) && maps.is_multiple_of(T::SIDE) {
+                    for o in (0..maps).step_by(T::SIDE) {
+                        for j in (0..COLUMNS).step_by(T::SIDE) {
+                            let from = |i: usize| values.as_ptr().cast::<T>().add((j + i) * 16 + o);
+                            T::transpose(from, |i| to(o + i, j));
+                        }
+                    }
+                    return;
+                }
+                for (j, values) in values.iter().enumerate() {
                     for (o, value) in values.iter().enumerate().take(maps) {
-                        *self.y.add(o * self.geometry.output_map() + self.column + j) = *value;
+                        *to(o, j) = *value;
                     }
                 }
             }
@@ -274,7 +295,7 @@ pub(in super::super) mod fast {
     /// # Safety
     /// As `Tile::by_columns`, with as many maps as `MAPS`.
     #[target_feature(enable = "avx2,fma")]
-    unsafe fn by_columns<T: Vectors, const MAPS: usize, const VECS: usize>(tile: &Tile<'_, T>, next: usize) {
+    unsafe fn by_columns<T: Vectors + Square, const MAPS: usize, const VECS: usize>(tile: &Tile<'_, T>, next: usize) {
         // SAFETY: the caller's.
         unsafe {
             let mut sums = [[T::Avx2::splat(T::zero()); VECS]; MAPS];

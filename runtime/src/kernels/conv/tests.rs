@@ -4,6 +4,7 @@ use super::{Geometry, gradient, nest, one, sum_maps};
 use crate::arena::{Arena, Slot};
 use crate::isa::Level;
 use crate::kernels::simd::Vectors;
+use crate::kernels::transpose::fast::Square;
 use crate::lanes::{CHUNK, LANES, Lanes};
 use crate::random::Random;
 
@@ -220,7 +221,7 @@ fn gradients_are_sums_on_every_level() {
     gradients_are_sums::<f64>();
 }
 
-fn one_sample_is_a_sum<T: Vectors>() {
+fn one_sample_is_a_sum<T: Vectors + Square>() {
     let mut random = Random::new(3);
     for (case, geometry) in CASES.iter().map(Case::geometry).enumerate() {
         let products = products(&geometry);
