@@ -12,6 +12,7 @@ const UNITS: usize = 6;
 
 network! {
     /// With a bias and without one, an activation behind and none, other epsilons.
+    #[shapewise(allow(bias_before_batch_norm))]
     pub struct DenseNet<T>: [5] -> [3] {
         fc1: dense(UNITS), batch_norm, relu,
         fc2: dense(7, bias = false), batch_norm(eps = 1e-2), dropout(0.3),
@@ -22,6 +23,7 @@ network! {
 
 network! {
     /// Groups, strides and depthwise.
+    #[shapewise(allow(bias_before_batch_norm))]
     pub struct ConvNet<T>: [2, 6, 6] -> [3] {
         conv2d(4, kernel = 3, padding = same, bias = false), batch_norm, relu,
         conv2d(8, kernel = 3, groups = 2, padding = 1), batch_norm, max_pool2d(2),
@@ -32,6 +34,7 @@ network! {
 }
 
 network! {
+    #[shapewise(allow(bias_before_batch_norm))]
     pub struct SequenceNet<T>: [2, 12] -> [3] {
         conv1d(4, kernel = 3, bias = false), batch_norm, gelu,
         global_avg_pool, dense(3),

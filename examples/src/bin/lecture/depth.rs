@@ -16,6 +16,7 @@ const DEPTH: usize = 30;
 macro_rules! deep {
     ($($name:ident $activation:ident $deviation:literal;)*) => {
         $(network! {
+            #[shapewise(allow(deep_sigmoid))]
             struct $name: [64] -> [10] {
                 repeat(30) { dense(64, init = normal($deviation)), $activation },
                 out: dense(10, init = normal(0.125)),

@@ -13,6 +13,7 @@ use crate::page::Page;
 macro_rules! eight {
     ($($name:ident $activation:ident ($($init:tt)*);)*) => {
         $(network! {
+            #[shapewise(allow(unfit_initialiser))]
             struct $name: [64] -> [10] {
                 repeat(8) { fc: dense(64, init = $($init)*), $activation },
                 out: dense(10),
