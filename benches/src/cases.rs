@@ -46,6 +46,7 @@ network! {
 
 network! {
     /// Batch norm and dropout, as courses have them behind a dense layer.
+    #[shapewise(allow(bias_before_batch_norm))]
     pub struct Normed: [784] -> [10] {
         fc1: dense(256),
         bn: batch_norm,

@@ -77,6 +77,12 @@ impl Message {
     }
 }
 
+impl core::fmt::Display for Message {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// A message, and where it belongs, if that is not the layer's word.
 pub(crate) struct Fault {
     pub(crate) message: Message,
@@ -119,6 +125,14 @@ pub(crate) fn nearest<'a>(typo: &str, words: impl IntoIterator<Item = &'a str>) 
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, _)| *distance <= limit)
         .map(|(_, word)| word)
+}
+
+/// The help for a word that is none of `words`.
+pub(crate) fn meant<'a>(typo: &str, words: impl Iterator<Item = &'a str> + Clone) -> String {
+    match nearest(typo, words.clone()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("use {}", one_of(words)),
+    }
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours from one word to the other.

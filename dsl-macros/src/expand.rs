@@ -43,6 +43,7 @@ pub(crate) fn compile(declaration: &syntax::Declaration, errors: &mut Errors) ->
     let mut graph = passes::resolve(declaration, errors);
     passes::infer_shapes(&mut graph, errors);
     passes::check(&mut graph, declaration.body, errors);
+    passes::lint(&mut graph, &declaration.allowed, errors);
     if errors.any() || graph.poisoned {
         return None;
     }

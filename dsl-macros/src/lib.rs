@@ -18,6 +18,7 @@ mod tests;
 use proc_macro::TokenStream;
 
 #[doc = include_str!("../docs/network.md")]
+#[doc = include_str!("../docs/errors.md")]
 #[proc_macro]
 pub fn network(input: TokenStream) -> TokenStream {
     expand::network(&input.into()).into()

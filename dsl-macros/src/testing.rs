@@ -2,13 +2,13 @@
 
 use std::str::FromStr;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 
 use crate::diag::Errors;
 use crate::{expand, ir, syntax};
 
 /// The faults of a declaration.
-fn faults(source: &str) -> Vec<syn::Error> {
+pub(crate) fn faults(source: &str) -> Vec<syn::Error> {
     let mut errors = Errors::default();
     let tokens = TokenStream::from_str(source).expect("the source is a sequence of tokens");
     if let Some(declaration) = syntax::parse(tokens, &mut errors) {
@@ -37,6 +37,44 @@ pub(crate) fn pretty(source: &str) -> String {
 ///
 /// A mark must begin where the fault's span begins, and the help must follow the text.
 pub(crate) fn assert_faults(marked: &str, texts: &[&str]) {
+    let (source, marks) = unmarked(marked);
+    let faults = faults(&source);
+    let found = placed(faults.iter().map(|fault| (fault.span(), fault.to_string())));
+    let (places, found): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    assert_eq!(places, marks, "places of the faults {found:#?}");
+    assert_eq!(found, texts);
+    for text in &found {
+        assert!(text.contains("\n  = help: "), "no help: {text}");
+        let first = text.lines().next().expect("a fault has a text");
+        assert!(!first.ends_with('.'), "no final period: {first}");
+        assert!(
+            first.chars().next().is_none_or(|c| !c.is_uppercase()) || first.starts_with('`'),
+            "lower case: {first}"
+        );
+    }
+}
+
+/// Checks what is warned of, in a declaration marked in the same way, against lints and texts without their help.
+pub(crate) fn assert_warnings(marked: &str, warnings: &[(&str, &str)]) {
+    let (source, marks) = unmarked(marked);
+    let program = program(&source);
+    let found = program.warnings.iter().map(|it| (it.span, (it.lint, it.message.to_string())));
+    let (places, found): (Vec<_>, Vec<_>) = placed(found).into_iter().unzip();
+    assert_eq!(places, marks, "places of the warnings {found:#?}");
+    let found: Vec<_> =
+        found.iter().map(|(lint, text)| (*lint, text.split("\n  = help: ").next().unwrap_or(""))).collect();
+    assert_eq!(found, warnings);
+}
+
+/// From top to bottom, with line and column.
+fn placed<F: Ord>(found: impl Iterator<Item = (Span, F)>) -> Vec<((usize, usize), F)> {
+    let mut found: Vec<_> = found.map(|(span, what)| ((span.start().line, span.start().column), what)).collect();
+    found.sort();
+    found
+}
+
+/// The source without its marks, and their lines and columns.
+fn unmarked(marked: &str) -> (String, Vec<(usize, usize)>) {
     let lines: Vec<&str> = marked.lines().collect();
     let mut source = String::new();
     let mut marks = Vec::new();
@@ -51,24 +89,5 @@ pub(crate) fn assert_faults(marked: &str, texts: &[&str]) {
             number += 1;
         }
     }
-    let mut found: Vec<_> = faults(&source)
-        .iter()
-        .map(|fault| {
-            let start = fault.span().start();
-            ((start.line, start.column), fault.to_string())
-        })
-        .collect();
-    found.sort();
-    let places: Vec<_> = found.iter().map(|(place, _)| *place).collect();
-    assert_eq!(places, marks, "places of the faults {found:#?}");
-    for ((_, found), text) in found.iter().zip(texts) {
-        assert_eq!(found, text);
-        let first = found.lines().next().expect("a fault has a text");
-        assert!(!first.ends_with('.'), "no final period: {first}");
-        assert!(
-            first.chars().next().is_none_or(|c| !c.is_uppercase()) || first.starts_with('`'),
-            "lower case: {first}"
-        );
-    }
-    assert_eq!(found.len(), texts.len());
+    (source, marks)
 }

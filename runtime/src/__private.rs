@@ -23,6 +23,7 @@ pub use core::mem::offset_of;
 pub use core::option::Option;
 pub use core::unreachable;
 
+pub use crate::agree::{demand, positive, same};
 pub use crate::init;
 pub use crate::layers;
 pub use crate::layers::activation;
@@ -61,6 +62,11 @@ pub const fn named_values<T: Real, L: Layer<T>>() -> usize {
         i += 1;
     }
     values
+}
+
+/// A probability whose range is asserted elsewhere: what is out of it shall not be complained about twice.
+pub const fn share(p: f64) -> f64 {
+    if p >= 0.0 && p < 1.0 { p } else { 0.0 }
 }
 
 /// The hyper-parameters of a layer that a declaration gives none.

@@ -11,6 +11,7 @@ extern crate self as shapewise;
 pub mod __private;
 #[cfg(feature = "alloc")]
 pub mod adversarial;
+mod agree;
 mod arena;
 pub mod data;
 #[cfg(feature = "alloc")]

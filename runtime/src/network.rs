@@ -15,6 +15,11 @@ use crate::real::Real;
 ///
 /// The functions here are the parts that generated code consists of; users call what builds on them:
 /// `forward`, [`Trainer`](crate::train::Trainer), [`Workspace`](crate::train::Workspace).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no network",
+    label = "is not declared with `network!`",
+    note = "`network! {{ struct Net: [4] -> [2] {{ .. }} }}` declares one"
+)]
 pub trait Network: Block<<Self as Network>::Scalar> + Send + Sync {
     /// `f32` or `f64`
     type Scalar: Real;

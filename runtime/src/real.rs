@@ -19,6 +19,10 @@ use crate::kernels::{Kernels, math};
 /// }
 /// assert!((bell(0.5_f32) - 0.778_800_8).abs() < 1e-6);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no scalar that networks compute in",
+    label = "is neither `f32` nor `f64`"
+)]
 pub trait Real:
     Copy
     + Debug

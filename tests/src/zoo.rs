@@ -28,10 +28,10 @@ network! { pub struct HardTanh<T>: [3] -> [2] { dense(4), hard_tanh, dense(2) } 
 
 network! { pub struct PRelu<T>: [3] -> [2] { dense(4), prelu, dense(2) } }
 network! { pub struct PRelus<T>: [3] -> [2] { prelu(shared = false), dense(4), prelu(shared = false), dense(2) } }
-network! { pub struct Softmax<T>: [3] -> [3] { dense(3), softmax } }
+network! { #[shapewise(allow(softmax_last))] pub struct Softmax<T>: [3] -> [3] { dense(3), softmax } }
 network! { pub struct LogSoftmax<T>: [3] -> [3] { softmax, dense(3), log_softmax } }
 network! { pub struct Dropout<T>: [3] -> [2] { dropout(0.2), dense(6), tanh, dropout(0.5), dense(2) } }
-network! { pub struct BatchNorm<T>: [3] -> [2] { dense(4), batch_norm, tanh, dense(2) } }
+network! { #[shapewise(allow(bias_before_batch_norm))] pub struct BatchNorm<T>: [3] -> [2] { dense(4), batch_norm, tanh, dense(2) } }
 network! { pub struct BatchNormFirst<T>: [3] -> [2] { batch_norm(eps = 1e-3), dense(2) } }
 network! {
     pub struct Everything<T>: [1, 2, 2] -> [3] {
@@ -79,6 +79,7 @@ network! {
     }
 }
 network! {
+    #[shapewise(allow(bias_before_batch_norm))]
     pub struct Maps<T>: [1, 4, 4] -> [2] {
         conv2d(2, kernel = 3, padding = 1), batch_norm, tanh,
         residual { conv2d(2, kernel = 3, padding = 1), batch_norm, silu, conv2d(2, kernel = 1) },
@@ -114,6 +115,7 @@ network! {
     }
 }
 network! {
+    #[shapewise(allow(bias_before_batch_norm))]
     pub struct Transposed<T>: [6] -> [2, 3, 3] {
         dense(8), reshape([4, 2, 1]), tanh,
         conv_transpose2d(4, kernel = (2, 3), stride = (1, 2), groups = 2, dilation = (2, 1)), batch_norm, sigmoid,
@@ -131,6 +133,7 @@ network! {
 
 network! { pub struct Tied<T>: [6] -> [6] { fc: dense(4), tanh, back: dense(6, tied = fc), sigmoid, dense(6) } }
 network! {
+    #[shapewise(allow(bias_before_batch_norm))]
     pub struct TiedDeep<T>: [6] -> [6] {
         dense(5), tanh, fc1: dense(4, bias = false), gelu, fc2: dense(3, init = orthogonal), tanh,
         dense(4, tied = fc2), batch_norm, gelu, concat { [dense(5, tied = fc1, bias = false)], [dense(1)] },
@@ -139,6 +142,7 @@ network! {
 network! { pub struct Inner<T>: [2, 3] -> [3] { flatten, fc: dense(4, bias = false), batch_norm, silu, dense(3) } }
 network! { pub struct Outer<T>: [2, 3] -> [4] { inner: Inner -> [3], residual { self::Linear, tanh, dense(3) }, dense(4) } }
 network! {
+    #[shapewise(allow(stacked_linear))]
     pub struct Nested<T>: [2, 3] -> [5] {
         crate::zoo::Outer, tanh,
         repeat(2) { fc: dense(3), tanh, linear: self::Linear, dense(3), dense(4, tied = fc) },
@@ -165,6 +169,7 @@ network! { pub struct CustomNested<T>: [3] -> [2] { dense(3), CustomInner, dense
 network! { pub struct Wide<T, const N: usize>: [N] -> [3] { dense(N), tanh, dense(3) } }
 network! { pub struct Tower<T, const N: usize>: [2] -> [2] { dense(N), tanh, dense(N), gelu, dense(N), softplus, dense(2) } }
 network! {
+    #[shapewise(allow(bias_before_batch_norm))]
     pub struct Normed<T, const N: usize>: [3] -> [3] {
         dense(N, bias = false), batch_norm, elu, dropout(0.3), dense(N), batch_norm, mish, dense(3),
     }

@@ -8,7 +8,7 @@ use shapewise::random::Random;
 use shapewise::train::{hardest, sample_losses};
 use shapewise_tests::fixtures::assert_close;
 
-network! { #[derive(Debug)] struct Net<T>: [3] -> [4] { dense(6), batch_norm, tanh, dense(4) } }
+network! { #[shapewise(allow(bias_before_batch_norm))] #[derive(Debug)] struct Net<T>: [3] -> [4] { dense(6), batch_norm, tanh, dense(4) } }
 network! { #[derive(Debug)] struct Binary: [1] -> [1] { out: dense(1) } }
 
 const SAMPLES: usize = 37;

@@ -9,6 +9,7 @@ mod without_prelude {
     ::shapewise::network! {
         /// Every kind of layer.
         #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+        #[shapewise(allow(bias_before_batch_norm))]
         pub struct Net<T, const N: usize>: [1, 2, 2] -> [3] {
             flatten -> [4],
             fc1: dense(N, init = orthogonal), batch_norm(momentum = cumulative), relu, dropout(0.5),
@@ -71,6 +72,7 @@ mod shadowed {
     const I: ::core::primitive::usize = 3;
 
     ::shapewise::network! {
+        #[shapewise(allow(bias_before_batch_norm))]
         pub(super) struct Net: [2] -> [2] {
             dense(rt::WIDTH), batch_norm, tanh, dense(I), relu, dropout(0.1), dense(2),
         }
@@ -80,6 +82,7 @@ mod shadowed {
 /// Layers called like the expansion's own variables and functions.
 mod names {
     ::shapewise::network! {
+        #[shapewise(allow(bias_before_batch_norm, stacked_linear))]
         pub(super) struct Net: [2] -> [2] {
             pass: dense(3), tanh,
             gradients: dense(3),
@@ -98,7 +101,7 @@ mod names {
     ::shapewise::network! { pub(super) struct One<const J: usize>: [J] -> [J] { dense(J), one: dense(J) } }
     ::shapewise::network! { pub(super) struct I: [2] -> [2] { dense(2) } }
     ::shapewise::network! { pub(super) struct Network<Self_>: [2] -> [2] { dense(2) } }
-    ::shapewise::network! { pub(super) struct Block<Real>: [2] -> [2] { dense(2), batch_norm } }
+    ::shapewise::network! { #[shapewise(allow(bias_before_batch_norm))] pub(super) struct Block<Real>: [2] -> [2] { dense(2), batch_norm } }
 }
 
 /// Declared by a macro of the user's.

@@ -44,6 +44,7 @@ network! {
 
 network! {
     /// Nothing to train.
+    #[shapewise(allow(softmax_last))]
     pub struct Still: [2, 2] -> [4] { flatten, relu, softmax }
 }
 
@@ -67,6 +68,7 @@ const WIDTH: usize = 6;
 
 network! {
     /// Sizes that the compiler compares.
+    #[shapewise(allow(dropout_last))]
     pub struct Computed: [WIDTH] -> [2 * WIDTH - 9] { dense(WIDTH / 2), tanh -> [3], dropout(0.5 / 2.0) }
 }
 
@@ -74,6 +76,7 @@ network! {
 #[test]
 fn local() {
     network! {
+        #[shapewise(allow(bias_before_batch_norm))]
         struct Local: [2] -> [2] { dense(2), batch_norm }
     }
     assert_eq!(Local::boxed(1).forward(&[0.0, 0.0].into()).len(), 2, "two outputs");

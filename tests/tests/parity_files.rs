@@ -11,6 +11,7 @@ use shapewise_tests::scratch::Folder;
 
 network! {
     /// The module `Maps` of `make_fixtures.py`.
+    #[shapewise(allow(bias_before_batch_norm))]
     struct Maps<T>: [4, 10] -> [2, 4, 7] {
         conv1: conv1d(6, kernel = 3, stride = 2, padding = 1, groups = 2), norm: batch_norm, tanh,
         reshape([6, 1, 5]),

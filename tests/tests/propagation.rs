@@ -10,7 +10,7 @@ const WIDTH: usize = 256;
 const DEPTH: usize = 50;
 
 network! { struct HeRelu: [WIDTH] -> [WIDTH] { repeat(50) { dense(WIDTH, init = he_normal), relu } } }
-network! { struct XavierRelu: [WIDTH] -> [WIDTH] { repeat(50) { dense(WIDTH, init = xavier_normal), relu } } }
+network! { #[shapewise(allow(unfit_initialiser))] struct XavierRelu: [WIDTH] -> [WIDTH] { repeat(50) { dense(WIDTH, init = xavier_normal), relu } } }
 network! { struct XavierTanh: [WIDTH] -> [WIDTH] { repeat(50) { dense(WIDTH, init = xavier_uniform), tanh } } }
 network! { struct LecunSelu: [WIDTH] -> [WIDTH] { repeat(50) { dense(WIDTH, init = lecun_truncated_normal), selu } } }
 network! { struct Orthogonal: [WIDTH] -> [WIDTH] { repeat(50) { dense(WIDTH, init = orthogonal) } } }
@@ -112,8 +112,8 @@ fn orthogonal_layers_keep_lengths() {
     assert_growth("orthogonal", growth::<Orthogonal>(1.0, 1), [1.0, 1.0], 1e-6);
 }
 
-network! { struct Zeros: [4] -> [3] { hidden: dense(6, init = zeros), tanh, out: dense(3, init = zeros) } }
-network! { struct Alike: [4] -> [3] { hidden: dense(6, init = constant(0.1)), tanh, out: dense(3, init = constant(0.1)) } }
+network! { #[shapewise(allow(unfit_initialiser))] struct Zeros: [4] -> [3] { hidden: dense(6, init = zeros), tanh, out: dense(3, init = zeros) } }
+network! { #[shapewise(allow(unfit_initialiser))] struct Alike: [4] -> [3] { hidden: dense(6, init = constant(0.1)), tanh, out: dense(3, init = constant(0.1)) } }
 network! { struct Drawn: [4] -> [3] { hidden: dense(6, init = xavier_normal), tanh, out: dense(3, init = xavier_normal) } }
 
 fn train<N: Network<Scalar = f32>>(network: &mut N) {

@@ -8,7 +8,7 @@ fn errors() {
     let cases = trybuild::TestCases::new();
     // With one that passes, all are built and not only checked: some sizes are known to the last step alone.
     cases.pass("ui/pass/network.rs");
-    for class in ["syntax", "shape", "options", "names", "sizes", "calls", "custom"] {
+    for class in ["syntax", "names", "options", "sizes", "constants", "shape", "graphs", "custom", "calls", "lints"] {
         cases.compile_fail(format!("ui/{class}/*.rs"));
     }
 }

@@ -7,6 +7,7 @@ mod model;
 mod network;
 mod passes;
 mod summary;
+mod warnings;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -22,7 +23,9 @@ pub(crate) fn emit(program: &Program) -> TokenStream {
     let model = model::emit(program);
     let network = network::emit(program);
     let methods = model::methods(program);
+    let warnings = warnings::emit(&program.warnings);
     quote! {
+        #warnings
         #model
         #[allow(unused_variables, clippy::same_name_method)]
         const _: () = {

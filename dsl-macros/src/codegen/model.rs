@@ -1,7 +1,7 @@
 //! The struct, its gradients, its buffers, and the methods that users call.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::{Generics, buffers_name, output_name, own, parameters_name};
 use crate::ir::{Header, Program, Size, Step};
@@ -120,6 +120,7 @@ pub(super) fn methods(program: &Program) -> TokenStream {
     let [boxed, forward, forward_batch] = ["boxed", "forward", "forward_batch"].map(|method| Ident::new(method, at));
     let (inputs, outputs) = (program.input.values().in_type(), program.output.values().in_type());
     let (one, heads) = (self::forward(program, &forward, [&inputs, &outputs]), heads(program));
+    let initialise = quote_spanned!(at=> __rt::Network::initialise(&mut *network, seed););
     quote! {
         #[automatically_derived]
         impl #declared #name #used {
@@ -128,7 +129,7 @@ pub(super) fn methods(program: &Program) -> TokenStream {
                 #[must_use]
                 pub fn #boxed(seed: u64) -> __rt::Box<Self> {
                     let mut network = <Self as __rt::Block<#scalar>>::zeroed();
-                    __rt::Network::initialise(&mut *network, seed);
+                    #initialise
                     network
                 }
 

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::{Generics, own, parameters_name, passes};
-use crate::ir::{EdgeId, Obligation, Program, Shape, Size, Slots, Step};
+use crate::ir::{EdgeId, Program, Shape, Size, Slots, Step};
 
 pub(super) fn emit(program: &Program) -> TokenStream {
     let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
@@ -165,28 +165,24 @@ fn blocks(program: &Program) -> TokenStream {
 fn obligations(program: &Program) -> TokenStream {
     let Generics { declared, used, .. } = Generics::of(&program.header);
     let name = &program.header.name;
-    let check = |(left, right, what, span): &Obligation| quote_spanned!(*span=> __rt::assert!(#left == #right, #what););
-    let (late, early): (Vec<_>, Vec<_>) = program.obligations.iter().partition(|obligation| is_late(obligation));
-    let early = early.into_iter().map(check);
-    let late: Vec<_> = late.into_iter().map(check).collect();
+    let (late, early): (Vec<_>, Vec<_>) = program.obligations.iter().partition(|obligation| obligation.late);
+    let early = early.into_iter().map(|obligation| &obligation.check);
+    let late: Vec<_> = late.into_iter().map(|obligation| &obligation.check).collect();
     let late = (!late.is_empty()).then(|| {
         quote! {
             impl #declared #name #used {
-                const SIZES_AGREE: () = { #(#late)* };
+                const SIZES_AGREE: bool = { #(#late)* true };
             }
         }
     });
     quote!(#(const _: () = { #early };)* #late)
 }
 
-/// Whether only a use of the struct tells the sizes.
-fn is_late((left, right, ..): &Obligation) -> bool {
-    left.is_generic() || right.is_generic()
-}
-
 fn initialise(program: &Program) -> TokenStream {
     let (seed, network, scalar) = (own("seed"), quote!(self), Generics::of(&program.header).scalar);
-    let check = program.obligations.iter().any(is_late).then(|| quote!(let () = Self::SIZES_AGREE;));
+    // The compiler shows where the constant is used: at what it complains about.
+    let late = program.obligations.iter().find(|obligation| obligation.late);
+    let check = late.map(|it| quote_spanned!(it.span=> let _ = Self::SIZES_AGREE;));
     let calls = program.steps.iter().enumerate().filter(|(_, step)| step.parameters.is_some()).map(|(index, step)| {
         let Step { name, initialiser, buffers, ty, .. } = step;
         let stream = Literal::usize_unsuffixed(index);

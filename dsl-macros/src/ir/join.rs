@@ -8,6 +8,8 @@ use crate::ir::{Shape, Size};
 pub(crate) enum Join {
     /// Value by value.
     Add,
+    /// The same, the first branch with the input of both, which `project` may have changed.
+    Residual { projected: bool },
     /// One behind the other, along the first dimension.
     Concat,
     /// One behind the other, whatever their shapes: the end of a network with several outputs.
@@ -17,17 +19,30 @@ pub(crate) enum Join {
 impl Join {
     pub(crate) fn word(self) -> &'static str {
         match self {
-            Self::Add => "add",
+            Self::Add | Self::Residual { .. } => "add",
             Self::Concat => "concat",
             Self::Heads => "heads",
         }
     }
 
+    /// Whether it adds value by value.
+    pub(crate) fn adds(self) -> bool {
+        matches!(self, Self::Add | Self::Residual { .. })
+    }
+
     /// What the runtime calls the way forward, and the way back.
     pub(crate) fn passes(self) -> [&'static str; 2] {
         match self {
-            Self::Add => ["add", "copy"],
+            Self::Add | Self::Residual { .. } => ["add", "copy"],
             Self::Concat | Self::Heads => ["concat", "split"],
+        }
+    }
+
+    /// What a branch of `shape` must give to join one of `first`.
+    fn fitting(self, first: &Shape, shape: &Shape) -> Shape {
+        match self {
+            Self::Concat => Shape([&shape.0[..1], &first.0[1..]].concat()),
+            _ => first.clone(),
         }
     }
 
@@ -41,16 +56,23 @@ impl Join {
                     let tail = |shape: &Shape| Shape(shape.0[1..].to_vec());
                     ("joins branches that differ in the first size only", tail(first).equals(&tail(shape)))
                 }
+                Self::Residual { .. } => ("adds its layers to its input", first.equals(shape)),
                 Self::Heads => break,
             };
             if fits == Some(false) {
-                let text =
-                    message!("`{}` {what}, but {} gives {first} and {origin} gives {shape}", self.word(), origins[0]);
-                return Err(text.help("give both branches the same sizes").into());
+                let word = if let Self::Residual { .. } = self { "residual" } else { self.word() };
+                let text = message!("`{word}` {what}, but {} gives {first} and {origin} gives {shape}", origins[0]);
+                let help = match self {
+                    Self::Residual { projected: false } => projection(shape, first),
+                    Self::Residual { projected: true } => format!("let `project` give {first}, as the layers do"),
+                    _ if origin == "the input" => format!("let {} give {}", origins[0], self.fitting(shape, first)),
+                    _ => format!("let {origin} give {}", self.fitting(first, shape)),
+                };
+                return Err(text.help(help).into());
             }
         }
         Ok(match self {
-            Self::Add => (*first).clone(),
+            Self::Add | Self::Residual { .. } => (*first).clone(),
             Self::Concat => {
                 let sum = inputs.iter().fold(Size::default(), |sum, shape| sum.plus(&shape.0[0]));
                 Shape([&[sum], &first.0[1..]].concat())
@@ -58,4 +80,30 @@ impl Join {
             Self::Heads => Shape(vec![inputs.iter().fold(Size::default(), |sum, shape| sum.plus(&shape.values()))]),
         })
     }
+}
+
+/// The help where a residual's layers give another shape than its input.
+fn projection(input: &Shape, output: &Shape) -> String {
+    let layer = match (&input.0[..], &output.0[..]) {
+        ([_], [units]) => Some(format!("dense({units})")),
+        ([_, from], [filters, to]) => stride(&[(from, to)]).map(|by| format!("conv1d({filters}, kernel = 1{by})")),
+        ([_, rows, columns], [filters, to_rows, to_columns]) => {
+            stride(&[(rows, to_rows), (columns, to_columns)]).map(|by| format!("conv2d({filters}, kernel = 1{by})"))
+        }
+        _ => None,
+    };
+    match layer {
+        Some(layer) => format!("residual(project = {layer}) {{ .. }}, or let the layers give {input}"),
+        None => format!("let the layers give {input}"),
+    }
+}
+
+/// The option with which a kernel of 1 leads from the first size to the second, in every pair; none for 1.
+fn stride(pairs: &[(&Size, &Size)]) -> Option<String> {
+    let leads = |by: usize, (from, to): &(&Size, &Size)| match (from.value(), to.value()) {
+        (Some(from), Some(to)) => (from - 1) / by + 1 == to,
+        _ => by == 1 && from.equals(to) == Some(true),
+    };
+    let by = (1..=64).find(|by| pairs.iter().all(|pair| leads(*by, pair)))?;
+    Some(if by == 1 { String::new() } else { format!(", stride = {by}") })
 }

@@ -2,17 +2,21 @@
 
 mod join;
 mod name;
+mod obligation;
 mod program;
 mod size;
+mod warning;
 
 use proc_macro2::{Ident, Span, TokenStream};
 
 pub(crate) use join::Join;
 pub(crate) use name::Name;
+pub(crate) use obligation::Obligation;
 pub(crate) use program::{Call, Interval, Port, Program, Slots, Step};
-pub(crate) use size::{Shape, Size, mentions};
+pub(crate) use size::{AT_MOST, Shape, Size, mentions};
+pub(crate) use warning::Warning;
 
-use crate::layers::Layer;
+use crate::layers::{Activation, Layer};
 use crate::syntax::Declaration;
 
 /// What is common to a declaration, as far as later stages need it.
@@ -89,9 +93,6 @@ impl Node {
     }
 }
 
-/// An equality that only the compiler can check: both sides, what to say where they differ, and where.
-pub(crate) type Obligation = (Size, Size, String, Span);
-
 /// A resolved declaration. Edge 0 is the input.
 pub(crate) struct Graph {
     pub(crate) header: Header,
@@ -107,6 +108,7 @@ pub(crate) struct Graph {
     pub(crate) heads: Vec<Head>,
     /// What only the compiler can check.
     pub(crate) obligations: Vec<Obligation>,
+    pub(crate) warnings: Vec<Warning>,
     /// Something is at fault that has been reported elsewhere.
     pub(crate) poisoned: bool,
 }
@@ -160,10 +162,19 @@ impl Graph {
 }
 
 impl Graph {
+    /// The activation that the values on an edge meet next, through layers that keep their distribution.
+    pub(crate) fn next_activation(&self, edge: EdgeId) -> Option<&Activation> {
+        let reader = self.consumers(edge).next().map(|reader| &self.nodes[reader])?;
+        match reader.layer() {
+            Some(layer) if layer.activation().is_some() => layer.activation(),
+            Some(layer) if !layer.is_transparent() => None,
+            _ => self.next_activation(reader.output),
+        }
+    }
+
     /// Leaves it to the compiler to compare sizes that the macro cannot know.
     pub(crate) fn oblige(&mut self, left: &Shape, right: &Shape, what: &str, span: Span) {
         let pairs = left.0.iter().zip(&right.0).filter(|(a, b)| a.equals(b).is_none());
-        let new: Vec<_> = pairs.map(|(a, b)| (a.clone(), b.clone(), what.to_string(), span)).collect();
-        self.obligations.extend(new);
+        self.obligations.extend(pairs.map(|(a, b)| Obligation::same(a, b, what, span)));
     }
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 
-use super::{EdgeId, Header, Join, Name, Obligation, Part, Shape, Size};
+use super::{EdgeId, Header, Join, Name, Obligation, Part, Shape, Size, Warning};
 
 /// What codegen writes down.
 pub(crate) struct Program {
@@ -33,6 +33,7 @@ pub(crate) struct Program {
     pub(crate) shared: Size,
     /// What only the compiler can check.
     pub(crate) obligations: Vec<Obligation>,
+    pub(crate) warnings: Vec<Warning>,
     pub(crate) summary: String,
 }
 

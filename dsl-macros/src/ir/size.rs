@@ -11,6 +11,11 @@ use crate::syntax::{Sizes, Value};
 /// More values than any machine's memory holds 16 times, and few enough to compute with.
 const MOST_VALUES: u64 = 1 << 40;
 
+/// The help for more.
+pub(crate) const AT_MOST: &str = "make sizes smaller: at most 1099511627776 values in all";
+
+const RANGE: &str = "sizes are whole numbers from 1 to 4294967295";
+
 /// A positive number of values.
 #[derive(Clone, Debug)]
 pub(crate) struct Size {
@@ -23,6 +28,8 @@ pub(crate) struct Size {
     generic: bool,
     /// Binds weaker than a product.
     sum: bool,
+    /// The author's own tokens, if it is an expression.
+    written: Option<TokenStream>,
 }
 
 /// The sizes of one sample, slowest first.
@@ -32,12 +39,19 @@ pub(crate) struct Shape(pub(crate) Vec<Size>);
 impl Size {
     pub(crate) fn known(value: usize) -> Self {
         let literal = proc_macro2::Literal::usize_unsuffixed(value);
-        Self { known: Some(value), tokens: quote!(#literal), text: value.to_string(), generic: false, sum: false }
+        Self {
+            known: Some(value),
+            tokens: quote!(#literal),
+            text: value.to_string(),
+            generic: false,
+            sum: false,
+            written: None,
+        }
     }
 
     /// A constant that only the compiler knows, under the name that people shall read.
     pub(crate) fn constant(tokens: TokenStream, text: String, generic: bool) -> Self {
-        Self { known: None, tokens, text, generic, sum: false }
+        Self { known: None, tokens, text, generic, sum: false, written: None }
     }
 
     /// Understands a size; faults are reported.
@@ -49,7 +63,7 @@ impl Size {
             return Self::literal(literal, value, errors);
         }
         if text.starts_with('-') {
-            errors.push(value, message!("a size is at least 1, this is {}", text.replace(' ', "")));
+            errors.push(value, message!("a size is at least 1, this is {}", text.replace(' ', "")).help(RANGE));
             return None;
         }
         if ["true", "false"].contains(&text.as_str()) || syn::parse2::<syn::Expr>(value.0.clone()).is_err() {
@@ -69,16 +83,19 @@ impl Size {
             );
             return None;
         }
-        Some(Self { known: None, tokens: value.0.clone(), text, generic, sum: more })
+        // Of another type than `usize` it is once at fault, where the compiler checks that it is positive.
+        let number = &value.0;
+        let tokens = if generic { quote!(#number) } else { quote!(((#number) as usize)) };
+        Some(Self { known: None, tokens, text, generic, sum: false, written: Some(value.0.clone()) })
     }
 
     fn literal(literal: &proc_macro2::Literal, at: &Value, errors: &mut Errors) -> Option<Self> {
         let text = literal.to_string();
         match syn::parse_str::<syn::LitInt>(&text).and_then(|int| int.base10_parse::<u64>()) {
-            Ok(0) => errors.push(at, message!("a size is at least 1, this is 0")),
+            Ok(0) => errors.push(at, message!("a size is at least 1, this is 0").help(RANGE)),
             Ok(value) if value < 1 << 32 => return Some(Self::known(usize::try_from(value).ok()?)),
-            Ok(_) => errors.push(at, message!("{text} is too large for a size").help("the largest is 4294967295")),
-            Err(_) => errors.push(at, message!("a size is a whole number, this is {text}")),
+            Ok(_) => errors.push(at, message!("{text} is too large for a size").help(RANGE)),
+            Err(_) => errors.push(at, message!("a size is a whole number, this is {text}").help(RANGE)),
         }
         None
     }
@@ -90,6 +107,16 @@ impl Size {
     /// A product of known sizes that no memory holds so many values of.
     pub(crate) fn is_too_many(&self) -> bool {
         self.known.is_none_or(|value| value as u64 > MOST_VALUES)
+    }
+
+    /// The author's own tokens, if it is an expression.
+    pub(crate) fn written(&self) -> Option<&TokenStream> {
+        self.written.as_ref()
+    }
+
+    /// What the author wrote, where only the compiler knows the number.
+    pub(crate) fn unknown(&self) -> &str {
+        if self.written.is_some() { &self.text } else { "" }
     }
 
     pub(crate) fn is_generic(&self) -> bool {
@@ -151,7 +178,7 @@ impl Size {
             return Self::known(value);
         }
         let (tokens, text) = write((&self.tokens, &self.text), (&other.tokens, &other.text));
-        Self { known: None, tokens, text, generic: self.generic || other.generic, sum }
+        Self { known: None, tokens, text, generic: self.generic || other.generic, sum, written: None }
     }
 
     /// As the argument of a type.
@@ -207,7 +234,10 @@ impl Shape {
         let parsed: Vec<_> = sizes.sizes.iter().map(|size| Size::parse(size, parameters, errors)).collect();
         let shape = Self(parsed.into_iter().collect::<Option<_>>()?);
         if shape.is_too_large() {
-            errors.push(sizes.span, message!("a sample of shape {shape} has more values than fit in memory"));
+            errors.push(
+                sizes.span,
+                message!("a sample of shape {shape} has more values than fit in memory").help(AT_MOST),
+            );
             return None;
         }
         Some(shape)

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::arguments::Arguments;
+use super::bound::Bound;
 use super::{Emitted, Layer, Place, Reads};
 use crate::diag::Fault;
 use crate::ir::{Shape, Size};
@@ -34,8 +35,7 @@ pub(super) struct Row {
 struct Parameter {
     name: &'static str,
     default: f64,
-    bound: &'static str,
-    holds: fn(f64) -> bool,
+    bound: Bound,
 }
 
 const fn row(word: &'static str, name: &'static str, from_output: bool, family: Family) -> Row {
@@ -46,11 +46,11 @@ const ACTIVATIONS: &[Row] = &[
     row("identity", "Identity", true, Family::Saturating),
     row("relu", "Relu", true, Family::Rectified),
     Row {
-        option: Some(Parameter { name: "slope", default: 0.01, bound: "> 0", holds: |slope| slope > 0.0 }),
+        option: Some(Parameter { name: "slope", default: 0.01, bound: Bound::Positive }),
         ..row("leaky_relu", "LeakyRelu", true, Family::Rectified)
     },
     Row {
-        option: Some(Parameter { name: "alpha", default: 1.0, bound: "> 0", holds: |alpha| alpha > 0.0 }),
+        option: Some(Parameter { name: "alpha", default: 1.0, bound: Bound::Positive }),
         ..row("elu", "Elu", true, Family::Rectified)
     },
     row("selu", "Selu", true, Family::SelfNormalising),
@@ -66,7 +66,7 @@ const ACTIVATIONS: &[Row] = &[
     row("hard_tanh", "HardTanh", true, Family::Saturating),
 ];
 
-pub(super) fn words() -> impl Iterator<Item = &'static str> {
+pub(super) fn words() -> impl Iterator<Item = &'static str> + Clone {
     ACTIVATIONS.iter().map(|row| row.word)
 }
 
@@ -111,9 +111,9 @@ pub(super) fn find(word: &str) -> Option<&'static Row> {
 pub(super) fn parse(row: &Row, arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
     let activation = match &row.option {
         None => Some(Activation::new(row, None)),
-        Some(Parameter { name, default, bound, holds }) => arguments
-            .number_or(name, *default, bound, *holds)
-            .map(|number| Activation::new(row, Some((name, &number.tokens)))),
+        Some(Parameter { name, default, bound }) => {
+            arguments.number_or(name, *default, *bound).map(|number| Activation::new(row, Some((name, &number.tokens))))
+        }
     };
     activation.map(|activation| Box::new(activation) as Box<dyn Layer>)
 }

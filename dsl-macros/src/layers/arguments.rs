@@ -3,9 +3,10 @@
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
+use super::bound::Bound;
 use super::maps::Rank;
-use crate::diag::{At, Errors, Fault, Message, message, nearest, one_of};
-use crate::ir::{Shape, Size, mentions};
+use crate::diag::{At, Errors, Fault, Message, meant, message, one_of};
+use crate::ir::{Obligation, Shape, Size, mentions};
 use crate::syntax::{Argument, Item, Value, parse_sizes};
 
 /// The arguments of one layer on their way to being understood.
@@ -17,10 +18,12 @@ pub(crate) struct Arguments<'a> {
     named: Vec<(&'a Ident, &'a Value)>,
     /// Positional ones taken so far.
     taken: usize,
-    /// Options that were asked for.
-    known: Vec<&'static str>,
+    /// Options that were asked for and not given.
+    free: Vec<&'static str>,
     mentions: Mentions<'a>,
     errors: &'a mut Errors,
+    /// What the compiler shall check.
+    checks: &'a mut Vec<Obligation>,
 }
 
 /// The struct's parameters, which arguments may mention.
@@ -59,8 +62,6 @@ impl Mentions<'_> {
 pub(crate) struct Number {
     pub(crate) tokens: TokenStream,
     pub(crate) value: Option<f64>,
-    /// Where the compiler shall complain.
-    pub(crate) span: Span,
 }
 
 /// One length for all axes, or one for rows and one for columns.
@@ -80,14 +81,21 @@ impl Pair {
             (Rank::Image, rows) => Ok([rows.unwrap_or(self.columns), self.columns]),
             (Rank::Sequence, None) => Ok([self.least, self.columns]),
             (Rank::Sequence, Some(_)) => {
-                Err(message!("`{}` of a sequence is one whole number, this is `{}`", self.name, self.at.0).at(&self.at))
+                Err(message!("`{}` of a sequence is one whole number, this is `{}`", self.name, self.at.0)
+                    .help(format!("write {}", self.columns))
+                    .at(&self.at))
             }
         }
     }
 }
 
 impl<'a> Arguments<'a> {
-    pub(crate) fn new(item: &'a Item, mentions: Mentions<'a>, errors: &'a mut Errors) -> Self {
+    pub(crate) fn new(
+        item: &'a Item,
+        mentions: Mentions<'a>,
+        errors: &'a mut Errors,
+        checks: &'a mut Vec<Obligation>,
+    ) -> Self {
         let mut positional = Vec::new();
         let mut misplaced = false;
         let mut named: Vec<(&Ident, &Value)> = Vec::new();
@@ -105,12 +113,12 @@ impl<'a> Arguments<'a> {
                     positional.push(value);
                 }
                 Some(key) if named.iter().any(|(other, _)| *other == key) => {
-                    errors.push(key.span(), message!("option `{key}` is given twice"));
+                    errors.push(key.span(), message!("option `{key}` is given twice").help("leave out one of the two"));
                 }
                 Some(key) => named.push((key, value)),
             }
         }
-        Self { word: &item.word, positional, misplaced, named, taken: 0, known: Vec::new(), mentions, errors }
+        Self { word: &item.word, positional, misplaced, named, taken: 0, free: Vec::new(), mentions, errors, checks }
     }
 
     pub(crate) fn error(&mut self, at: impl At, message: impl Into<Message>) {
@@ -122,16 +130,21 @@ impl<'a> Arguments<'a> {
         if let Some(value) = self.option(name) {
             return Some(value);
         }
-        let value = self.positional.get(self.taken).copied();
-        self.taken += usize::from(value.is_some());
-        value
+        let value = self.positional.get(self.taken).copied()?;
+        self.taken += 1;
+        self.free.pop();
+        Some(value)
     }
 
     /// The option of this name.
     fn option(&mut self, name: &'static str) -> Option<&'a Value> {
-        self.known.push(name);
-        let index = self.named.iter().position(|(key, _)| *key == name)?;
-        Some(self.named.remove(index).1)
+        match self.named.iter().position(|(key, _)| *key == name) {
+            Some(index) => Some(self.named.remove(index).1),
+            None => {
+                self.free.push(name);
+                None
+            }
+        }
     }
 
     /// A size that must be given, first or by name.
@@ -269,7 +282,9 @@ impl<'a> Arguments<'a> {
         match (trees.next(), trees.next()) {
             (Some(TokenTree::Ident(word)), None) => Some(word),
             _ => {
-                self.errors.push(value, message!("`{name}` is the name of a layer, this is `{}`", value.0));
+                let fault = message!("`{name}` is the name of a layer, this is `{}`", value.0);
+                self.errors
+                    .push(value, fault.help(format!("{name} = encoder, where a layer in front is `encoder: ..`")));
                 None
             }
         }
@@ -307,7 +322,8 @@ impl<'a> Arguments<'a> {
         match text.parse() {
             Ok(number) if (least..1 << 32).contains(&number) => Some((number, value.clone())),
             _ => {
-                self.errors.push(value, message!("`{name}` is a whole number of at least {least}, this is `{text}`"));
+                let fault = message!("`{name}` is a whole number of at least {least}, this is `{text}`");
+                self.errors.push(value, fault.help(format!("{name} = {least}, or more")));
                 None
             }
         }
@@ -324,39 +340,25 @@ impl<'a> Arguments<'a> {
     }
 
     /// A number that must be given, first or by name.
-    pub(crate) fn required(
-        &mut self,
-        name: &'static str,
-        what: &str,
-        example: &str,
-        bound: &str,
-        holds: fn(f64) -> bool,
-    ) -> Option<Number> {
+    pub(crate) fn required(&mut self, name: &'static str, what: &str, example: &str, bound: Bound) -> Option<Number> {
         let Some(value) = self.take(name) else {
-            self.errors.push(self.word.span(), message!("`{}` needs {what}", self.word).help(example));
+            self.missing(what, example);
             return None;
         };
-        self.number(name, value, bound, holds)
+        self.number(name, value, bound, example)
     }
 
     /// A number, first or by name, or the default.
-    pub(crate) fn number_or(
-        &mut self,
-        name: &'static str,
-        default: f64,
-        bound: &str,
-        holds: fn(f64) -> bool,
-    ) -> Option<Number> {
+    pub(crate) fn number_or(&mut self, name: &'static str, default: f64, bound: Bound) -> Option<Number> {
         match self.take(name) {
-            Some(value) => self.number(name, value, bound, holds),
-            None => Some(Number { tokens: quote!(#default), value: Some(default), span: Span::call_site() }),
+            Some(value) => self.number(name, value, bound, &format!("leave it out for the default {default}")),
+            None => Some(Number { tokens: quote!(#default), value: Some(default) }),
         }
     }
 
-    /// Reads a value as a number that must hold to its bound.
-    pub(super) fn number(&mut self, name: &str, value: &Value, bound: &str, holds: fn(f64) -> bool) -> Option<Number> {
-        let at = value.0.clone().into_iter().next().map_or_else(Span::call_site, |first| first.span());
-        let span = Span::call_site().located_at(at);
+    /// Reads a value as a number that must hold to its bound; `help` is for one that does not.
+    pub(super) fn number(&mut self, name: &str, value: &Value, bound: Bound, help: &str) -> Option<Number> {
+        let span = value.0.clone().into_iter().next().map_or_else(Span::call_site, |first| first.span());
         let text = value.0.to_string().replace(' ', "");
         let literal = text.strip_prefix('-').unwrap_or(&text);
         let tokens = value.0.clone().into_iter().count() - (text.len() - literal.len());
@@ -365,14 +367,15 @@ impl<'a> Arguments<'a> {
             return match digits.parse::<f64>() {
                 Ok(number) => {
                     let number = if text.starts_with('-') { -number } else { number };
-                    if !holds(number) {
-                        self.errors.push(value, message!("`{name}` must be {bound}, this is {text}"));
+                    if !bound.holds(number) {
+                        let fault = message!("`{name}` must be {}, this is {text}", bound.text());
+                        self.errors.push(value, fault.help(help));
                         return None;
                     }
-                    Some(Number { tokens: quote!(#number), value: Some(number), span })
+                    Some(Number { tokens: quote!(#number), value: Some(number) })
                 }
                 Err(_) => {
-                    self.errors.push(value, message!("`{name}` is a number, this is `{text}`"));
+                    self.errors.push(value, message!("`{name}` is a number, this is `{text}`").help(help));
                     None
                 }
             };
@@ -382,11 +385,17 @@ impl<'a> Arguments<'a> {
             || text == "true"
             || text == "false"
         {
-            self.errors.push(value, message!("`{name}` is a number, this is `{text}`"));
+            self.errors.push(value, message!("`{name}` is a number, this is `{text}`").help(help));
             return None;
         }
         let tokens = &value.0;
-        Some(Number { tokens: quote!((#tokens) as f64), value: None, span })
+        let number = quote!(((#tokens) as f64));
+        let condition = bound.condition(&number);
+        let what = format!("`{name}` must be {}, and `{text}` is not", bound.text());
+        self.checks.push(Obligation::holds(&condition, &what, mentions(tokens, self.mentions.sizes), span));
+        // The compiler complains there, and nowhere else.
+        let tokens = if bound == Bound::Share { quote!(__rt::share(#number)) } else { number };
+        Some(Number { tokens, value: None })
     }
 
     /// `name = true` or `name = false`, or the default.
@@ -396,7 +405,8 @@ impl<'a> Arguments<'a> {
             "true" => true,
             "false" => false,
             other => {
-                self.errors.push(value, message!("`{name}` is `true` or `false`, this is `{other}`"));
+                let fault = message!("`{name}` is `true` or `false`, this is `{other}`");
+                self.errors.push(value, fault.help(format!("{name} = {}", !default)));
                 default
             }
         }
@@ -406,18 +416,17 @@ impl<'a> Arguments<'a> {
     pub(crate) fn word(&mut self, name: &'static str, words: &[&'static str]) -> Option<(String, &'a Value)> {
         let value = self.option(name)?;
         let Some(TokenTree::Ident(word)) = value.0.clone().into_iter().next() else {
-            self.errors.push(value, message!("`{name}` is one of {}", one_of(words.iter().copied())));
+            let text = value.0.to_string();
+            let fault = message!("`{name}` is a word, this is `{text}`");
+            self.errors.push(value, fault.help(meant(text.trim_matches('"'), words.iter().copied())));
             return None;
         };
         let word = word.to_string();
         if words.contains(&word.as_str()) {
             return Some((word, value));
         }
-        let help = match nearest(&word, words.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("use {}", one_of(words.iter().copied())),
-        };
-        self.errors.push(value, message!("there is no `{name}` called `{word}`").help(help));
+        let fault = message!("there is no `{name}` called `{word}`");
+        self.errors.push(value, fault.help(meant(&word, words.iter().copied())));
         None
     }
 
@@ -432,21 +441,25 @@ impl<'a> Arguments<'a> {
 
     /// Reports what no question took.
     pub(crate) fn finish(self) {
-        let Self { word, positional, misplaced, named, taken, known, errors, .. } = self;
+        let Self { word, positional, misplaced, named, taken, free, errors, .. } = self;
         if let Some(extra) = positional.get(taken).filter(|_| !misplaced) {
             let problem = match taken {
                 0 => message!("`{word}` takes no argument without a name"),
                 1 => message!("`{word}` takes one argument without a name, this is one too many"),
                 _ => message!("`{word}` takes {taken} arguments without a name, this is one too many"),
             };
-            errors.push(*extra, problem);
+            let help = if free.is_empty() {
+                "leave it out".into()
+            } else {
+                format!("leave it out, or write `option = value`: it has {}", one_of(free.iter().copied()))
+            };
+            errors.push(*extra, problem.help(help));
         }
         for (key, _) in named {
             let problem = message!("`{word}` has no option `{key}`");
-            let help = match nearest(&key.to_string(), known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None if known.is_empty() => "write it without arguments".into(),
-                None => format!("use {}", one_of(known.iter().copied())),
+            let help = match &free[..] {
+                [] => "leave it out".into(),
+                free => meant(&key.to_string(), free.iter().copied()),
             };
             errors.push(key.span(), problem.help(help));
         }

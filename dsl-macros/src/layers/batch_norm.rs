@@ -4,8 +4,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::arguments::Arguments;
+use super::bound::Bound;
 use super::maps::computable;
-use super::{Emitted, Layer, Place, Reads};
+use super::{Emitted, Layer, Place, Reads, Role};
 use crate::diag::Fault;
 use crate::ir::{Shape, Size};
 
@@ -16,8 +17,8 @@ struct BatchNorm {
 
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
     let cumulative = arguments.is_word("momentum", "cumulative");
-    let eps = arguments.number_or("eps", 1e-5, "> 0", |eps| eps > 0.0);
-    let momentum = arguments.number_or("momentum", 0.1, "above 0 and at most 1", |m| m > 0.0 && m <= 1.0)?.tokens;
+    let eps = arguments.number_or("eps", 1e-5, Bound::Positive);
+    let momentum = arguments.number_or("momentum", 0.1, Bound::Weight)?.tokens;
     let momentum = if cumulative { quote!(__rt::Option::None) } else { quote!(__rt::Option::Some(#momentum)) };
     Some(Box::new(BatchNorm { eps: eps?.tokens, momentum }))
 }
@@ -66,6 +67,10 @@ impl Layer for BatchNorm {
     fn flops(&self, input: &Shape, _: &Shape) -> Size {
         // In inference: one scale, one shift.
         Size::known(2).times(&input.values())
+    }
+
+    fn role(&self) -> Role<'_> {
+        Role::BatchNorm
     }
 
     fn norm_epsilon(&self) -> Option<&TokenStream> {

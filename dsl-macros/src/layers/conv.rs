@@ -6,9 +6,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::arguments::Arguments;
-use super::maps::{Rank, array, computable};
+use super::maps::{Rank, array, computable, largest_divisor};
 use super::window::{Placed, Use, Window};
-use super::{Activation, Emitted, Family, Layer, Place, Reads, initialiser};
+use super::{Activation, Chosen, Emitted, Family, Layer, Place, Reads, Role, initialiser};
 use crate::diag::{Fault, message};
 use crate::ir::{Shape, Size};
 use crate::syntax::Value;
@@ -49,7 +49,7 @@ struct Conv {
     groups: usize,
     groups_at: Option<Value>,
     bias: bool,
-    init: Option<TokenStream>,
+    init: Option<Chosen>,
     activation: Activation,
 }
 
@@ -120,11 +120,14 @@ impl Layer for Conv {
                 match size.value() {
                     Some(value) if value % self.groups == 0 => {}
                     Some(value) => {
-                        return Err(
-                            message!("`{word}`: {value} {what} cannot be divided into {} groups", self.groups).at(at)
-                        );
+                        let fault = message!("`{word}`: {value} {what} cannot be divided into {} groups", self.groups);
+                        let both = [maps.channels.value(), self.filters.value()];
+                        return Err(fault.help(largest_divisor(self.groups, both)).at(at));
                     }
-                    None => return Err(message!("`{word}`: groups need {what} as a literal, these are {size}").at(at)),
+                    None => {
+                        let fault = message!("`{word}`: groups need {what} as a literal, these are {size}");
+                        return Err(fault.help("write the number, or leave out `groups`").at(at));
+                    }
                 }
             }
         }
@@ -167,7 +170,7 @@ impl Layer for Conv {
     }
 
     fn initialiser(&self, next: Family) -> TokenStream {
-        self.init.clone().unwrap_or_else(|| initialiser::by_activation(next))
+        initialiser::or_by_activation(self.init.as_ref(), next)
     }
 
     fn reads(&self) -> Reads {
@@ -180,6 +183,10 @@ impl Layer for Conv {
         let products = Size::known(2).times(&self.matrix(input).1).times(&values);
         let once = |yes: bool| if yes { output.values() } else { Size::known(0) };
         products.plus(&once(self.bias)).plus(&once(self.activation.word != "identity"))
+    }
+
+    fn role(&self) -> Role<'_> {
+        Role::Linear { bias: self.bias, mixes: self.groups == 1, init: self.init.as_ref() }
     }
 
     fn absorb_norm(&mut self) -> bool {

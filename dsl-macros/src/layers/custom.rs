@@ -7,7 +7,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::arguments::Arguments;
-use super::{Emitted, Family, Layer, Place, Reads, initialiser};
+use super::{Chosen, Emitted, Family, Layer, Place, Reads, initialiser};
 use crate::diag::Fault;
 use crate::ir::{Name, Obligation, Shape, Size};
 
@@ -17,7 +17,7 @@ struct Custom {
     /// Only a use of the struct tells its constants.
     generic: bool,
     config: Option<TokenStream>,
-    init: Option<TokenStream>,
+    init: Option<Chosen>,
 }
 
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
@@ -83,22 +83,13 @@ impl Layer for Custom {
         };
         let (path, scalar) = (&self.ty, &self.scalar);
         let named = Size::constant(quote!(__rt::named_values::<#scalar, #path>()), ty.clone(), self.generic);
+        let takes = format!("`{name}` gets {input}, but `{ty}` takes another number of values");
+        let listed =
+            format!("`{name}`: the tensors that `{ty}` lists in `TENSORS` are not its parameters, all in their order");
         vec![
-            (
-                self.size("inputs", &inputs),
-                inputs.clone(),
-                format!("`{name}` gets {input}, but `{ty}` takes another number of values"),
-                span,
-            ),
-            (self.size("outputs", &inputs), outputs, gives, span),
-            (
-                named,
-                self.constant("Block", "LEN", "PARAMETERS"),
-                format!(
-                    "`{name}`: the tensors that `{ty}` lists in `TENSORS` are not its parameters, all in their order"
-                ),
-                span,
-            ),
+            Obligation::same(&self.size("inputs", &inputs), &inputs, &takes, span),
+            Obligation::same(&self.size("outputs", &inputs), &outputs, &gives, span),
+            Obligation::same(&named, &self.constant("Block", "LEN", "PARAMETERS"), &listed, span),
         ]
     }
 
@@ -111,7 +102,7 @@ impl Layer for Custom {
     }
 
     fn initialiser(&self, next: Family) -> TokenStream {
-        self.init.clone().unwrap_or_else(|| initialiser::by_activation(next))
+        initialiser::or_by_activation(self.init.as_ref(), next)
     }
 
     fn reads(&self) -> Reads {

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::arguments::Arguments;
-use super::{Activation, Emitted, Family, Layer, Place, Reads, initialiser};
+use super::{Activation, Chosen, Emitted, Family, Layer, Place, Reads, Role, initialiser};
 use crate::diag::{Fault, message};
 use crate::ir::{Shape, Size};
 
@@ -13,7 +13,7 @@ struct Dense {
     bias: bool,
     /// The layer whose weights it has, the other way round.
     tied: Option<Ident>,
-    init: Option<TokenStream>,
+    init: Option<Chosen>,
     activation: Activation,
 }
 
@@ -74,7 +74,7 @@ impl Layer for Dense {
     }
 
     fn initialiser(&self, next: Family) -> TokenStream {
-        self.init.clone().unwrap_or_else(|| initialiser::by_activation(next))
+        initialiser::or_by_activation(self.init.as_ref(), next)
     }
 
     fn reads(&self) -> Reads {
@@ -98,6 +98,10 @@ impl Layer for Dense {
 
     fn lends_weights(&self) -> bool {
         self.tied.is_none()
+    }
+
+    fn role(&self) -> Role<'_> {
+        Role::Linear { bias: self.bias, mixes: true, init: self.init.as_ref() }
     }
 
     fn absorb_norm(&mut self) -> bool {

@@ -1,10 +1,11 @@
 //! `dropout(p)`: zeroes each value with probability p in training; the identity in inference.
 
 use proc_macro2::Literal;
-use quote::{quote, quote_spanned};
+use quote::quote;
 
 use super::arguments::{Arguments, Number};
-use super::{Emitted, Layer, Place, Reads};
+use super::bound::Bound;
+use super::{Emitted, Layer, Place, Reads, Role};
 use crate::diag::Fault;
 use crate::ir::{Shape, Size};
 
@@ -13,13 +14,7 @@ struct Dropout {
 }
 
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
-    let p = arguments.required(
-        "p",
-        "the probability of dropping a value",
-        "dropout(0.5)",
-        "at least 0 and below 1",
-        |p| (0.0..1.0).contains(&p),
-    )?;
+    let p = arguments.required("p", "the probability of dropping a value", "dropout(0.5)", Bound::Share)?;
     Some(Box::new(Dropout { p }))
 }
 
@@ -37,15 +32,18 @@ impl Layer for Dropout {
 
     fn emit(&self, at: &Place<'_>) -> Emitted {
         let (p, stream) = (&self.p.tokens, Literal::usize_unsuffixed(at.index));
-        // An expression is checked by the compiler: the runtime's constructor is `const` and asserts the range.
         Emitted {
             ty: quote!(__rt::layers::Dropout),
-            config: quote_spanned!(self.p.span=> const { __rt::layers::DropoutConfig::new(#p, #stream) }),
+            config: quote!(const { __rt::layers::DropoutConfig::new(#p, #stream) }),
         }
     }
 
     fn reads(&self) -> Reads {
         Reads { x: false, y: false }
+    }
+
+    fn role(&self) -> Role<'_> {
+        Role::Dropout { p: self.p.value }
     }
 
     fn only_trains(&self) -> bool {

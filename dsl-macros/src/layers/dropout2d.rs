@@ -4,7 +4,8 @@ use proc_macro2::Literal;
 use quote::quote;
 
 use super::arguments::{Arguments, Number};
-use super::{Emitted, Layer, Place, Reads};
+use super::bound::Bound;
+use super::{Emitted, Layer, Place, Reads, Role};
 use crate::diag::{Fault, message};
 use crate::ir::{Shape, Size};
 
@@ -13,9 +14,7 @@ struct Dropout2d {
 }
 
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
-    let bound = "at least 0 and below 1";
-    let p = arguments
-        .required("p", "the probability of dropping a map", "dropout2d(0.2)", bound, |p| (0.0..1.0).contains(&p))?;
+    let p = arguments.required("p", "the probability of dropping a map", "dropout2d(0.2)", Bound::Share)?;
     Some(Box::new(Dropout2d { p }))
 }
 
@@ -49,6 +48,10 @@ impl Layer for Dropout2d {
 
     fn flops(&self, _: &Shape, _: &Shape) -> Size {
         Size::known(0)
+    }
+
+    fn role(&self) -> Role<'_> {
+        Role::Dropout { p: self.p.value }
     }
 
     fn only_trains(&self) -> bool {

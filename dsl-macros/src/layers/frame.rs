@@ -79,7 +79,8 @@ impl Frame {
                 *size -= front + back;
             } else {
                 let what = maps.rank.unit(axis);
-                let fault = message!("`crop`: {front} and {back} of {size} {what} leave nothing");
+                let fault = message!("`crop`: {front} and {back} of {size} {what} leave nothing")
+                    .help(format!("take away at most {} in all", *size - 1));
                 let at = self.sides[axis].iter().find_map(|(_, at)| at.as_ref());
                 return Err(match at.or(self.border.as_ref().map(|border| &border.at)) {
                     Some(at) => fault.at(at),

@@ -1,10 +1,11 @@
 //! `init = ..`: the initialisers as words of the language.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use super::Family;
 use super::arguments::Arguments;
+use super::bound::Bound;
 use crate::diag::message;
 use crate::syntax::Value;
 
@@ -31,29 +32,26 @@ struct WithNumber {
     field: &'static str,
     /// The runtime's type has more fields, which stay as they are by default.
     others: bool,
-    bound: &'static str,
-    holds: fn(f64) -> bool,
+    bound: Bound,
+    example: &'static str,
 }
 
 const WITH_NUMBER: &[WithNumber] = &[
-    with_number("constant", "Constant", "value", "finite", f64::is_finite),
-    with_number("normal", "Normal", "deviation", "at least 0", |deviation| deviation >= 0.0),
-    with_number("truncated_normal", "TruncatedNormal", "deviation", "at least 0", |deviation| deviation >= 0.0),
-    with_number("uniform", "Uniform", "bound", "at least 0", |bound| bound >= 0.0),
-    WithNumber {
-        others: true,
-        ..with_number("sparse", "Sparse", "sparsity", "at least 0 and below 1", |share| (0.0..1.0).contains(&share))
-    },
+    with_number("constant", "Constant", "value", Bound::Finite, "constant(0.1)"),
+    with_number("normal", "Normal", "deviation", Bound::NotNegative, "normal(0.1)"),
+    with_number("truncated_normal", "TruncatedNormal", "deviation", Bound::NotNegative, "truncated_normal(0.1)"),
+    with_number("uniform", "Uniform", "bound", Bound::NotNegative, "uniform(0.1)"),
+    WithNumber { others: true, ..with_number("sparse", "Sparse", "sparsity", Bound::Share, "sparse(0.9)") },
 ];
 
 const fn with_number(
     word: &'static str,
     variant: &'static str,
     field: &'static str,
-    bound: &'static str,
-    holds: fn(f64) -> bool,
+    bound: Bound,
+    example: &'static str,
 ) -> WithNumber {
-    WithNumber { word, variant, field, others: false, bound, holds }
+    WithNumber { word, variant, field, others: false, bound, example }
 }
 
 pub(super) fn zeros() -> TokenStream {
@@ -65,8 +63,13 @@ fn plain(variant: &str) -> TokenStream {
     quote!(__rt::init::Initialiser::#variant(__rt::init::#variant))
 }
 
-/// The default by the activation that follows: He for the rectifiers, `LeCun` for selu, Xavier otherwise.
-pub(super) fn by_activation(next: Family) -> TokenStream {
+/// What the author chose, or the default by the activation that follows: He for the rectifiers, `LeCun` for selu,
+/// Xavier otherwise.
+pub(super) fn or_by_activation(chosen: Option<&Chosen>, next: Family) -> TokenStream {
+    chosen.map_or_else(|| by_activation(next), |chosen| chosen.value.clone())
+}
+
+fn by_activation(next: Family) -> TokenStream {
     plain(match next {
         Family::Rectified => "HeNormal",
         Family::SelfNormalising => "LecunNormal",
@@ -79,24 +82,41 @@ pub(super) fn words() -> impl Iterator<Item = &'static str> {
     PLAIN.iter().map(|(word, _)| *word).chain(WITH_NUMBER.iter().map(|known| known.word))
 }
 
+/// The initialiser that the author chose.
+#[derive(Clone)]
+pub(crate) struct Chosen {
+    pub(crate) word: String,
+    /// The runtime's `Initialiser`.
+    pub(super) value: TokenStream,
+    at: Value,
+}
+
+impl Chosen {
+    /// Where it stands.
+    pub(crate) fn span(&self) -> Span {
+        self.at.0.clone().into_iter().next().map_or_else(Span::call_site, |tree| tree.span())
+    }
+}
+
 /// Reads `init = word` or `init = word(number)`.
-pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<TokenStream> {
+pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Chosen> {
     let words: Vec<&'static str> = words().collect();
     let (word, value) = arguments.word("init", &words)?;
     let argument = value.0.clone().into_iter().nth(1);
     if let Some((_, variant)) = PLAIN.iter().find(|(known, _)| *known == word) {
         if argument.is_some() {
-            arguments.error(value, message!("`{word}` takes no argument"));
+            arguments.error(value, message!("`{word}` takes no argument").help(format!("init = {word}")));
         }
-        return Some(plain(variant));
+        return Some(Chosen { word, value: plain(variant), at: value.clone() });
     }
     let known = WITH_NUMBER.iter().find(|known| known.word == word)?;
     let Some(TokenTree::Group(number)) = argument else {
-        arguments.error(value, message!("`{word}` needs a number").help(format!("init = {word}(0.1)")));
+        arguments.error(value, message!("`{word}` needs a number").help(format!("init = {}", known.example)));
         return None;
     };
-    let number = arguments.number(&word, &Value(number.stream()), known.bound, known.holds)?.tokens;
+    let number = arguments.number(&word, &Value(number.stream()), known.bound, known.example)?.tokens;
     let (variant, field) = (format_ident!("{}", known.variant), format_ident!("{}", known.field));
     let others = known.others.then(|| quote!(, ..<__rt::init::#variant as __rt::init::Scheme>::DEFAULT));
-    Some(quote!(__rt::init::Initialiser::#variant(__rt::init::#variant { #field: #number #others })))
+    let chosen = quote!(__rt::init::Initialiser::#variant(__rt::init::#variant { #field: #number #others }));
+    Some(Chosen { word, value: chosen, at: value.clone() })
 }

@@ -3,7 +3,8 @@
 use quote::quote;
 
 use super::arguments::{Arguments, Number};
-use super::maps::computable;
+use super::bound::Bound;
+use super::maps::{computable, largest_divisor};
 use super::{Emitted, Layer, Place, Reads};
 use crate::diag::{Fault, message};
 use crate::ir::{Shape, Size};
@@ -20,7 +21,7 @@ struct GroupNorm {
 }
 
 fn eps(arguments: &mut Arguments<'_>) -> Option<Number> {
-    arguments.number_or("eps", 1e-5, "> 0", |eps| eps > 0.0)
+    arguments.number_or("eps", 1e-5, Bound::Positive)
 }
 
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
@@ -80,9 +81,12 @@ impl Layer for GroupNorm {
             Some(channels) if channels % self.groups == 0 => Ok(input.clone()),
             Some(channels) => {
                 let fault = message!("`group_norm`: {channels} channels cannot be divided into {} groups", self.groups);
-                Err(fault.at(&self.groups_at))
+                Err(fault.help(largest_divisor(self.groups, [Some(channels); 2])).at(&self.groups_at))
             }
-            None => Err(message!("`group_norm` needs channels as a literal, but {origin} gives {input}").into()),
+            None => {
+                let fault = message!("`group_norm` needs channels as a literal, but {origin} gives {input}");
+                Err(fault.help("write the number, or use `layer_norm`").into())
+            }
         }
     }
 

@@ -55,7 +55,7 @@ pub(super) struct Maps {
 impl Maps {
     /// For a layer that takes maps of one rank.
     pub(super) fn of(rank: Rank, word: &str, input: &Shape, origin: &str) -> Result<Self, Fault> {
-        let maps = Self::read(word, input, origin, rank.form())?;
+        let maps = Self::read(word, input, origin, rank.form(), rank)?;
         if maps.rank == rank {
             return Ok(maps);
         }
@@ -65,13 +65,14 @@ impl Maps {
             Rank::Image => word.replace("2d", "1d"),
         };
         let known = super::LAYERS.iter().any(|(known, _)| *known == sibling);
-        Err(if known { fault.help(format!("use `{sibling}`")) } else { fault }.into())
+        let help = if known { format!("use `{sibling}`") } else { reshaped(rank, input) };
+        Err(fault.help(help).into())
     }
 
     /// For a layer that takes maps of either rank.
     pub(super) fn any(word: &str, input: &Shape, origin: &str) -> Result<Self, Fault> {
         let forms = format!("{} or {}", Rank::Image.form(), Rank::Sequence.form());
-        Self::read(word, input, origin, &forms)
+        Self::read(word, input, origin, &forms, Rank::Image)
     }
 
     /// What `any` found to be right when the shape was inferred.
@@ -79,15 +80,19 @@ impl Maps {
         Self::any("", input, "").unwrap_or_else(|_| unreachable!("the shape was inferred"))
     }
 
-    fn read(word: &str, input: &Shape, origin: &str, needed: &str) -> Result<Self, Fault> {
+    fn read(word: &str, input: &Shape, origin: &str, needed: &str, wanted: Rank) -> Result<Self, Fault> {
         let (rank, channels, rows, columns) = match &input.0[..] {
             [channels, rows, columns] => (Rank::Image, channels, rows.value(), columns.value()),
             [channels, places] => (Rank::Sequence, channels, Some(1), places.value()),
-            _ => return Err(message!("`{word}` needs {needed}, but {origin} gives {input}").into()),
+            _ => {
+                let fault = message!("`{word}` needs {needed}, but {origin} gives {input}");
+                return Err(fault.help(reshaped(wanted, input)).into());
+            }
         };
         let Some(size) = rows.zip(columns) else {
             let what = if rank == Rank::Image { "rows and columns" } else { "places" };
-            return Err(message!("`{word}` needs {what} as literals, but {origin} gives {input}").into());
+            let fault = message!("`{word}` needs {what} as literals, but {origin} gives {input}");
+            return Err(fault.help(format!("write {what} as numbers: [.., 28]")).into());
         };
         Ok(Self { rank, channels: channels.clone(), size: size.into() })
     }
@@ -99,6 +104,27 @@ impl Maps {
             Rank::Image => vec![channels, Size::known(rows), Size::known(columns)],
         })
     }
+}
+
+/// The help for values that lie in another shape.
+fn reshaped(rank: Rank, input: &Shape) -> String {
+    let values = input.values();
+    let side = values.value().map_or(1, usize::isqrt);
+    let sizes = match (rank, &input.0[..]) {
+        (Rank::Image, [channels, places]) => vec![channels.clone(), Size::known(1), places.clone()],
+        (Rank::Image, _) if values.value() == Some(side * side) => {
+            vec![Size::known(1), Size::known(side), Size::known(side)]
+        }
+        (Rank::Image, _) => vec![Size::known(1), Size::known(1), values],
+        (Rank::Sequence, _) => vec![Size::known(1), values],
+    };
+    format!("put `reshape({})` in front of it", Shape(sizes))
+}
+
+/// The help where `groups` do not divide all of `counts`.
+pub(super) fn largest_divisor(groups: usize, counts: [Option<usize>; 2]) -> String {
+    let divides = |parts: &usize| counts.iter().flatten().all(|count| count % parts == 0);
+    format!("use {}", (1..groups).rev().find(divides).unwrap_or(1))
 }
 
 /// Refuses a size that only the compiler can know, and that stable Rust cannot compute in a type.

@@ -4,6 +4,7 @@
 mod activation;
 mod arguments;
 mod batch_norm;
+mod bound;
 mod conv;
 mod custom;
 mod dense;
@@ -28,9 +29,10 @@ use proc_macro2::{Ident, TokenStream};
 pub(crate) use activation::{Activation, Family};
 use arguments::Arguments;
 pub(crate) use arguments::Mentions;
+pub(crate) use initialiser::Chosen;
 pub(crate) use passage::Passage;
 
-use crate::diag::{Errors, Fault, message, nearest};
+use crate::diag::{Errors, Fault, meant, message, nearest};
 use crate::ir::{Name, Obligation, Shape, Size};
 use crate::syntax::Item;
 
@@ -121,6 +123,11 @@ pub(crate) trait Layer {
         false
     }
 
+    /// What the lints ask.
+    fn role(&self) -> Role<'_> {
+        Role::Other
+    }
+
     /// Itself, if it is an activation.
     fn activation(&self) -> Option<&Activation> {
         None
@@ -140,6 +147,25 @@ pub(crate) trait Layer {
     fn fuse(&mut self, _activation: &Activation) -> bool {
         false
     }
+}
+
+/// What a layer is to the lints.
+pub(crate) enum Role<'a> {
+    /// Weights times values, plus a bias.
+    Linear {
+        bias: bool,
+        /// Every output sees every feature, or every channel.
+        mixes: bool,
+        init: Option<&'a Chosen>,
+    },
+    BatchNorm,
+    Dropout {
+        /// `None` for an expression.
+        p: Option<f64>,
+    },
+    /// Makes probabilities of logits.
+    Probabilities,
+    Other,
 }
 
 /// Where a layer stands when it is emitted.
@@ -195,7 +221,7 @@ const LAYERS: &[(&str, Parse)] = &[
 ];
 
 /// Every word that may stand for a layer or a block.
-pub(crate) fn words() -> impl Iterator<Item = &'static str> {
+pub(crate) fn words() -> impl Iterator<Item = &'static str> + Clone {
     LAYERS.iter().map(|(word, _)| *word).chain(activation::words()).chain(crate::passes::block_words())
 }
 
@@ -205,18 +231,26 @@ pub(crate) fn is_meant(word: &str) -> bool {
     synonym(word).is_some() || words().any(|known| known.replace('_', "") == small)
 }
 
-/// Understands one layer; faults are reported.
-pub(crate) fn build(item: &Item, mentions: Mentions<'_>, errors: &mut Errors) -> Option<Box<dyn Layer>> {
+/// Understands one layer; faults are reported, and what only the compiler can check is noted.
+pub(crate) fn build(
+    item: &Item,
+    mentions: Mentions<'_>,
+    errors: &mut Errors,
+    checks: &mut Vec<Obligation>,
+) -> Option<Box<dyn Layer>> {
     let word = item.word.to_string();
-    let mut arguments = Arguments::new(item, mentions, errors);
+    let mut arguments = Arguments::new(item, mentions, errors, checks);
     let layer = if let Some((_, parse)) = LAYERS.iter().find(|(known, _)| *known == word) {
         parse(&mut arguments)
     } else if let Some(row) = activation::find(&word) {
         activation::parse(row, &mut arguments)
     } else {
-        let help = match nearest(&word, words()).or(synonym(&word)) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("use {}", crate::diag::one_of(words())),
+        let help = match synonym(&word) {
+            Some(known) => format!("did you mean `{known}`?"),
+            None if nearest(&word, words()).is_none() && word.starts_with(char::is_uppercase) => {
+                format!("a network is a layer by its name alone: `{word}`")
+            }
+            None => meant(&word, words()),
         };
         errors.push(item.word.span(), message!("there is no layer `{word}`").help(help));
         return None;

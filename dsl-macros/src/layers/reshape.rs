@@ -19,6 +19,17 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
     Some(Box::new(Reshape { shape, at }))
 }
 
+/// The same shape with another first size, where that has the values given; else all of them in one dimension.
+fn fitting(shape: &Shape, given: &Size) -> Shape {
+    let rest = Shape(shape.0[1..].to_vec());
+    match given.value().zip(rest.values().value()) {
+        Some((given, rest_values)) if given % rest_values == 0 => {
+            Shape([&[Size::known(given / rest_values)], &rest.0[..]].concat())
+        }
+        _ => Shape(vec![given.clone()]),
+    }
+}
+
 impl Layer for Reshape {
     fn describe(&self) -> String {
         "reshape".into()
@@ -30,9 +41,8 @@ impl Layer for Reshape {
         // What cannot be told here is left to the compiler.
         if wanted.equals(&given) == Some(false) {
             let Self { shape, at } = self;
-            return Err(
-                message!("`reshape`: {shape} has {wanted} values, but {origin} gives {input} with {given}").at(at)
-            );
+            let fault = message!("`reshape`: {shape} has {wanted} values, but {origin} gives {input} with {given}");
+            return Err(fault.help(format!("use {}", fitting(shape, &given))).at(at));
         }
         Ok(self.shape.clone())
     }

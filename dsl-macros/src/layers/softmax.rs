@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::arguments::Arguments;
-use super::{Emitted, Layer, Place, Reads};
+use super::{Emitted, Layer, Place, Reads, Role};
 use crate::diag::{Fault, message};
 use crate::ir::{Shape, Size};
 
@@ -41,6 +41,10 @@ impl Layer for Softmax {
 
     fn reads(&self) -> Reads {
         Reads { x: false, y: true }
+    }
+
+    fn role(&self) -> Role<'_> {
+        if self.word == "softmax" { Role::Probabilities } else { Role::Other }
     }
 
     fn flops(&self, input: &Shape, _: &Shape) -> Size {

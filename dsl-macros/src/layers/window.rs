@@ -180,7 +180,8 @@ impl Window {
             let fault = message!(
                 "`{word}`: an output padding of {added} {what} is not below the stride {stride} or the dilation {dilation}"
             );
-            return Err(fault.at(self.added_at.as_ref().unwrap_or(&self.kernel_at)));
+            let help = format!("use at most {}", stride.max(dilation) - 1);
+            return Err(fault.help(help).at(self.added_at.as_ref().unwrap_or(&self.kernel_at)));
         }
         let full = (size - 1) * stride + self.reach(axis) + added;
         if 2 * padding >= full {

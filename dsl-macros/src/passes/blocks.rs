@@ -3,7 +3,7 @@
 use proc_macro2::TokenTree;
 
 use super::resolve::Resolver;
-use crate::diag::{message, nearest, one_of};
+use crate::diag::{meant, message, nearest, one_of};
 use crate::ir::{EdgeId, Join, Operation};
 use crate::syntax::{Body, Item, parse_item};
 
@@ -22,7 +22,7 @@ pub(super) fn find(word: &str) -> Option<Block> {
 }
 
 /// The words of all blocks.
-pub(crate) fn words() -> impl Iterator<Item = &'static str> {
+pub(crate) fn words() -> impl Iterator<Item = &'static str> + Clone {
     BLOCKS.iter().map(|(word, _)| *word)
 }
 
@@ -48,14 +48,15 @@ fn residual(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
         }
     }
     let output = resolver.sequence(items, input);
-    resolver.node(item, Some(Operation::Join(Join::Add)), vec![output, shortcut])
+    let join = Join::Residual { projected: shortcut != input };
+    resolver.node(item, Some(Operation::Join(join)), vec![output, shortcut])
 }
 
 /// `concat { [items], [items] }` or `add { .. }`: each branch from the same input.
 fn branches(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId, join: Join) -> EdgeId {
     let word = &item.word;
     if let Some(argument) = item.arguments.first() {
-        resolver.errors.push(&argument.value, message!("`{word}` takes no argument"));
+        resolver.errors.push(&argument.value, message!("`{word}` takes no argument").help(format!("{word} {{ .. }}")));
     }
     let branches = match &item.body {
         Body::Branches(branches, _) if branches.len() > 1 => branches,
@@ -78,10 +79,11 @@ fn branches(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId, join: Join)
 fn heads(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
     let word = item.word.span();
     if let Some(argument) = item.arguments.first() {
-        resolver.errors.push(&argument.value, "`heads` takes no argument");
+        resolver.errors.push(&argument.value, message!("`heads` takes no argument").help("heads { .. }"));
     }
     if let Some(name) = &item.name {
-        resolver.errors.push(name.span(), "`heads` is no layer and has no name; its heads have");
+        let fault = message!("`heads` is no layer and has no name; its heads have");
+        resolver.errors.push(name.span(), fault.help(format!("leave out `{name}:`")));
     }
     if resolver.graph.heads.is_empty() || resolver.is_inside() {
         let fault = message!("`heads` ends a network whose signature names its heads");
@@ -95,19 +97,29 @@ fn heads(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
             .push(item.body.span().unwrap_or(word), fault.help("heads { digit: [dense(10)], parity: [dense(2)] }"));
         return resolver.node(item, None, Vec::new());
     };
+    let mut misspelt = Vec::new();
     for (name, items) in branches {
         let end = resolver.sequence(items, input);
         let names: Vec<_> = resolver.graph.heads.iter().map(|head| head.name.to_string()).collect();
         match resolver.graph.heads.iter_mut().find(|head| head.name == *name) {
             Some(head) if head.end.is_none() => head.end = Some(end),
-            Some(_) => resolver.errors.push(name.span(), message!("two heads are called `{name}`")),
+            Some(_) => resolver.errors.push(
+                name.span(),
+                message!("two heads are called `{name}`").help("give each head of the signature its layers once"),
+            ),
             None => {
-                let help = match nearest(&name.to_string(), names.iter().map(String::as_str)) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("the signature has {}", one_of(names.iter().map(String::as_str))),
-                };
+                let help = meant(&name.to_string(), names.iter().map(String::as_str));
+                misspelt.extend(
+                    nearest(&name.to_string(), names.iter().map(String::as_str)).map(|near| (near.to_string(), end)),
+                );
                 resolver.errors.push(name.span(), message!("the signature has no head `{name}`").help(help));
             }
+        }
+    }
+    // That they are missing would be the same fault again.
+    for (near, end) in misspelt {
+        for head in resolver.graph.heads.iter_mut().filter(|head| head.end.is_none() && head.name == near) {
+            head.end = Some(end);
         }
     }
     let ends = resolver.graph.heads.iter().map(|head| head.end.unwrap_or(input)).collect();
@@ -120,7 +132,8 @@ fn repeat(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
     let Some(items) = sequence(resolver, item) else { return resolver.node(item, None, Vec::new()) };
     let word = item.word.span();
     if let Some(name) = &item.name {
-        resolver.errors.push(name.span(), "`repeat` is no layer and has no name; name the layers in it");
+        let fault = message!("`repeat` is no layer and has no name; the layers in it have");
+        resolver.errors.push(name.span(), fault.help(format!("leave out `{name}:`")));
     }
     let [argument] = &item.arguments[..] else {
         resolver.errors.push(word, message!("`repeat` needs one number").help("repeat(3) { dense(8), relu }"));
@@ -143,7 +156,7 @@ fn repeat(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
         }),
         _ => {
             let fault = message!("`repeat` takes a whole number from 1 to {LARGEST}, this is {}", argument.value.0);
-            resolver.errors.push(&argument.value, fault);
+            resolver.errors.push(&argument.value, fault.help("repeat(3) { .. }"));
             resolver.node(item, None, Vec::new())
         }
     }
@@ -154,7 +167,7 @@ fn sequence<'i>(resolver: &mut Resolver<'_>, item: &'i Item) -> Option<&'i [Item
     let word = &item.word;
     let (span, fault) = match &item.body {
         Body::Sequence(items, _) if !items.is_empty() => return Some(items),
-        Body::Sequence(_, span) => (*span, message!("`{word}` holds no layers")),
+        Body::Sequence(_, span) => (*span, message!("`{word}` holds no layers").help("{ dense(8), relu }")),
         Body::Branches(_, span) | Body::Named(_, span) => (
             *span,
             message!("`{word}` holds one sequence of layers, not branches")

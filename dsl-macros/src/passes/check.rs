@@ -3,6 +3,8 @@
 //! AFTER THIS PASS: the last shape is the declared output, or the compiler has been asked to compare them; a network
 //! with several heads ends in all of them. The compiler has been asked about layers that the macro does not know.
 
+use std::collections::HashSet;
+
 use proc_macro2::Span;
 
 use crate::diag::{Errors, message};
@@ -11,6 +13,7 @@ use crate::ir::{EdgeId, Graph, Join, Node, Obligation, Operation, Shape};
 pub(crate) fn check(graph: &mut Graph, body: Span, errors: &mut Errors) {
     let obligations: Vec<_> = graph.nodes.iter().flat_map(|node| obligations(graph, node)).collect();
     graph.obligations.extend(obligations);
+    graph.obligations.extend(positive(graph));
     if graph.nodes.is_empty() {
         return;
     }
@@ -50,7 +53,10 @@ fn check_heads(graph: &mut Graph, body: Span, errors: &mut Errors) {
         Some(node) if node.output == graph.output => {}
         // A faulty one has been complained about.
         None if errors.any() => {}
-        Some(node) => errors.push(node.span, "`heads` is the end of a network, but layers follow it"),
+        Some(node) => {
+            let fault = message!("`heads` is the end of a network, but layers follow it");
+            errors.push(node.span, fault.help("move them into the heads, or in front of `heads`"));
+        }
         None => {
             let names: Vec<_> = graph.heads.iter().map(|head| format!("{}: [..]", head.name)).collect();
             let fault = message!("`{}` is declared with heads, but its layers do not end in them", graph.header.name);
@@ -73,6 +79,14 @@ fn check_heads(graph: &mut Graph, body: Span, errors: &mut Errors) {
             None => {}
         }
     }
+}
+
+/// Every size that the author wrote as an expression is one, each once.
+fn positive(graph: &Graph) -> Vec<Obligation> {
+    let mut seen = HashSet::new();
+    let sizes = graph.shapes.iter().flatten().flat_map(|shape| &shape.0);
+    let written = sizes.filter(|size| seen.insert(size.to_string()));
+    written.filter_map(|size| Some(Obligation::positive(size, size.written()?))).collect()
 }
 
 /// What a layer leaves to the compiler.

@@ -6,7 +6,7 @@
 use proc_macro2::Span;
 
 use crate::diag::{Errors, Fault, Message, message};
-use crate::ir::{Graph, Join, Node, Operation, Shape};
+use crate::ir::{AT_MOST, Graph, Join, Node, Operation, Shape};
 
 pub(crate) fn infer_shapes(graph: &mut Graph, errors: &mut Errors) {
     for index in 0..graph.nodes.len() {
@@ -75,14 +75,16 @@ fn infer(graph: &mut Graph, index: usize, inputs: &[Shape], errors: &mut Errors)
 fn too_large(node: &Node, input: &Shape, output: &Shape) -> Option<Message> {
     let name = &node.name;
     if output.is_too_large() {
-        return Some(message!("`{name}` gives {output}, more values than fit in memory"));
+        return Some(message!("`{name}` gives {output}, more values than fit in memory").help(AT_MOST));
     }
     // Of a layer that the macro does not know the compiler counts them.
     let layer = node.layer().filter(|layer| !layer.trusts_assertion())?;
     let parameters = layer.parameters(input, output)?;
     let known = input.is_known() && output.is_known();
-    (known && parameters.is_too_many())
-        .then(|| message!("`{name}` turns {input} into {output} with more parameters than fit in memory"))
+    (known && parameters.is_too_many()).then(|| {
+        let fault = message!("`{name}` turns {input} into {output} with more parameters than fit in memory");
+        fault.help(AT_MOST)
+    })
 }
 
 /// Two shapes that must be the same, and what to say where they are not. What only the compiler can compare is left to
@@ -93,7 +95,7 @@ fn must_agree(node: &Node, inputs: &[Shape], origins: &[String]) -> Vec<Same> {
     let (first, rest) = inputs.split_first().expect("a node has an input");
     let pair = |left: &Shape, right: &Shape, what| (left.clone(), right.clone(), what, node.span);
     match &node.operation {
-        Operation::Join(Join::Add) => {
+        Operation::Join(Join::Add | Join::Residual { .. }) => {
             let what = |other| format!("branches of {first} and {other} cannot be added");
             rest.iter().map(|other| pair(first, other, what(other))).collect()
         }

@@ -8,7 +8,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::lives;
-use crate::ir::{Call, EdgeId, Graph, Join, Name, Node, Operation, Port, Program, Shape, Size, Step};
+use crate::ir::{Call, EdgeId, Graph, Name, Node, Operation, Port, Program, Shape, Size, Step};
 use crate::layers::{Family, Layer, Place};
 
 pub(crate) fn lower(graph: Graph) -> Program {
@@ -44,6 +44,7 @@ pub(crate) fn lower(graph: Graph) -> Program {
         phases,
         shared,
         obligations: graph.obligations,
+        warnings: graph.warnings,
         summary,
         header: graph.header,
     }
@@ -154,7 +155,7 @@ fn step(graph: &Graph, scalar: &TokenStream, edges: &mut Edges, index: usize, no
             }
         }
         Operation::Join(join) => {
-            let additions = Size::known(if *join == Join::Add { ports.len() - 1 } else { 0 });
+            let additions = Size::known(if join.adds() { ports.len() - 1 } else { 0 });
             Step { flops: additions.times(&output.values()), ..empty(Call::Join(*join, ports.clone())) }
         }
     };
@@ -183,21 +184,9 @@ fn fork(graph: &Graph, edges: &mut Edges, edge: EdgeId, at: &Position) -> Option
     })
 }
 
-/// The activation that the values on an edge meet next, through layers that keep their distribution.
+/// What the activation that a layer's values meet is like.
 fn next_family(graph: &Graph, edge: EdgeId) -> Family {
     let own = graph.producer(edge).and_then(Node::layer).and_then(Layer::fused);
-    if let Some(fused) = own.filter(|fused| fused.word != "identity") {
-        return fused.family;
-    }
-    let Some(reader) = graph.consumers(edge).next().map(|reader| &graph.nodes[reader]) else {
-        return Family::Saturating;
-    };
-    match reader.layer() {
-        Some(layer) => match layer.activation() {
-            Some(activation) => activation.family,
-            None if layer.is_transparent() => next_family(graph, reader.output),
-            None => Family::Saturating,
-        },
-        None => next_family(graph, reader.output),
-    }
+    let own = own.filter(|fused| fused.word != "identity");
+    own.or_else(|| graph.next_activation(edge)).map_or(Family::Saturating, |activation| activation.family)
 }

@@ -5,6 +5,7 @@ mod check;
 mod fold;
 mod fuse;
 mod infer_shapes;
+mod lint;
 mod lives;
 mod lower;
 mod nest;
@@ -16,6 +17,9 @@ pub(crate) use check::check;
 pub(crate) use fold::fold;
 pub(crate) use fuse::fuse;
 pub(crate) use infer_shapes::infer_shapes;
+pub(crate) use lint::lint;
+#[cfg(test)]
+pub(crate) use lint::names as lint_names;
 pub(crate) use lower::lower;
 pub(crate) use nest::missing;
 pub(crate) use resolve::resolve;

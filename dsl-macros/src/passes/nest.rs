@@ -41,10 +41,15 @@ pub(super) fn nest(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> E
         return resolver.node(item, None, Vec::new());
     };
     if let Some(argument) = item.arguments.first() {
-        resolver.errors.push(&argument.value, message!("`{path}` is a network and takes no arguments"));
+        resolver.errors.push(
+            &argument.value,
+            message!("`{path}` is a network and takes no arguments").help(format!("write `{path}`")),
+        );
     }
     if let Some(span) = item.body.span() {
-        resolver.errors.push(span, message!("`{path}` is a network and takes nothing in braces"));
+        resolver
+            .errors
+            .push(span, message!("`{path}` is a network and takes nothing in braces").help(format!("write `{path}`")));
     }
     // What is wrong with the declaration itself is told where it stands.
     let mut elsewhere = Errors::default();

@@ -32,6 +32,7 @@ pub(crate) fn resolve(declaration: &Declaration, errors: &mut Errors) -> Graph {
         declared_output,
         heads,
         obligations: Vec::new(),
+        warnings: Vec::new(),
         poisoned: false,
     };
     if declaration.layers.is_empty() && !errors.any() {
@@ -57,7 +58,11 @@ fn heads(declaration: &Declaration, errors: &mut Errors) -> Vec<Head> {
         if heads.iter().any(|head| head.name == *name) {
             errors.push(name.span(), message!("two heads are called `{name}`").help("a name stands for one field"));
         } else if syn::parse_str::<Ident>(&name.to_string()).is_err() {
-            errors.push(name.span(), message!("`{name}` cannot be a head's name: the name becomes a field"));
+            errors.push(
+                name.span(),
+                message!("`{name}` cannot be a head's name: the name becomes a field")
+                    .help(format!("call it `{name}1`, for example")),
+            );
         } else {
             heads.push(Head { name: name.clone(), shape, span: sizes.span, end: None });
         }
@@ -106,7 +111,7 @@ impl Resolver<'_> {
             scalar: self.scope.scalar.as_ref(),
             outer: self.graph.header.scalar.as_ref(),
         };
-        let layer = layers::build(item, mentions, self.errors);
+        let layer = layers::build(item, mentions, self.errors, &mut self.graph.obligations);
         self.node(item, layer.map(Operation::Layer), vec![input])
     }
 
@@ -219,7 +224,8 @@ impl Names {
         if let Some(name) = &item.name {
             let text = format!("{name}{}", self.suffix);
             if RESERVED.contains(&text.as_str()) || syn::parse_str::<Ident>(&text).is_err() {
-                errors.push(name.span(), message!("`{text}` cannot be a layer's name: the name becomes a field"));
+                let fault = message!("`{text}` cannot be a layer's name: the name becomes a field");
+                errors.push(name.span(), fault.help(format!("call it `{text}1`, for example")));
                 return name.clone();
             }
             if !self.taken.insert(text.clone()) {

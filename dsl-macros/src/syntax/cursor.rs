@@ -51,6 +51,14 @@ impl Cursor {
         Some(ident)
     }
 
+    /// An identifier that may name an item: no keyword of Rust.
+    pub(super) fn name(&mut self) -> Option<Ident> {
+        let Some(TokenTree::Ident(ident)) = self.peek() else { return None };
+        let ident = syn::parse_str::<Ident>(&ident.to_string()).is_ok().then(|| ident.clone())?;
+        self.next += 1;
+        Some(ident)
+    }
+
     pub(super) fn keyword(&mut self, word: &str) -> bool {
         let found = matches!(self.peek(), Some(TokenTree::Ident(ident)) if ident == word);
         self.next += usize::from(found);

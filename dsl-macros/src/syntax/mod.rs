@@ -17,6 +17,8 @@ pub(crate) struct Declaration {
     pub(crate) attributes: TokenStream,
     /// Where the runtime is: `#[shapewise(crate = path)]`.
     pub(crate) runtime: TokenStream,
+    /// Lints that shall be quiet: `#[shapewise(allow(name, ..))]`.
+    pub(crate) allowed: Vec<Ident>,
     pub(crate) visibility: TokenStream,
     pub(crate) name: Ident,
     pub(crate) generics: Generics,

@@ -1,6 +1,6 @@
 //! The parser: total, and it goes on behind the next comma.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::parse::Parser;
 
@@ -12,8 +12,8 @@ use crate::diag::{Errors, Message, message};
 pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declaration> {
     let mut cursor = Cursor::new(input, Span::call_site());
     let definitions = Definitions::parse(&mut cursor);
-    let (attributes, runtime) = attributes(&mut cursor, errors);
-    let visibility = visibility(&mut cursor);
+    let Attributes { tokens: attributes, runtime, allowed } = attributes(&mut cursor, errors);
+    let visibility = visibility(&mut cursor, errors);
     if !cursor.keyword("struct") {
         errors.push(
             cursor.span(),
@@ -23,8 +23,11 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
             cursor.bump()?;
         }
     }
-    let Some(name) = cursor.ident() else {
-        errors.push(cursor.span(), "a network needs a name behind `struct`");
+    let Some(name) = cursor.name() else {
+        errors.push(
+            cursor.span(),
+            message!("a network needs a name behind `struct`").help("struct Net: [4] -> [2] { .. }"),
+        );
         return None;
     };
     let generics = generics(&mut cursor, errors);
@@ -59,7 +62,7 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
     let (layers, body_span) = match &body {
         Some(body) => {
             if let Some(span) = strange.filter(|_| !errors.any()) {
-                errors.push(span, "expected the layers in braces here");
+                errors.push(span, message!("expected the layers in braces here").help("-> [2] { dense(2) }"));
             }
             (items(Cursor::inside(body), errors), body.span_open())
         }
@@ -81,6 +84,7 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
         definitions,
         attributes,
         runtime,
+        allowed,
         visibility,
         name,
         generics,
@@ -92,35 +96,68 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
     })
 }
 
-/// The attributes, which go to the struct, and the runtime's path, which is the one attribute of our own.
-fn attributes(cursor: &mut Cursor, errors: &mut Errors) -> (TokenStream, TokenStream) {
-    let mut tokens = TokenStream::new();
-    let mut runtime = quote!(::shapewise);
+struct Attributes {
+    /// Those that go to the struct.
+    tokens: TokenStream,
+    runtime: TokenStream,
+    allowed: Vec<Ident>,
+}
+
+/// The attributes in front of the struct; `#[shapewise(..)]` is our own.
+fn attributes(cursor: &mut Cursor, errors: &mut Errors) -> Attributes {
+    let mut all = Attributes { tokens: TokenStream::new(), runtime: quote!(::shapewise), allowed: Vec::new() };
     while cursor.at('#') {
         let hash = cursor.bump();
         let span = cursor.span();
         let group = cursor.group(Delimiter::Bracket);
         let attribute: TokenStream = hash.into_iter().chain(group.map(TokenTree::Group)).collect();
         match syn::Attribute::parse_outer.parse2(attribute.clone()).as_deref() {
-            Ok([own]) if own.path().is_ident("shapewise") => match runtime_path(own) {
-                Ok(path) => runtime = path,
-                Err(span) => errors.push(
-                    span,
-                    message!("the attribute `shapewise` names the crate").help("#[shapewise(crate = other_name)]"),
-                ),
-            },
-            Ok(_) => tokens.extend(attribute),
+            Ok([own]) if own.path().is_ident("shapewise") => {
+                if let Err(span) = own_attribute(own, &mut all) {
+                    let fault = message!("the attribute `shapewise` names the crate, or allows lints");
+                    errors.push(
+                        span,
+                        fault.help("#[shapewise(crate = other_name)] or #[shapewise(allow(softmax_last))]"),
+                    );
+                }
+            }
+            Ok(_) => all.tokens.extend(attribute),
             Err(_) => errors.push(span, message!("expected an attribute behind `#`").help("#[derive(Clone)]")),
         }
     }
-    (tokens, runtime)
+    all
+}
+
+/// `shapewise(crate = path, allow(lint, ..))`, or where it is none.
+fn own_attribute(attribute: &syn::Attribute, all: &mut Attributes) -> Result<(), Span> {
+    let syn::Meta::List(list) = &attribute.meta else { return runtime_path(attribute).map(drop) };
+    let mut cursor = Cursor::new(list.tokens.clone(), list.path.get_ident().map_or(Span::call_site(), Ident::span));
+    if cursor.done() {
+        return Err(cursor.span());
+    }
+    while let Some(mut segment) = cursor.until_comma() {
+        if !segment.keyword("allow") {
+            all.runtime = path_of(segment)?;
+            continue;
+        }
+        let names = segment.group(Delimiter::Parenthesis).filter(|_| segment.done()).ok_or(segment.span())?;
+        let mut names = Cursor::inside(&names);
+        while let Some(mut name) = names.until_comma() {
+            all.allowed.push(name.ident().filter(|_| name.done()).ok_or(name.span())?);
+        }
+    }
+    Ok(())
 }
 
 /// `shapewise(crate = path)`, or where it is none.
 pub(crate) fn runtime_path(attribute: &syn::Attribute) -> Result<TokenStream, Span> {
     let name = attribute.path().get_ident().map_or(Span::call_site(), syn::Ident::span);
     let syn::Meta::List(list) = &attribute.meta else { return Err(name) };
-    let mut cursor = Cursor::new(list.tokens.clone(), name);
+    path_of(Cursor::new(list.tokens.clone(), name))
+}
+
+/// `crate = path`, or where it is none.
+fn path_of(mut cursor: Cursor) -> Result<TokenStream, Span> {
     let start = cursor.span();
     if !(cursor.keyword("crate") && cursor.punct('=')) {
         return Err(start);
@@ -130,11 +167,16 @@ pub(crate) fn runtime_path(attribute: &syn::Attribute) -> Result<TokenStream, Sp
     syn::Path::parse_mod_style.parse2(path.clone()).map(|_| path).map_err(|_| at)
 }
 
-fn visibility(cursor: &mut Cursor) -> TokenStream {
+fn visibility(cursor: &mut Cursor, errors: &mut Errors) -> TokenStream {
     let mut tokens = TokenStream::new();
     if matches!(cursor.peek(), Some(TokenTree::Ident(ident)) if ident == "pub") {
         tokens.extend(cursor.bump());
+        let at = cursor.span();
         tokens.extend(cursor.group(Delimiter::Parenthesis).map(TokenTree::Group));
+        if syn::parse2::<syn::Visibility>(tokens.clone()).is_err() {
+            errors.push(at, message!("expected a visibility").help("pub, pub(crate), pub(super) or pub(in path)"));
+            return TokenStream::new();
+        }
     }
     tokens
 }
@@ -164,7 +206,7 @@ fn generics(cursor: &mut Cursor, errors: &mut Errors) -> Generics {
 fn parameter(cursor: &mut Cursor, generics: &mut Generics) -> Result<(), (Span, Message)> {
     const EXAMPLE: &str = "<T, const N: usize>";
     if cursor.keyword("const") {
-        let Some(size) = cursor.ident() else {
+        let Some(size) = cursor.name() else {
             return Err((cursor.span(), message!("expected the parameter's name").help("const N: usize")));
         };
         let typed = cursor.punct(':') && cursor.keyword("usize");
@@ -172,7 +214,7 @@ fn parameter(cursor: &mut Cursor, generics: &mut Generics) -> Result<(), (Span, 
         if !typed {
             return Err((size.span(), message!("a size is a `usize`").help(format!("const {size}: usize"))));
         }
-    } else if let Some(scalar) = cursor.ident() {
+    } else if let Some(scalar) = cursor.name() {
         if let Some(first) = &generics.scalar {
             let fault = message!("a network has one scalar type, and that is `{first}`");
             return Err((scalar.span(), fault.help(format!("for a size write `const {scalar}: usize`"))));
@@ -210,7 +252,7 @@ fn heads(cursor: &mut Cursor, errors: &mut Errors) -> Option<Vec<Head>> {
                 if let Some(sizes) = sizes(&mut segment, "the head's shape", errors) {
                     heads.push(Head { name, sizes });
                     if !segment.done() {
-                        errors.push(segment.span(), "unexpected tokens behind a head");
+                        errors.push(segment.span(), message!("expected a comma behind the head").help(EXAMPLE));
                     }
                 }
             }
@@ -230,7 +272,7 @@ fn sizes(cursor: &mut Cursor, what: &str, errors: &mut Errors) -> Option<Sizes> 
     let mut sizes = Vec::new();
     while let Some(size) = inside.until_comma() {
         if size.done() {
-            errors.push(size.span(), "expected a size before this comma");
+            errors.push(size.span(), message!("expected a size before this comma").help("leave out the comma"));
             return None;
         }
         sizes.push(size.rest());
@@ -246,7 +288,7 @@ fn items(mut cursor: Cursor, errors: &mut Errors) -> Vec<Item> {
     let mut items = Vec::new();
     while let Some(mut segment) = cursor.until_comma() {
         if segment.done() {
-            errors.push(segment.span(), "expected a layer before this comma");
+            errors.push(segment.span(), message!("expected a layer before this comma").help("leave out the comma"));
         }
         while !segment.done() {
             match item(&mut segment, errors) {
@@ -259,8 +301,12 @@ fn items(mut cursor: Cursor, errors: &mut Errors) -> Vec<Item> {
             if segment.done() || block && follows {
                 continue;
             }
-            let what = if follows { "expected a comma before this layer" } else { "unexpected tokens behind a layer" };
-            errors.push(segment.span(), what);
+            let fault = if follows {
+                message!("expected a comma before this layer").help("put a comma in front of it")
+            } else {
+                message!("unexpected tokens behind a layer").help("a layer is `name: word(arguments) -> [sizes]`")
+            };
+            errors.push(segment.span(), fault);
             if !follows {
                 break;
             }
@@ -274,7 +320,7 @@ pub(crate) fn parse_sizes(value: &Value, what: &str, errors: &mut Errors) -> Opt
     let mut cursor = Cursor::new(value.0.clone(), Span::call_site());
     let sizes = sizes(&mut cursor, what, errors)?;
     if !cursor.done() {
-        errors.push(cursor.span(), "unexpected tokens behind a shape");
+        errors.push(cursor.span(), message!("unexpected tokens behind a shape").help("reshape([1, 8, 8])"));
     }
     Some(sizes)
 }
@@ -284,7 +330,8 @@ pub(crate) fn parse_item(value: &Value, errors: &mut Errors) -> Option<Item> {
     let mut cursor = Cursor::new(value.0.clone(), Span::call_site());
     let item = item(&mut cursor, errors)?;
     if !cursor.done() {
-        errors.push(cursor.span(), "unexpected tokens behind a layer");
+        let fault = message!("unexpected tokens behind a layer");
+        errors.push(cursor.span(), fault.help("the option takes one layer: project = dense(8)"));
     }
     Some(item)
 }
@@ -314,6 +361,11 @@ fn item(cursor: &mut Cursor, errors: &mut Errors) -> Option<Item> {
             }
         };
     }
+    if !qualifier.is_empty() && syn::Path::parse_mod_style.parse2(quote!(#qualifier #word)).is_err() {
+        let fault = message!("expected the name of a network behind `::`").help("encoder: models::Encoder");
+        errors.push(word.span(), fault);
+        return None;
+    }
     let arguments = match cursor.group(Delimiter::Parenthesis) {
         Some(group) => arguments(Cursor::inside(&group), errors)?,
         None => Vec::new(),
@@ -331,7 +383,13 @@ fn body(group: &Group, errors: &mut Errors) -> Body {
     if is_branch(&mut ahead) {
         let mut branches = Vec::new();
         while let Some(mut segment) = cursor.until_comma() {
-            branches.extend(branch(&mut segment, "{ [dense(8)], [dense(8), relu] }", errors));
+            // A missing comma is one fault; the branch behind it is one all the same.
+            while let Some(items) = branch(&mut segment, "{ [dense(8)], [dense(8), relu] }", errors) {
+                branches.push(items);
+                if segment.done() {
+                    break;
+                }
+            }
         }
         return Body::Branches(branches, span);
     }
@@ -357,7 +415,7 @@ fn branch(cursor: &mut Cursor, example: &str, errors: &mut Errors) -> Option<Vec
         return None;
     };
     if !cursor.done() {
-        errors.push(cursor.span(), "unexpected tokens behind a branch");
+        errors.push(cursor.span(), message!("expected a comma behind the branch").help(example));
     }
     Some(items(Cursor::inside(&group), errors))
 }
@@ -366,7 +424,7 @@ fn arguments(mut cursor: Cursor, errors: &mut Errors) -> Option<Vec<Argument>> {
     let mut arguments = Vec::new();
     while let Some(mut segment) = cursor.until_comma() {
         if segment.done() {
-            errors.push(segment.span(), "expected an argument before this comma");
+            errors.push(segment.span(), message!("expected an argument before this comma").help("leave out the comma"));
             return None;
         }
         let mut ahead = segment.clone();
@@ -376,7 +434,10 @@ fn arguments(mut cursor: Cursor, errors: &mut Errors) -> Option<Vec<Argument>> {
             && !ahead.at('=')
         {
             if ahead.done() {
-                errors.push(word.span(), message!("option `{word}` has no value").help(format!("{word} = ..")));
+                errors.push(
+                    word.span(),
+                    message!("option `{word}` has no value").help(format!("write `{word} = value`, or leave it out")),
+                );
                 return None;
             }
             key = Some(word);

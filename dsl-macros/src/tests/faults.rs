@@ -56,8 +56,10 @@ fn all_faults_at_once_and_each_once() {
         &[
             "there is no layer `danse`\n  = help: did you mean `dense`?",
             "there is no layer `rleu`\n  = help: did you mean `relu`?",
-            "`p` must be at least 0 and below 1, this is 1.5",
-            "a size is at least 1, this is 0",
+            "`p` must be at least 0 and below 1, this is 1.5\n  \
+             = help: dropout(0.5)",
+            "a size is at least 1, this is 0\n  \
+             = help: sizes are whole numbers from 1 to 4294967295",
             "`dense` has no option `baias`\n  = help: did you mean `bias`?",
             "two layers are called `fc1`\n  = help: a name stands for one field",
         ],
@@ -99,12 +101,17 @@ fn sizes_that_are_none() {
              dense(2),
          }",
         &[
-            "a size is at least 1, this is -3",
-            "a size is a whole number, this is 1.5",
-            "99999999999 is too large for a size\n  = help: the largest is 4294967295",
-            "a size is a whole number, this is \"8\"",
+            "a size is at least 1, this is -3\n  \
+             = help: sizes are whole numbers from 1 to 4294967295",
+            "a size is a whole number, this is 1.5\n  \
+             = help: sizes are whole numbers from 1 to 4294967295",
+            "99999999999 is too large for a size\n  \
+             = help: sizes are whole numbers from 1 to 4294967295",
+            "a size is a whole number, this is \"8\"\n  \
+             = help: sizes are whole numbers from 1 to 4294967295",
             "`dense` needs its number of outputs\n  = help: dense(128)",
-            "`dense` takes one argument without a name, this is one too many",
+            "`dense` takes one argument without a name, this is one too many\n  \
+             = help: leave it out, or write `option = value`: it has `bias`, `tied` or `init`",
         ],
     );
 }
@@ -118,7 +125,12 @@ fn commas() {
              , dense(2)
              ~
          }",
-        &["expected a comma before this layer", "expected a layer before this comma"],
+        &[
+            "expected a comma before this layer\n  \
+             = help: put a comma in front of it",
+            "expected a layer before this comma\n  \
+             = help: leave out the comma",
+        ],
     );
 }
 
@@ -147,15 +159,21 @@ fn options() {
              dense(2),
          }",
         &[
-            "option `bias` is given twice",
-            "`bias` is `true` or `false`, this is `1`",
+            "option `bias` is given twice\n  \
+             = help: leave out one of the two",
+            "`bias` is `true` or `false`, this is `1`\n  \
+             = help: bias = false",
             "there is no `init` called `he_narmal`\n  = help: did you mean `he_normal`?",
             "`constant` needs a number\n  = help: init = constant(0.1)",
-            "`sparse` must be at least 0 and below 1, this is 1.5",
+            "`sparse` must be at least 0 and below 1, this is 1.5\n  \
+             = help: sparse(0.9)",
             "an argument without a name stands behind `bias = ..`\n  = help: put it first, or name it",
-            "`slope` must be > 0, this is -0.1",
-            "option `p` has no value\n  = help: p = ..",
-            "`relu` takes no argument without a name",
+            "`slope` must be above 0, this is -0.1\n  \
+             = help: leave it out for the default 0.01",
+            "option `p` has no value\n  \
+             = help: write `p = value`, or leave it out",
+            "`relu` takes no argument without a name\n  \
+             = help: leave it out",
         ],
     );
 }
@@ -195,6 +213,29 @@ fn headers() {
 }
 
 #[test]
+fn keywords_are_no_names() {
+    assert_faults(
+        "struct fn: [4] -> [2] { dense(2) }
+       ~~",
+        &["a network needs a name behind `struct`\n  = help: struct Net: [4] -> [2] { .. }"],
+    );
+    assert_faults(
+        "struct Net<const use: usize>: [4] -> [2] { dense(2) }
+                 ~~~",
+        &["expected the parameter's name\n  = help: const N: usize"],
+    );
+    assert_faults(
+        "pub(everywhere) struct Net: [4] -> [2] { models::const, dense(2) }
+   ~~~~~~~~~~~~
+                                                 ~~~~~",
+        &[
+            "expected a visibility\n  = help: pub, pub(crate), pub(super) or pub(in path)",
+            "expected the name of a network behind `::`\n  = help: encoder: models::Encoder",
+        ],
+    );
+}
+
+#[test]
 fn arithmetic_on_a_parameter() {
     assert_faults(
         "struct Net<const N: usize>: [4] -> [2] { dense(2 * N), dense(2) }
@@ -220,8 +261,10 @@ fn names_that_cannot_be_fields() {
              ~~~~~~~
          }",
         &[
-            "`fn` cannot be a layer's name: the name becomes a field",
-            "`buffers` cannot be a layer's name: the name becomes a field",
+            "`fn` cannot be a layer's name: the name becomes a field\n  \
+             = help: call it `fn1`, for example",
+            "`buffers` cannot be a layer's name: the name becomes a field\n  \
+             = help: call it `buffers1`, for example",
         ],
     );
 }
@@ -251,16 +294,18 @@ fn blocks() {
              dense(2),
          }",
         &[
-            "`add` adds branches of one shape, but `dense1` gives [5] and the input gives [4]\n  \
-             = help: give both branches the same sizes",
+            "`residual` adds its layers to its input, but `dense1` gives [5] and the input gives [4]\n  \
+             = help: residual(project = dense(5)) { .. }, or let the layers give [4]",
             "`add` needs its branches\n  = help: add { [dense(8)], [dense(8), relu] }",
             "`concat` joins at least two branches, each in brackets\n  \
              = help: concat { [dense(8)], [dense(8), relu] }",
-            "`repeat` takes a whole number from 1 to 1000, this is 0",
+            "`repeat` takes a whole number from 1 to 1000, this is 0\n  \
+             = help: repeat(3) { .. }",
             "`repeat` needs one number\n  = help: repeat(3) { dense(8), relu }",
             "`dense` takes nothing in braces\n  = help: blocks are `residual`, `concat`, `add`, `repeat` or `heads`",
             "`residual` has no option `projct`\n  = help: its option is `project`, a layer",
-            "`residual` holds no layers",
+            "`residual` holds no layers\n  \
+             = help: { dense(8), relu }",
             "there is no layer `danse`\n  = help: did you mean `dense`?",
         ],
     );
@@ -290,13 +335,15 @@ fn windows() {
              = help: use a kernel of at most 8, or a padding of at least 1",
             "`stride` is a whole number from 1 to 65535, this is `0`\n  \
              = help: stride = 3, or stride = (3, 5) for rows and columns",
-            "`conv2d`: 3 channels cannot be divided into 2 groups",
+            "`conv2d`: 3 channels cannot be divided into 2 groups\n  \
+             = help: use 1",
             "`conv2d` needs the size of its kernel\n  = help: conv2d(16, kernel = 3)",
             "`max_pool2d`: windows of 3 with stride 3 leave 2 of 8 rows\n  \
              = help: choose `rounding = floor` to leave them out, or `rounding = ceil` to cover them too",
             "`max_pool2d` has no option `dilation`\n  \
-             = help: use `kernel`, `stride`, `padding` or `rounding`",
-            "`max_pool2d` needs an image [channels, rows, columns], but `flatten1` gives [48]",
+             = help: use `stride`, `padding` or `rounding`",
+            "`max_pool2d` needs an image [channels, rows, columns], but `flatten1` gives [48]\n  \
+             = help: put `reshape([1, 1, 48])` in front of it",
         ],
     );
 }
@@ -327,15 +374,19 @@ fn sequences() {
         &[
             "`conv1d`: a kernel of 9 places is larger than the sequence of 8 places\n  \
              = help: use a kernel of at most 8, or a padding of at least 1",
-            "`kernel` of a sequence is one whole number, this is `(3 , 3)`",
-            "`conv1d`: 4 channels cannot be divided into 3 groups",
+            "`kernel` of a sequence is one whole number, this is `(3 , 3)`\n  \
+             = help: write 3",
+            "`conv1d`: 4 channels cannot be divided into 3 groups\n  \
+             = help: use 2",
             "`conv2d` needs an image [channels, rows, columns], but `conv1d3` gives [4, 8]\n  = help: use `conv1d`",
             "`max_pool1d`: windows of 3 with stride 3 leave 2 of 8 places\n  \
              = help: choose `rounding = floor` to leave them out, or `rounding = ceil` to cover them too",
             "`avg_pool1d`: a padding of 2 places gives windows of 2 that see nothing\n  = help: use a padding of at most 1",
             "`pad`: a sequence has no `top`\n  = help: its sides are `left` and `right`",
-            "`factor` of a sequence is one whole number, this is `(2 , 2)`",
-            "`conv1d` needs a sequence [channels, places], but `flatten1` gives [32]",
+            "`factor` of a sequence is one whole number, this is `(2 , 2)`\n  \
+             = help: write 2",
+            "`conv1d` needs a sequence [channels, places], but `flatten1` gives [32]\n  \
+             = help: put `reshape([1, 32])` in front of it",
         ],
     );
 }
@@ -356,8 +407,10 @@ fn transposed_convolutions() {
              ~~~~~~~~~~~~~~~~
          }",
         &[
-            "`conv_transpose2d`: 6 filters cannot be divided into 4 groups",
-            "`conv_transpose2d`: an output padding of 2 rows is not below the stride 2 or the dilation 1",
+            "`conv_transpose2d`: 6 filters cannot be divided into 4 groups\n  \
+             = help: use 2",
+            "`conv_transpose2d`: an output padding of 2 rows is not below the stride 2 or the dilation 1\n  \
+             = help: use at most 1",
             "`conv_transpose2d`: a padding of 2 takes away all of 4 rows\n  = help: use a padding of at most 1",
             "`padding` is a whole number from 0 to 65535, this is `same`\n  \
              = help: padding = 3, or padding = (3, 5) for rows and columns",
@@ -397,19 +450,24 @@ fn frames_and_shapes() {
          }",
         &[
             "`pad` needs its number of rows and columns\n  = help: pad(1) or pad(top = 1, left = 2)",
-            "`left` is a whole number of at least 0, this is `-1`",
-            "`crop`: 2 and 2 of 3 columns leave nothing",
-            "`crop`: 5 and 1 of 6 rows leave nothing",
-            "`reshape`: [4, 17] has 68 values, but `crop2` gives [4, 6, 3] with 72",
+            "`left` is a whole number of at least 0, this is `-1`\n  \
+             = help: left = 0, or more",
+            "`crop`: 2 and 2 of 3 columns leave nothing\n  \
+             = help: take away at most 2 in all",
+            "`crop`: 5 and 1 of 6 rows leave nothing\n  \
+             = help: take away at most 5 in all",
+            "`reshape`: [4, 17] has 68 values, but `crop2` gives [4, 6, 3] with 72\n  \
+             = help: use [72]",
             "`border` is a whole number from 0 to 65535, this is `1.5`\n  \
              = help: border = 3, or border = (3, 5) for rows and columns",
             "expected the shape of its output in brackets\n  = help: [784] or [1, 28, 28]",
             "the shape of its output has no size\n  = help: [784] or [1, 28, 28]",
             "`reshape` needs the shape of its output\n  = help: reshape([1, 8, 8])",
             "there is no `mode` called `cubic`\n  = help: use `nearest` or `bilinear`",
-            "`group_norm`: 4 channels cannot be divided into 3 groups",
-            "`upsample` needs an image [channels, rows, columns] or a sequence [channels, places], \
-             but `flatten1` gives [72]",
+            "`group_norm`: 4 channels cannot be divided into 3 groups\n  \
+             = help: use 2",
+            "`upsample` needs an image [channels, rows, columns] or a sequence [channels, places], but `flatten1` gives [72]\n  \
+             = help: put `reshape([1, 1, 72])` in front of it",
         ],
     );
 }
@@ -426,9 +484,12 @@ fn sizes_that_no_memory_holds() {
              ~~~~~
          }",
         &[
-            "`upsample1` gives [1, 65536000, 65536000], more values than fit in memory",
-            "`upsample3` gives [8, 17179344900, 17179344900], more values than fit in memory",
-            "`dense1` turns [1000000] into [4000000000] with more parameters than fit in memory",
+            "`upsample1` gives [1, 65536000, 65536000], more values than fit in memory\n  \
+             = help: make sizes smaller: at most 1099511627776 values in all",
+            "`upsample3` gives [8, 17179344900, 17179344900], more values than fit in memory\n  \
+             = help: make sizes smaller: at most 1099511627776 values in all",
+            "`dense1` turns [1000000] into [4000000000] with more parameters than fit in memory\n  \
+             = help: make sizes smaller: at most 1099511627776 values in all",
         ],
     );
 }

@@ -5,8 +5,8 @@ use crate::testing::{assert_faults, pretty};
 #[test]
 fn heads_and_signature_disagree() {
     assert_faults(
-        "struct Net: [4] -> { digit: [3], parity: [1], size: [2] } {
-                                 ~~~~~~
+        "struct Net: [4] -> { digit: [3], parity: [1], size: [2], scale: [1] } {
+                                                         ~~~~~
              dense(8),
              heads {
                  digit: [dense(3)],
@@ -18,9 +18,10 @@ fn heads_and_signature_disagree() {
              }
          }",
         &[
-            "the head `parity` is declared, but `heads` has no layers for it\n  = help: heads { parity: [..], .. }",
+            "the head `scale` is declared, but `heads` has no layers for it\n  = help: heads { scale: [..], .. }",
             "the signature has no head `party`\n  = help: did you mean `parity`?",
-            "two heads are called `size`",
+            "two heads are called `size`\n  \
+             = help: give each head of the signature its layers once",
         ],
     );
 }
@@ -45,7 +46,8 @@ fn heads_in_a_wrong_place() {
              ~~~~~
              relu,
          }",
-        &["`heads` is the end of a network, but layers follow it"],
+        &["`heads` is the end of a network, but layers follow it\n  \
+             = help: move them into the heads, or in front of `heads`"],
     );
     assert_faults(
         "struct Net: [4] -> [3] {
@@ -76,7 +78,8 @@ fn heads_that_are_no_heads() {
          }",
         &[
             "two heads are called `digit`\n  = help: a name stands for one field",
-            "`fn` cannot be a head's name: the name becomes a field",
+            "`fn` cannot be a head's name: the name becomes a field\n  \
+             = help: call it `fn1`, for example",
             "expected a head's name and its shape\n  = help: -> { digit: [10], parity: [2] }",
         ],
     );
@@ -88,8 +91,10 @@ fn heads_that_are_no_heads() {
                                                 ~~~~~
          }",
         &[
-            "`heads` is no layer and has no name; its heads have",
-            "`heads` takes no argument",
+            "`heads` is no layer and has no name; its heads have\n  \
+             = help: leave out `all:`",
+            "`heads` takes no argument\n  \
+             = help: heads { .. }",
             "expected a head's name and its layers\n  = help: { digit: [dense(10)], parity: [dense(2)] }",
         ],
     );
@@ -124,7 +129,8 @@ fn tied_weights() {
             "no layer in front of this one is called `encodr`\n  = help: did you mean `encoder`?",
             "`act` has no weights that a dense layer could share\n  \
              = help: `tied` names a dense layer with weights of its own",
-            "`tied` is the name of a layer, this is `3`",
+            "`tied` is the name of a layer, this is `3`\n  \
+             = help: tied = encoder, where a layer in front is `encoder: ..`",
             "`encoder` initialises the weights that this layer shares\n  = help: leave out `init`",
         ],
     );
@@ -164,7 +170,8 @@ fn a_network_that_does_not_fit() {
         )
         .replace("[Inner]", "[self::Inner]"),
         &[
-            "`self::Inner` is a network and takes nothing in braces",
+            "`self::Inner` is a network and takes nothing in braces\n  \
+             = help: write `self::Inner`",
             "`inner1` gives [3], but [2] is asserted\n  = help: write `-> [3]`, or change the layer",
         ],
     );

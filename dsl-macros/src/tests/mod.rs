@@ -4,6 +4,8 @@ mod expansion;
 mod faults;
 mod golden;
 mod graphs;
+mod index;
+mod lints;
 mod memory;
 mod registry;
 mod totality;

@@ -23,6 +23,7 @@ crate::network! {
 
 crate::network! {
     #[derive(Clone)]
+    #[shapewise(allow(bias_before_batch_norm))]
     struct Branched: [1, 4, 4] -> [3] {
         stem: conv2d(2, kernel = 3, padding = 1),
         residual {
@@ -135,6 +136,7 @@ fn the_step_is_the_one_of_training() {
 #[test]
 fn batch_norm_normalises_what_is_seen() {
     crate::network! {
+        #[shapewise(allow(bias_before_batch_norm))]
         struct Normed: [2] -> [2] {
             first: dense(4), norm: batch_norm, out: dense(2),
         }
@@ -152,6 +154,7 @@ fn batch_norm_normalises_what_is_seen() {
 #[test]
 fn dead_units_are_counted() {
     crate::network! {
+        #[shapewise(allow(dropout_zero))]
         struct Rectified: [2] -> [1] {
             dropout(0.0), hidden: dense(4), relu, out: dense(1),
         }

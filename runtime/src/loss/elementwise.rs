@@ -19,6 +19,11 @@ use crate::real::Real;
 /// use shapewise::isa::Portable;
 /// assert_eq!(Mse.value::<f64, Portable>(3.0, 1.0), 4.0);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no loss of single values",
+    label = "does not implement `Elementwise`",
+    note = "a loss of a value and its target implements `Elementwise`, any other `Loss`"
+)]
 pub trait Elementwise: Copy {
     /// l(y, t)
     fn value<T: Real, I: Isa>(self, y: T, t: T) -> T;

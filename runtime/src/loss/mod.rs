@@ -17,6 +17,11 @@ use crate::real::Real;
 ///
 /// A target set lies sample by sample. The value and gradient of a batch are means over its samples, weighted where
 /// the loss has weights.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no loss of a network of `{T}`",
+    label = "does not implement `Loss<{T}>`",
+    note = "losses are in `shapewise::loss`: `CrossEntropy` for classes, `Mse` for values, and others"
+)]
 pub trait Loss<T: Real> {
     /// `u32` for class indices, the network's scalar for values.
     type Target: Copy + Send + Sync + 'static;

@@ -59,6 +59,11 @@ impl<L, const HEADS: usize> MultiTask<L, HEADS> {
 }
 
 /// What a loss takes as a target, made from the network's scalar: a class index or the value itself.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no target of a head",
+    label = "is neither a class nor a value of `{T}`",
+    note = "targets are `u32` for the index of a class, or the network's scalar for values"
+)]
 pub trait HeadTarget<T: Real>: Copy + Send + Sync + 'static {
     /// The target; `None` when the value cannot be one.
     fn of_scalar(value: T) -> Option<Self>;

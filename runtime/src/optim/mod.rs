@@ -35,6 +35,11 @@ use crate::real::Real;
 /// Sgd::new(0.5).update(1, &mut parameters, &[1.0, -1.0], &mut state, false);
 /// assert_eq!(parameters, [0.5, 2.5]);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no optimizer of parameters of `{T}`",
+    label = "does not implement `Optimizer<{T}>`",
+    note = "optimizers are in `shapewise::optim`: `AdamW`, `Sgd` and others"
+)]
 pub trait Optimizer<T: Real>: Debug + Sync {
     /// State values per parameter.
     const SLOTS: usize;

@@ -85,24 +85,27 @@ const _: () = {
         const LEN: usize = <basis::Radial<f32, 2, 8> as __rt::Block<f32>>::LEN + 27;
     }
     const _: () = {
-        __rt::assert!(
-            < basis::Radial < f32, 2, 8 >as __rt::CustomLayer < f32 >> ::SIZES.inputs(2)
-            == 2,
-            "`near` gets [2], but `basis::Radial<f32, 2, 8>` takes another number of values"
+        __rt::same(
+            [<basis::Radial<f32, 2, 8> as __rt::CustomLayer<f32>>::SIZES.inputs(2), 2],
+            ["", ""],
+            "`near` gets [2], but `basis::Radial<f32, 2, 8>` takes another number of values",
         );
     };
     const _: () = {
-        __rt::assert!(
-            < basis::Radial < f32, 2, 8 >as __rt::CustomLayer < f32 >> ::SIZES.outputs(2)
-            == 8,
-            "`near` is asserted to give [8], but `basis::Radial<f32, 2, 8>` gives another number of values"
+        __rt::same(
+            [<basis::Radial<f32, 2, 8> as __rt::CustomLayer<f32>>::SIZES.outputs(2), 8],
+            ["", ""],
+            "`near` is asserted to give [8], but `basis::Radial<f32, 2, 8>` gives another number of values",
         );
     };
     const _: () = {
-        __rt::assert!(
-            __rt::named_values:: < f32, basis::Radial < f32, 2, 8 >> () == <
-            basis::Radial < f32, 2, 8 >as __rt::Block < f32 >> ::LEN,
-            "`near`: the tensors that `basis::Radial<f32, 2, 8>` lists in `TENSORS` are not its parameters, all in their order"
+        __rt::same(
+            [
+                __rt::named_values::<f32, basis::Radial<f32, 2, 8>>(),
+                <basis::Radial<f32, 2, 8> as __rt::Block<f32>>::LEN,
+            ],
+            ["", ""],
+            "`near`: the tensors that `basis::Radial<f32, 2, 8>` lists in `TENSORS` are not its parameters, all in their order",
         );
     };
     #[automatically_derived]

@@ -122,6 +122,12 @@ const _: () = {
         ];
         const LEN: usize = 4 * HIDDEN + 2 * HIDDEN + HIDDEN * 3 + 3;
     }
+    impl<T: __rt::Real, const HIDDEN: usize> Net<T, HIDDEN> {
+        const SIZES_AGREE: bool = {
+            __rt::positive(HIDDEN, "a size is at least 1, `HIDDEN` is 0");
+            true
+        };
+    }
     #[automatically_derived]
     impl<T: __rt::Real, const HIDDEN: usize> __rt::Network for Net<T, HIDDEN> {
         type Scalar = T;
@@ -230,6 +236,7 @@ const _: () = {
             3,
         );
         fn initialise(&mut self, seed: u64) {
+            let _ = Self::SIZES_AGREE;
             __rt::Layer::<
                 T,
             >::initialise(

@@ -39,6 +39,11 @@ use crate::random::Random;
 use crate::real::Real;
 
 /// A random change of an image.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not transform samples of `{T}`",
+    label = "does not implement `Augment<{T}>`",
+    note = "transformations are in `shapewise::data::augment`"
+)]
 pub trait Augment<T: Real> {
     /// Changes one image of `[channels, height, width]` in place. `scratch` is as long and may be overwritten.
     fn apply(&self, shape: [usize; 3], image: &mut [T], scratch: &mut [T], random: &mut Random);

@@ -51,6 +51,11 @@ use crate::real::Real;
 /// error.update(Predictions { outputs: &[1.0, 2.0], targets: &[1.5, 2.0], samples: 2 });
 /// assert_eq!(error.value(), 0.5);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no metric of outputs of `{T}` with targets of `{Y}`",
+    label = "does not implement `Metric<{T}, {Y}>`",
+    note = "metrics are in `shapewise::train::metrics`; those of classes take `u32` labels or one-hot values"
+)]
 pub trait Metric<T, Y> {
     /// Its name in a history, e.g. `accuracy`.
     fn name(&self) -> String;
@@ -94,6 +99,11 @@ impl<'a, T, Y> Predictions<'a, T, Y> {
 ///
 /// With a single value, the class is 1 when it is above 1/2; a single output means class 1 when it is positive,
 /// as the logit of a binary cross-entropy and the margin of a hinge loss are.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` names no class",
+    label = "is neither a class nor a value of `{T}`",
+    note = "a class is its index as `u32`, or one-hot values of the network's scalar"
+)]
 pub trait ClassTarget<T>: Copy {
     /// The class that a sample belongs to.
     fn class(target: &[Self]) -> usize;

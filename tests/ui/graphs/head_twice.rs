@@ -1,0 +1,9 @@
+use shapewise::prelude::*;
+
+network! {
+    struct Net: [4] -> { digit: [3] } {
+        heads { digit: [dense(3)], digit: [dense(3)] },
+    }
+}
+
+fn main() {}
