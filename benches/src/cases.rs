@@ -5,7 +5,6 @@
 use std::hint::black_box;
 
 use shapewise::nalgebra::SVector;
-use shapewise::optim::Optimizer;
 use shapewise::prelude::*;
 use shapewise::random::Random;
 use shapewise::{Block, isa};
@@ -266,27 +265,27 @@ where
         (name, Box::new(run))
     };
     let best = vec![product("matrixmultiply", Product::MatrixMultiply), product("gemm", Product::Gemm)];
-    Contestants { generated: generated(network, batch, threads, inputs, labels), naive: Box::new(naive), best }
+    Contestants { generated: generated(network, threads, inputs, labels), naive: Box::new(naive), best }
 }
 
+/// Steps until several threads have settled.
+const WARM_STEPS: usize = 10;
+
 /// A whole step as the runtime makes it: forward, loss, backward, Adam.
-fn generated<N>(mut network: Box<N>, batch: usize, threads: usize, inputs: Vec<f32>, labels: Vec<u32>) -> Contestant
+fn generated<N>(mut network: Box<N>, threads: usize, inputs: Vec<f32>, labels: Vec<u32>) -> Contestant
 where
     N: Network<Scalar = f32> + Block<f32>,
 {
     let parameters = network.values().to_vec();
-    // Threads that have just started are not on cores of their own yet.
-    let mut workspace = Workspace::<N>::with_threads(batch, threads);
     Box::new(move |times| {
         network.values_mut().copy_from_slice(&parameters);
-        let (adam, mut state) = (Adam::new(0.001), Aligned::zeros(2 * N::PARAMETERS));
-        let mut steps = 0;
-        round(times, || {
-            steps += 1;
-            let loss = workspace.step(&mut network, &CrossEntropy::new(), black_box(&inputs), &labels, steps);
-            adam.update(steps, network.values_mut(), workspace.gradients().values(), &mut state, false);
-            loss.expect("the batch fits the network")
-        })
+        let mut training = network.training(CrossEntropy::new(), Adam::new(0.001)).threads(threads);
+        let mut step = || training.step(black_box(&inputs), &labels).expect("the batch fits the network");
+        if threads > 1 {
+            // Threads that have just started are not on cores of their own yet.
+            (0..WARM_STEPS).for_each(|_| _ = step());
+        }
+        round(times, step)
     })
 }
 

@@ -101,6 +101,23 @@ fn residual() {
 }
 
 #[test]
+fn autoencoder() {
+    let (output, folder) = run(env!("CARGO_BIN_EXE_autoencoder"), "autoencoder", &[]);
+    assert!(number_behind(&output, "held-out digits: ") <= 0.01, "{output}");
+    assert!(number_behind(&output, "of the same digit: ") >= 96.0, "{output}");
+    let picture = std::fs::read(folder.join("autoencoder.png")).expect("a picture");
+    assert!(picture.starts_with(b"\x89PNG") && picture.len() > 5_000);
+    std::fs::remove_dir_all(folder).expect("clean up");
+}
+
+#[test]
+fn heads() {
+    let (output, _) = run(env!("CARGO_BIN_EXE_heads"), "heads", &[]);
+    assert!(number_behind(&output, "digit: ") >= 96.5, "{output}");
+    assert!(number_behind(&output, "odd: ") >= 97.5, "{output}");
+}
+
+#[test]
 fn spirals() {
     let (output, folder) = run(env!("CARGO_BIN_EXE_spirals"), "spirals", &[]);
     assert!(number_behind(&output, "accuracy ") >= 98.0, "{output}");
@@ -142,4 +159,48 @@ fn custom() {
     let (output, _) = run(env!("CARGO_BIN_EXE_custom"), "custom", &[]);
     assert!(number_behind(&output, "test accuracy ") >= 95.0, "{output}");
     assert!(output.contains("Radial<f32, 2, 48>::PARAMETERS"), "{output}");
+}
+
+/// Runs chapters of the lecture; gives what it printed, and the report.
+fn lecture(name: &str, arguments: &[&str]) -> (String, String) {
+    let (output, folder) =
+        run(env!("CARGO_BIN_EXE_lecture"), name, &[&["--quick", "--pictures", "pictures"], arguments].concat());
+    let html = std::fs::read_to_string(folder.join("lecture.html")).expect("a report");
+    let pictures = std::fs::read_dir(folder.join("pictures")).expect("pictures").count();
+    assert_eq!(html.matches("<figure ").count(), pictures, "a picture for each figure");
+    for foreign in ["http:", "https:", "src=", "<script", "<link", "NaN"] {
+        assert!(!html.contains(foreign), "{foreign}");
+    }
+    std::fs::remove_dir_all(folder).expect("clean up");
+    (output, html)
+}
+
+/// What follows from mathematics holds with any seed.
+#[test]
+fn lecture_depth_and_surfaces() {
+    let (output, html) = lecture("lecture", &["--seed", "3", "--only", "depth", "--only", "surfaces"]);
+    assert!(output.contains("5 claims hold, 0 are unclear, 0 do not hold: lecture.html"), "{output}");
+    assert!(html.contains("Rosenbrock"));
+}
+
+#[test]
+fn lecture_names_what_is_wrong() {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_lecture")).args(["--only", "magic"]).output().expect("the lecture starts");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && error.contains("there is no chapter magic"), "{error}");
+}
+
+/// All of it; minutes in a debug build.
+#[test]
+#[ignore = "long: run it with --release"]
+fn lecture_whole() {
+    let (output, html) = lecture("lecture-whole", &[]);
+    for chapter in ["depth", "race", "overfitting", "ensembles", "sharing", "tasks", "attacks"] {
+        assert!(output.contains(chapter), "{output}");
+    }
+    let last = output.lines().last().expect("a line");
+    let [holds, unclear, fails] = ["", "claims hold, ", "unclear, "].map(|text| number_behind(last, text));
+    assert!(holds >= 30.0 && holds > 3.0 * (unclear + fails), "{last}");
+    assert!(html.contains("Digits and their adversarial copies"));
 }

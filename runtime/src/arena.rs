@@ -70,6 +70,8 @@ pub struct Pass<'a, T> {
 
 /// Is shown what flows through a training pass. The memory is reused, so it looks at once or never.
 pub(crate) trait Observer<T> {
+    /// A layer's values in front of its activation, before [`Observer::forward`] shows its output.
+    fn linear(&mut self, z: &[Lanes<T>], place: Place);
     /// A layer or join has written its output; its values are flat near the bounds of `range`.
     fn forward(&mut self, y: &[Lanes<T>], range: (f64, f64), place: Place);
     /// A layer or join is about to pass back the gradient of its output.
@@ -166,6 +168,10 @@ impl<T: Real> Pass<'_, T> {
     pub fn forward<L: Layer<T>>(&mut self, layer: &L, config: L::Config, x: Slot, y: Slot) {
         let blocks = self.place.blocks;
         let [x, y] = self.rows.get_disjoint_mut([x.rows(blocks), y.rows(blocks)]).expect(OVERLAP);
+        if let (Some(observer), Some(config)) = (&mut self.observer, L::linear(config)) {
+            layer.forward(config, x, y, self.shared, self.place);
+            observer.linear(y, self.place);
+        }
         layer.forward(config, x, y, self.shared, self.place);
         if let Some(observer) = &mut self.observer {
             observer.forward(y, L::range(config), self.place);

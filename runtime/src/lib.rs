@@ -9,6 +9,8 @@ extern crate self as shapewise;
 
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "alloc")]
+pub mod adversarial;
 mod agree;
 mod arena;
 pub mod data;

@@ -300,3 +300,36 @@ fn schedules_set_the_rate_of_each_step_or_epoch() {
     let rates: Vec<f64> = history.epochs().iter().map(|epoch| epoch.learning_rate).collect();
     assert_eq!(rates, [1e-6, 1e-6, 1e-6, 5e-7, 5e-7, 2.5e-7]);
 }
+
+network! {
+    /// With a tensor that threads share, of two whole tiles and a rest, and others that they do not.
+    struct Large: [64] -> [3] { dense(300), relu, dense(3) }
+}
+
+/// The parameters and their average after three updates with everything that there is.
+fn shared(optimizer: impl Optimizer<f32>, clip: Clip, threads: usize) -> Vec<u32> {
+    let mut random = Random::new(9);
+    let inputs: Vec<f32> = (0..64 * 64).map(|_| random.normal() as f32).collect();
+    let labels: Vec<u32> = (0..64).map(|_| random.below(3) as u32).collect();
+    let mut network = Large::boxed(1);
+    let group = Group { learning_rate: 0.5, l1: 1e-4, l2: 1e-3, max_norm: Some(3.0), ..Group::default() };
+    let training = network.training(CrossEntropy::new(), optimizer).threads(threads);
+    let mut training = training.every_layer(group).clip(clip).average(0.9);
+    for _ in 0..3 {
+        for half in 0..2 {
+            training.backward(&inputs[half * 2048..][..2048], &labels[half * 32..][..32]).unwrap();
+            training.accumulate();
+        }
+        training.update().unwrap();
+        training.step(&inputs, &labels).unwrap();
+    }
+    training.network().values().iter().chain(training.averaged().unwrap()).map(|value| value.to_bits()).collect()
+}
+
+#[test]
+fn threads_that_share_an_update_change_no_bit() {
+    for clip in [Clip::Value(0.01), Clip::Norm(0.1)] {
+        assert!(shared(Adam::new(0.01), clip, 2) == shared(Adam::new(0.01), clip, 1));
+        assert!(shared(Lamb::new(0.01), clip, 2) == shared(Lamb::new(0.01), clip, 1));
+    }
+}

@@ -1,5 +1,6 @@
 //! Tests of the macro as a whole.
 
+mod expansion;
 mod faults;
 mod golden;
 mod graphs;

@@ -1,5 +1,11 @@
 //! Initialisers, one file a family: how weights begin.
 
+#[cfg(feature = "alloc")]
+mod lsuv;
+
+#[cfg(feature = "alloc")]
+pub use lsuv::Lsuv;
+
 use crate::random::Random;
 use crate::real::Real;
 

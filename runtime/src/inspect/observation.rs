@@ -33,6 +33,9 @@ pub struct LayerObservation {
     pub output: &'static [usize],
     /// The values of its output.
     pub values: Statistics,
+    /// The values `W·x + b` in front of its activation; `None` for a layer that is no dense layer or convolution with
+    /// weights of its own.
+    pub linear: Option<Statistics>,
     /// The gradients of the mean loss by these values; `None` where none is needed, as no parameter lies in front.
     pub gradients: Option<Statistics>,
     /// The share of values at a bound of the activation, from 0 to 1; `None` for an activation without bounds.

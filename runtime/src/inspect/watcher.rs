@@ -27,6 +27,7 @@ pub(super) struct Watcher {
 /// What one step has shown.
 struct Seen {
     values: Statistics,
+    linear: Statistics,
     gradients: Statistics,
     /// The bounds of its values, where it has any.
     range: Option<(f64, f64)>,
@@ -39,6 +40,7 @@ impl Watcher {
     pub(super) fn new(steps: &'static [StepInfo]) -> Self {
         let seen = steps.iter().map(|step| Seen {
             values: Statistics::default(),
+            linear: Statistics::default(),
             gradients: Statistics::default(),
             range: None,
             saturated: 0,
@@ -65,6 +67,7 @@ impl Watcher {
         self.again = true;
         for seen in &mut self.seen {
             seen.values.begin_second_look();
+            seen.linear.begin_second_look();
             seen.gradients.begin_second_look();
         }
     }
@@ -72,6 +75,7 @@ impl Watcher {
     pub(super) fn finish(self) -> Vec<LayerObservation> {
         let layers = self.steps.iter().zip(self.seen).map(|(step, mut seen)| {
             seen.values.finish();
+            seen.linear.finish();
             seen.gradients.finish();
             let all = seen.values.count + seen.values.not_finite;
             LayerObservation {
@@ -82,6 +86,7 @@ impl Watcher {
                 units: seen.alive.len(),
                 dead: seen.range.map(|_| seen.alive.iter().filter(|alive| !**alive).count()),
                 values: seen.values,
+                linear: (seen.linear.count + seen.linear.not_finite > 0).then_some(seen.linear),
                 gradients: step.backward.map(|_| seen.gradients),
                 tensors: Vec::new(),
             }
@@ -92,7 +97,7 @@ impl Watcher {
     fn show(&mut self, step: usize, value: f64) {
         let seen = &mut self.seen[step];
         let statistics = if self.forward { &mut seen.values } else { &mut seen.gradients };
-        if self.again { statistics.look_again(value) } else { statistics.look(value) }
+        look(statistics, self.again, value);
     }
 
     /// Whether a value has room on both sides, to be asked once a value.
@@ -111,7 +116,18 @@ impl Watcher {
     }
 }
 
+fn look(statistics: &mut Statistics, again: bool, value: f64) {
+    if again { statistics.look_again(value) } else { statistics.look(value) }
+}
+
 impl<T: Real> Observer<T> for Watcher {
+    fn linear(&mut self, z: &[Lanes<T>], place: Place) {
+        let Some(&step) = self.queue.last() else { return };
+        for (_, value) in samples(z, place) {
+            look(&mut self.seen[step].linear, self.again, value);
+        }
+    }
+
     fn forward(&mut self, y: &[Lanes<T>], range: (f64, f64), place: Place) {
         // On the way back this is a fork that adds up gradients, which the layer in front of it will report.
         if !self.forward {

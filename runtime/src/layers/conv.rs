@@ -57,7 +57,7 @@ impl Conv2dConfig {
             padding: [0, 0],
             dilation: [1, 1],
             groups: 1,
-            activation: Activation::Identity(super::activation::Identity),
+            activation: Activation::IDENTITY,
         }
     }
 
@@ -83,6 +83,11 @@ impl Conv2dConfig {
     /// Of the convolution that a transposed one turns round.
     pub(super) fn transposed(&self) -> Geometry {
         self.geometry(self.output, self.input)
+    }
+
+    /// The same without an activation.
+    pub(super) const fn linear(self) -> Self {
+        Self { activation: Activation::IDENTITY, ..self }
     }
 
     /// `relu` is done by the kernel that writes the values, any other activation afterwards.
@@ -121,6 +126,10 @@ macro_rules! convolution {
 
         fn range(config: Conv2dConfig) -> (f64, f64) {
             config.activation.range()
+        }
+
+        fn linear(config: Conv2dConfig) -> Option<Conv2dConfig> {
+            Some(config.linear())
         }
 
         #[inline(always)]

@@ -87,6 +87,10 @@ impl<
         config.activation.range()
     }
 
+    fn linear(config: Conv2dConfig) -> Option<Conv2dConfig> {
+        Some(config.linear())
+    }
+
     #[inline(always)]
     fn infer_one<I: Isa>(&self, (): &(), config: Conv2dConfig, x: &[T], y: &mut [T]) {
         T::conv_transposed_one(config.transposed(), self.weight.as_slice(), self.bias.as_slice(), x, y);

@@ -58,6 +58,10 @@ impl<T: Real, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for
         activation.range()
     }
 
+    fn linear(_: Activation) -> Option<Activation> {
+        Some(Activation::IDENTITY)
+    }
+
     #[inline(always)]
     fn infer_one<I: Isa>(&self, (): &(), activation: Activation, x: &[T], y: &mut [T]) {
         if const { IN * OUT <= INLINE_WEIGHTS } {

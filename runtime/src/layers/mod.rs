@@ -95,6 +95,12 @@ pub trait Layer<T: Real> {
         (f64::NEG_INFINITY, f64::INFINITY)
     }
 
+    /// For a layer that computes `f(W·x + b)`, how to compute `W·x + b` alone: what is in front of the activation can be
+    /// looked at. `None` for any other.
+    fn linear(_config: Self::Config) -> Option<Self::Config> {
+        None
+    }
+
     /// One sample, inference. Inlined into a region compiled for `I`.
     fn infer_one<I: Isa>(&self, buffers: &Self::Buffers, config: Self::Config, x: &[T], y: &mut [T]);
 

@@ -80,7 +80,8 @@ impl Rule for Lion {
         let rate = T::from_f64(self.learning_rate);
         for ((p, g), m) in parameters.iter_mut().zip(gradients).zip(state) {
             *p = kept * *p - rate * sign(direction.of::<I>(*m, *g));
-            memory.update::<I>(m, *g);
+            // Never rounded to 0: its sign alone counts.
+            *m = memory.of::<I>(*m, *g);
         }
     }
 }

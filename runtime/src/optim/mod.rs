@@ -40,12 +40,12 @@ use crate::real::Real;
     label = "does not implement `Optimizer<{T}>`",
     note = "optimizers are in `shapewise::optim`: `AdamW`, `Sgd` and others"
 )]
-pub trait Optimizer<T: Real>: Debug {
+pub trait Optimizer<T: Real>: Debug + Sync {
     /// State values per parameter.
     const SLOTS: usize;
 
-    /// Whether each parameter moves by its own gradient and state alone: then a tensor may be updated in parts, each
-    /// with its part of every slot, to the same bits.
+    /// Whether each parameter moves by its own gradient and state alone: then a large tensor is updated in parts, each
+    /// with its part of every slot, by several threads at the same time, to the same bits.
     const ELEMENTWISE: bool = false;
 
     /// Finds hyper-parameters out of their range.
@@ -61,13 +61,13 @@ pub trait Optimizer<T: Real>: Debug {
     /// Sets η, at any time: what schedules do.
     fn set_learning_rate(&mut self, rate: f64);
 
-    /// Moves one tensor. `step` counts from 1; `state` holds `SLOTS` slices, one behind the other, each as long as
+    /// Moves one tensor, or a part of it where the rule is [`Optimizer::ELEMENTWISE`]. `step` counts from 1; `state` holds `SLOTS` slices, one behind the other, each as long as
     /// `parameters`; `decay` says whether weight decay applies to this tensor.
     fn update(&self, step: u64, parameters: &mut [T], gradients: &[T], state: &mut [T], decay: bool);
 }
 
 /// What the file of an optimizer says; the list below makes it an [`Optimizer`] of both scalars.
-trait Rule: Copy {
+trait Rule: Copy + Sync {
     /// State values per parameter.
     const SLOTS: usize;
 

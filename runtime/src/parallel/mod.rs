@@ -71,7 +71,10 @@ fn parts(team: &Team, units: usize) -> impl Iterator<Item = core::ops::Range<usi
     /// More than one, so that who comes late or is held up leaves some to the others.
     const PARTS_A_THREAD: usize = 2;
     let parts = (team.size() * PARTS_A_THREAD).min(units);
-    (0..parts).map(move |part| part * units / parts..(part + 1) * units / parts)
+    let (size, larger) = (units / parts.max(1), units % parts.max(1));
+    // The larger parts first, so that the small ones fill what is left.
+    let start = move |part: usize| part * size + part.min(larger);
+    (0..parts).map(move |part| start(part)..start(part + 1))
 }
 
 /// Cuts slices of the same length between units of `unit` values and does `work(first unit, values)` on each part.
@@ -86,13 +89,18 @@ pub(crate) fn split<T: Send, const N: usize>(
         let size = values[0].len().min(part.len() * unit);
         (part.start, values.each_mut().map(|values| values.split_off_mut(..size).unwrap_or_default()))
     });
-    for_each(team, parts, &mut NOBODY.clone(), |(), (first, values)| work(first, values));
+    each(team, parts, |(first, values)| work(first, values));
+}
+
+/// [`for_each`] without workers' memory.
+pub(crate) fn each<I: Iterator + Send>(team: &Team, items: I, work: impl Fn(I::Item) + Sync) {
+    for_each(team, items, &mut NOBODY.clone(), |(), item| work(item));
 }
 
 /// Cuts `0..count` and does `work` on each part.
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(crate) fn ranges(team: &Team, count: usize, work: impl Fn(core::ops::Range<usize>) + Sync) {
-    for_each(team, parts(team, count), &mut NOBODY.clone(), |(), part| work(part));
+    each(team, parts(team, count), work);
 }
 
 #[cfg(all(test, feature = "std"))]

@@ -7,10 +7,10 @@
 //! Default: none; β = 0.999 is usual. Only parameters are averaged: running statistics stay the network's own, as in
 //! PyTorch's `AveragedModel`. Source: Polyak, Juditsky, "Acceleration of stochastic approximation by averaging", 1992.
 
-use alloc::vec::Vec;
-
+use super::slots::{Values, share};
 use crate::error::Result;
 use crate::optim::checked;
+use crate::parallel::Team;
 use crate::real::Real;
 
 /// The average and its memory.
@@ -19,24 +19,27 @@ pub(super) struct Average<T> {
     /// β
     pub(super) beta: f64,
     /// θ̄
-    pub(super) values: Vec<T>,
+    pub(super) values: Values<T>,
 }
 
 impl<T: Real> Average<T> {
     pub(super) fn new(beta: f64, values: &[T]) -> Self {
-        Self { beta, values: values.to_vec() }
+        Self { beta, values: Values::of(values) }
     }
 
     pub(super) fn check(&self) -> Result<()> {
         checked("average", self.beta, "in [0, 1)", (0.0..1.0).contains(&self.beta))
     }
 
-    pub(super) fn update(&mut self, values: &[T]) {
-        T::blend(T::from_f64(1.0 - self.beta), values, T::from_f64(self.beta), &mut self.values);
+    pub(super) fn update(&mut self, team: &Team, values: &[T]) {
+        let [new, kept] = [1.0 - self.beta, self.beta].map(T::from_f64);
+        share(team, self.values.get_mut(), |first, average| {
+            T::blend(new, &values[first..first + average.len()], kept, average);
+        });
     }
 
     /// Exchanges the average and the values.
     pub(super) fn swap(&mut self, values: &mut [T]) {
-        self.values.swap_with_slice(values);
+        self.values.get_mut().swap_with_slice(values);
     }
 }

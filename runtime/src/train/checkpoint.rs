@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! network    parameters and running statistics, as `files::save` has them
-//! tensors    training/slots of the optimizer, training/average, training/callback-N of callbacks
+//! tensors    training/slots of the optimizer as `slots` lays them out, training/average, training/callback-N of callbacks
 //! identity   what must be the same in the training that goes on: see `identity`
 //! progress   steps, epochs, the batch in the epoch, learning rate, schedule, callbacks' numbers, history
 //! checksum   over all of it
@@ -20,6 +20,7 @@ use std::vec::Vec;
 use super::callback::{Callback, Memory};
 use super::history::{Epoch, History};
 use super::run::Run;
+use super::slots::Values;
 use super::trainer::Trainer;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
@@ -71,7 +72,7 @@ where
         let mut texts: Metadata = self.identity().into_iter().collect();
         self.write_progress(&mut texts);
         let memories: Vec<Memory<N::Scalar>> = self.remembering().map(Callback::memory).collect();
-        let mut values = vec![(String::from("slots"), &self.training.state.slots[..])];
+        let mut values = vec![(String::from("slots"), self.training.state.slots.get())];
         values.extend(self.training.averaged().map(|average| (String::from("average"), average)));
         for (i, memory) in memories.iter().enumerate() {
             texts.insert(format!("callback-{i}"), words(&memory.numbers));
@@ -97,7 +98,7 @@ where
             agree(&saved, &field, &expected)?;
         }
         let network = saved.network::<N>()?;
-        let slots = exact(&saved, "slots", self.training.state.slots.len())?;
+        let slots = exact(&saved, "slots", self.training.state.slots.get().len())?;
         let average = exact(&saved, "average", self.training.averaged().map_or(0, <[_]>::len))?;
         let progress = Progress::read(&saved)?;
         let mut memories = Vec::new();
@@ -109,9 +110,9 @@ where
         callbacks.zip(memories).try_for_each(|(callback, memory)| callback.restore(memory))?;
         Archive::put(self.training.network, &network);
         if let Some(mine) = &mut self.training.plan.average {
-            mine.values = average;
+            mine.values = Values::of(&average);
         }
-        self.training.state.slots = slots;
+        self.training.state.slots = Values::of(&slots);
         self.training.forget();
         self.take_up(progress, path.as_ref());
         Ok(())

@@ -135,7 +135,7 @@ where
             let view = View {
                 network: &mut **network,
                 gradients: workspace.gradients(),
-                averaged: plan.average.as_ref().map(|average| &average.values[..]),
+                averaged: plan.average.as_ref().map(|average| average.values.get()),
                 history: &self.history,
                 learning_rate: optimizer.learning_rate(),
                 position,

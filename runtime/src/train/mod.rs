@@ -21,6 +21,7 @@ mod mining;
 mod progress;
 #[cfg(feature = "std")]
 mod run;
+mod slots;
 #[cfg(feature = "std")]
 mod trainer;
 mod training;

@@ -1,11 +1,11 @@
 //! A training in progress: the loop by hand.
 
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::average::Average;
 use super::clip::Clip;
 use super::group::{self, Group};
+use super::slots::{Values, share};
 use super::update::Plan;
 use super::workspace::{Workspace, check_picked};
 use crate::data::Dataset;
@@ -64,8 +64,8 @@ pub(super) struct State<T> {
     pub(super) seed: u64,
     /// Updates so far.
     pub(super) steps: u64,
-    /// All of the optimizer's slots, tensor by tensor.
-    pub(super) slots: Vec<T>,
+    /// All of the optimizer's state, tensor by tensor.
+    pub(super) slots: Values<T>,
 }
 
 impl<'a, N, L, O> Training<'a, N, L, O>
@@ -76,7 +76,7 @@ where
 {
     /// Starts a training, on one thread, with the seed 0 and no batch size in mind: the first step allocates.
     pub fn new(network: &'a mut N, loss: L, optimizer: O) -> Self {
-        let slots = vec![N::Scalar::zero(); O::SLOTS * N::PARAMETERS];
+        let slots = Values::zeros(O::SLOTS * N::PARAMETERS);
         let state = State { seed: 0, steps: 0, slots };
         let zero = N::Scalar::zero();
         Self {
@@ -147,7 +147,7 @@ where
 
     /// The averaged parameters, if they are kept.
     pub fn averaged(&self) -> Option<&[N::Scalar]> {
-        self.plan.average.as_ref().map(|average| &average.values[..])
+        self.plan.average.as_ref().map(|average| average.values.get())
     }
 
     /// Exchanges the network's parameters and their average, if there is one; a second call undoes it.
@@ -261,12 +261,17 @@ where
         self.check()?;
         if self.kept.count > 0 {
             let mean = N::Scalar::one() / self.kept.weight;
-            N::Scalar::blend(mean, &self.kept.sum, N::Scalar::zero(), self.workspace.gradients_mut().values_mut());
+            let (gradients, team) = self.workspace.gradients_and_team();
+            share(team, gradients.values_mut(), |first, gradients| {
+                let sum = &self.kept.sum[first..first + gradients.len()];
+                N::Scalar::blend(mean, sum, N::Scalar::zero(), gradients);
+            });
             self.kept.count = 0;
         }
         self.state.steps += 1;
-        let (gradients, State { slots, steps, .. }) = (self.workspace.gradients_mut(), &mut self.state);
-        self.plan.update(self.network, gradients, &mut self.optimizer, slots, *steps);
+        let State { slots, steps, .. } = &mut self.state;
+        let (gradients, team) = self.workspace.gradients_and_team();
+        self.plan.update(team, self.network, gradients, &mut self.optimizer, slots.get_mut(), *steps);
         Ok(())
     }
 

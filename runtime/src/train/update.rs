@@ -14,10 +14,12 @@ use alloc::vec::Vec;
 use super::average::Average;
 use super::clip::Clip;
 use super::group::{Group, Parameters, parameters};
+use super::slots::{Tile, share};
 use crate::error::Result;
 use crate::kernels::block::Block;
 use crate::network::{Network, Role};
 use crate::optim::Optimizer;
+use crate::parallel::Team;
 use crate::real::Real;
 use crate::regularize::{L1, L2, MaxNorm, Penalty};
 
@@ -44,6 +46,7 @@ impl<T: Real> Plan<T> {
     /// One update, the `step`th from 1.
     pub(super) fn update<N, O>(
         &mut self,
+        team: &Team,
         network: &mut N,
         gradients: &mut N::Gradients,
         optimizer: &mut O,
@@ -56,23 +59,24 @@ impl<T: Real> Plan<T> {
         let (values, gradients) = (network.values_mut(), gradients.values_mut());
         for (group, Parameters { info, place, .. }) in self.trained::<N>() {
             if group.decay.applies(info.role) {
-                penalise(group, &values[place.clone()], &mut gradients[place]);
+                penalise(team, group, &values[place.clone()], &mut gradients[place]);
             }
         }
-        self.clip_all::<N>(gradients);
+        self.clip_all::<N>(team, gradients);
         let rate = optimizer.learning_rate();
         for (group, Parameters { info, place, .. }) in self.trained::<N>() {
             let slots = &mut slots[O::SLOTS * place.start..O::SLOTS * place.end];
             let weights = &mut values[place.clone()];
             optimizer.set_learning_rate(rate * group.learning_rate);
-            optimizer.update(step, weights, &gradients[place], slots, group.decay.applies(info.role));
+            let tensor = Tile { parameters: weights, gradients: &gradients[place], state: slots };
+            tensor.update(team, optimizer, step, group.decay.applies(info.role));
             if let (Some(bound), Role::Weight) = (group.max_norm, info.role) {
                 MaxNorm(bound).apply(info, weights);
             }
         }
         optimizer.set_learning_rate(rate);
         if let Some(average) = &mut self.average {
-            average.update(values);
+            average.update(team, values);
         }
     }
 
@@ -82,17 +86,17 @@ impl<T: Real> Plan<T> {
         groups.filter(|(group, _)| !group.frozen)
     }
 
-    fn clip_all<N: Network>(&self, gradients: &mut [T]) {
+    fn clip_all<N: Network>(&self, team: &Team, gradients: &mut [T]) {
         match self.clip {
             None => {}
             Some(Clip::Value(bound)) => self.trained::<N>().for_each(|(_, tensor)| {
-                T::clamp(T::from_f64(bound), &mut gradients[tensor.place]);
+                share(team, &mut gradients[tensor.place], |_, part| T::clamp(T::from_f64(bound), part));
             }),
             Some(Clip::Norm(bound)) => {
                 let norms = self.trained::<N>().map(|(_, tensor)| T::sum_of_squares(&gradients[tensor.place]));
                 if let Some(factor) = Clip::factor(bound, norms.sum()) {
                     self.trained::<N>().for_each(|(_, tensor)| {
-                        T::scale(T::from_f64(factor), &mut gradients[tensor.place]);
+                        share(team, &mut gradients[tensor.place], |_, part| T::scale(T::from_f64(factor), part));
                     });
                 }
             }
@@ -100,11 +104,17 @@ impl<T: Real> Plan<T> {
     }
 }
 
-fn penalise<T: Real>(group: &Group, weights: &[T], gradients: &mut [T]) {
-    if group.l1 > 0.0 {
-        L1(group.l1).add_gradient(weights, gradients);
+fn penalise<T: Real>(team: &Team, group: &Group, weights: &[T], gradients: &mut [T]) {
+    if group.l1 == 0.0 && group.l2 == 0.0 {
+        return;
     }
-    if group.l2 > 0.0 {
-        L2(group.l2).add_gradient(weights, gradients);
-    }
+    share(team, gradients, |first, gradients| {
+        let weights = &weights[first..first + gradients.len()];
+        if group.l1 > 0.0 {
+            L1(group.l1).add_gradient(weights, gradients);
+        }
+        if group.l2 > 0.0 {
+            L2(group.l2).add_gradient(weights, gradients);
+        }
+    });
 }

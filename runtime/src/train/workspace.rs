@@ -109,6 +109,11 @@ impl<N: Network> Workspace<N> {
         &mut self.gradients.0
     }
 
+    /// The gradient, and the threads to share its use.
+    pub(super) fn gradients_and_team(&mut self) -> (&mut N::Gradients, &Team) {
+        (&mut self.gradients.0, &self.team)
+    }
+
     /// Forward, loss and backward of one batch in training mode: gives the mean loss, leaves the mean gradient.
     ///
     /// `inputs` lie sample by sample, `targets` likewise. `seed` decides dropout.

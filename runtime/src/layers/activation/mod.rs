@@ -131,6 +131,9 @@ pub(crate) trait Visitor {
 }
 
 impl Activation {
+    /// y = x
+    pub(crate) const IDENTITY: Self = Self::Identity(Identity);
+
     /// Applies it to the values of one sample.
     #[inline(always)]
     pub(crate) fn one<T: Real, I: Isa>(self, values: &mut [T]) {

@@ -1,0 +1,145 @@
+//! What an optimizer remembers, laid out so that threads can share an update.
+//!
+//! ```text
+//! tensor   | tile 0       | tile 1       | .. | the rest     |
+//! state    | m₀ .. | v₀ ..| m₁ .. | v₁ ..| .. | m .. | v .. |
+//! ```
+//!
+//! The state of a tile is one slice a slot, as long as the tile, so an elementwise optimizer sees a tile as a tensor of
+//! its own. Any other has one tile a tensor. Where tiles end follows from the tensor's length alone: the number of
+//! threads changes neither a result nor a checkpoint.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::iter;
+
+use crate::kernels::{flat, flat_mut};
+use crate::lanes::{LANES, Lanes};
+use crate::optim::Optimizer;
+use crate::parallel::{self, Team};
+use crate::real::Real;
+
+/// Parameters of a tile: 8.5 pages of `f32`, so that no two slots of a tile begin at the same place of a page, where
+/// a load of one would wait for the store to the other.
+const TILE: usize = 8704;
+
+/// Fewer parameters than this stay on one thread.
+const WORTH_SHARING: usize = 2 * TILE;
+
+/// Scalars that begin at a cache line. A large vector would begin 16 bytes behind the start of a page and parameters 64
+/// behind theirs; then loads of the state wait for stores to parameters that differ from them in the upper bits alone.
+#[derive(Clone, Debug)]
+pub(super) struct Values<T> {
+    rows: Vec<Lanes<T>>,
+    len: usize,
+}
+
+impl<T: Real> Values<T> {
+    pub(super) fn zeros(len: usize) -> Self {
+        Self { rows: vec![Lanes::splat(T::zero()); len.div_ceil(LANES)], len }
+    }
+
+    pub(super) fn of(values: &[T]) -> Self {
+        let mut copy = Self::zeros(values.len());
+        copy.get_mut().copy_from_slice(values);
+        copy
+    }
+
+    pub(super) fn get(&self) -> &[T] {
+        &flat(&self.rows)[..self.len]
+    }
+
+    pub(super) fn get_mut(&mut self) -> &mut [T] {
+        &mut flat_mut(&mut self.rows)[..self.len]
+    }
+}
+
+/// A tensor, or a part of it, on its way to the optimizer.
+pub(super) struct Tile<'a, T> {
+    pub(super) parameters: &'a mut [T],
+    pub(super) gradients: &'a [T],
+    pub(super) state: &'a mut [T],
+}
+
+impl<'a, T: Real> Tile<'a, T> {
+    /// One step of the optimizer, shared by the team.
+    pub(super) fn update<O: Optimizer<T>>(self, team: &Team, optimizer: &O, step: u64, decay: bool) {
+        let update = |Tile { parameters, gradients, state }: Tile<'_, T>| {
+            optimizer.update(step, parameters, gradients, state, decay);
+        };
+        let alone = self.parameters.len() < WORTH_SHARING;
+        let tiles = self.tiles::<O>();
+        if alone { tiles.for_each(update) } else { parallel::each(team, tiles, update) }
+    }
+
+    /// The tiles of a tensor.
+    fn tiles<O: Optimizer<T>>(self) -> impl Iterator<Item = Self> + use<'a, T, O> {
+        let Self { mut parameters, mut gradients, mut state } = self;
+        let tile = if O::ELEMENTWISE { TILE } else { parameters.len() };
+        iter::from_fn(move || {
+            let size = tile.min(parameters.len());
+            let parameters = parameters.split_off_mut(..size).filter(|tile| !tile.is_empty())?;
+            let (gradients, state) = (gradients.split_off(..size)?, state.split_off_mut(..O::SLOTS * size)?);
+            Some(Self { parameters, gradients, state })
+        })
+    }
+}
+
+/// Does `work(first place, values)` on all of `values`, in parts that the team shares: no value may depend on how it is cut.
+pub(super) fn share<T: Send>(team: &Team, values: &mut [T], work: impl Fn(usize, &mut [T]) + Sync) {
+    if values.len() < WORTH_SHARING {
+        return work(0, values);
+    }
+    parallel::split(team, [values], LANES, |first, [values]| work(first * LANES, values));
+}
+
+#[cfg(all(test, feature = "std"))]
+#[allow(clippy::float_cmp, reason = "not one bit may change")]
+mod tests {
+    use super::{TILE, Tile, Values};
+    use crate::optim::{Adam, AmsGrad, Lamb, Optimizer, Sgd};
+    use crate::parallel::Team;
+
+    /// Two updates of a tensor with random gradients.
+    fn run<O: Optimizer<f32>>(optimizer: &O, len: usize, team: &Team) -> Vec<f32> {
+        let mut parameters = Values::zeros(len);
+        let mut state = Values::zeros(O::SLOTS * len);
+        let mut random = crate::random::Random::new(1);
+        for step in 1..3 {
+            let gradients: Vec<f32> = (0..len).map(|_| random.normal() as f32).collect();
+            let tensor = Tile { parameters: parameters.get_mut(), gradients: &gradients, state: state.get_mut() };
+            tensor.update(team, optimizer, step, true);
+        }
+        parameters.get().to_vec()
+    }
+
+    fn check<O: Optimizer<f32>>(optimizer: &O) {
+        for len in [0, 1, TILE, 2 * TILE, 3 * TILE + 5] {
+            let mut whole = vec![0.0; len];
+            let mut state = vec![0.0; O::SLOTS * len];
+            let mut random = crate::random::Random::new(1);
+            for step in 1..3 {
+                let gradients: Vec<f32> = (0..len).map(|_| random.normal() as f32).collect();
+                optimizer.update(step, &mut whole, &gradients, &mut state, true);
+            }
+            for threads in [1, 2, 3] {
+                let found = run(optimizer, len, &Team::of_exactly(threads));
+                assert!(found == whole, "{optimizer:?}: {len} parameters on {threads} threads");
+            }
+        }
+    }
+
+    #[test]
+    fn tiles_are_as_the_whole() {
+        check(&Sgd::new(0.1));
+        check(&Adam::new(0.1));
+        check(&AmsGrad::new(0.1));
+        check(&Lamb::new(0.1));
+    }
+
+    #[test]
+    fn values_begin_at_a_cache_line() {
+        let values = Values::of(&[1.0_f32, 2.0]);
+        assert_eq!((values.get().as_ptr().addr() % 64, values.get()), (0, &[1.0, 2.0][..]));
+    }
+}
