@@ -14,6 +14,7 @@ pub mod models {
     use shapewise::prelude::*;
 
     network! {
+        #[shapewise(allow(bias_before_batch_norm))]
         pub struct Encoder: [6] -> [4] { fc: dense(5), norm: batch_norm, relu, dense(4) }
     }
 }
@@ -75,9 +76,9 @@ fn parts_are_copied_with_their_running_statistics() {
 
 #[test]
 fn what_is_no_such_part_is_named_and_nothing_is_copied() {
-    network! { struct Longer: [6] -> [4] { fc: dense(5), norm: batch_norm, relu, dense(4), more: dense(4) } }
-    network! { struct Shorter: [6] -> [5] { fc: dense(5), norm: batch_norm, relu } }
-    network! { struct Wider: [6] -> [4] { fc: dense(7), norm: batch_norm, relu, dense(4) } }
+    network! { #[shapewise(allow(bias_before_batch_norm, stacked_linear))] struct Longer: [6] -> [4] { fc: dense(5), norm: batch_norm, relu, dense(4), more: dense(4) } }
+    network! { #[shapewise(allow(bias_before_batch_norm))] struct Shorter: [6] -> [5] { fc: dense(5), norm: batch_norm, relu } }
+    network! { #[shapewise(allow(bias_before_batch_norm))] struct Wider: [6] -> [4] { fc: dense(7), norm: batch_norm, relu, dense(4) } }
     network! { struct Otherwise: [6] -> [4] { fc: dense(5), relu, dense(4) } }
 
     fn message<P: Network<Scalar = f32>>(part: &str, other: &mut P) -> String {
