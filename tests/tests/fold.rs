@@ -11,8 +11,8 @@ use shapewise_tests::scratch::Folder;
 const UNITS: usize = 6;
 
 network! {
-    #[shapewise(allow(bias_before_batch_norm, stacked_linear, unfit_initialiser))]
     /// With a bias and without one, an activation behind and none, other epsilons.
+    #[shapewise(allow(bias_before_batch_norm))]
     pub struct DenseNet<T>: [5] -> [3] {
         fc1: dense(UNITS), batch_norm, relu,
         fc2: dense(7, bias = false), batch_norm(eps = 1e-2), dropout(0.3),
@@ -22,8 +22,8 @@ network! {
 }
 
 network! {
-    #[shapewise(allow(bias_before_batch_norm, stacked_linear, unfit_initialiser))]
     /// Groups, strides and depthwise.
+    #[shapewise(allow(bias_before_batch_norm))]
     pub struct ConvNet<T>: [2, 6, 6] -> [3] {
         conv2d(4, kernel = 3, padding = same, bias = false), batch_norm, relu,
         conv2d(8, kernel = 3, groups = 2, padding = 1), batch_norm, max_pool2d(2),
@@ -34,18 +34,17 @@ network! {
 }
 
 network! {
-    #[shapewise(allow(bias_before_batch_norm, stacked_linear, unfit_initialiser))]
     pub struct SequenceNet<T>: [2, 12] -> [3] {
         conv1d(4, kernel = 3, bias = false), batch_norm, gelu,
         global_avg_pool, dense(3),
     }
 }
 
-network! { #[shapewise(allow(bias_before_batch_norm, stacked_linear, unfit_initialiser))] pub struct Encoder<T>: [5] -> [4] { fc: dense(6, bias = false), norm: batch_norm, relu, last: dense(4) } }
-network! { #[shapewise(allow(bias_before_batch_norm, stacked_linear, unfit_initialiser))] pub struct Nested<T>: [5] -> [3] { encoder: Encoder, batch_norm, tanh, out: dense(3) } }
+network! { pub struct Encoder<T>: [5] -> [4] { fc: dense(6, bias = false), norm: batch_norm, relu, last: dense(4) } }
+network! { pub struct Nested<T>: [5] -> [3] { encoder: Encoder, batch_norm, tanh, out: dense(3) } }
 
 network! {
-    #[shapewise(allow(bias_before_batch_norm, stacked_linear, unfit_initialiser))]
+    #[shapewise(allow(bias_before_batch_norm))]
     pub struct Sized<T, const HIDDEN: usize>: [5] -> [3] {
         fc1: dense(HIDDEN, bias = false), batch_norm, relu,
         fc2: dense(3), batch_norm,
@@ -53,7 +52,7 @@ network! {
 }
 
 network! {
-    #[shapewise(allow(bias_before_batch_norm, stacked_linear, unfit_initialiser))]
+    #[shapewise(allow(bias_before_batch_norm))]
     pub struct Headed<T>: [5] -> { class: [3], size: [1] } {
         dense(6), batch_norm, relu,
         heads { class: [dense(3), batch_norm], size: [dense(1)] },
@@ -130,7 +129,7 @@ fn norms<N: Network>(_: &N) -> usize {
 #[test]
 fn what_a_batch_norm_does_not_directly_follow_is_not_folded() {
     network! {
-        #[shapewise(allow(bias_before_batch_norm, stacked_linear, unfit_initialiser))]
+        #[shapewise(allow(bias_before_batch_norm))]
         struct Apart: [4] -> [2] {
             batch_norm, fc: dense(3), relu, after: batch_norm,
             add { [shared: dense(2)], [dense(2), gone: batch_norm] },

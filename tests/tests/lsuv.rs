@@ -15,7 +15,6 @@ fn digits<T: Real>() -> Vec<T> {
 }
 
 network! {
-    #[shapewise(allow(bias_before_batch_norm, stacked_linear, unfit_initialiser))]
     struct Deep<T>: [64] -> [10] {
         first: dense(32, init = orthogonal), tanh,
         repeat(8) { dense(32, init = normal(0.01)), relu },
@@ -25,7 +24,7 @@ network! {
 }
 
 network! {
-    #[shapewise(allow(bias_before_batch_norm, stacked_linear, unfit_initialiser))]
+    #[shapewise(allow(bias_before_batch_norm))]
     struct Maps: [1, 8, 8] -> [10] {
         conv2d(8, kernel = 3, padding = same), relu, max_pool2d(2),
         residual { conv2d(8, kernel = 3, padding = same, groups = 2), tanh, inner: conv2d(8, kernel = 1) },
@@ -73,7 +72,7 @@ fn the_variance_is_that_in_front_of_the_activation() {
 
 #[test]
 fn what_cannot_be_is_named() {
-    network! { #[shapewise(allow(bias_before_batch_norm, stacked_linear, unfit_initialiser))] struct Zeros: [2] -> [1] { dense(4), tanh, dead: dense(3, init = zeros), relu, dense(1) } }
+    network! { #[shapewise(allow(unfit_initialiser))] struct Zeros: [2] -> [1] { dense(4), tanh, dead: dense(3, init = zeros), relu, dense(1) } }
     let message =
         |lsuv: Lsuv, inputs: &[f32]| lsuv.apply(&mut *Zeros::boxed(1), inputs).expect_err("a fault").to_string();
     let usual = Lsuv::default();

@@ -14,13 +14,13 @@ pub mod models {
     use shapewise::prelude::*;
 
     network! {
-        #[shapewise(allow(bias_before_batch_norm, stacked_linear, unfit_initialiser))]
+        #[shapewise(allow(bias_before_batch_norm))]
         pub struct Encoder: [6] -> [4] { fc: dense(5), norm: batch_norm, relu, dense(4) }
     }
 }
 
-network! { #[shapewise(allow(bias_before_batch_norm, stacked_linear, unfit_initialiser))] pub struct Classifier: [6] -> [3] { encoder: models::Encoder, relu, out: dense(3) } }
-network! { #[shapewise(allow(bias_before_batch_norm, stacked_linear, unfit_initialiser))] pub struct Autoencoder: [6] -> [6] { encoder: dense(4), tanh, decoder: dense(6, tied = encoder) } }
+network! { pub struct Classifier: [6] -> [3] { encoder: models::Encoder, relu, out: dense(3) } }
+network! { pub struct Autoencoder: [6] -> [6] { encoder: dense(4), tanh, decoder: dense(6, tied = encoder) } }
 
 /// The names of the tensors in a file, with their shapes.
 fn tensors(path: &std::path::Path) -> Vec<(String, Vec<usize>)> {
@@ -76,10 +76,10 @@ fn parts_are_copied_with_their_running_statistics() {
 
 #[test]
 fn what_is_no_such_part_is_named_and_nothing_is_copied() {
-    network! { #[shapewise(allow(bias_before_batch_norm, stacked_linear, unfit_initialiser))] struct Longer: [6] -> [4] { fc: dense(5), norm: batch_norm, relu, dense(4), more: dense(4) } }
-    network! { #[shapewise(allow(bias_before_batch_norm, stacked_linear, unfit_initialiser))] struct Shorter: [6] -> [5] { fc: dense(5), norm: batch_norm, relu } }
-    network! { #[shapewise(allow(bias_before_batch_norm, stacked_linear, unfit_initialiser))] struct Wider: [6] -> [4] { fc: dense(7), norm: batch_norm, relu, dense(4) } }
-    network! { #[shapewise(allow(bias_before_batch_norm, stacked_linear, unfit_initialiser))] struct Otherwise: [6] -> [4] { fc: dense(5), relu, dense(4) } }
+    network! { #[shapewise(allow(bias_before_batch_norm, stacked_linear))] struct Longer: [6] -> [4] { fc: dense(5), norm: batch_norm, relu, dense(4), more: dense(4) } }
+    network! { #[shapewise(allow(bias_before_batch_norm))] struct Shorter: [6] -> [5] { fc: dense(5), norm: batch_norm, relu } }
+    network! { #[shapewise(allow(bias_before_batch_norm))] struct Wider: [6] -> [4] { fc: dense(7), norm: batch_norm, relu, dense(4) } }
+    network! { struct Otherwise: [6] -> [4] { fc: dense(5), relu, dense(4) } }
 
     fn message<P: Network<Scalar = f32>>(part: &str, other: &mut P) -> String {
         let (mut classifier, own) = (Classifier::boxed(1), other.values().to_vec());
@@ -126,7 +126,6 @@ fn tied_weights_are_saved_once() {
 #[test]
 fn heads_are_the_outputs_one_behind_the_other() {
     network! {
-        #[shapewise(allow(bias_before_batch_norm, stacked_linear, unfit_initialiser))]
         struct Reader: [6] -> { digit: [5], place: [2, 2], odd: [1] } {
             dense(8), tanh,
             heads { odd: [dense(1)], digit: [dense(3), relu, dense(5)], place: [dense(4), reshape([2, 2])] },
