@@ -7,7 +7,7 @@ network! {
     #[shapewise(crate = sw)]
     /// Under its new name.
     #[derive(Clone, Debug)]
-    pub struct Direct: [2] -> [2] { dense(4), batch_norm, tanh, dropout(0.1), dense(2) }
+    pub struct Direct: [2] -> [2] { dense(4, bias = false), batch_norm, tanh, dropout(0.1), dense(2) }
 }
 
 /// A crate of a library that hands ours on.
