@@ -7,7 +7,7 @@
 use alloc::boxed::Box;
 
 use crate::network::Network;
-use crate::part::{Place, places};
+use crate::place::{Place, places};
 use crate::real::Real;
 
 /// A batch norm, and the layer in front of it.

@@ -33,6 +33,7 @@ mod network;
 pub mod optim;
 mod parallel;
 mod part;
+mod place;
 #[cfg(feature = "plot")]
 pub mod plot;
 pub mod prelude;

@@ -1,36 +1,8 @@
 //! A network that is a layer of another, beside one of its own: which values are the same.
 
 use crate::error::{Error, Result};
-use crate::kernels::block::Block;
-use crate::network::{LayerInfo, Network, Role, TensorInfo};
-use crate::real::Real;
-
-/// Where the values of a tensor lie in its network, among the parameters or the running statistics.
-#[derive(Clone, Copy)]
-pub(crate) struct Place {
-    pub(crate) layer: &'static LayerInfo,
-    pub(crate) tensor: &'static TensorInfo,
-    start: usize,
-}
-
-impl Place {
-    /// Values in it.
-    pub(crate) fn len(self) -> usize {
-        self.tensor.len()
-    }
-
-    /// The values in `network`.
-    pub(crate) fn of<T: Real, B: Block<T>>(self, network: &B) -> &[T] {
-        let all = if self.tensor.role == Role::Buffer { network.buffers() } else { network.values() };
-        &all[self.start..][..self.len()]
-    }
-
-    /// The values in `network`.
-    pub(crate) fn of_mut<T: Real, B: Block<T>>(self, network: &mut B) -> &mut [T] {
-        let all = if self.tensor.role == Role::Buffer { network.buffers_mut() } else { network.values_mut() };
-        &mut all[self.start..][..self.len()]
-    }
-}
+use crate::network::{LayerInfo, Network, TensorInfo};
+use crate::place::{Place, places};
 
 /// The name within the part, of a layer of the outer network.
 fn within<'n>(layer: &'n LayerInfo, part: &str) -> Option<&'n str> {
@@ -64,16 +36,4 @@ pub(crate) fn for_each<N: Network, P: Network>(part: &str, mut visit: impl FnMut
     for (outer, inner) in outer.zip(places(P::LAYERS)) {
         visit(outer, inner);
     }
-}
-
-/// Every tensor of a network. Parameters lie layer by layer without a gap, and so do buffers.
-pub(crate) fn places(layers: &'static [LayerInfo]) -> impl Iterator<Item = Place> {
-    let (mut parameters, mut buffers) = (0, 0);
-    layers.iter().flat_map(|layer| layer.tensors.iter().map(move |tensor| (layer, tensor))).map(
-        move |(layer, tensor)| {
-            let next = if tensor.role == Role::Buffer { &mut buffers } else { &mut parameters };
-            let start = core::mem::replace(next, *next + tensor.len());
-            Place { layer, tensor, start }
-        },
-    )
 }

@@ -10,7 +10,8 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use super::write_atomically;
 use crate::Block;
 use crate::error::{Error, Result};
-use crate::network::{Network, Role, TensorInfo};
+use crate::network::{Network, Role};
+use crate::place::{Place, places};
 use crate::real::Real;
 
 /// Texts saved beside the tensors, by name.
@@ -82,8 +83,8 @@ pub(super) struct Saved {
 pub(super) fn tensors<N: Network>(network: &N) -> Vec<Saved> {
     let saved = |entry: Entry| Saved {
         dtype: entry.dtype::<N::Scalar>(),
-        shape: entry.info.shape.to_vec(),
-        bytes: entry.encode(entry.values(network)),
+        shape: entry.place.tensor.shape.to_vec(),
+        bytes: entry.encode(entry.place.of(network)),
         name: entry.name,
     };
     entries::<N>().into_iter().map(saved).collect()
@@ -142,7 +143,7 @@ pub fn load_with<N: Network + Block<N::Scalar>>(
     options: LoadOptions,
 ) -> Result<Metadata> {
     let path = path.as_ref();
-    let content = read(path, entries::<N>().iter().map(|entry| entry.info.len()).sum())?;
+    let content = read(path, entries::<N>().iter().map(|entry| entry.place.tensor.len()).sum())?;
     let (file, metadata) = parse(&content, path)?;
     let values = decode::<N>(&file, path, options)?;
     put(network, &values);
@@ -186,7 +187,7 @@ pub(super) fn decode<N: Network>(
 /// Puts what [`decode`] gave into a network.
 pub(super) fn put<N: Network>(network: &mut N, values: &[Vec<N::Scalar>]) {
     for (entry, values) in entries::<N>().iter().zip(values) {
-        entry.values_mut(network).copy_from_slice(values);
+        entry.place.of_mut(network).copy_from_slice(values);
     }
 }
 
@@ -225,45 +226,23 @@ pub(super) fn read(path: &Path, values: usize) -> Result<Vec<u8>> {
     Ok(content)
 }
 
-/// A tensor of the network.
+/// A tensor of the network, under its name in files.
 struct Entry {
     name: String,
-    info: &'static TensorInfo,
-    /// Values before it, among the parameters or among the buffers.
-    start: usize,
+    place: Place,
 }
 
 /// The tensors that files hold; those without values are not among them.
 fn entries<N: Network>() -> Vec<Entry> {
-    let mut entries = Vec::new();
-    let mut buffers = 0;
-    for layer in N::LAYERS {
-        let mut parameters = layer.offset;
-        for info in layer.tensors {
-            let start = if info.role == Role::Buffer { &mut buffers } else { &mut parameters };
-            if !info.is_empty() {
-                entries.push(Entry { name: format!("{}.{}", layer.name, info.name), info, start: *start });
-            }
-            *start += info.len();
-        }
-    }
-    entries
+    let held = places(N::LAYERS).filter(|place| !place.tensor.is_empty());
+    let name = |place: Place| format!("{}.{}", place.layer.name, place.tensor.name);
+    held.map(|place| Entry { name: name(place), place }).collect()
 }
 
 impl Entry {
-    fn values<'n, T: Real, N: Block<T>>(&self, network: &'n N) -> &'n [T] {
-        let all = if self.info.role == Role::Buffer { network.buffers() } else { network.values() };
-        &all[self.start..][..self.info.len()]
-    }
-
-    fn values_mut<'n, T: Real, N: Block<T>>(&self, network: &'n mut N) -> &'n mut [T] {
-        let all = if self.info.role == Role::Buffer { network.buffers_mut() } else { network.values_mut() };
-        &mut all[self.start..][..self.info.len()]
-    }
-
     /// PyTorch counts batches in a 64-bit integer without dimensions.
     fn is_counter(&self) -> bool {
-        self.info.role == Role::Buffer && self.info.shape.is_empty()
+        self.place.tensor.role == Role::Buffer && self.place.tensor.shape.is_empty()
     }
 
     fn dtype<T>(&self) -> Dtype {
@@ -277,12 +256,12 @@ impl Entry {
     }
 
     /// Where in memory the file's `i`-th value lies.
-    fn place(&self, i: usize) -> usize {
-        if !self.info.first_fastest {
+    fn in_memory(&self, i: usize) -> usize {
+        if !self.place.tensor.first_fastest {
             return i;
         }
-        let rows = self.info.shape.first().copied().unwrap_or(1);
-        let columns = self.info.len() / rows;
+        let rows = self.place.tensor.shape.first().copied().unwrap_or(1);
+        let columns = self.place.tensor.len() / rows;
         i % columns * rows + i / columns
     }
 
@@ -290,7 +269,7 @@ impl Entry {
         let dtype = self.dtype::<T>();
         let mut bytes = Vec::with_capacity(values.len() * 8);
         for i in 0..values.len() {
-            let value = values[self.place(i)].to_f64();
+            let value = values[self.in_memory(i)].to_f64();
             match dtype {
                 Dtype::I64 => bytes.extend((value as i64).to_le_bytes()),
                 Dtype::F32 => bytes.extend((value as f32).to_le_bytes()),
@@ -303,8 +282,8 @@ impl Entry {
     /// The tensor in the order of memory, if it is what the network has under this name.
     fn decode<T: Real>(&self, view: &TensorView<'_>, options: LoadOptions) -> Result<Vec<T>> {
         let wrong = |problem| Err(Error::Tensor { name: self.name.clone(), problem });
-        if view.shape() != self.info.shape {
-            return wrong(format!("has shape {:?}, but the network needs {:?}", view.shape(), self.info.shape));
+        if view.shape() != self.place.tensor.shape {
+            return wrong(format!("has shape {:?}, but the network needs {:?}", view.shape(), self.place.tensor.shape));
         }
         let data = view.data();
         let values: Vec<f64> = match view.dtype() {
@@ -324,7 +303,7 @@ impl Entry {
                     "value {i} is {value:e}, which the network's scalar cannot hold as a finite number"
                 ));
             }
-            loaded[self.place(i)] = scalar;
+            loaded[self.in_memory(i)] = scalar;
         }
         Ok(loaded)
     }
@@ -338,12 +317,14 @@ pub(super) fn numbers<const SIZE: usize, V>(bytes: &[u8], number: impl Fn([u8; S
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network::{LayerInfo, TensorInfo};
 
     fn places(shape: &'static [usize], first_fastest: bool) -> Vec<usize> {
-        let info: &'static TensorInfo =
-            Box::leak(Box::new(TensorInfo { name: "weight", shape, role: Role::Weight, first_fastest }));
-        let entry = Entry { name: "fc.weight".into(), info, start: 0 };
-        (0..info.len()).map(|i| entry.place(i)).collect()
+        let tensors = Box::leak(Box::new([TensorInfo { name: "weight", shape, role: Role::Weight, first_fastest }]));
+        let layers = Box::leak(Box::new([LayerInfo { name: "fc", offset: 0, tensors }]));
+        let place = crate::place::places(layers).next().expect("the one tensor");
+        let entry = Entry { name: "fc.weight".into(), place };
+        (0..place.len()).map(|i| entry.in_memory(i)).collect()
     }
 
     #[test]

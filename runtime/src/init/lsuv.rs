@@ -15,8 +15,8 @@ use alloc::vec;
 use crate::error::{Error, Result};
 use crate::inspect::observe;
 use crate::loss::Mse;
-use crate::network::{Network, Role};
-use crate::part::places;
+use crate::network::Network;
+use crate::place::trained;
 use crate::real::Real;
 
 /// Scales the weights of dense layers and convolutions until the values in front of their activations have the variance 1
@@ -99,7 +99,7 @@ impl Lsuv {
 
 /// Multiplies the parameters of a layer.
 fn scale<N: Network>(network: &mut N, name: &str, factor: f64) {
-    for place in places(N::LAYERS).filter(|place| place.layer.name == name && place.tensor.role != Role::Buffer) {
+    for place in trained(N::LAYERS).filter(|place| place.layer.name == name) {
         for value in place.of_mut(network) {
             *value = N::Scalar::from_f64(value.to_f64() * factor);
         }

@@ -7,6 +7,7 @@ use core::fmt;
 
 use super::statistics::Statistics;
 use crate::network::{Network, Role};
+use crate::place::trained;
 use crate::real::Real;
 
 /// One training step, layer by layer. Prints as a table.
@@ -90,22 +91,18 @@ pub(super) fn attach_tensors<N: Network>(
     parameters: &[N::Scalar],
     gradients: &[N::Scalar],
 ) {
-    for info in N::LAYERS {
-        let Some(layer) = layers.iter_mut().find(|layer| layer.name == info.name) else { continue };
-        let mut offset = info.offset;
-        for tensor in info.tensors.iter().filter(|tensor| tensor.role != Role::Buffer && !tensor.is_empty()) {
-            let place = offset..offset + tensor.len();
-            layer.tensors.push(TensorObservation {
-                name: tensor.name,
-                role: tensor.role,
-                values: tensor.len(),
-                norm: norm(parameters[place.clone()].iter().map(|value| value.to_f64())),
-                gradient_norm: norm(gradients[place.clone()].iter().map(|value| value.to_f64())),
-                update_norm: None,
-                offset,
-            });
-            offset = place.end;
-        }
+    for place in trained(N::LAYERS) {
+        let Some(layer) = layers.iter_mut().find(|layer| layer.name == place.layer.name) else { continue };
+        let of = |values: &[N::Scalar]| norm(values[place.range()].iter().map(|value| value.to_f64()));
+        layer.tensors.push(TensorObservation {
+            name: place.tensor.name,
+            role: place.tensor.role,
+            values: place.len(),
+            norm: of(parameters),
+            gradient_norm: of(gradients),
+            update_norm: None,
+            offset: place.range().start,
+        });
     }
 }
 

@@ -1,10 +1,9 @@
 //! Parameter groups: layers that train otherwise than the rest.
 
 use alloc::vec::Vec;
-use core::ops::Range;
 
 use crate::error::{Error, Result};
-use crate::network::{Network, Role, TensorInfo};
+use crate::network::{Network, Role};
 use crate::optim::checked;
 use crate::regularize::{L1, L2, MaxNorm, Penalty};
 
@@ -134,29 +133,6 @@ fn distance(a: &str, b: &str) -> usize {
         }
     }
     row[row.len() - 1]
-}
-
-/// A tensor that can be trained.
-#[derive(Clone, Debug)]
-pub(super) struct Parameters {
-    /// Its layer's place.
-    pub(super) layer: usize,
-    /// What it is.
-    pub(super) info: &'static TensorInfo,
-    /// Where it lies among all parameters.
-    pub(super) place: Range<usize>,
-}
-
-/// All tensors that can be trained, in the order of memory.
-pub(super) fn parameters<N: Network>() -> impl Iterator<Item = Parameters> {
-    N::LAYERS.iter().enumerate().flat_map(|(layer, info)| {
-        let trained = info.tensors.iter().filter(|tensor| tensor.role != Role::Buffer && !tensor.is_empty());
-        trained.scan(info.offset, move |first, info| {
-            let place = *first..*first + info.len();
-            *first = place.end;
-            Some(Parameters { layer, info, place })
-        })
-    })
 }
 
 #[cfg(test)]

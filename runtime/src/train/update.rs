@@ -13,13 +13,14 @@ use alloc::vec::Vec;
 
 use super::average::Average;
 use super::clip::Clip;
-use super::group::{Group, Parameters, parameters};
+use super::group::Group;
 use super::slots::{Tile, share};
 use crate::error::Result;
 use crate::kernels::block::Block;
 use crate::network::{Network, Role};
 use crate::optim::Optimizer;
 use crate::parallel::Team;
+use crate::place::{Place, trained};
 use crate::real::Real;
 use crate::regularize::{L1, L2, MaxNorm, Penalty};
 
@@ -57,14 +58,15 @@ impl<T: Real> Plan<T> {
         O: Optimizer<T>,
     {
         let (values, gradients) = (network.values_mut(), gradients.values_mut());
-        for (group, Parameters { info, place, .. }) in self.trained::<N>() {
-            if group.decay.applies(info.role) {
-                penalise(team, group, &values[place.clone()], &mut gradients[place]);
+        for (group, place) in self.trained::<N>() {
+            if group.decay.applies(place.tensor.role) {
+                penalise(team, group, &values[place.range()], &mut gradients[place.range()]);
             }
         }
         self.clip_all::<N>(team, gradients);
         let rate = optimizer.learning_rate();
-        for (group, Parameters { info, place, .. }) in self.trained::<N>() {
+        for (group, place) in self.trained::<N>() {
+            let (info, place) = (place.tensor, place.range());
             let slots = &mut slots[O::SLOTS * place.start..O::SLOTS * place.end];
             let weights = &mut values[place.clone()];
             optimizer.set_learning_rate(rate * group.learning_rate);
@@ -81,22 +83,22 @@ impl<T: Real> Plan<T> {
     }
 
     /// The tensors that are not frozen, with their groups.
-    fn trained<N: Network>(&self) -> impl Iterator<Item = (&Group, Parameters)> {
-        let groups = parameters::<N>().map(|tensor| (&self.groups[tensor.layer], tensor));
+    fn trained<N: Network>(&self) -> impl Iterator<Item = (&Group, Place)> {
+        let groups = trained(N::LAYERS).map(|place| (&self.groups[place.index], place));
         groups.filter(|(group, _)| !group.frozen)
     }
 
     fn clip_all<N: Network>(&self, team: &Team, gradients: &mut [T]) {
         match self.clip {
             None => {}
-            Some(Clip::Value(bound)) => self.trained::<N>().for_each(|(_, tensor)| {
-                share(team, &mut gradients[tensor.place], |_, part| T::clamp(T::from_f64(bound), part));
+            Some(Clip::Value(bound)) => self.trained::<N>().for_each(|(_, place)| {
+                share(team, &mut gradients[place.range()], |_, part| T::clamp(T::from_f64(bound), part));
             }),
             Some(Clip::Norm(bound)) => {
-                let norms = self.trained::<N>().map(|(_, tensor)| T::sum_of_squares(&gradients[tensor.place]));
+                let norms = self.trained::<N>().map(|(_, place)| T::sum_of_squares(&gradients[place.range()]));
                 if let Some(factor) = Clip::factor(bound, norms.sum()) {
-                    self.trained::<N>().for_each(|(_, tensor)| {
-                        share(team, &mut gradients[tensor.place], |_, part| T::scale(T::from_f64(factor), part));
+                    self.trained::<N>().for_each(|(_, place)| {
+                        share(team, &mut gradients[place.range()], |_, part| T::scale(T::from_f64(factor), part));
                     });
                 }
             }
