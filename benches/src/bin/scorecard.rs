@@ -128,7 +128,8 @@ fn run() -> Result<bool, String> {
     let wishes = Wishes::read(std::env::args().skip(1))?;
     let cases = wishes.cases()?;
     wishes.level.make_current();
-    match pin(wishes.threads) {
+    // A profiler follows this process, not the one that `pin` puts into its place.
+    match wishes.steps.map_or_else(|| pin(wishes.threads), |_| None) {
         Some(cores) => eprintln!("{} on core {cores}", wishes.level.name()),
         None => eprintln!("{}, not pinned: expect a wider spread", wishes.level.name()),
     }
