@@ -72,7 +72,7 @@ impl Product {
 }
 
 /// Runs a loop compiled for the machine's vectors.
-fn vectors<R>(work: impl FnOnce() -> R) -> R {
+pub(crate) fn vectors<R>(work: impl FnOnce() -> R) -> R {
     struct Vectors<F>(F);
     impl<R, F: FnOnce() -> R> Task for Vectors<F> {
         type Output = R;
@@ -128,6 +128,7 @@ impl Loops for Best {
             }
             Layer::Pool { side, .. } => vectors(|| pool(side, x, y)),
             Layer::Norm { features } => vectors(|| self.norm.forward(features, weight, bias, x, y)),
+            Layer::Add { .. } => {}
         }
     }
 
@@ -160,6 +161,7 @@ impl Loops for Best {
                 }
             }
             Layer::Norm { features } => vectors(|| self.norm.backward(features, weight, y, dy, [dw, db], dx)),
+            Layer::Add { .. } => {}
         }
     }
 

@@ -6,5 +6,6 @@ pub mod cases;
 pub mod hand;
 pub mod limit;
 pub mod naive;
+pub mod rules;
 pub mod timing;
 pub mod unrolled;

@@ -72,7 +72,8 @@ fn total(case: &str, steps: usize) -> Result<f64, String> {
 fn make_steps(name: &str, steps: &str) -> Result<(), String> {
     let steps = steps.parse().map_err(|_| USAGE)?;
     let case = all().into_iter().find(|case| case.name == name).ok_or_else(|| format!("{name}: no such case"))?;
-    let level = Level::available().find(|level| level.name() == LEVEL).ok_or("valgrind shows a machine without AVX2")?;
+    let level =
+        Level::available().find(|level| level.name() == LEVEL).ok_or("valgrind shows a machine without AVX2")?;
     level.make_current();
     ((case.contestants)(1).generated)(steps);
     Ok(())
@@ -130,7 +131,9 @@ fn run() -> Result<bool, String> {
         return Ok(true);
     }
     if !kept {
-        eprintln!("A step became slower. Make it fast again, or say in the commit why it may take so long and raise the");
+        eprintln!(
+            "A step became slower. Make it fast again, or say in the commit why it may take so long and raise the"
+        );
         eprintln!("limit with `cargo run --release -p shapewise-bench --bin gate -- --write`.");
     }
     Ok(kept)
