@@ -250,7 +250,8 @@ fn add(y: &mut [f32], a: &[f32], b: &[f32]) {
 }
 
 /// Softmax cross-entropy of one sample; leaves `scale` times the gradient in `dy`.
-fn cross_entropy(logits: &[f32], label: u32, scale: f32, dy: &mut [f32]) -> f32 {
+#[inline(always)]
+pub(crate) fn cross_entropy(logits: &[f32], label: u32, scale: f32, dy: &mut [f32]) -> f32 {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let mut sum = 0.0;
     for (dy, z) in dy.iter_mut().zip(logits) {

@@ -1,6 +1,7 @@
 //! Measurements of `shapewise`: the cases, who takes part in them, and how they are timed.
 
 pub mod aligned;
+pub mod alone;
 pub mod best;
 pub mod cases;
 pub mod hand;

@@ -62,7 +62,7 @@ fn case(name: &'static str, side: usize, changed: usize, contestants: fn(usize) 
         parameters: side * side + side,
         changed,
         goal: None,
-        random: false,
+        tolerance: 1e-4,
         contestants,
     }
 }
