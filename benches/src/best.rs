@@ -84,6 +84,19 @@ pub(crate) fn vectors<R>(work: impl FnOnce() -> R) -> R {
     dispatch(Vectors(work))
 }
 
+/// Runs a function that is always inlined, compiled for the machine's vectors: a closure around a long one would not be.
+pub(crate) fn wide<A>(step: impl Fn(A), argument: A) {
+    struct Wide<F, A>(F, A);
+    impl<F: Fn(A), A> Task for Wide<F, A> {
+        type Output = ();
+        #[inline(always)]
+        fn run<I: Isa>(self) {
+            (self.0)(self.1);
+        }
+    }
+    dispatch(Wide(step, argument));
+}
+
 /// Products of whole batches for dense layers, of a sample's patches for convolutions, fused loops for the rest.
 #[derive(Debug)]
 pub struct Best {

@@ -9,7 +9,7 @@ use shapewise::{Arena, CHUNK, LANES, Lanes, Pass, Place, Ports, Slot};
 
 use super::{Case, Contestants, SETS, Work};
 use crate::alone::{self, Buffers};
-use crate::best::vectors;
+use crate::best::wide;
 use crate::timing::{Contestant, Round, round};
 
 const BATCH: usize = 128;
@@ -125,14 +125,14 @@ fn by_hand(
     step: impl Fn(&mut Buffers) + Copy + 'static,
     last: fn(&Buffers) -> f32,
 ) -> Contestants {
-    let version = |wide: bool| -> Contestant {
+    let version = |vectors: bool| -> Contestant {
         let [x, dy] = samples();
         let mut buffers = Buffers::new(FEATURES, &x, &dy);
         Box::new(move |times| {
             let timed = round(times, || {
                 let buffers = black_box(&mut buffers);
-                if wide {
-                    vectors(|| step(buffers))
+                if vectors {
+                    wide(step, buffers)
                 } else {
                     step(buffers)
                 }

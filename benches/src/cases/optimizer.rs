@@ -12,7 +12,7 @@ use shapewise::random::Random;
 use super::networks::Square;
 use super::{Case, Contestants, SETS, Work};
 use crate::aligned::Aligned;
-use crate::best::vectors;
+use crate::best::wide;
 use crate::rules::{self, Tensor};
 use crate::timing::{Contestant, Round, round};
 
@@ -85,7 +85,7 @@ where
         last: SCALE * (values[busiest] - first[busiest]),
         ..round
     };
-    let by_hand = |wide: bool| -> Contestant {
+    let by_hand = |vectors: bool| -> Contestant {
         let (first, gradients) = (first.clone(), Aligned::of(&gradients));
         Box::new(move |times| {
             let (mut p, mut s) = (Aligned::of(&first), [(); 3].map(|()| Aligned::zeros(first.len())));
@@ -100,7 +100,7 @@ where
                     Tensor { p: bias, g: db, s: s_bias, t, decay: false },
                 ];
                 for tensor in tensors {
-                    if wide { vectors(|| rule(tensor)) } else { rule(tensor) }
+                    if vectors { wide(rule, tensor) } else { rule(tensor) }
                 }
                 0.0
             });
