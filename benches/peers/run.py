@@ -36,9 +36,9 @@ def last_line(text):
     return (errors or lines or ["no message"])[-1 if not errors else 0]
 
 
-def call(command, patience=1800):
+def call(command, folder=HERE):
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=patience, cwd=HERE)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=1800, cwd=folder)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Missing(str(error)) from error
     if done.returncode:
@@ -84,9 +84,27 @@ def shapewise():
     return "shapewise " + version("shapewise"), cargo("shapewise"), []
 
 
+def install_blas():
+    """Unpacks Debian's OpenBLAS beside the programs, for a PyTorch that comes without a fast BLAS; changes nothing else."""
+    folder = TARGET / "blas"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        call(["apt-get", "download", "libopenblas0-pthread"], folder=folder)
+        for package in folder.glob("*.deb"):
+            call(["dpkg", "-x", str(package), str(folder)])
+    except Missing as why:
+        print(f"OpenBLAS: cannot be had: {why}", file=sys.stderr)
+
+
 def pytorch():
     interpreter, found = python("torch")
-    return f"PyTorch {found}", [interpreter, str(HERE / "python" / "on_torch.py")], []
+    command = [interpreter, str(HERE / "python" / "on_torch.py")]
+    # Debian's PyTorch multiplies by whatever `libblas.so.3` it finds.
+    generic = "BLAS_INFO=generic" in call([interpreter, "-c", "import torch; print(torch.__config__.show())"])
+    blas = list(TARGET.glob("blas/usr/lib/*/openblas-pthread")) if generic else []
+    if blas:
+        return f"PyTorch {found}, OpenBLAS", ["env", f"LD_LIBRARY_PATH={blas[0]}", *command], []
+    return f"PyTorch {found}{', generic BLAS' if generic else ''}", command, []
 
 
 def jax():
@@ -119,7 +137,8 @@ class Program:
     """A running peer. It is stopped while others are timed, so that no idle thread of its own spins."""
 
     def __init__(self, command, threads, arguments):
-        environment = dict(os.environ, RAYON_NUM_THREADS=str(threads), OMP_NUM_THREADS=str(threads))
+        environment = dict(os.environ, RAYON_NUM_THREADS=str(threads), OMP_NUM_THREADS=str(threads),
+                           OPENBLAS_NUM_THREADS=str(threads))
         self.process = subprocess.Popen([*command, str(threads), *arguments], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
         self.asked = set()
@@ -223,7 +242,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="two short rounds instead of seven")
     parser.add_argument("--threads", default="1,2", help="numbers of threads, with commas between (default: 1,2)")
     parser.add_argument("--only", help="peers, with commas between: " + ", ".join(p.__name__ for p in PROGRAMS[1:]))
-    parser.add_argument("--install", action="store_true", help="first install JAX and optax into target/python")
+    parser.add_argument("--install", action="store_true", help="first install JAX and OpenBLAS into target/")
     parser.add_argument("--install-torch", action="store_true", help="the same for PyTorch: gigabytes, with CUDA")
     parser.add_argument("--python", default="python3", help="the Python that --install makes its environment from")
     parser.add_argument("--note", default="", help="a sentence on the circumstances, for the table")
@@ -232,6 +251,8 @@ def main():
     packages = ["jax+optax"] * wishes.install + ["torch"] * wishes.install_torch
     if packages:
         install(packages, wishes.python)
+    if wishes.install:
+        install_blas()
     programs, missing = [], {}
     for program in PROGRAMS:
         if program is not shapewise and wishes.only and program.__name__ not in wishes.only.split(","):
