@@ -33,7 +33,7 @@ class Missing(Exception):
 def last_line(text):
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if line.lower().startswith("error")]
-    return (errors or lines or ["no message"])[-1 if not errors else 0]
+    return (errors or lines[-1:] or ["no message"])[0]
 
 
 def call(command, folder=HERE):
@@ -89,7 +89,7 @@ def install_blas():
     folder = TARGET / "blas"
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        call(["apt-get", "download", "libopenblas0-pthread"], folder=folder)
+        call(["apt-get", "download", "libopenblas0-openmp"], folder=folder)
         for package in folder.glob("*.deb"):
             call(["dpkg", "-x", str(package), str(folder)])
     except Missing as why:
@@ -101,7 +101,7 @@ def pytorch():
     command = [interpreter, str(HERE / "python" / "on_torch.py")]
     # Debian's PyTorch multiplies by whatever `libblas.so.3` it finds.
     generic = "BLAS_INFO=generic" in call([interpreter, "-c", "import torch; print(torch.__config__.show())"])
-    blas = list(TARGET.glob("blas/usr/lib/*/openblas-pthread")) if generic else []
+    blas = list(TARGET.glob("blas/usr/lib/*/openblas-openmp")) if generic else []
     if blas:
         return f"PyTorch {found}, OpenBLAS", ["env", f"LD_LIBRARY_PATH={blas[0]}", *command], []
     return f"PyTorch {found}{', generic BLAS' if generic else ''}", command, []
@@ -147,8 +147,11 @@ class Program:
     def time(self, case, seconds):
         """Microseconds a step, first and last loss; None where the peer does not have the case."""
         self.process.send_signal(signal.SIGCONT)
-        self.process.stdin.write(f"{case} {seconds}\n".encode())
-        self.process.stdin.flush()
+        try:
+            self.process.stdin.write(f"{case} {seconds}\n".encode())
+            self.process.stdin.flush()
+        except BrokenPipeError as error:
+            raise Missing("it ended") from error
         ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE[case in self.asked])
         self.asked.add(case)
         answer = self.process.stdout.readline().decode().split() if ready else []
@@ -211,14 +214,13 @@ def number(us):
     return f"{us:,.0f}" if us >= 100 else f"{us:.{max(0, 2 - int(math.floor(math.log10(us))))}f}"
 
 
-def markdown(tables, names, missing, arguments):
+def markdown(tables, names, missing, command):
     """One table: a line for each case and number of threads, ratios in brackets."""
     cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
     rust = call(["rustc", "--version"]).split()[1]
-    command = "".join(f" {word!r}" if " " in word else f" {word}" for word in arguments)
     lines = [
-        f"{datetime.date.today()}, {cpu}, {os.cpu_count()} cores, {platform.system()}, rustc {rust}, "
-        f"Python {platform.python_version()}; `run.py{command}`.",
+        f"{datetime.date.today()}, {cpu}, {os.cpu_count()} cores, {platform.system()}, rustc {rust}; "
+        f"`{command}`.",
         "Microseconds, and in brackets how many times as long as shapewise: below 1, the peer is faster.",
         "",
         "| case | threads | " + " | ".join(names) + " |",
@@ -274,7 +276,8 @@ def main():
             continue
         tables[threads] = measure(programs, threads, allowed[-threads:], rounds, seconds)
         os.sched_setaffinity(0, allowed)
-    text = markdown(tables, [name for name, _, _ in programs], missing, sys.argv[1:])
+    command = f"run.py --threads {wishes.threads}{' --quick' if wishes.quick else ''}"
+    text = markdown(tables, [name for name, _, _ in programs], missing, command)
     pathlib.Path(wishes.out).write_text("# Results\n\n" + (wishes.note + "\n\n" if wishes.note else "") + text)
     print(text)
     return 0

@@ -12,7 +12,11 @@ struct Net<B: Backend> {
 
 impl<B: Backend> Net<B> {
     fn new(device: &B::Device) -> Self {
-        Self { fc1: LinearConfig::new(784, 128).init(device), fc2: LinearConfig::new(128, 10).init(device) }
+        Self {
+            fc1: LinearConfig::new(784, 128).init(device),
+            fc2: LinearConfig::new(128, 64).init(device),
+            fc3: LinearConfig::new(64, 10).init(device),
+        }
     }
 
     fn forward(&self, x: Tensor<B, 2>) -> Tensor<B, 2> {
