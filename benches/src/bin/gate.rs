@@ -102,7 +102,7 @@ fn compare(limits: &[(&str, f64)]) -> Result<(String, bool), String> {
         };
         println!("{case:<20}{count:>14.0} instructions a step, {says}");
         kept &= more.is_some_and(|more| more <= TOLERANCE);
-        new += &format!("{case} {count:.0}\n");
+        new.extend([case, " ", &format!("{count:.0}"), "\n"]);
     }
     Ok((new, kept))
 }

@@ -16,11 +16,14 @@ use crate::naive::Naive;
 use crate::timing::{Contestant, round};
 use crate::unrolled::{OneDense, Unrolled, UnrolledLenet};
 
+/// The first output of a sample, from parameters and input.
+type ByHand<const INPUTS: usize> = fn(&[f32], &[f32; INPUTS]) -> f32;
+
 /// One sample through the generated code, the naive loops and the hand-made versions.
 pub(super) fn infer<N, const INPUTS: usize, const OUTPUTS: usize>(
     layers: &'static [Layer],
     forward: impl Fn(&N, &SVector<f32, INPUTS>) -> SVector<f32, OUTPUTS> + 'static,
-    by_hand: Option<fn(&[f32], &[f32; INPUTS]) -> f32>,
+    by_hand: Option<ByHand<INPUTS>>,
 ) -> Contestants
 where
     N: Network<Scalar = f32> + Block<f32>,

@@ -132,9 +132,9 @@ fn by_hand(
             let timed = round(times, || {
                 let buffers = black_box(&mut buffers);
                 if vectors {
-                    wide(step, buffers)
+                    wide(step, buffers);
                 } else {
-                    step(buffers)
+                    step(buffers);
                 }
                 0.0
             });

@@ -10,7 +10,10 @@ mod optimizer;
 mod train;
 
 use infer::{digits_by_hand, infer, infer_batch, lenet_by_hand, square_by_hand, tiny_by_hand};
-use networks::*;
+use networks::{
+    DIGITS, Digits, LENET, Lenet, NORMED, Normed, ONE_CONV, OneConv, RESIDUAL, Residual, SIX_CONV, SQUARE_8, SQUARE_16,
+    SQUARE_32, SQUARE_64, SixConv, Square, TINY, Tiny, WIDE, Wide,
+};
 use train::train;
 
 use crate::hand::Layer;
