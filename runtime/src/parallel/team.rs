@@ -1,7 +1,9 @@
 //! Threads that wait for work: between two jobs they spin for a moment, then sleep.
 //!
 //! A job is open while its caller works on it. A thread that finds it open steps in and helps; one that is still
-//! asleep does not hold up anybody. The caller closes the job, and goes on when all who stepped in are out again.
+//! asleep does not hold up anybody. The caller closes the job, and goes on when all who stepped in are out again. What
+//! nobody has begun is never waited for, since the caller itself takes it; and a caller that had to wait for a thread
+//! without a core does without help for a while ([`Trust`]).
 #![allow(unsafe_code, reason = "a job borrows from its caller")]
 
 use core::cell::UnsafeCell;
@@ -10,9 +12,12 @@ use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::any::Any;
 use std::boxed::Box;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::{self, JoinHandle};
+use std::time::Instant;
 use std::vec::Vec;
+
+use super::trust::Trust;
 
 /// What everybody does until nothing is left.
 type Job<'a> = &'a (dyn Fn() + Sync);
@@ -36,7 +41,7 @@ struct Board {
     panic: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
-// SAFETY: `job` is written only by the one caller that holds `Team::busy`, while the job is closed and nobody is
+// SAFETY: `job` is written only by the one caller that holds `Team::trust`, while the job is closed and nobody is
 // inside, and read only by those inside. What it refers to is `Sync`. Everything else is `Sync` by itself.
 unsafe impl Sync for Board {}
 
@@ -92,7 +97,8 @@ impl Board {
 pub(crate) struct Team {
     board: Arc<Board>,
     others: Vec<JoinHandle<()>>,
-    busy: AtomicBool,
+    /// Held by whoever has a job on the board.
+    trust: Mutex<Trust>,
 }
 
 impl core::fmt::Debug for Team {
@@ -122,7 +128,7 @@ impl Team {
             thread::Builder::new().name("shapewise".into()).spawn(move || board.serve()).ok()
         };
         let others = (1..threads.min(INSIDE)).map_while(other).collect();
-        Self { board, others, busy: AtomicBool::new(false) }
+        Self { board, others, trust: Mutex::new(Trust::new()) }
     }
 
     #[cfg(test)]
@@ -142,25 +148,43 @@ impl Team {
     ///
     /// When `work` does, on any thread.
     pub(crate) fn run(&self, work: Job<'_>) {
-        // Whoever comes in between, from the work itself or from another thread, works alone.
-        if self.others.is_empty() || self.busy.swap(true, Ordering::Acquire) {
+        let Some(mut trust) = self.hold() else { return work() };
+        let begun = Instant::now();
+        if !trust.allows(begun) {
             return work();
         }
         let board = &*self.board;
-        // SAFETY: nobody is inside and the last job is closed, since `Closing` waited for that before `busy` became
-        // false; and `Closing` lets nobody use the job behind the end of this function.
+        // SAFETY: nobody is inside and the last job is closed, since `Closing` waited for that before `trust` was
+        // let go; and `Closing` lets nobody use the job behind the end of this function.
         unsafe { *board.job.get() = core::mem::transmute::<Job<'_>, Job<'static>>(work) };
-        let closing = Closing(self);
+        let closing = Closing(&board.state);
         let number = (board.state.load(Ordering::Relaxed) / NUMBER).wrapping_add(1);
         board.state.store(number.wrapping_mul(NUMBER) | OPEN, Ordering::SeqCst);
         if board.sleeping.load(Ordering::SeqCst) > 0 {
             self.wake();
         }
         work();
+        let done = Instant::now();
         drop(closing);
+        let out = Instant::now();
+        trust.learn(done - begun, out - done, out);
         let panic = board.panic.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(panic) = panic {
             resume_unwind(panic);
+        }
+    }
+
+    /// The board for a job of one's own. Whoever comes in between, from the work itself or from another thread, or
+    /// has nobody to help, gets none and works alone.
+    fn hold(&self) -> Option<MutexGuard<'_, Trust>> {
+        if self.others.is_empty() {
+            return None;
+        }
+        match self.trust.try_lock() {
+            Ok(trust) => Some(trust),
+            // A caller that panicked has closed its job.
+            Err(TryLockError::Poisoned(trust)) => Some(trust.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
         }
     }
 
@@ -172,11 +196,11 @@ impl Team {
 }
 
 /// Closes the job and waits until all are out, also when the caller panics.
-struct Closing<'a>(&'a Team);
+struct Closing<'a>(&'a AtomicUsize);
 
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
-        let state = &self.0.board.state;
+        let Self(state) = self;
         state.fetch_and(!OPEN, Ordering::AcqRel);
         let mut looks = 0;
         while state.load(Ordering::Acquire) & INSIDE != 0 {
@@ -188,7 +212,6 @@ impl Drop for Closing<'_> {
             }
             looks += 1;
         }
-        self.0.busy.store(false, Ordering::Release);
     }
 }
 
