@@ -14,7 +14,7 @@ use std::boxed::Box;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use std::vec::Vec;
 
 use super::trust::Trust;
@@ -22,9 +22,16 @@ use super::trust::Trust;
 /// What everybody does until nothing is left.
 type Job<'a> = &'a (dyn Fn() + Sync);
 
-/// Looks at the board before a thread goes to sleep, some 200 us: longer than the serial parts of a step. Waking up
-/// takes about 50 us on a virtual machine.
-const LOOKS: usize = 10_000;
+/// How long a thread looks at the board before it goes to sleep: longer than the serial parts of a step. Waking up takes
+/// about 50 us on a virtual machine.
+const SPIN: Duration = Duration::from_micros(200);
+
+/// Who looks at the board all the time and sees nothing for so long has lost its core to somebody else.
+const LOST: Duration = Duration::from_micros(500);
+
+/// Waiting that is no sign of anything. Parts of a job are alike, so a caller that worked on one waits for no more
+/// than another, unless something came between.
+const PATIENCE: Duration = Duration::from_micros(200);
 
 /// Bits of the board's state: who is inside, whether one may step in, the number of the job.
 const INSIDE: usize = (1 << 15) - 1;
@@ -37,6 +44,8 @@ struct Board {
     job: UnsafeCell<Job<'static>>,
     /// Threads that sleep, or are about to.
     sleeping: AtomicUsize,
+    /// Whether a thread has lost its core while it looked for work.
+    lost: AtomicBool,
     stop: AtomicBool,
     panic: Mutex<Option<Box<dyn Any + Send>>>,
 }
@@ -70,11 +79,17 @@ impl Board {
     /// The state once there is an open job other than the `last`, or it is time to stop.
     fn wait(&self, last: usize) -> usize {
         loop {
-            for _ in 0..LOOKS {
+            let begun = Instant::now();
+            let mut now = begun;
+            while now - begun < SPIN {
                 if let Some(state) = self.look(last) {
                     return state;
                 }
                 spin_loop();
+                let before = core::mem::replace(&mut now, Instant::now());
+                if now - before > LOST {
+                    self.lost.store(true, Ordering::Relaxed);
+                }
             }
             self.sleeping.fetch_add(1, Ordering::SeqCst);
             // Whoever posts a job behind this look sees a sleeper and wakes it.
@@ -120,6 +135,7 @@ impl Team {
             state: AtomicUsize::new(0),
             job: UnsafeCell::new(&|| {}),
             sleeping: AtomicUsize::new(0),
+            lost: AtomicBool::new(false),
             stop: AtomicBool::new(false),
             panic: Mutex::new(None),
         });
@@ -167,7 +183,8 @@ impl Team {
         let done = Instant::now();
         drop(closing);
         let out = Instant::now();
-        trust.learn(done - begun, out - done, out);
+        let failed = board.lost.swap(false, Ordering::Relaxed) || out - done > done - begun + PATIENCE;
+        trust.learn(failed, begun, out);
         let panic = board.panic.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(panic) = panic {
             resume_unwind(panic);
@@ -195,6 +212,9 @@ impl Team {
     }
 }
 
+/// Looks before a caller that waits offers its core to others, some 200 us.
+const LOOKS: usize = 10_000;
+
 /// Closes the job and waits until all are out, also when the caller panics.
 struct Closing<'a>(&'a AtomicUsize);
 
@@ -204,7 +224,7 @@ impl Drop for Closing<'_> {
         state.fetch_and(!OPEN, Ordering::AcqRel);
         let mut looks = 0;
         while state.load(Ordering::Acquire) & INSIDE != 0 {
-            // Who is inside may have lost its core to somebody else.
+            // Who is inside may have lost its core to somebody else, perhaps to this thread.
             if looks < LOOKS {
                 spin_loop();
             } else {
