@@ -56,11 +56,11 @@ mod tests {
         for pause in [LEAST, 2 * LEAST, 4 * LEAST] {
             assert!(trust.allows(now));
             trust.learn(true, now, now);
-            assert!(!trust.allows(now + pause - MS));
+            assert!(!trust.allows(now + pause * 9 / 10));
             now += pause;
         }
         (0..20).for_each(|_| trust.learn(true, now, now));
-        assert!(!trust.allows(now + MOST - MS) && trust.allows(now + MOST));
+        assert!(!trust.allows(now + MOST * 9 / 10) && trust.allows(now + MOST));
     }
 
     #[test]
@@ -69,6 +69,6 @@ mod tests {
         (0..3).for_each(|_| trust.learn(true, now, now));
         (0..80).for_each(|_| trust.learn(false, now, now + MS));
         trust.learn(true, now, now);
-        assert!(!trust.allows(now + LEAST - MS) && trust.allows(now + LEAST));
+        assert!(!trust.allows(now + LEAST * 9 / 10) && trust.allows(now + LEAST));
     }
 }
