@@ -26,8 +26,9 @@ pub(crate) fn network(input: &TokenStream) -> TokenStream {
         None => codegen::fallback(&declaration),
     };
     let expansion = codegen::name_sizes(&declaration.name, expansion);
+    let words = codegen::words(&declaration);
     let (errors, definition) = (errors.into_tokens(), codegen::define(&declaration, input));
-    quote::quote!(#errors #expansion #definition)
+    quote::quote!(#errors #expansion #words #definition)
 }
 
 /// The same network for inference, if it has a batch norm that can go; `declaration` has no fault.

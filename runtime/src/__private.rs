@@ -3,8 +3,8 @@
 pub use nalgebra::{Const, Dim, Matrix, SMatrix, SVector};
 use nalgebra::{IsContiguous, RawStorage, RawStorageMut};
 
-use crate::lanes::Lanes;
 use crate::arena::{Backward, Place};
+use crate::lanes::Lanes;
 
 pub use crate::arena::{Arena, Pass, Ports, Slot};
 pub use crate::error::Result;
@@ -30,6 +30,7 @@ pub use crate::agree::{demand, positive, same};
 pub use crate::init;
 pub use crate::layers;
 pub use crate::layers::activation;
+pub use crate::words;
 
 /// Matrices whose columns lie one behind the other.
 pub trait Columns<T, const ROWS: usize, C: Dim>: RawStorage<T, Const<ROWS>, C> + IsContiguous {}
@@ -140,10 +141,12 @@ impl<T: Real> CustomLayer<T> for Nothing {}
 #[doc(hidden)]
 macro_rules! layer_or_nothing {
     ($layer:ty, $scalar:ty) => {
-        <$crate::__private::Choice<{
-            use $crate::__private::NoLayer as _;
-            $crate::__private::Probe::<$layer, $scalar>::IS_LAYER
-        }> as $crate::__private::Choose<$layer>>::Layer
+        <$crate::__private::Choice<
+            {
+                use $crate::__private::NoLayer as _;
+                $crate::__private::Probe::<$layer, $scalar>::IS_LAYER
+            },
+        > as $crate::__private::Choose<$layer>>::Layer
     };
 }
 pub use crate::layer_or_nothing;

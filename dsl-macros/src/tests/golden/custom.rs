@@ -11,22 +11,22 @@
 /// ```
 #[repr(C, align(64))]
 pub struct Own {
-    /// The layer `near`.
+    /// `basis::Radial<f32, 2, 8>`: gives [8], has basis::Radial<f32, 2, 8>::PARAMETERS parameters.
     pub near: ::shapewise::__private::layer_or_nothing!(
         basis::Radial < f32, 2, 8 >, f32
     ),
-    /// The layer `out`.
+    /// `dense`: gives [3], has 27 parameters.
     pub out: ::shapewise::__private::layers::Dense<f32, 8, 3, 3>,
 }
 /// The parameters of [`Own`] by layer, or their gradient.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[repr(C)]
 pub struct OwnParameters {
-    /// The layer `near`.
+    /// `basis::Radial<f32, 2, 8>`: gives [8], has basis::Radial<f32, 2, 8>::PARAMETERS parameters.
     pub near: ::shapewise::__private::layer_or_nothing!(
         basis::Radial < f32, 2, 8 >, f32
     ),
-    /// The layer `out`.
+    /// `dense`: gives [3], has 27 parameters.
     pub out: ::shapewise::__private::layers::Dense<f32, 8, 3, 3>,
 }
 impl ::shapewise::__private::Part for Own {
@@ -372,6 +372,11 @@ const _: () = {
         }
     }
 };
+const _: &[fn()] = &[
+    ::shapewise::__private::words::layer,
+    ::shapewise::__private::words::activation,
+    ::shapewise::__private::words::dense,
+];
 #[doc(hidden)]
 #[allow(unused_macros)]
 macro_rules! __network_Own {
