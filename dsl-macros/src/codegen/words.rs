@@ -15,9 +15,10 @@ pub(crate) fn words(declaration: &Declaration) -> TokenStream {
         words.extend(Some(&item.word).filter(|word| layers::words().any(|known| *word == known)));
         todo.extend(item.inner());
     }
-    (!words.is_empty())
-        .then(|| quote!(const _: &[fn()] = &[#(#runtime::__private::words::#words),*];))
-        .unwrap_or_default()
+    if words.is_empty() {
+        return TokenStream::new();
+    }
+    quote!(const _: &[fn()] = &[#(#runtime::__private::words::#words),*];)
 }
 
 #[cfg(test)]
