@@ -16,8 +16,10 @@ fn blocks() -> Vec<(&'static str, String)> {
 
 /// What stands in the last `network! { .. }`, with the declarations in front of it handed over.
 fn declaration(block: &str) -> String {
-    let mut all: Vec<&str> = block.split("network! {").skip(1).collect();
-    all.iter_mut().for_each(|it| *it = it.trim().strip_suffix('}').expect("the example ends with the network"));
+    let mut all: Vec<&str> = Vec::new();
+    for piece in block.split("network! {").skip(1) {
+        all.push(piece.trim().strip_suffix('}').expect("the example ends with the network"));
+    }
     let last = all.pop().expect("the example is a network");
     let named = |inner: &&str| format!("[Inner] {{ {inner} }}");
     let known: String = all.iter().map(named).collect();
