@@ -17,14 +17,14 @@ pub(crate) fn define(declaration: &Declaration, tokens: &TokenStream) -> TokenSt
     };
     quote! {
         #[doc(hidden)]
-        #[allow(unused_macros)]
+        #[allow(unused_macros, reason = "it is for other networks, and there may be none")]
         macro_rules! #own {
             ([$($runtime:tt)*] [$($path:tt)*] [$($known:tt)*] $($rest:tt)*) => {
                 $($runtime)*::network! { @with { $($known)* [$($path)*] { #tokens } } $($rest)* }
             };
         }
         #[doc(hidden)]
-        #[allow(unused_imports)]
+        #[allow(unused_imports, reason = "it is for other networks, and there may be none")]
         #visibility use #own as #name;
     }
 }

@@ -31,7 +31,7 @@ pub(crate) fn emit(program: &Program) -> TokenStream {
     quote! {
         #warnings
         #model
-        #[allow(unused_variables, clippy::same_name_method)]
+        #[allow(unused_variables, clippy::same_name_method, reason = "layers differ in what they look at")]
         const _: () = {
             use #runtime::__private as __rt;
             #methods

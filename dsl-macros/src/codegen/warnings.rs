@@ -13,7 +13,7 @@ pub(super) fn emit(warnings: &[Warning]) -> TokenStream {
         quote! {
             const _: () = {
                 #[deprecated(note = #text)]
-                #[allow(non_upper_case_globals)]
+                #[allow(non_upper_case_globals, reason = "it is called like the lint")]
                 const #declared: () = ();
                 #used
             };

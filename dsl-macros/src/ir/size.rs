@@ -14,6 +14,8 @@ const MOST_VALUES: u64 = 1 << 40;
 /// The help for more.
 pub(crate) const AT_MOST: &str = "make sizes smaller: at most 1099511627776 values in all";
 
+const FORMS: &str = "a literal such as 128, a `const` item or a parameter of the struct";
+
 const RANGE: &str = "sizes are whole numbers from 1 to 4294967295";
 
 /// A positive number of values.
@@ -67,11 +69,11 @@ impl Size {
             return None;
         }
         if ["true", "false"].contains(&text.as_str()) || syn::parse2::<syn::Expr>(value.0.clone()).is_err() {
-            errors.push(
-                value,
-                message!(E16, "expected a size, found `{text}`")
-                    .help("a literal such as 128, a `const` item or a parameter of the struct"),
-            );
+            let help = match &first {
+                Some(TokenTree::Group(group)) if !more => format!("write `{}`", group.stream()),
+                _ => FORMS.into(),
+            };
+            errors.push(value, message!(E16, "expected a size, found `{text}`").help(help));
             return None;
         }
         let generic = mentions(&value.0, parameters);
@@ -88,13 +90,18 @@ impl Size {
         Some(Self { known: None, tokens, text, generic, sum: false, written: Some(value.0.clone()) })
     }
 
+    /// What the macro knows of a literal.
     fn literal(literal: &proc_macro2::Literal, at: &Value, errors: &mut Errors) -> Option<Self> {
         let text = literal.to_string();
-        match syn::parse_str::<syn::LitInt>(&text).and_then(|int| int.base10_parse::<u64>()) {
+        let whole = syn::parse_str::<syn::LitInt>(&text).ok().filter(|int| ["", "usize"].contains(&int.suffix()));
+        match whole.map_or(Err(()), |int| int.base10_parse::<u64>().map_err(drop)) {
             Ok(0) => errors.push(at, message!(E16, "a size is at least 1, this is 0").help(RANGE)),
             Ok(value) if value < 1 << 32 => return Some(Self::known(usize::try_from(value).ok()?)),
             Ok(_) => errors.push(at, message!(E16, "{text} is too large for a size").help(RANGE)),
-            Err(_) => errors.push(at, message!(E16, "a size is a whole number, this is {text}").help(RANGE)),
+            Err(()) => {
+                let help = meant(&text).map_or(RANGE.into(), |meant| format!("write `{meant}`"));
+                errors.push(at, message!(E16, "a size is a whole number, this is {text}").help(help));
+            }
         }
         None
     }
@@ -198,6 +205,18 @@ impl Size {
     pub(crate) fn is_beyond_types(&self) -> bool {
         self.generic && !self.is_simple()
     }
+}
+
+/// The size that `64.0`, `"64"`, `64u8` or `28x28` stands for.
+fn meant(text: &str) -> Option<String> {
+    let text = text.trim_matches('"').to_lowercase();
+    let number = |text: &str| text.parse::<u32>().ok().filter(|number| *number > 0);
+    if let Some((rows, columns)) = text.split_once('x') {
+        return Some(format!("{} * {}", number(rows)?, number(columns)?));
+    }
+    let whole = text.split(['.', 'u', 'i', 'f', '_']).next().and_then(number)?;
+    let exact = text.split_once('.').is_none_or(|(_, rest)| rest.trim_start_matches('0').is_empty());
+    exact.then(|| whole.to_string())
 }
 
 /// Where a sum begins.

@@ -1,11 +1,13 @@
 //! Arguments of a layer: read by name or position, what is left over is a fault.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use super::bound::Bound;
+use super::foreign;
 use super::maps::Rank;
-use crate::diag::{At, Errors, Fault, Message, meant, message, one_of};
+use super::mentions::Mentions;
+use crate::diag::{At, Errors, Fault, Message, meant, message, nearest, one_of};
 use crate::ir::{Obligation, Shape, Size, mentions};
 use crate::syntax::{Argument, Item, Value, parse_sizes};
 
@@ -24,37 +26,6 @@ pub(crate) struct Arguments<'a> {
     errors: &'a mut Errors,
     /// What the compiler shall check.
     checks: &'a mut Vec<Obligation>,
-}
-
-/// The struct's parameters, which arguments may mention.
-#[derive(Clone, Copy)]
-pub(crate) struct Mentions<'a> {
-    pub(crate) sizes: &'a [Ident],
-    /// The scalar as the network calls it that the layer is declared in.
-    pub(crate) scalar: Option<&'a Ident>,
-    /// The scalar of the network that is being declared.
-    pub(crate) outer: Option<&'a Ident>,
-}
-
-impl Mentions<'_> {
-    /// Tokens as they mean the same in the network that is being declared.
-    fn outside(self, tokens: TokenStream) -> TokenStream {
-        if self.scalar == self.outer {
-            return tokens;
-        }
-        let tree = |tree| match tree {
-            TokenTree::Ident(word) if self.scalar == Some(&word) => {
-                TokenTree::Ident(self.outer.cloned().unwrap_or_else(|| Ident::new("f32", word.span())))
-            }
-            TokenTree::Group(group) => {
-                let mut inside = Group::new(group.delimiter(), self.outside(group.stream()));
-                inside.set_span(group.span());
-                TokenTree::Group(inside)
-            }
-            other => other,
-        };
-        tokens.into_iter().map(tree).collect()
-    }
 }
 
 /// A number between bounds: a literal that the macro checked, or an expression that the compiler checks.
@@ -139,15 +110,23 @@ impl<'a> Arguments<'a> {
         Some(value)
     }
 
-    /// The option of this name.
+    /// The option of this name; one that is called differently elsewhere, or misspelt, is a fault and read all the same.
     fn option(&mut self, name: &'static str) -> Option<&'a Value> {
-        match self.named.iter().position(|(key, _)| *key == name) {
-            Some(index) => Some(self.named.remove(index).1),
-            None => {
-                self.free.push(name);
-                None
-            }
+        if let Some(index) = self.named.iter().position(|(key, _)| *key == name) {
+            return Some(self.named.remove(index).1);
         }
+        let meant = |key: &Ident| {
+            let key = key.to_string();
+            foreign::is_option(&key, name) || foreign::no_option(&key).is_none() && nearest(&key, [name]).is_some()
+        };
+        let Some(index) = self.named.iter().position(|(key, _)| meant(key)) else {
+            self.free.push(name);
+            return None;
+        };
+        let (key, value) = self.named.remove(index);
+        let fault = message!(E10, "`{}` has no option `{key}`", self.word).help(format!("did you mean `{name}`?"));
+        self.errors.push(key.span(), fault);
+        Some(value)
     }
 
     /// A size that must be given, first or by name.
@@ -218,7 +197,7 @@ impl<'a> Arguments<'a> {
         };
         let trees: Vec<TokenTree> = value.0.clone().into_iter().collect();
         let numbers = match &trees[..] {
-            [TokenTree::Group(group)] => {
+            [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
                 let inside: Vec<TokenTree> = group.stream().into_iter().collect();
                 match &inside[..] {
                     [rows, TokenTree::Punct(comma), columns] if comma.as_char() == ',' => {
@@ -233,7 +212,12 @@ impl<'a> Arguments<'a> {
         let Some((rows, columns)) = numbers else {
             let text = value.0.to_string().replace("- ", "-");
             let fault = message!(E15, "`{name}` is a whole number from {least} to 65535, this is `{text}`");
-            self.errors.push(value, fault.help(format!("{name} = 3, or {name} = (3, 5) for rows and columns")));
+            let help = match text.trim_matches('"') {
+                "same" if name == "padding" && text.starts_with('"') => "padding = same".into(),
+                "valid" if name == "padding" => "padding = 0".into(),
+                _ => format!("{name} = 3, or {name} = (3, 5) for rows and columns"),
+            };
+            self.errors.push(value, fault.help(help));
             return None;
         };
         Some(Pair { name, least, rows, columns, at: value.clone() })
@@ -274,6 +258,15 @@ impl<'a> Arguments<'a> {
             self.missing(what, example);
             return None;
         };
+        let bracketed = matches!(value.0.clone().into_iter().next(), Some(TokenTree::Group(_)));
+        if !bracketed && self.more() {
+            let sizes = self.positional[self.taken - 1..].iter().map(|size| &size.0);
+            let tokens = Value(quote!(#(#sizes),*));
+            self.taken = self.positional.len();
+            let fault = message!(E02, "expected {what} in brackets");
+            self.errors.push(&tokens, fault.help(format!("{}([{}])", self.word, tokens.0).replace(" ,", ",")));
+            return None;
+        }
         let sizes = parse_sizes(value, what, self.errors)?;
         Some((Shape::parse(&sizes, self.mentions.sizes, self.errors)?, value.clone()))
     }
@@ -351,9 +344,9 @@ impl<'a> Arguments<'a> {
         self.number(name, value, bound, example)
     }
 
-    /// A number, first or by name, or the default.
+    /// A number by name, or the default.
     pub(crate) fn number_or(&mut self, name: &'static str, default: f64, bound: Bound) -> Option<Number> {
-        match self.take(name) {
+        match self.option(name) {
             Some(value) => self.number(name, value, bound, &format!("leave it out for the default {default}")),
             None => Some(Number { tokens: quote!(#default), value: Some(default) }),
         }
@@ -368,7 +361,7 @@ impl<'a> Arguments<'a> {
         if tokens == 1 && literal.starts_with(|c: char| c.is_ascii_digit()) {
             let digits = literal.trim_end_matches("f64").trim_end_matches("f32").replace('_', "");
             return match digits.parse::<f64>() {
-                Ok(number) => {
+                Ok(number) if number.is_finite() => {
                     let number = if text.starts_with('-') { -number } else { number };
                     if !bound.holds(number) {
                         let fault = message!(E13, "`{name}` must be {}, this is {text}", bound.text());
@@ -377,7 +370,7 @@ impl<'a> Arguments<'a> {
                     }
                     Some(Number { tokens: quote!(#number), value: Some(number) })
                 }
-                Err(_) => {
+                _ => {
                     self.errors.push(value, message!(E13, "`{name}` is a number, this is `{text}`").help(help));
                     None
                 }
@@ -429,7 +422,11 @@ impl<'a> Arguments<'a> {
             return Some((word, value));
         }
         let fault = message!(E14, "there is no `{name}` called `{word}`");
-        self.errors.push(value, fault.help(meant(&word, words.iter().copied())));
+        let help = match foreign::initialiser(&word).filter(|_| name == "init") {
+            Some(known) => format!("did you mean `{known}`?"),
+            None => meant(&word, words.iter().copied()),
+        };
+        self.errors.push(value, fault.help(help));
         None
     }
 
@@ -446,25 +443,44 @@ impl<'a> Arguments<'a> {
     pub(crate) fn finish(self) {
         let Self { word, positional, misplaced, named, taken, free, errors, .. } = self;
         if let Some(extra) = positional.get(taken).filter(|_| !misplaced) {
-            let problem = match taken {
-                0 => message!(E12, "`{word}` takes no argument without a name"),
-                1 => message!(E12, "`{word}` takes one argument without a name, this is one too many"),
-                _ => message!(E12, "`{word}` takes {taken} arguments without a name, this is one too many"),
-            };
-            let help = if free.is_empty() {
-                "leave it out".into()
-            } else {
-                format!("leave it out, or write `option = value`: it has {}", one_of(free.iter().copied()))
-            };
-            errors.push(*extra, problem.help(help));
+            errors.push(*extra, surplus(word, &positional, taken, &free));
         }
         for (key, _) in named {
             let problem = message!(E10, "`{word}` has no option `{key}`");
-            let help = match &free[..] {
-                [] => "leave it out".into(),
-                free => meant(&key.to_string(), free.iter().copied()),
+            let help = match (foreign::no_option(&key.to_string()), &free[..]) {
+                (Some(instead), _) => instead.into(),
+                (None, []) => "leave it out".into(),
+                (None, free) => meant(&key.to_string(), free.iter().copied()),
             };
             errors.push(key.span(), problem.help(help));
         }
     }
+}
+
+/// The fault of an argument without a name that the layer does not take; `free` are its options.
+fn surplus(word: &Ident, positional: &[&Value], taken: usize, free: &[&str]) -> Message {
+    let texts: Vec<String> = positional.iter().map(|value| value.0.to_string().replace("- ", "-")).collect();
+    let extra = &texts[taken];
+    let is_whole = |text: &String| text.chars().all(|c| c.is_ascii_digit());
+    let problem = match taken {
+        0 if is_whole(extra) => message!(E12, "`{word}` takes no size: it has that of its input"),
+        0 => message!(E12, "`{word}` takes no argument without a name"),
+        1 => message!(E12, "`{word}` takes one argument without a name, this is one too many"),
+        _ => message!(E12, "`{word}` takes {taken} arguments without a name, this is one too many"),
+    };
+    let learns = word == "dense" || word.to_string().starts_with("conv");
+    let named = format!("written by name: {}", one_of(free.iter().copied()));
+    problem.help(match free {
+        _ if super::activation::words().any(|known| known == extra) => {
+            format!("an activation is a layer of its own: write it behind, `{word}(..), {extra}`")
+        }
+        _ if learns && taken > 0 && texts.iter().all(is_whole) => {
+            format!("write `{word}({})`: what goes in is inferred; options are {named}", texts[1..=taken].join(", "))
+        }
+        [] if taken == 0 => format!("write `{word}`"),
+        [] => "leave it out".into(),
+        [one] if !is_whole(extra) => format!("write `{one} = {extra}`"),
+        _ if taken == 0 => format!("write `{word}`; options are {named}"),
+        _ => format!("leave it out; options are {named}"),
+    })
 }

@@ -1,12 +1,10 @@
 //! `flatten`: [c, h, w] -> [c · h · w], channel by channel; nothing moves.
 
-use quote::quote;
-
+use super::Layer;
 use super::arguments::Arguments;
 use super::maps::computable;
-use super::{Emitted, Layer, Place, Reads};
 use crate::diag::Fault;
-use crate::ir::{Shape, Size};
+use crate::ir::Shape;
 
 struct Flatten;
 
@@ -25,20 +23,8 @@ impl Layer for Flatten {
         Ok(Shape(vec![values]))
     }
 
-    fn emit(&self, _: &Place<'_>) -> Emitted {
-        Emitted { ty: quote!(()), config: quote!(()) }
-    }
-
-    fn reads(&self) -> Reads {
-        Reads { x: false, y: false }
-    }
-
     fn is_transparent(&self) -> bool {
         true
-    }
-
-    fn flops(&self, _: &Shape, _: &Shape) -> Size {
-        Size::known(0)
     }
 
     fn is_view(&self) -> bool {

@@ -5,9 +5,9 @@ use quote::quote;
 
 use super::arguments::{Arguments, Pair};
 use super::maps::{Maps, Rank, array};
-use super::{Emitted, Layer, Place, Reads};
+use super::{Emitted, Layer, Place};
 use crate::diag::{Fault, message};
-use crate::ir::{Shape, Size};
+use crate::ir::Shape;
 use crate::syntax::Value;
 
 /// The sides, rows first, in front first.
@@ -110,14 +110,6 @@ impl Layer for Frame {
         let (inner, outer, offset) = (array(inner), array(outer), array(offset));
         let ty = if self.crop { quote!(__rt::layers::Crop2d) } else { quote!(__rt::layers::Pad2d) };
         Emitted { ty, config: quote!(const { __rt::layers::Frame2d::new(#inner, #outer, #offset) }) }
-    }
-
-    fn reads(&self) -> Reads {
-        Reads { x: false, y: false }
-    }
-
-    fn flops(&self, _: &Shape, _: &Shape) -> Size {
-        Size::known(0)
     }
 
     fn is_transparent(&self) -> bool {

@@ -65,7 +65,14 @@ impl Maps {
             Rank::Image => word.replace("2d", "1d"),
         };
         let known = super::LAYERS.iter().any(|(known, _)| *known == sibling);
-        let help = if known { format!("use `{sibling}`") } else { reshaped(rank, input) };
+        let help = match (&input.0[..], known) {
+            ([rows, columns], true) => {
+                let image = Shape(vec![Size::known(1), rows.clone(), columns.clone()]);
+                format!("use `{sibling}`, or put `reshape({image})` in front of it")
+            }
+            (_, true) => format!("use `{sibling}`"),
+            (_, false) => reshaped(rank, input),
+        };
         Err(fault.help(help).into())
     }
 

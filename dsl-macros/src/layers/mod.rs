@@ -9,13 +9,14 @@ mod conv;
 mod custom;
 mod dense;
 mod dropout;
-mod dropout2d;
 mod flatten;
+mod foreign;
 mod frame;
 mod function;
 mod initialiser;
 mod layer_norm;
 mod maps;
+mod mentions;
 mod passage;
 mod pool;
 mod prelu;
@@ -25,11 +26,12 @@ mod upsample;
 mod window;
 
 use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 
 pub(crate) use activation::{Activation, Family};
 use arguments::Arguments;
-pub(crate) use arguments::Mentions;
 pub(crate) use initialiser::Chosen;
+pub(crate) use mentions::Mentions;
 pub(crate) use passage::Passage;
 
 use crate::diag::{Errors, Fault, meant, message, nearest};
@@ -49,8 +51,10 @@ pub(crate) trait Layer {
         None
     }
 
-    /// The runtime's type and hyper-parameters.
-    fn emit(&self, at: &Place<'_>) -> Emitted;
+    /// The runtime's type and hyper-parameters; nothing for a view.
+    fn emit(&self, _at: &Place<'_>) -> Emitted {
+        Emitted { ty: quote!(()), config: quote!(()) }
+    }
 
     /// What it gives is what the author asserts, the inferred shape only without: the macro does not know the layer.
     fn trusts_assertion(&self) -> bool {
@@ -78,10 +82,14 @@ pub(crate) trait Layer {
     }
 
     /// What the backward pass looks at.
-    fn reads(&self) -> Reads;
+    fn reads(&self) -> Reads {
+        Reads { x: false, y: false }
+    }
 
     /// Floating-point operations of one sample's forward pass.
-    fn flops(&self, input: &Shape, output: &Shape) -> Size;
+    fn flops(&self, _input: &Shape, _output: &Shape) -> Size {
+        Size::default()
+    }
 
     /// Features of scratch memory.
     fn scratch(&self, _input: &Shape, _output: &Shape) -> Size {
@@ -208,7 +216,7 @@ const LAYERS: &[(&str, Parse)] = &[
     ("flatten", flatten::parse),
     ("reshape", reshape::parse),
     ("dropout", dropout::parse),
-    ("dropout2d", dropout2d::parse),
+    ("dropout2d", dropout::parse_maps),
     ("batch_norm", batch_norm::parse),
     ("layer_norm", layer_norm::parse),
     ("group_norm", layer_norm::parse_group),
@@ -228,7 +236,8 @@ pub(crate) fn words() -> impl Iterator<Item = &'static str> + Clone {
 /// Whether a layer is meant that goes by another name, or begins with a small letter.
 pub(crate) fn is_meant(word: &str) -> bool {
     let small: String = word.to_lowercase().chars().filter(|c| *c != '_').collect();
-    synonym(word).is_some() || words().any(|known| known.replace('_', "") == small)
+    foreign::layer(word).or_else(|| foreign::absent(word)).is_some()
+        || words().any(|known| known.replace('_', "") == small)
 }
 
 /// Understands one layer; faults are reported, and what only the compiler can check is noted.
@@ -245,40 +254,19 @@ pub(crate) fn build(
     } else if let Some(row) = activation::find(&word) {
         activation::parse(row, &mut arguments)
     } else {
-        let help = match synonym(&word) {
-            Some(known) => format!("did you mean `{known}`?"),
-            None if nearest(&word, words()).is_none() && word.starts_with(char::is_uppercase) => {
+        let help = match (foreign::layer(&word), foreign::absent(&word)) {
+            (Some(known), _) => format!("did you mean `{known}`?"),
+            (None, Some(instead)) => instead.into(),
+            _ if nearest(&word, words()).is_none() && word.starts_with(char::is_uppercase) => {
                 format!("a network is a layer by its name alone: `{word}`")
             }
-            None => meant(&word, words()),
+            _ => meant(&word, words()),
         };
         errors.push(item.word.span(), message!(E05, "there is no layer `{word}`").help(help));
         return None;
     };
     arguments.finish();
     layer
-}
-
-/// What other libraries call our layers.
-fn synonym(word: &str) -> Option<&'static str> {
-    Some(match word.to_lowercase().as_str() {
-        "conv" | "convolution" | "convolution2d" => "conv2d",
-        "convolution1d" => "conv1d",
-        "deconv" | "deconv2d" | "deconvolution" | "conv_transpose" | "transposed_conv2d" => "conv_transpose2d",
-        "zero_pad2d" | "zeropad2d" | "zeropadding2d" => "pad",
-        "cropping2d" | "center_crop" => "crop",
-        "view" | "unflatten" => "reshape",
-        "upsampling2d" | "resize" => "upsample",
-        "dropout1d" | "spatial_dropout2d" => "dropout2d",
-        "maxpool" | "maxpool2d" | "max_pool" => "max_pool2d",
-        "avgpool" | "avgpool2d" | "avg_pool" => "avg_pool2d",
-        "linear" | "fc" | "fully_connected" | "affine" => "dense",
-        "batchnorm1d" | "batchnorm2d" | "bn" | "norm" => "batch_norm",
-        "swish" => "silu",
-        "logsoftmax" => "log_softmax",
-        "lrelu" => "leaky_relu",
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

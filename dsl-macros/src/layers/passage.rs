@@ -1,10 +1,8 @@
 //! The way into a network that is a layer of another, and out of it: nothing runs, shapes are compared.
 
-use quote::quote;
-
-use super::{Emitted, Layer, Place, Reads};
+use super::Layer;
 use crate::diag::{Fault, message};
-use crate::ir::{Shape, Size};
+use crate::ir::Shape;
 
 pub(crate) struct Passage {
     /// Its path.
@@ -37,20 +35,8 @@ impl Layer for Passage {
         self.takes.as_ref()
     }
 
-    fn emit(&self, _: &Place<'_>) -> Emitted {
-        Emitted { ty: quote!(()), config: quote!(()) }
-    }
-
-    fn reads(&self) -> Reads {
-        Reads { x: false, y: false }
-    }
-
     fn is_transparent(&self) -> bool {
         true
-    }
-
-    fn flops(&self, _: &Shape, _: &Shape) -> Size {
-        Size::known(0)
     }
 
     fn is_view(&self) -> bool {

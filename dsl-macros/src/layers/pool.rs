@@ -112,10 +112,6 @@ impl Layer for GlobalAvgPool {
         average_of(&quote!(__rt::layers::Window2d::global(#size)), true)
     }
 
-    fn reads(&self) -> Reads {
-        Reads { x: false, y: false }
-    }
-
     fn flops(&self, input: &Shape, _: &Shape) -> Size {
         input.values()
     }

@@ -1,10 +1,8 @@
 //! `reshape([sizes])`: the same values under another shape; nothing moves.
 
-use quote::quote;
-
+use super::Layer;
 use super::arguments::Arguments;
 use super::maps::computable;
-use super::{Emitted, Layer, Place, Reads};
 use crate::diag::{Fault, message};
 use crate::ir::{Shape, Size};
 use crate::syntax::Value;
@@ -48,20 +46,8 @@ impl Layer for Reshape {
         Ok(self.shape.clone())
     }
 
-    fn emit(&self, _: &Place<'_>) -> Emitted {
-        Emitted { ty: quote!(()), config: quote!(()) }
-    }
-
-    fn reads(&self) -> Reads {
-        Reads { x: false, y: false }
-    }
-
     fn is_transparent(&self) -> bool {
         true
-    }
-
-    fn flops(&self, _: &Shape, _: &Shape) -> Size {
-        Size::known(0)
     }
 
     fn is_view(&self) -> bool {

@@ -4,7 +4,7 @@ use quote::{format_ident, quote};
 
 use super::arguments::{Arguments, Pair};
 use super::maps::{Maps, array};
-use super::{Emitted, Layer, Place, Reads};
+use super::{Emitted, Layer, Place};
 use crate::diag::Fault;
 use crate::ir::{Shape, Size};
 
@@ -45,10 +45,6 @@ impl Layer for Upsample {
             ty: quote!(__rt::layers::#ty),
             config: quote!(const { __rt::layers::Upsample2dConfig::new(#size, #factor) }),
         }
-    }
-
-    fn reads(&self) -> Reads {
-        Reads { x: false, y: false }
     }
 
     fn flops(&self, _: &Shape, output: &Shape) -> Size {

@@ -115,7 +115,7 @@ impl Window {
                 (Use::Transposed, Padding::Fixed(padding)) => {
                     self.spread(word, axis, maps.size[axis], padding[axis])?
                 }
-                (_, Padding::Fixed(padding)) => self.slide(word, axis, maps.size[axis], padding[axis])?,
+                (_, Padding::Fixed(padding)) => self.slide(word, &maps, axis, padding[axis])?,
                 (_, Padding::Same) => self.same(axis, maps.size[axis]),
             };
         }
@@ -141,7 +141,8 @@ impl Window {
     }
 
     /// Output and padding in front, along one axis.
-    fn slide(&self, word: &str, axis: usize, size: usize, padding: usize) -> Result<(usize, usize), Fault> {
+    fn slide(&self, word: &str, maps: &Maps, axis: usize, padding: usize) -> Result<(usize, usize), Fault> {
+        let size = maps.size[axis];
         let (what, noun) = (self.rank.unit(axis), self.rank.noun());
         let (kernel, stride) = (self.reach(axis), self.stride[axis]);
         let padded = size + 2 * padding;
@@ -152,7 +153,13 @@ impl Window {
                 E23,
                 "`{word}`: a kernel of {kernel} {what} is larger than the {noun} of {size} {what}{padding}"
             );
-            let help = format!("use a kernel of at most {padded}, or a padding of at least {needed}");
+            let help = match (maps.channels.value(), maps.size) {
+                // Channels are few, and rows and columns alike.
+                (Some(rows), [columns, channels]) if rows == columns && channels <= 4 => {
+                    format!("channels come first: [{channels}, {rows}, {columns}]")
+                }
+                _ => format!("use a kernel of at most {padded}, or a padding of at least {needed}"),
+            };
             return Err(fault.help(help).at(&self.kernel_at));
         }
         if self.used == Use::Pool && padding >= kernel {

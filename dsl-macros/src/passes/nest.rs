@@ -16,7 +16,8 @@ use crate::syntax::{self, Body, Declaration, Item};
 pub(super) fn is_network(item: &Item) -> bool {
     let word = item.word.to_string();
     let bare = item.arguments.is_empty() && matches!(item.body, Body::Absent);
-    !item.qualifier.is_empty() || bare && word.starts_with(char::is_uppercase) && !layers::is_meant(&word)
+    let foreign = layers::is_meant(&word) && (!item.arguments.is_empty() || item.path().starts_with("nn::"));
+    !item.qualifier.is_empty() && !foreign || bare && word.starts_with(char::is_uppercase) && !layers::is_meant(&word)
 }
 
 /// A network among the layers whose declaration has not been handed over yet.

@@ -2,13 +2,16 @@
 
 mod cursor;
 mod definition;
+mod items;
 mod parse;
+mod stray;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 pub(crate) use definition::Definitions;
-pub(crate) use parse::{parse, parse_item, parse_sizes, runtime_path};
+pub(crate) use items::parse_item;
+pub(crate) use parse::{parse, parse_sizes, runtime_path};
 
 /// `#[..] pub struct Name<T, const N: usize>: [in] -> [out] { layers }`
 pub(crate) struct Declaration {
@@ -119,6 +122,11 @@ pub(crate) struct Argument {
 pub(crate) struct Value(pub(crate) TokenStream);
 
 impl Value {
+    /// As a person writes it: tokens know no spaces.
+    pub(crate) fn joined(&self) -> String {
+        self.0.to_string().replace(' ', "")
+    }
+
     /// As an expression for the compiler to look at: what may be none stays in a macro of its own, so that the fault is
     /// the compiler's to tell and nothing else falls with it.
     pub(crate) fn expression(&self) -> TokenStream {

@@ -1,11 +1,12 @@
 //! The parser: total, and it goes on behind the next comma.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::parse::Parser;
 
 use super::cursor::Cursor;
-use super::{Argument, Body, Declaration, Definitions, Generics, Head, Item, Sizes, Value};
+use super::items::items;
+use super::{Declaration, Definitions, Generics, Head, Sizes, Value};
 use crate::diag::{Errors, Message, message};
 
 /// Reads a declaration; `None` when not even its name is there.
@@ -14,6 +15,11 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
     let definitions = Definitions::parse(&mut cursor);
     let Attributes { tokens: attributes, runtime, allowed } = attributes(&mut cursor, errors);
     let visibility = visibility(&mut cursor, errors);
+    if !visibility.is_empty() && cursor.at('#') {
+        let fault = message!(E34, "attributes stand in front of the visibility");
+        errors.push(cursor.span(), fault.help(format!("#[derive(Debug)] {visibility} struct Net: ..")));
+        self::attributes(&mut cursor, errors);
+    }
     if !cursor.keyword("struct") {
         errors.push(
             cursor.span(),
@@ -23,6 +29,10 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
             cursor.bump()?;
         }
     }
+    let late = cursor.span();
+    if !self::visibility(&mut cursor, errors).is_empty() {
+        errors.push(late, message!(E34, "the visibility stands in front of `struct`").help("pub struct Net: .."));
+    }
     let Some(name) = cursor.name() else {
         errors.push(
             cursor.span(),
@@ -31,8 +41,15 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
         return None;
     };
     let generics = generics(&mut cursor, errors);
+    conditions(&mut cursor, errors);
     let (mut input, mut output, mut heads) = (None, None, Vec::new());
-    if cursor.punct(':') {
+    let shapes = matches!(cursor.peek(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket);
+    if shapes {
+        let fault = message!(E02, "expected a colon between `{name}` and its input shape");
+        let shape = cursor.peek().map(TokenTree::to_string).unwrap_or_default();
+        errors.push(cursor.span(), fault.help(format!("struct {name}: {shape} -> ..")));
+    }
+    if shapes || cursor.punct(':') {
         input = sizes(&mut cursor, "the shape of one input sample", errors);
         if cursor.arrow() {
             match self::heads(&mut cursor, errors) {
@@ -49,6 +66,7 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
                 .help(format!("struct {name}: [4] -> [2] {{ .. }}")),
         );
     }
+    conditions(&mut cursor, errors);
     // Whatever stands before the braces has been complained about.
     let mut strange = None;
     let body = loop {
@@ -122,11 +140,30 @@ fn attributes(cursor: &mut Cursor, errors: &mut Errors) -> Attributes {
                     );
                 }
             }
-            Ok(_) => all.tokens.extend(attribute),
+            Ok(parsed) => {
+                for derive in parsed.iter().filter(|attribute| attribute.path().is_ident("derive")) {
+                    derivable(derive, errors);
+                }
+                all.tokens.extend(attribute);
+            }
             Err(_) => errors.push(span, message!(E34, "expected an attribute behind `#`").help("#[derive(Clone)]")),
         }
     }
     all
+}
+
+/// Reports the traits that no network has.
+fn derivable(derive: &syn::Attribute, errors: &mut Errors) {
+    let syn::Meta::List(list) = &derive.meta else { return };
+    for tree in list.tokens.clone() {
+        let help = match tree.to_string().as_str() {
+            "Copy" => "leave it out; `Clone` can be derived",
+            "Default" => "leave it out; `Net::boxed(seed)` makes a network",
+            "Eq" | "Ord" | "Hash" => "leave it out: parameters are floating-point numbers",
+            _ => continue,
+        };
+        errors.push(tree.span(), message!(E34, "a network cannot derive `{tree}`").help(help));
+    }
 }
 
 /// `shapewise(crate = path, allow(lint, ..))`, or where it is none.
@@ -230,6 +267,25 @@ fn parameter(cursor: &mut Cursor, generics: &mut Generics) -> Result<(), (Span, 
     Err((cursor.span(), message!(E35, "expected `,` or `>` in the parameters").help(EXAMPLE)))
 }
 
+/// `where ..`, which there is not.
+fn conditions(cursor: &mut Cursor, errors: &mut Errors) {
+    let at = cursor.span();
+    if !cursor.keyword("where") {
+        return;
+    }
+    errors
+        .push(at, message!(E35, "a network has no `where`: its scalar is any `Real`").help("leave out the conditions"));
+    let is_end = |cursor: &Cursor| {
+        let mut ahead = cursor.clone();
+        cursor.done()
+            || ahead.group(Delimiter::Brace).is_some()
+            || ahead.punct(':') && ahead.group(Delimiter::Bracket).is_some()
+    };
+    while !is_end(cursor) {
+        cursor.bump();
+    }
+}
+
 /// `{ name: [a, b], name: [c] }`; `None` where the braces are those of the layers.
 fn heads(cursor: &mut Cursor, errors: &mut Errors) -> Option<Vec<Head>> {
     const EXAMPLE: &str = "-> { digit: [10], parity: [2] }";
@@ -264,12 +320,12 @@ fn heads(cursor: &mut Cursor, errors: &mut Errors) -> Option<Vec<Head>> {
 }
 
 /// `[a, b, c]`
-fn sizes(cursor: &mut Cursor, what: &str, errors: &mut Errors) -> Option<Sizes> {
-    let Some(group) = cursor.group(Delimiter::Bracket) else {
-        errors.push(cursor.span(), message!(E02, "expected {what} in brackets").help("[784] or [1, 28, 28]"));
-        return None;
+pub(super) fn sizes(cursor: &mut Cursor, what: &str, errors: &mut Errors) -> Option<Sizes> {
+    let span = cursor.span();
+    let mut inside = match cursor.group(Delimiter::Bracket) {
+        Some(group) => Cursor::inside(&group),
+        None => unbracketed(cursor, what, errors)?,
     };
-    let mut inside = Cursor::inside(&group);
     let mut sizes = Vec::new();
     while let Some(size) = inside.until_comma() {
         if size.done() {
@@ -279,42 +335,27 @@ fn sizes(cursor: &mut Cursor, what: &str, errors: &mut Errors) -> Option<Sizes> 
         sizes.push(size.rest());
     }
     if sizes.is_empty() {
-        errors.push(group.span(), message!(E02, "{what} has no size").help("[784] or [1, 28, 28]"));
+        errors.push(span, message!(E02, "{what} has no size").help("[784] or [1, 28, 28]"));
         return None;
     }
-    Some(Sizes { sizes, span: group.span() })
+    Some(Sizes { sizes, span })
 }
 
-fn items(mut cursor: Cursor, errors: &mut Errors) -> Vec<Item> {
-    let mut items = Vec::new();
-    while let Some(mut segment) = cursor.until_comma() {
-        if segment.done() {
-            errors
-                .push(segment.span(), message!(E01, "expected a layer before this comma").help("leave out the comma"));
-        }
-        while !segment.done() {
-            match item(&mut segment, errors) {
-                Some(item) => items.push(item),
-                None => break,
-            }
-            let follows = matches!(segment.peek(), Some(TokenTree::Ident(_)));
-            // Behind braces the comma may be missing.
-            let block = items.last().is_some_and(|item| !matches!(item.body, Body::Absent) && item.output.is_none());
-            if segment.done() || block && follows {
-                continue;
-            }
-            let fault = if follows {
-                message!(E01, "expected a comma before this layer").help("put a comma in front of it")
-            } else {
-                message!(E01, "unexpected tokens behind a layer").help("a layer is `name: word(arguments) -> [sizes]`")
-            };
-            errors.push(segment.span(), fault);
-            if !follows {
-                break;
-            }
-        }
-    }
-    items
+/// `784` or `(784)`: sizes all the same.
+fn unbracketed(cursor: &mut Cursor, what: &str, errors: &mut Errors) -> Option<Cursor> {
+    let at = cursor.span();
+    let tokens = match cursor.peek() {
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => Some(group.stream()),
+        Some(tree @ TokenTree::Literal(_)) => Some(tree.clone().into()),
+        _ => None,
+    };
+    let help = match &tokens {
+        Some(sizes) => format!("write `[{}]`", sizes.to_string().replace(" ,", ",")),
+        None => "[784] or [1, 28, 28]".into(),
+    };
+    errors.push(at, message!(E02, "expected {what} in brackets").help(help));
+    cursor.bump().filter(|_| tokens.is_some())?;
+    Some(Cursor::new(tokens?, at))
 }
 
 /// Reads a shape that is an argument, such as that of `reshape([2, 8])`.
@@ -325,131 +366,4 @@ pub(crate) fn parse_sizes(value: &Value, what: &str, errors: &mut Errors) -> Opt
         errors.push(cursor.span(), message!(E01, "unexpected tokens behind a shape").help("reshape([1, 8, 8])"));
     }
     Some(sizes)
-}
-
-/// Reads a layer that is the value of an option, such as `project = dense(8)`.
-pub(crate) fn parse_item(value: &Value, errors: &mut Errors) -> Option<Item> {
-    let mut cursor = Cursor::new(value.0.clone(), Span::call_site());
-    let item = item(&mut cursor, errors)?;
-    if !cursor.done() {
-        let fault = message!(E01, "unexpected tokens behind a layer");
-        errors.push(cursor.span(), fault.help("the option takes one layer: project = dense(8)"));
-    }
-    Some(item)
-}
-
-/// `name: word(arguments) { body } -> [sizes]`
-fn item(cursor: &mut Cursor, errors: &mut Errors) -> Option<Item> {
-    let Some(mut word) = cursor.ident() else {
-        errors.push(cursor.span(), message!(E01, "expected a layer").help("dense(128) or fc1: dense(128)"));
-        return None;
-    };
-    let (mut name, mut qualifier) = (None, TokenStream::new());
-    loop {
-        let expected = if cursor.colons() {
-            qualifier.extend(quote!(#word::));
-            message!(E01, "expected the name of a network behind `::`").help("encoder: models::Encoder")
-        } else if name.is_none() && qualifier.is_empty() && cursor.punct(':') {
-            name = Some(word);
-            message!(E01, "expected a layer behind the name").help("fc1: dense(128)")
-        } else {
-            break;
-        };
-        word = match cursor.ident() {
-            Some(word) => word,
-            None => {
-                errors.push(cursor.span(), expected);
-                return None;
-            }
-        };
-    }
-    if !qualifier.is_empty() && syn::Path::parse_mod_style.parse2(quote!(#qualifier #word)).is_err() {
-        let fault = message!(E01, "expected the name of a network behind `::`").help("encoder: models::Encoder");
-        errors.push(word.span(), fault);
-        return None;
-    }
-    let arguments = match cursor.group(Delimiter::Parenthesis) {
-        Some(group) => arguments(Cursor::inside(&group), errors)?,
-        None => Vec::new(),
-    };
-    let body = cursor.group(Delimiter::Brace).map_or(Body::Absent, |group| body(&group, errors));
-    let output = if cursor.arrow() { Some(sizes(cursor, "the layer's output shape", errors)?) } else { None };
-    Some(Item { name, qualifier, word, arguments, body, output })
-}
-
-/// `{ items }`, `{ [items], [items] }` or `{ name: [items], name: [items] }`
-fn body(group: &Group, errors: &mut Errors) -> Body {
-    let is_branch = |cursor: &mut Cursor| cursor.group(Delimiter::Bracket).is_some();
-    let mut ahead = Cursor::inside(group);
-    let (mut cursor, span) = (ahead.clone(), group.span_open());
-    if is_branch(&mut ahead) {
-        let mut branches = Vec::new();
-        while let Some(mut segment) = cursor.until_comma() {
-            // A missing comma is one fault; the branch behind it is one all the same.
-            while let Some(items) = branch(&mut segment, "{ [dense(8)], [dense(8), relu] }", errors) {
-                branches.push(items);
-                if segment.done() {
-                    break;
-                }
-            }
-        }
-        return Body::Branches(branches, span);
-    }
-    if ahead.ident().is_some() && ahead.punct(':') && is_branch(&mut ahead) {
-        const EXAMPLE: &str = "{ digit: [dense(10)], parity: [dense(2)] }";
-        let mut branches = Vec::new();
-        while let Some(mut segment) = cursor.until_comma() {
-            let at = segment.span();
-            match segment.ident().filter(|_| segment.punct(':')) {
-                Some(name) => branches.extend(branch(&mut segment, EXAMPLE, errors).map(|items| (name, items))),
-                None => errors.push(at, message!(E30, "expected a head's name and its layers").help(EXAMPLE)),
-            }
-        }
-        return Body::Named(branches, span);
-    }
-    Body::Sequence(items(cursor, errors), span)
-}
-
-/// `[items]`
-fn branch(cursor: &mut Cursor, example: &str, errors: &mut Errors) -> Option<Vec<Item>> {
-    let Some(group) = cursor.group(Delimiter::Bracket) else {
-        errors.push(cursor.span(), message!(E36, "expected a branch in brackets").help(example));
-        return None;
-    };
-    if !cursor.done() {
-        errors.push(cursor.span(), message!(E01, "expected a comma behind the branch").help(example));
-    }
-    Some(items(Cursor::inside(&group), errors))
-}
-
-fn arguments(mut cursor: Cursor, errors: &mut Errors) -> Option<Vec<Argument>> {
-    let mut arguments = Vec::new();
-    while let Some(mut segment) = cursor.until_comma() {
-        if segment.done() {
-            errors.push(
-                segment.span(),
-                message!(E01, "expected an argument before this comma").help("leave out the comma"),
-            );
-            return None;
-        }
-        let mut ahead = segment.clone();
-        let mut key = None;
-        if let Some(word) = ahead.ident()
-            && ahead.punct('=')
-            && !ahead.at('=')
-        {
-            if ahead.done() {
-                errors.push(
-                    word.span(),
-                    message!(E09, "option `{word}` has no value")
-                        .help(format!("write `{word} = value`, or leave it out")),
-                );
-                return None;
-            }
-            key = Some(word);
-            segment = ahead;
-        }
-        arguments.push(Argument { key, value: segment.rest() });
-    }
-    Some(arguments)
 }

@@ -107,11 +107,10 @@ fn sizes_that_are_none() {
              = help: sizes are whole numbers from 1 to 4294967295",
             "99999999999 is too large for a size\n  \
              = help: sizes are whole numbers from 1 to 4294967295",
-            "a size is a whole number, this is \"8\"\n  \
-             = help: sizes are whole numbers from 1 to 4294967295",
+            "a size is a whole number, this is \"8\"\n  = help: write `8`",
             "`dense` needs its number of outputs\n  = help: dense(128)",
             "`dense` takes one argument without a name, this is one too many\n  \
-             = help: leave it out, or write `option = value`: it has `bias`, `tied` or `init`",
+             = help: write `dense(3)`: what goes in is inferred; options are written by name: `bias`, `tied` or `init`",
         ],
     );
 }
@@ -150,8 +149,12 @@ fn options() {
                                     ~~~
              dense(bias = false, 8),
                                  ~
-             leaky_relu(-0.1),
-                        ~
+             leaky_relu(slope = -0.1),
+                                ~
+             leaky_relu(0.1),
+                        ~~~
+             batch_norm(64),
+                        ~~
              dropout(p = ),
                      ~
              relu(3),
@@ -170,10 +173,13 @@ fn options() {
             "an argument without a name stands behind `bias = ..`\n  = help: put it first, or name it",
             "`slope` must be above 0, this is -0.1\n  \
              = help: leave it out for the default 0.01",
+            "`leaky_relu` takes no argument without a name\n  = help: write `slope = 0.1`",
+            "`batch_norm` takes no size: it has that of its input\n  \
+             = help: write `batch_norm`; options are written by name: `eps` or `momentum`",
             "option `p` has no value\n  \
              = help: write `p = value`, or leave it out",
-            "`relu` takes no argument without a name\n  \
-             = help: leave it out",
+            "`relu` takes no size: it has that of its input\n  \
+             = help: write `relu`",
         ],
     );
 }
@@ -378,7 +384,8 @@ fn sequences() {
              = help: write 3",
             "`conv1d`: 4 channels cannot be divided into 3 groups\n  \
              = help: use 2",
-            "`conv2d` needs an image [channels, rows, columns], but `conv1d3` gives [4, 8]\n  = help: use `conv1d`",
+            "`conv2d` needs an image [channels, rows, columns], but `conv1d3` gives [4, 8]\n  \
+             = help: use `conv1d`, or put `reshape([1, 4, 8])` in front of it",
             "`max_pool1d`: windows of 3 with stride 3 leave 2 of 8 places\n  \
              = help: choose `rounding = floor` to leave them out, or `rounding = ceil` to cover them too",
             "`avg_pool1d`: a padding of 2 places gives windows of 2 that see nothing\n  = help: use a padding of at most 1",
@@ -435,7 +442,7 @@ fn frames_and_shapes() {
                      ~~~~~~~
              crop(1.5) -> [4, 6, 3],
                   ~~~
-             reshape(72) -> [4, 6, 3],
+             reshape(72) -> [72],
                      ~~
              reshape([]) -> [4, 6, 3],
                      ~~
@@ -460,7 +467,7 @@ fn frames_and_shapes() {
              = help: use [72]",
             "`border` is a whole number from 0 to 65535, this is `1.5`\n  \
              = help: border = 3, or border = (3, 5) for rows and columns",
-            "expected the shape of its output in brackets\n  = help: [784] or [1, 28, 28]",
+            "expected the shape of its output in brackets\n  = help: write `[72]`",
             "the shape of its output has no size\n  = help: [784] or [1, 28, 28]",
             "`reshape` needs the shape of its output\n  = help: reshape([1, 8, 8])",
             "there is no `mode` called `cubic`\n  = help: use `nearest` or `bilinear`",

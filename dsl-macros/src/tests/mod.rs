@@ -2,6 +2,7 @@
 
 mod expansion;
 mod faults;
+mod foreign;
 mod golden;
 mod graphs;
 mod index;

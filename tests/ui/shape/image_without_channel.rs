@@ -1,0 +1,7 @@
+use shapewise::prelude::*;
+
+network! {
+    struct Net: [28, 28] -> [10] { conv2d(8, kernel = 3), global_avg_pool, dense(10) }
+}
+
+fn main() {}
