@@ -37,7 +37,7 @@ fn postpone(graph: &mut Graph) {
             Operation::Join(_) => false,
         });
         if let Some((reader, _)) = taken {
-            graph.nodes[reader].inputs = graph.nodes[index].inputs.clone();
+            graph.nodes[reader].inputs = std::mem::take(&mut graph.nodes[index].inputs);
             graph.nodes.remove(index);
         } else {
             index += 1;
