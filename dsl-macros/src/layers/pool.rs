@@ -87,7 +87,8 @@ impl Layer for Pool {
     }
 
     fn flops(&self, _: &Shape, output: &Shape) -> Size {
-        self.window.taps().times(&output.values())
+        let pool = self.window.taps().times(&output.values());
+        if self.postponed.is_some() { pool.plus(&output.values()) } else { pool }
     }
 
     fn is_transparent(&self) -> bool {
