@@ -11,7 +11,7 @@
 /// upsample1    upsample 2 bilinear   [1, 8, 16]           0
 /// pad1         pad                   [1, 9, 16]           0
 /// crop1        crop                  [1, 9, 12]           0
-/// 36 parameters, 1,472 FLOPs a sample
+/// 36 parameters, 1,488 FLOPs a sample
 /// ```
 #[repr(C, align(64))]
 struct Net {
@@ -107,8 +107,8 @@ const _: () = {
         const INPUTS: usize = 32;
         const OUTPUTS: usize = 108;
         const PARAMETERS: usize = 36;
-        const FLOPS: usize = 1472;
-        const SUMMARY: &'static str = "Net\nlayer        type                  output      parameters\ninput                              [2, 16]\nconv1d1      conv1d 3              [4, 8]              28\nmax_pool1d1  max_pool1d 2 + relu   [4, 4]               0\nreshape1     reshape               [2, 2, 4]            0\nup           conv_transpose2d 2x2  [1, 4, 8]            8\nupsample1    upsample 2 bilinear   [1, 8, 16]           0\npad1         pad                   [1, 9, 16]           0\ncrop1        crop                  [1, 9, 12]           0\n36 parameters, 1,472 FLOPs a sample";
+        const FLOPS: usize = 1488;
+        const SUMMARY: &'static str = "Net\nlayer        type                  output      parameters\ninput                              [2, 16]\nconv1d1      conv1d 3              [4, 8]              28\nmax_pool1d1  max_pool1d 2 + relu   [4, 4]               0\nreshape1     reshape               [2, 2, 4]            0\nup           conv_transpose2d 2x2  [1, 4, 8]            8\nupsample1    upsample 2 bilinear   [1, 8, 16]           0\npad1         pad                   [1, 9, 16]           0\ncrop1        crop                  [1, 9, 12]           0\n36 parameters, 1,488 FLOPs a sample";
         const LAYERS: &'static [__rt::LayerInfo] = &[
             __rt::LayerInfo {
                 name: "conv1d1",
