@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use shapewise_bench::cases::{Work, all};
+use shapewise_bench::cases::{SETS, Work, all};
 
 fn forward(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("forward");
-    for case in all().into_iter().filter(|case| case.work == Work::Infer) {
+    for case in all().into_iter().filter(|case| case.set == SETS[0] && case.work == Work::Infer { batch: 1 }) {
         let contestants = (case.contestants)(1);
         for (name, mut run) in [("generated", contestants.generated), ("naive", contestants.naive)] {
             let id = BenchmarkId::new(name, format!("{} x1", case.network));

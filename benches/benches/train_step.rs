@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use shapewise_bench::cases::{Work, all};
+use shapewise_bench::cases::{SETS, Work, all};
 
 fn train_step(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("train_step");
-    for case in all() {
+    for case in all().into_iter().filter(|case| case.set == SETS[0]) {
         let Work::Train { batch } = case.work else { continue };
         let contestants = (case.contestants)(1);
         for (name, mut run) in [("generated", contestants.generated), ("naive", contestants.naive)] {

@@ -72,7 +72,7 @@ impl Product {
 }
 
 /// Runs a loop compiled for the machine's vectors.
-fn vectors<R>(work: impl FnOnce() -> R) -> R {
+pub(crate) fn vectors<R>(work: impl FnOnce() -> R) -> R {
     struct Vectors<F>(F);
     impl<R, F: FnOnce() -> R> Task for Vectors<F> {
         type Output = R;
@@ -82,6 +82,19 @@ fn vectors<R>(work: impl FnOnce() -> R) -> R {
         }
     }
     dispatch(Vectors(work))
+}
+
+/// Runs a function that is always inlined, compiled for the machine's vectors: a closure around a long one would not be.
+pub(crate) fn wide<A>(step: impl Fn(A), argument: A) {
+    struct Wide<F, A>(F, A);
+    impl<F: Fn(A), A> Task for Wide<F, A> {
+        type Output = ();
+        #[inline(always)]
+        fn run<I: Isa>(self) {
+            (self.0)(self.1);
+        }
+    }
+    dispatch(Wide(step, argument));
 }
 
 /// Products of whole batches for dense layers, of a sample's patches for convolutions, fused loops for the rest.
@@ -128,6 +141,7 @@ impl Loops for Best {
             }
             Layer::Pool { side, .. } => vectors(|| pool(side, x, y)),
             Layer::Norm { features } => vectors(|| self.norm.forward(features, weight, bias, x, y)),
+            Layer::Add { .. } => {}
         }
     }
 
@@ -160,6 +174,7 @@ impl Loops for Best {
                 }
             }
             Layer::Norm { features } => vectors(|| self.norm.backward(features, weight, y, dy, [dw, db], dx)),
+            Layer::Add { .. } => {}
         }
     }
 

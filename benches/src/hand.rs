@@ -43,6 +43,13 @@ pub enum Layer {
         /// Height and width of a map before.
         side: usize,
     },
+    /// The output of an earlier layer, added to that of the one before.
+    Add {
+        /// Values.
+        features: usize,
+        /// How many layers before this one the earlier one is.
+        back: usize,
+    },
     /// Batch norm, relu, and dropout of one half.
     Norm {
         /// Values before and behind.
@@ -57,7 +64,7 @@ impl Layer {
             Self::Dense { inputs, .. } => inputs,
             Self::Conv { channels, side, .. } => channels * side * side,
             Self::Pool { maps, side } => maps * side * side,
-            Self::Norm { features } => features,
+            Self::Norm { features } | Self::Add { features, .. } => features,
         }
     }
 
@@ -67,7 +74,7 @@ impl Layer {
             Self::Dense { outputs, .. } => outputs,
             Self::Conv { maps, side, kernel, .. } => maps * (side - kernel + 1) * (side - kernel + 1),
             Self::Pool { maps, side } => maps * (side / 2) * (side / 2),
-            Self::Norm { features } => features,
+            Self::Norm { features } | Self::Add { features, .. } => features,
         }
     }
 
@@ -76,7 +83,7 @@ impl Layer {
         match *self {
             Self::Dense { inputs, outputs, .. } => inputs * outputs,
             Self::Conv { channels, maps, kernel, .. } => channels * kernel * kernel * maps,
-            Self::Pool { .. } => 0,
+            Self::Pool { .. } | Self::Add { .. } => 0,
             Self::Norm { features } => features,
         }
     }
@@ -86,7 +93,7 @@ impl Layer {
         match *self {
             Self::Dense { outputs, .. } => self.weights() + outputs,
             Self::Conv { maps, .. } => self.weights() + maps,
-            Self::Pool { .. } => 0,
+            Self::Pool { .. } | Self::Add { .. } => 0,
             Self::Norm { features } => self.weights() + features,
         }
     }
@@ -96,7 +103,7 @@ impl Layer {
         match *self {
             Self::Dense { .. } => 2 * self.weights(),
             Self::Conv { maps, .. } => 2 * self.weights() * self.outputs() / maps,
-            Self::Pool { .. } | Self::Norm { .. } => 0,
+            Self::Pool { .. } | Self::Norm { .. } | Self::Add { .. } => 0,
         }
     }
 
@@ -179,6 +186,10 @@ impl<L: Loops> Hand<L> {
         for (index, layer) in self.layers.iter().enumerate() {
             let (before, after) = self.outputs.split_at_mut(index);
             let x = before.last().map_or(inputs, |x| &**x);
+            if let Layer::Add { back, .. } = *layer {
+                add(&mut after[0], x, &before[index - back]);
+                continue;
+            }
             self.loops.forward(layer, &self.parameters[first..][..layer.parameters()], x, &mut after[0]);
             first += layer.parameters();
         }
@@ -201,6 +212,10 @@ impl<L: Loops> Hand<L> {
             let place = end - layer.parameters()..end;
             end = place.start;
             let (before, after) = self.deltas.split_at_mut(index);
+            if let Layer::Add { .. } = layer {
+                before[index - 1].copy_from_slice(&after[0]);
+                continue;
+            }
             let back = Back {
                 parameters: &self.parameters[place.clone()],
                 x: if index == 0 { inputs } else { &self.outputs[index - 1] },
@@ -210,6 +225,14 @@ impl<L: Loops> Hand<L> {
                 dx: before.last_mut().map(|dx| &mut **dx),
             };
             self.loops.backward(layer, back);
+            let joins = self.layers.iter().enumerate().skip(index);
+            for (join, layer) in joins {
+                let Layer::Add { back, .. } = *layer else { continue };
+                if join - back + 1 == index {
+                    let (before, after) = self.deltas.split_at_mut(index);
+                    before[index - 1].iter_mut().zip(&*after[join - index]).for_each(|(dx, dy)| *dx += dy);
+                }
+            }
         }
         self.steps += 1;
         let rate = 0.001 / (1.0 - 0.9_f32.powi(self.steps));
@@ -219,8 +242,16 @@ impl<L: Loops> Hand<L> {
     }
 }
 
+/// `y = a + b`
+fn add(y: &mut [f32], a: &[f32], b: &[f32]) {
+    for ((y, a), b) in y.iter_mut().zip(a).zip(b) {
+        *y = a + b;
+    }
+}
+
 /// Softmax cross-entropy of one sample; leaves `scale` times the gradient in `dy`.
-fn cross_entropy(logits: &[f32], label: u32, scale: f32, dy: &mut [f32]) -> f32 {
+#[inline(always)]
+pub(crate) fn cross_entropy(logits: &[f32], label: u32, scale: f32, dy: &mut [f32]) -> f32 {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let mut sum = 0.0;
     for (dy, z) in dy.iter_mut().zip(logits) {

@@ -50,34 +50,33 @@ pub fn multiply_adds() -> Contestant {
     })
 }
 
-/// Adam's arrays.
-struct Stream<'a> {
-    parameters: &'a mut [f32],
-    gradients: &'a [f32],
-    m: &'a mut [f32],
-    v: &'a mut [f32],
+/// Values of one array that are changed before those of the next.
+const PIECE: usize = 64;
+
+/// Arrays that change, by what is read.
+struct Change<'a, const N: usize> {
+    arrays: [&'a mut [f32]; N],
+    read: &'a [f32],
 }
 
-impl Task for Stream<'_> {
+impl<const N: usize> Task for Change<'_, N> {
     type Output = f32;
 
     #[inline(always)]
+    #[allow(clippy::needless_range_loop, reason = "loops over constants become vectors in registers, iterators do not")]
     fn run<I: Isa>(self) -> f32 {
-        for (((p, g), m), v) in self.parameters.iter_mut().zip(self.gradients).zip(self.m).zip(self.v) {
-            *m = m.fma::<I>(0.5, *g);
-            *v = v.fma::<I>(0.5, *g);
-            *p = m.fma::<I>(*v, *p);
+        // The rest, which does not fill a piece, would take longer than its share.
+        for (piece, read) in self.read.as_chunks::<PIECE>().0.iter().enumerate() {
+            for n in 0..N {
+                let array: &mut [f32; PIECE] =
+                    self.arrays[n][piece * PIECE..].first_chunk_mut().expect("arrays are of the same length");
+                for i in 0..PIECE {
+                    array[i] = array[i].fma::<I>(0.5, read[i]);
+                }
+            }
         }
         0.0
     }
-}
-
-/// Adam's traffic without its arithmetic: reads four arrays and writes three.
-pub fn optimizer_traffic(parameters: usize) -> Contestant {
-    let [mut p, g, mut m, mut v] = std::array::from_fn(|_| Aligned::zeros(parameters));
-    Box::new(move |times| {
-        round(times, || dispatch(Stream { parameters: &mut p, gradients: black_box(&g), m: &mut m, v: &mut v }))
-    })
 }
 
 struct Read<'a>(&'a [f32]);
@@ -100,8 +99,25 @@ impl Task for Read<'_> {
     }
 }
 
-/// Reads every weight once.
-pub fn weight_traffic(parameters: usize) -> Contestant {
-    let weights = Aligned::zeros(parameters);
-    Box::new(move |times| round(times, || dispatch(Read(black_box(&weights)))))
+/// Reads one array of so many values, and reads and writes `changed` others, at most 4.
+pub fn traffic(values: usize, changed: usize) -> Contestant {
+    fn changing<const N: usize>(values: usize) -> Contestant {
+        let (read, mut arrays) = (Aligned::zeros(values), [(); N].map(|()| Aligned::zeros(values)));
+        Box::new(move |times| {
+            round(times, || {
+                let arrays = arrays.each_mut().map(|array| &mut **array);
+                dispatch(Change { arrays, read: black_box(&read) })
+            })
+        })
+    }
+    match changed {
+        0 => {
+            let read = Aligned::zeros(values);
+            Box::new(move |times| round(times, || dispatch(Read(black_box(&read)))))
+        }
+        1 => changing::<1>(values),
+        2 => changing::<2>(values),
+        3 => changing::<3>(values),
+        _ => changing::<4>(values),
+    }
 }

@@ -39,7 +39,7 @@ impl Loops for Naive {
                 Layer::Pool { .. } => squares(layer, |to, from| {
                     y[to] = from.iter().map(|&from| x[from]).fold(f32::NEG_INFINITY, f32::max);
                 }),
-                Layer::Norm { .. } => {}
+                Layer::Norm { .. } | Layer::Add { .. } => {}
             }
         }
     }
@@ -94,7 +94,7 @@ impl Loops for Naive {
                         dx[from] = dy[to];
                     }
                 }),
-                Layer::Norm { .. } => {}
+                Layer::Norm { .. } | Layer::Add { .. } => {}
             }
         }
     }

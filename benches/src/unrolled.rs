@@ -63,6 +63,24 @@ impl<const A: usize, const B: usize, const C: usize, const D: usize> Unrolled<'_
     }
 }
 
+/// One sample through one dense layer and relu.
+#[derive(Debug)]
+pub struct OneDense<'a, const SIDE: usize> {
+    /// Weights input by input, then the bias.
+    pub parameters: &'a [f32],
+    /// The sample.
+    pub x: &'a [f32; SIDE],
+}
+
+impl<const SIDE: usize> Task for OneDense<'_, SIDE> {
+    type Output = [f32; SIDE];
+
+    #[inline(always)]
+    fn run<I: Isa>(self) -> [f32; SIDE] {
+        dense::<I, SIDE, SIDE>(self.parameters, self.x).map(|z| z.max(0.0))
+    }
+}
+
 #[inline(always)]
 fn dense<I: Isa, const FROM: usize, const TO: usize>(parameters: &[f32], x: &[f32; FROM]) -> [f32; TO] {
     let (weight, bias) = parameters.split_at(FROM * TO);

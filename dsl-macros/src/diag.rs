@@ -11,7 +11,7 @@ pub(crate) struct Errors(Vec<syn::Error>);
 impl Errors {
     /// Reports a fault: where, what is wrong, and how to repair it.
     pub(crate) fn push(&mut self, at: impl At, message: impl Into<Message>) {
-        self.0.push(at.error(message.into().0));
+        self.0.push(at.error(message.into().to_string()));
     }
 
     pub(crate) fn any(&self) -> bool {
@@ -68,18 +68,24 @@ impl Drop for Errors {
     }
 }
 
-/// The text of a fault: lower case, no final period, help on a line of its own.
-pub(crate) struct Message(String);
+/// The text of a fault: lower case, no final period, help on a line of its own, and at the end where more is said of it.
+pub(crate) struct Message {
+    text: String,
+    /// In the index of errors.
+    entry: Option<&'static str>,
+}
 
 impl Message {
     pub(crate) fn help(self, help: impl core::fmt::Display) -> Self {
-        Self(format!("{}\n  = help: {help}", self.0))
+        Self { text: format!("{}\n  = help: {help}", self.text), ..self }
     }
 }
 
 impl core::fmt::Display for Message {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        self.0.fmt(f)
+        self.text.fmt(f)?;
+        self.entry
+            .map_or(Ok(()), |entry| write!(f, "\n  = note: more under {entry} in the documentation of `network!`"))
     }
 }
 
@@ -96,6 +102,11 @@ impl From<Message> for Fault {
 }
 
 impl Message {
+    /// Is explained in the index of errors.
+    pub(crate) fn entry(self, entry: &'static str) -> Self {
+        Self { entry: Some(entry), ..self }
+    }
+
     /// Belongs to an argument.
     pub(crate) fn at(self, value: &Value) -> Fault {
         Fault { message: self, at: Some(value.clone()) }
@@ -104,12 +115,13 @@ impl Message {
 
 impl<S: Into<String>> From<S> for Message {
     fn from(text: S) -> Self {
-        Self(text.into())
+        Self { text: text.into(), entry: None }
     }
 }
 
-/// A message from a format string.
+/// A message from a format string, behind its entry in the index of errors; lints have none.
 macro_rules! message {
+    ($entry:ident, $($arguments:tt)*) => { $crate::diag::message!($($arguments)*).entry(stringify!($entry)) };
     ($($arguments:tt)*) => { $crate::diag::Message::from(format!($($arguments)*)) };
 }
 pub(crate) use message;
@@ -117,21 +129,31 @@ pub(crate) use message;
 /// The word among `words` that `typo` most likely meant.
 pub(crate) fn nearest<'a>(typo: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (typo.len() / 3).max(1);
-    let typo = typo.to_lowercase();
-    let same = |a: &str| a.chars().filter(|c| *c != '_').collect::<String>();
-    words
-        .into_iter()
-        .map(|word| (if same(word) == same(&typo) { 0 } else { distance(&typo, word) }, word))
-        .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, _)| *distance <= limit)
-        .map(|(_, word)| word)
+    let (distance, word) = by_distance(typo, words).into_iter().next()?;
+    (distance <= limit).then_some(word)
 }
 
-/// The help for a word that is none of `words`.
+/// All words, the nearest to `typo` first.
+fn by_distance<'a>(typo: &str, words: impl IntoIterator<Item = &'a str>) -> Vec<(usize, &'a str)> {
+    let typo = typo.to_lowercase();
+    let same = |a: &str| a.chars().filter(|c| *c != '_').collect::<String>();
+    let words = words.into_iter();
+    let mut words: Vec<_> =
+        words.map(|word| (if same(word) == same(&typo) { 0 } else { distance(&typo, word) }, word)).collect();
+    words.sort_by_key(|(distance, _)| *distance);
+    words
+}
+
+/// The help for a word that is none of `words`: the nearest, all if they are few, or some.
 pub(crate) fn meant<'a>(typo: &str, words: impl Iterator<Item = &'a str> + Clone) -> String {
+    const FEW: usize = 8;
     match nearest(typo, words.clone()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("use {}", one_of(words)),
+        None if words.clone().count() <= FEW => format!("use {}", one_of(words)),
+        None => {
+            let some = by_distance(typo, words).into_iter().take(3).map(|(_, word)| word);
+            format!("use {}, for example: the documentation of `network!` has them all", one_of(some))
+        }
     }
 }
 

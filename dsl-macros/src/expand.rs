@@ -11,7 +11,9 @@ pub(crate) fn network(input: &TokenStream) -> TokenStream {
     let Some(declaration) = syntax::parse(input.clone(), &mut errors) else { return errors.into_tokens() };
     if let Some(network) = passes::missing(&declaration) {
         errors.forget();
-        return codegen::ask(&declaration, network, input);
+        let ask = codegen::ask(&declaration, network, input);
+        let stub = declaration.definitions.tokens.is_empty().then(|| codegen::stub(declaration));
+        return quote::quote!(#stub #ask);
     }
     let expansion = match compile(&declaration, &mut errors) {
         Some(program) => {
@@ -23,8 +25,10 @@ pub(crate) fn network(input: &TokenStream) -> TokenStream {
         }
         None => codegen::fallback(&declaration),
     };
+    let expansion = codegen::name_sizes(&declaration.name, expansion);
+    let words = codegen::words(&declaration);
     let (errors, definition) = (errors.into_tokens(), codegen::define(&declaration, input));
-    quote::quote!(#errors #expansion #definition)
+    quote::quote!(#errors #expansion #words #definition)
 }
 
 /// The same network for inference, if it has a batch norm that can go; `declaration` has no fault.

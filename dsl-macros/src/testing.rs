@@ -40,7 +40,7 @@ pub(crate) fn assert_faults(marked: &str, texts: &[&str]) {
     let (source, marks) = unmarked(marked);
     let faults = faults(&source);
     let found = placed(faults.iter().map(|fault| (fault.span(), fault.to_string())));
-    let (places, found): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    let (places, found): (Vec<_>, Vec<_>) = found.into_iter().map(|(place, text)| (place, explained(&text).0)).unzip();
     assert_eq!(places, marks, "places of the faults {found:#?}");
     assert_eq!(found, texts);
     for text in &found {
@@ -52,6 +52,13 @@ pub(crate) fn assert_faults(marked: &str, texts: &[&str]) {
             "lower case: {first}"
         );
     }
+}
+
+/// A fault without its last line, and the entry of the index that this line names.
+pub(crate) fn explained(text: &str) -> (String, String) {
+    let (text, entry) = text.split_once("\n  = note: more under ").expect("the fault has an entry in the index");
+    let (entry, _) = entry.split_once(" in the documentation of `network!`").expect("it says where the index is");
+    (text.into(), entry.into())
 }
 
 /// Checks what is warned of, in a declaration marked in the same way, against lints and texts without their help.

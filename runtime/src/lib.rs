@@ -45,6 +45,8 @@ pub mod report;
 pub mod schedule;
 #[cfg(feature = "alloc")]
 pub mod train;
+#[doc(hidden)]
+pub mod words;
 
 pub use arena::{Arena, Backward, Edge, Pass, Place, Ports, Slot};
 pub use error::{Error, Result};

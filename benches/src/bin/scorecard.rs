@@ -7,14 +7,20 @@ use std::fmt;
 use std::process::ExitCode;
 
 use shapewise::isa::Level;
-use shapewise_bench::cases::{Case, Work, all};
+use shapewise_bench::cases::{Case, SETS, Work, all};
 use shapewise_bench::timing::{Timing, alternate, pin};
 
 const USAGE: &str =
-    "usage: scorecard [--case NAME] [--rounds N] [--threads N] [--steps N] [--isa portable|avx2|avx512]";
+    "usage: scorecard [--set targets|networks|optimizers|all] [--case NAME] [--rounds N] [--threads N] [--steps N] [--isa portable|avx2|avx512]
+       scorecard --list";
+
+/// Every set.
+const ALL: &str = "all";
 
 /// What the command line asks for.
 struct Wishes {
+    /// Cases of one list, or of all.
+    set: String,
     case: Option<String>,
     rounds: usize,
     threads: usize,
@@ -25,10 +31,13 @@ struct Wishes {
 
 impl Wishes {
     fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut wishes = Self { case: None, rounds: 51, threads: 1, steps: None, level: Level::current() };
+        let mut wishes =
+            Self { set: SETS[0].to_owned(), case: None, rounds: 51, threads: 1, steps: None, level: Level::current() };
         while let Some(flag) = arguments.next() {
             let value = arguments.next().ok_or_else(|| format!("{flag} needs a value\n{USAGE}"))?;
             match flag.as_str() {
+                "--set" if value == ALL || SETS.contains(&value.as_str()) => wishes.set = value,
+                "--set" => return Err(format!("--set {value}: no such set\n{USAGE}")),
                 "--case" => wishes.case = Some(value),
                 "--rounds" => wishes.rounds = number(&flag, &value)?,
                 "--steps" => wishes.steps = Some(number(&flag, &value)?),
@@ -47,14 +56,17 @@ impl Wishes {
     fn cases(&self) -> Result<Vec<Case>, String> {
         let cases: Vec<_> = all().into_iter().filter(|case| self.wants(case)).collect();
         if cases.is_empty() {
-            let names: Vec<_> = all().iter().map(|case| case.name).collect();
-            return Err(format!("no such case; there are {}", names.join(", ")));
+            return Err("no such case, see `scorecard --list`; several threads only train".to_owned());
         }
         Ok(cases)
     }
 
     fn wants(&self, case: &Case) -> bool {
-        (self.threads == 1 || case.work != Work::Infer) && self.case.as_ref().is_none_or(|name| name == case.name)
+        let wanted = match &self.case {
+            Some(name) => name == case.name,
+            None => self.set == ALL || self.set == case.set,
+        };
+        wanted && (self.threads == 1 || matches!(case.work, Work::Train { .. }))
     }
 }
 
@@ -120,15 +132,25 @@ impl fmt::Display for Score {
         write!(f, "fastest_us={:.3} ", us(self.generated.fastest))?;
         write!(f, "gflops={gflops:.1} naive_us={:.3} ", us(self.naive.median))?;
         write!(f, "best_us={:.3} limit_us={:.3} ", us(self.best.median), us(self.limit))?;
-        write!(f, "goal_us={:.3} spread={:.3} best={}", self.case.goal, self.spread(), self.best_name)
+        if let Some(goal) = self.case.goal {
+            write!(f, "goal_us={goal:.3} ")?;
+        }
+        write!(f, "spread={:.3} best={}", self.spread(), self.best_name)
     }
 }
 
 fn run() -> Result<bool, String> {
+    if std::env::args().skip(1).eq(["--list"]) {
+        for Case { set, name, network, .. } in all() {
+            println!("{set:<12}{name:<22}{network}");
+        }
+        return Ok(true);
+    }
     let wishes = Wishes::read(std::env::args().skip(1))?;
     let cases = wishes.cases()?;
     wishes.level.make_current();
-    match pin(wishes.threads) {
+    // A profiler follows this process, not the one that `pin` puts into its place.
+    match wishes.steps.map_or_else(|| pin(wishes.threads), |_| None) {
         Some(cores) => eprintln!("{} on core {cores}", wishes.level.name()),
         None => eprintln!("{}, not pinned: expect a wider spread", wishes.level.name()),
     }

@@ -2,7 +2,7 @@
 //! stays green. None of it runs, since nothing compiles.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::Generics;
 use crate::diag::Errors;
@@ -52,6 +52,25 @@ pub(crate) fn fallback(declaration: &Declaration) -> TokenStream {
             }
             __rt::stub_network!([#declared] #name #used, #scalar);
         };
+    }
+}
+
+/// The same in a module, for a network whose expansion waits for another's declaration: if there is none, nothing more
+/// comes, and if it comes, the names from the module give way to the true ones.
+pub(crate) fn stub(mut declaration: Declaration) -> TokenStream {
+    let (visibility, module) = (declaration.visibility, format_ident!("__stub_{}", declaration.name));
+    declaration.visibility = quote!(pub);
+    declaration.attributes = TokenStream::new();
+    // A module inside of a function does not see its constants.
+    declaration.input = declaration.input.filter(Sizes::is_literal);
+    declaration.output = declaration.output.filter(Sizes::is_literal);
+    let fallback = fallback(&declaration);
+    quote! {
+        #[doc(hidden)]
+        #[allow(dead_code, non_snake_case, missing_docs, missing_debug_implementations, reason = "nobody uses it but in case of an error")]
+        mod #module { #fallback }
+        #[allow(unused_imports, unreachable_pub, reason = "the true names hide it")]
+        #visibility use #module::*;
     }
 }
 

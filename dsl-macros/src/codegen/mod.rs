@@ -6,15 +6,19 @@ mod handover;
 mod model;
 mod network;
 mod passes;
+mod sizes;
 mod summary;
 mod warnings;
+mod words;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-pub(crate) use fallback::fallback;
+pub(crate) use fallback::{fallback, stub};
 pub(crate) use handover::{ask, define};
+pub(crate) use sizes::name_sizes;
 pub(crate) use summary::summary;
+pub(crate) use words::words;
 
 use crate::ir::{Folded, Header, Name, Program};
 

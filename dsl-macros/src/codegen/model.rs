@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 
+use super::summary::number;
 use super::{Generics, buffers_name, output_name, own, parameters_name};
 use crate::ir::{Header, Program, Size, Step};
 
@@ -88,7 +89,8 @@ fn fields<'a>(
         let Some(ty) = own(step) else { continue };
         let field = step.name.first();
         if !step.name.is_nested() {
-            let doc = format!(" The layer `{field}`.");
+            let parameters = step.parameters.as_ref().map_or_else(|| "0".into(), number);
+            let doc = format!(" `{}`: gives {}, has {parameters} parameters.", step.description, step.shape);
             let ty = absolute(runtime, ty);
             fields.push(quote!(#[doc = #doc] pub #field: #ty,));
         } else if !seen.contains(&field) {
@@ -115,12 +117,20 @@ fn absolute(runtime: &TokenStream, ty: &TokenStream) -> TokenStream {
 pub(super) fn methods(program: &Program) -> TokenStream {
     let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
     let name = &program.header.name;
-    // The compiler shows where a method is declared: at the network's name.
+    // The compiler shows where a method and its arguments are declared: at the network's name.
     let at = Span::call_site().located_at(name.span());
     let [boxed, forward, forward_batch] = ["boxed", "forward", "forward_batch"].map(|method| Ident::new(method, at));
     let (inputs, outputs) = (program.input.values().in_type(), program.output.values().in_type());
     let (one, heads) = (self::forward(program, &forward, [&inputs, &outputs]), heads(program));
     let initialise = quote_spanned!(at=> __rt::Network::initialise(&mut *network, seed););
+    let batch = quote_spanned! {at=>
+        (
+            &self,
+            inputs: &__rt::Matrix<#scalar, __rt::Const<#inputs>, Samples, Inputs>,
+            outputs: &mut __rt::Matrix<#scalar, __rt::Const<#outputs>, Samples, Outputs>,
+            memory: &mut __rt::Inference<Self>,
+        )
+    };
     quote! {
         #[automatically_derived]
         impl #declared #name #used {
@@ -138,12 +148,7 @@ pub(super) fn methods(program: &Program) -> TokenStream {
                 /// # Errors
                 ///
                 /// When the matrices have different numbers of columns.
-                pub fn #forward_batch<Samples, Inputs, Outputs>(
-                    &self,
-                    inputs: &__rt::Matrix<#scalar, __rt::Const<#inputs>, Samples, Inputs>,
-                    outputs: &mut __rt::Matrix<#scalar, __rt::Const<#outputs>, Samples, Outputs>,
-                    memory: &mut __rt::Inference<Self>,
-                ) -> __rt::Result<()>
+                pub fn #forward_batch<Samples, Inputs, Outputs> #batch -> __rt::Result<()>
                 where
                     Samples: __rt::Dim,
                     Inputs: __rt::Columns<#scalar, #inputs, Samples>,
@@ -168,10 +173,11 @@ fn forward(program: &Program, name: &Ident, [inputs, outputs]: [&TokenStream; 2]
         let heads = output_name(&program.header);
         (quote!(#heads #used), quote!(#heads::from(&output)))
     };
+    let arguments = quote_spanned!(name.span()=> (&self, input: &__rt::SVector<#scalar, #inputs>));
     quote! {
         /// Inference for one sample.
         #[must_use]
-        pub fn #name(&self, input: &__rt::SVector<#scalar, #inputs>) -> #ty {
+        pub fn #name #arguments -> #ty {
             let mut output = __rt::SVector::<#scalar, #outputs>::from_element(__rt::zero());
             __rt::Network::infer_one(self, input.as_slice(), output.as_mut_slice());
             #value

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::{Generics, own, parameters_name, passes};
-use crate::ir::{EdgeId, Program, Shape, Size, Slots, Step};
+use crate::ir::{EdgeId, Obligation, Program, Shape, Size, Slots, Step};
 
 pub(super) fn emit(program: &Program) -> TokenStream {
     let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
@@ -166,7 +166,16 @@ fn obligations(program: &Program) -> TokenStream {
     let Generics { declared, used, .. } = Generics::of(&program.header);
     let name = &program.header.name;
     let (late, early): (Vec<_>, Vec<_>) = program.obligations.iter().partition(|obligation| obligation.late);
-    let early = early.into_iter().map(|obligation| &obligation.check);
+    // At one place the first fault is told, and not again for each repetition of its layers.
+    let mut places: Vec<(String, Vec<&TokenStream>)> = Vec::new();
+    for Obligation { check, span, .. } in early {
+        let place = format!("{span:?}");
+        match places.iter_mut().find(|(known, _)| *known == place) {
+            Some((_, checks)) => checks.push(check),
+            None => places.push((place, vec![check])),
+        }
+    }
+    let early = places.iter().map(|(_, checks)| quote!(const _: () = { #(#checks)* };));
     let late: Vec<_> = late.into_iter().map(|obligation| &obligation.check).collect();
     let late = (!late.is_empty()).then(|| {
         quote! {
@@ -175,7 +184,7 @@ fn obligations(program: &Program) -> TokenStream {
             }
         }
     });
-    quote!(#(const _: () = { #early };)* #late)
+    quote!(#(#early)* #late)
 }
 
 fn initialise(program: &Program) -> TokenStream {

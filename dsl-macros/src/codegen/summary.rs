@@ -42,7 +42,7 @@ pub(crate) fn summary(graph: &Graph, steps: &[Step]) -> String {
 }
 
 /// 12,345, or the expression.
-fn number(size: &Size) -> String {
+pub(super) fn number(size: &Size) -> String {
     let Some(value) = size.value() else { return size.to_string() };
     let digits = value.to_string();
     let mut text = String::new();

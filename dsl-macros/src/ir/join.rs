@@ -60,8 +60,11 @@ impl Join {
                 Self::Heads => break,
             };
             if fits == Some(false) {
-                let word = if let Self::Residual { .. } = self { "residual" } else { self.word() };
-                let text = message!("`{word}` {what}, but {} gives {first} and {origin} gives {shape}", origins[0]);
+                let but = format!("but {} gives {first} and {origin} gives {shape}", origins[0]);
+                let text = match self {
+                    Self::Residual { .. } => message!(E28, "`residual` {what}, {but}"),
+                    _ => message!(E29, "`{}` {what}, {but}", self.word()),
+                };
                 let help = match self {
                     Self::Residual { projected: false } => projection(shape, first),
                     Self::Residual { projected: true } => format!("let `project` give {first}, as the layers do"),

@@ -27,7 +27,7 @@ impl Obligation {
     pub(crate) fn positive(size: &Size, written: &TokenStream) -> Self {
         let span = written.clone().into_iter().next().map_or_else(Span::call_site, |tree| tree.span());
         let what = format!("a size is at least 1, `{size}` is 0");
-        Self { check: quote_spanned!(span=> __rt::positive(#written, #what);), late: size.is_generic(), span }
+        Self { check: quote_spanned!(span=> __rt::positive(#size, #what);), late: size.is_generic(), span }
     }
 
     /// A condition holds, or the compiler says `what`.

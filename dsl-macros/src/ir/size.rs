@@ -63,13 +63,13 @@ impl Size {
             return Self::literal(literal, value, errors);
         }
         if text.starts_with('-') {
-            errors.push(value, message!("a size is at least 1, this is {}", text.replace(' ', "")).help(RANGE));
+            errors.push(value, message!(E16, "a size is at least 1, this is {}", text.replace(' ', "")).help(RANGE));
             return None;
         }
         if ["true", "false"].contains(&text.as_str()) || syn::parse2::<syn::Expr>(value.0.clone()).is_err() {
             errors.push(
                 value,
-                message!("expected a size, found `{text}`")
+                message!(E16, "expected a size, found `{text}`")
                     .help("a literal such as 128, a `const` item or a parameter of the struct"),
             );
             return None;
@@ -78,24 +78,23 @@ impl Size {
         if generic && more {
             errors.push(
                 value,
-                message!("stable Rust cannot compute with a parameter of the struct: `{text}`")
+                message!(E17, "stable Rust cannot compute with a parameter of the struct: `{text}`")
                     .help("make the result a parameter of its own, or a `const` item"),
             );
             return None;
         }
-        // Of another type than `usize` it is once at fault, where the compiler checks that it is positive.
         let number = &value.0;
-        let tokens = if generic { quote!(#number) } else { quote!(((#number) as usize)) };
+        let tokens = if generic { quote!(#number) } else { quote!(__size { #number }) };
         Some(Self { known: None, tokens, text, generic, sum: false, written: Some(value.0.clone()) })
     }
 
     fn literal(literal: &proc_macro2::Literal, at: &Value, errors: &mut Errors) -> Option<Self> {
         let text = literal.to_string();
         match syn::parse_str::<syn::LitInt>(&text).and_then(|int| int.base10_parse::<u64>()) {
-            Ok(0) => errors.push(at, message!("a size is at least 1, this is 0").help(RANGE)),
+            Ok(0) => errors.push(at, message!(E16, "a size is at least 1, this is 0").help(RANGE)),
             Ok(value) if value < 1 << 32 => return Some(Self::known(usize::try_from(value).ok()?)),
-            Ok(_) => errors.push(at, message!("{text} is too large for a size").help(RANGE)),
-            Err(_) => errors.push(at, message!("a size is a whole number, this is {text}").help(RANGE)),
+            Ok(_) => errors.push(at, message!(E16, "{text} is too large for a size").help(RANGE)),
+            Err(_) => errors.push(at, message!(E16, "a size is a whole number, this is {text}").help(RANGE)),
         }
         None
     }
@@ -236,7 +235,7 @@ impl Shape {
         if shape.is_too_large() {
             errors.push(
                 sizes.span,
-                message!("a sample of shape {shape} has more values than fit in memory").help(AT_MOST),
+                message!(E18, "a sample of shape {shape} has more values than fit in memory").help(AT_MOST),
             );
             return None;
         }

@@ -81,7 +81,7 @@ impl Pair {
             (Rank::Image, rows) => Ok([rows.unwrap_or(self.columns), self.columns]),
             (Rank::Sequence, None) => Ok([self.least, self.columns]),
             (Rank::Sequence, Some(_)) => {
-                Err(message!("`{}` of a sequence is one whole number, this is `{}`", self.name, self.at.0)
+                Err(message!(E15, "`{}` of a sequence is one whole number, this is `{}`", self.name, self.at.0)
                     .help(format!("write {}", self.columns))
                     .at(&self.at))
             }
@@ -105,7 +105,7 @@ impl<'a> Arguments<'a> {
                     if let Some((first, _)) = named.first() {
                         errors.push(
                             value,
-                            message!("an argument without a name stands behind `{first} = ..`")
+                            message!(E12, "an argument without a name stands behind `{first} = ..`")
                                 .help("put it first, or name it"),
                         );
                         misplaced = true;
@@ -113,7 +113,10 @@ impl<'a> Arguments<'a> {
                     positional.push(value);
                 }
                 Some(key) if named.iter().any(|(other, _)| *other == key) => {
-                    errors.push(key.span(), message!("option `{key}` is given twice").help("leave out one of the two"));
+                    errors.push(
+                        key.span(),
+                        message!(E11, "option `{key}` is given twice").help("leave out one of the two"),
+                    );
                 }
                 Some(key) => named.push((key, value)),
             }
@@ -150,7 +153,7 @@ impl<'a> Arguments<'a> {
     /// A size that must be given, first or by name.
     pub(crate) fn size(&mut self, name: &'static str, what: &str, example: &str) -> Option<Size> {
         let Some(value) = self.take(name) else {
-            self.errors.push(self.word.span(), message!("`{}` needs {what}", self.word).help(example));
+            self.errors.push(self.word.span(), message!(E09, "`{}` needs {what}", self.word).help(example));
             return None;
         };
         Size::parse(value, self.mentions.sizes, self.errors)
@@ -174,7 +177,7 @@ impl<'a> Arguments<'a> {
             tokens.extend(quote!(, #next));
         }
         self.taken = self.positional.len();
-        self.errors.push(first, message!("expected {what}, found `{}`", first.0).help(example));
+        self.errors.push(first, message!(E09, "expected {what}, found `{}`", first.0).help(example));
         None
     }
 
@@ -229,7 +232,7 @@ impl<'a> Arguments<'a> {
         };
         let Some((rows, columns)) = numbers else {
             let text = value.0.to_string().replace("- ", "-");
-            let fault = message!("`{name}` is a whole number from {least} to 65535, this is `{text}`");
+            let fault = message!(E15, "`{name}` is a whole number from {least} to 65535, this is `{text}`");
             self.errors.push(value, fault.help(format!("{name} = 3, or {name} = (3, 5) for rows and columns")));
             return None;
         };
@@ -282,7 +285,7 @@ impl<'a> Arguments<'a> {
         match (trees.next(), trees.next()) {
             (Some(TokenTree::Ident(word)), None) => Some(word),
             _ => {
-                let fault = message!("`{name}` is the name of a layer, this is `{}`", value.0);
+                let fault = message!(E31, "`{name}` is the name of a layer, this is `{}`", value.0);
                 self.errors
                     .push(value, fault.help(format!("{name} = encoder, where a layer in front is `encoder: ..`")));
                 None
@@ -322,7 +325,7 @@ impl<'a> Arguments<'a> {
         match text.parse() {
             Ok(number) if (least..1 << 32).contains(&number) => Some((number, value.clone())),
             _ => {
-                let fault = message!("`{name}` is a whole number of at least {least}, this is `{text}`");
+                let fault = message!(E15, "`{name}` is a whole number of at least {least}, this is `{text}`");
                 self.errors.push(value, fault.help(format!("{name} = {least}, or more")));
                 None
             }
@@ -336,7 +339,7 @@ impl<'a> Arguments<'a> {
 
     /// Reports that something must be given.
     pub(crate) fn missing(&mut self, what: &str, example: &str) {
-        self.errors.push(self.word.span(), message!("`{}` needs {what}", self.word).help(example));
+        self.errors.push(self.word.span(), message!(E09, "`{}` needs {what}", self.word).help(example));
     }
 
     /// A number that must be given, first or by name.
@@ -368,14 +371,14 @@ impl<'a> Arguments<'a> {
                 Ok(number) => {
                     let number = if text.starts_with('-') { -number } else { number };
                     if !bound.holds(number) {
-                        let fault = message!("`{name}` must be {}, this is {text}", bound.text());
+                        let fault = message!(E13, "`{name}` must be {}, this is {text}", bound.text());
                         self.errors.push(value, fault.help(help));
                         return None;
                     }
                     Some(Number { tokens: quote!(#number), value: Some(number) })
                 }
                 Err(_) => {
-                    self.errors.push(value, message!("`{name}` is a number, this is `{text}`").help(help));
+                    self.errors.push(value, message!(E13, "`{name}` is a number, this is `{text}`").help(help));
                     None
                 }
             };
@@ -385,7 +388,7 @@ impl<'a> Arguments<'a> {
             || text == "true"
             || text == "false"
         {
-            self.errors.push(value, message!("`{name}` is a number, this is `{text}`").help(help));
+            self.errors.push(value, message!(E13, "`{name}` is a number, this is `{text}`").help(help));
             return None;
         }
         let tokens = &value.0;
@@ -405,7 +408,7 @@ impl<'a> Arguments<'a> {
             "true" => true,
             "false" => false,
             other => {
-                let fault = message!("`{name}` is `true` or `false`, this is `{other}`");
+                let fault = message!(E14, "`{name}` is `true` or `false`, this is `{other}`");
                 self.errors.push(value, fault.help(format!("{name} = {}", !default)));
                 default
             }
@@ -417,7 +420,7 @@ impl<'a> Arguments<'a> {
         let value = self.option(name)?;
         let Some(TokenTree::Ident(word)) = value.0.clone().into_iter().next() else {
             let text = value.0.to_string();
-            let fault = message!("`{name}` is a word, this is `{text}`");
+            let fault = message!(E14, "`{name}` is a word, this is `{text}`");
             self.errors.push(value, fault.help(meant(text.trim_matches('"'), words.iter().copied())));
             return None;
         };
@@ -425,7 +428,7 @@ impl<'a> Arguments<'a> {
         if words.contains(&word.as_str()) {
             return Some((word, value));
         }
-        let fault = message!("there is no `{name}` called `{word}`");
+        let fault = message!(E14, "there is no `{name}` called `{word}`");
         self.errors.push(value, fault.help(meant(&word, words.iter().copied())));
         None
     }
@@ -444,9 +447,9 @@ impl<'a> Arguments<'a> {
         let Self { word, positional, misplaced, named, taken, free, errors, .. } = self;
         if let Some(extra) = positional.get(taken).filter(|_| !misplaced) {
             let problem = match taken {
-                0 => message!("`{word}` takes no argument without a name"),
-                1 => message!("`{word}` takes one argument without a name, this is one too many"),
-                _ => message!("`{word}` takes {taken} arguments without a name, this is one too many"),
+                0 => message!(E12, "`{word}` takes no argument without a name"),
+                1 => message!(E12, "`{word}` takes one argument without a name, this is one too many"),
+                _ => message!(E12, "`{word}` takes {taken} arguments without a name, this is one too many"),
             };
             let help = if free.is_empty() {
                 "leave it out".into()
@@ -456,7 +459,7 @@ impl<'a> Arguments<'a> {
             errors.push(*extra, problem.help(help));
         }
         for (key, _) in named {
-            let problem = message!("`{word}` has no option `{key}`");
+            let problem = message!(E10, "`{word}` has no option `{key}`");
             let help = match &free[..] {
                 [] => "leave it out".into(),
                 free => meant(&key.to_string(), free.iter().copied()),

@@ -120,12 +120,13 @@ impl Layer for Conv {
                 match size.value() {
                     Some(value) if value % self.groups == 0 => {}
                     Some(value) => {
-                        let fault = message!("`{word}`: {value} {what} cannot be divided into {} groups", self.groups);
+                        let fault =
+                            message!(E25, "`{word}`: {value} {what} cannot be divided into {} groups", self.groups);
                         let both = [maps.channels.value(), self.filters.value()];
                         return Err(fault.help(largest_divisor(self.groups, both)).at(at));
                     }
                     None => {
-                        let fault = message!("`{word}`: groups need {what} as a literal, these are {size}");
+                        let fault = message!(E17, "`{word}`: groups need {what} as a literal, these are {size}");
                         return Err(fault.help("write the number, or leave out `groups`").at(at));
                     }
                 }

@@ -30,9 +30,16 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
 }
 
 impl Custom {
+    /// The type, or a stand-in where it is no layer: that is told once, by the first of the obligations.
+    fn checked(&self) -> TokenStream {
+        let Self { ty, scalar, .. } = self;
+        // Where the struct has parameters, stable Rust cannot choose.
+        if self.generic { ty.clone() } else { quote!(__rt::layer_or_nothing!(#ty, #scalar)) }
+    }
+
     /// An associated constant, under the name that people shall read.
     fn constant(&self, of: &str, name: &str, shown: &str) -> Size {
-        let Self { ty, scalar, .. } = self;
+        let (ty, scalar) = (self.checked(), &self.scalar);
         let (of, name) = (format_ident!("{of}"), format_ident!("{name}"));
         let tokens = quote!(<#ty as __rt::#of<#scalar>>::#name);
         Size::constant(tokens, format!("{}::{shown}", self.describe()), self.generic)
@@ -40,7 +47,7 @@ impl Custom {
 
     /// `SIZES.inputs(given)` or `SIZES.outputs(given)`
     fn size(&self, side: &str, given: &Size) -> Size {
-        let (ty, scalar, side) = (&self.ty, &self.scalar, format_ident!("{side}"));
+        let (ty, scalar, side) = (self.checked(), &self.scalar, format_ident!("{side}"));
         let tokens = quote!(<#ty as __rt::CustomLayer<#scalar>>::SIZES.#side(#given));
         Size::constant(tokens, self.describe(), self.generic || given.is_generic())
     }
@@ -81,12 +88,14 @@ impl Layer for Custom {
                  another number of values"
             )
         };
-        let (path, scalar) = (&self.ty, &self.scalar);
+        let (written, path, scalar) = (&self.ty, self.checked(), &self.scalar);
         let named = Size::constant(quote!(__rt::named_values::<#scalar, #path>()), ty.clone(), self.generic);
+        let is_layer = quote!(let _ = <#written as __rt::CustomLayer<#scalar>>::SIZES;);
         let takes = format!("`{name}` gets {input}, but `{ty}` takes another number of values");
         let listed =
             format!("`{name}`: the tensors that `{ty}` lists in `TENSORS` are not its parameters, all in their order");
         vec![
+            Obligation { check: is_layer, late: self.generic, span },
             Obligation::same(&self.size("inputs", &inputs), &inputs, &takes, span),
             Obligation::same(&self.size("outputs", &inputs), &outputs, &gives, span),
             Obligation::same(&named, &self.constant("Block", "LEN", "PARAMETERS"), &listed, span),
@@ -94,7 +103,7 @@ impl Layer for Custom {
     }
 
     fn emit(&self, _: &Place<'_>) -> Emitted {
-        Emitted { ty: self.ty.clone(), config: self.config.clone().unwrap_or_else(|| quote!(__rt::by_default())) }
+        Emitted { ty: self.checked(), config: self.config.clone().unwrap_or_else(|| quote!(__rt::by_default())) }
     }
 
     fn parameters(&self, _: &Shape, _: &Shape) -> Option<Size> {

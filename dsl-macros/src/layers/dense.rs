@@ -23,7 +23,8 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
     let tied = arguments.name("tied");
     let init = match &tied {
         Some(source) if arguments.has("init") => {
-            let fault = message!("`{source}` initialises the weights that this layer shares").help("leave out `init`");
+            let fault =
+                message!(E31, "`{source}` initialises the weights that this layer shares").help("leave out `init`");
             initialiser::parse(arguments);
             arguments.error(source.span(), fault);
             None
@@ -52,7 +53,7 @@ impl Layer for Dense {
         if input.0.len() == 1 {
             Ok(Shape(vec![self.units.clone()]))
         } else {
-            Err(message!("`dense` needs features in one dimension, but {origin} gives {input}")
+            Err(message!(E21, "`dense` needs features in one dimension, but {origin} gives {input}")
                 .help(format!("put `flatten` in front of it: {input} becomes [{}]", input.values()))
                 .into())
         }

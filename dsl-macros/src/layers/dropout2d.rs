@@ -30,7 +30,7 @@ impl Layer for Dropout2d {
         if input.0.len() > 1 {
             return Ok(input.clone());
         }
-        Err(message!("`dropout2d` needs maps, but {origin} gives {input}").help("use `dropout`").into())
+        Err(message!(E22, "`dropout2d` needs maps, but {origin} gives {input}").help("use `dropout`").into())
     }
 
     fn emit(&self, at: &Place<'_>) -> Emitted {

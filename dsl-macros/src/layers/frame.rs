@@ -57,7 +57,7 @@ impl Frame {
                 let (length, Some(at)) = given else { continue };
                 if maps.rank == Rank::Sequence && axis == 0 {
                     let side = SIDES[axis][side];
-                    return Err(message!("`{}`: a sequence has no `{side}`", self.word())
+                    return Err(message!(E10, "`{}`: a sequence has no `{side}`", self.word())
                         .help("its sides are `left` and `right`")
                         .at(at));
                 }
@@ -79,7 +79,7 @@ impl Frame {
                 *size -= front + back;
             } else {
                 let what = maps.rank.unit(axis);
-                let fault = message!("`crop`: {front} and {back} of {size} {what} leave nothing")
+                let fault = message!(E27, "`crop`: {front} and {back} of {size} {what} leave nothing")
                     .help(format!("take away at most {} in all", *size - 1));
                 let at = self.sides[axis].iter().find_map(|(_, at)| at.as_ref());
                 return Err(match at.or(self.border.as_ref().map(|border| &border.at)) {

@@ -30,7 +30,7 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
     let value = match slope {
         Some(slope) => quote!(__rt::layers::Functions::new::<#scalar>(#value, #slope)),
         None if is_function(&function) => {
-            arguments.error(&function, message!("`activation` needs the slope of its function").help(EXAMPLE));
+            arguments.error(&function, message!(E09, "`activation` needs the slope of its function").help(EXAMPLE));
             return None;
         }
         None => value,

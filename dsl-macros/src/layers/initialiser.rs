@@ -105,13 +105,13 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Chosen> {
     let argument = value.0.clone().into_iter().nth(1);
     if let Some((_, variant)) = PLAIN.iter().find(|(known, _)| *known == word) {
         if argument.is_some() {
-            arguments.error(value, message!("`{word}` takes no argument").help(format!("init = {word}")));
+            arguments.error(value, message!(E12, "`{word}` takes no argument").help(format!("init = {word}")));
         }
         return Some(Chosen { word, value: plain(variant), at: value.clone() });
     }
     let known = WITH_NUMBER.iter().find(|known| known.word == word)?;
     let Some(TokenTree::Group(number)) = argument else {
-        arguments.error(value, message!("`{word}` needs a number").help(format!("init = {}", known.example)));
+        arguments.error(value, message!(E09, "`{word}` needs a number").help(format!("init = {}", known.example)));
         return None;
     };
     let number = arguments.number(&word, &Value(number.stream()), known.bound, known.example)?.tokens;

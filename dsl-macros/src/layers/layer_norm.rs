@@ -80,11 +80,12 @@ impl Layer for GroupNorm {
         match input.0[0].value() {
             Some(channels) if channels % self.groups == 0 => Ok(input.clone()),
             Some(channels) => {
-                let fault = message!("`group_norm`: {channels} channels cannot be divided into {} groups", self.groups);
+                let fault =
+                    message!(E25, "`group_norm`: {channels} channels cannot be divided into {} groups", self.groups);
                 Err(fault.help(largest_divisor(self.groups, [Some(channels); 2])).at(&self.groups_at))
             }
             None => {
-                let fault = message!("`group_norm` needs channels as a literal, but {origin} gives {input}");
+                let fault = message!(E17, "`group_norm` needs channels as a literal, but {origin} gives {input}");
                 Err(fault.help("write the number, or use `layer_norm`").into())
             }
         }

@@ -59,7 +59,7 @@ impl Maps {
         if maps.rank == rank {
             return Ok(maps);
         }
-        let fault = message!("`{word}` needs {}, but {origin} gives {input}", rank.form());
+        let fault = message!(E22, "`{word}` needs {}, but {origin} gives {input}", rank.form());
         let sibling = match rank {
             Rank::Sequence => word.replace("1d", "2d"),
             Rank::Image => word.replace("2d", "1d"),
@@ -85,13 +85,13 @@ impl Maps {
             [channels, rows, columns] => (Rank::Image, channels, rows.value(), columns.value()),
             [channels, places] => (Rank::Sequence, channels, Some(1), places.value()),
             _ => {
-                let fault = message!("`{word}` needs {needed}, but {origin} gives {input}");
+                let fault = message!(E22, "`{word}` needs {needed}, but {origin} gives {input}");
                 return Err(fault.help(reshaped(wanted, input)).into());
             }
         };
         let Some(size) = rows.zip(columns) else {
             let what = if rank == Rank::Image { "rows and columns" } else { "places" };
-            let fault = message!("`{word}` needs {what} as literals, but {origin} gives {input}");
+            let fault = message!(E17, "`{word}` needs {what} as literals, but {origin} gives {input}");
             return Err(fault.help(format!("write {what} as numbers: [.., 28]")).into());
         };
         Ok(Self { rank, channels: channels.clone(), size: size.into() })
@@ -132,7 +132,7 @@ pub(super) fn computable(word: &str, size: &Size, input: &Shape, origin: &str) -
     if !size.is_beyond_types() {
         return Ok(());
     }
-    Err(message!("`{word}` would have to compute with a parameter of the struct: {origin} gives {input}")
+    Err(message!(E17, "`{word}` would have to compute with a parameter of the struct: {origin} gives {input}")
         .help("stable Rust cannot; use literals or `const` items for these sizes")
         .into())
 }

@@ -257,7 +257,7 @@ pub(crate) fn build(
             }
             None => meant(&word, words()),
         };
-        errors.push(item.word.span(), message!("there is no layer `{word}`").help(help));
+        errors.push(item.word.span(), message!(E05, "there is no layer `{word}`").help(help));
         return None;
     };
     arguments.finish();

@@ -21,7 +21,7 @@ impl Layer for Passage {
     fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Fault> {
         let Some(takes) = &self.takes else { return Ok(input.clone()) };
         if input.equals(takes) == Some(false) {
-            let fault = message!("`{}` takes {takes}, but {origin} gives {input}", self.network);
+            let fault = message!(E37, "`{}` takes {takes}, but {origin} gives {input}", self.network);
             let same = input.values().equals(&takes.values()) == Some(true);
             let help = if same && takes.0.len() == 1 {
                 format!("put `flatten` in front of it: {input} becomes {takes}")

@@ -41,7 +41,8 @@ impl Layer for Reshape {
         // What cannot be told here is left to the compiler.
         if wanted.equals(&given) == Some(false) {
             let Self { shape, at } = self;
-            let fault = message!("`reshape`: {shape} has {wanted} values, but {origin} gives {input} with {given}");
+            let fault =
+                message!(E26, "`reshape`: {shape} has {wanted} values, but {origin} gives {input} with {given}");
             return Err(fault.help(format!("use {}", fitting(shape, &given))).at(at));
         }
         Ok(self.shape.clone())

@@ -30,7 +30,7 @@ impl Layer for Softmax {
         if input.0.len() == 1 {
             return Ok(input.clone());
         }
-        Err(message!("`{}` needs classes in one dimension, but {origin} gives {input}", self.word)
+        Err(message!(E21, "`{}` needs classes in one dimension, but {origin} gives {input}", self.word)
             .help("put `flatten` in front of it")
             .into())
     }

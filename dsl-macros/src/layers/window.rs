@@ -148,24 +148,28 @@ impl Window {
         if kernel > padded {
             let padding = if padding > 0 { format!(" with padding {padding}") } else { String::new() };
             let needed = (kernel - size).div_ceil(2);
-            let fault =
-                message!("`{word}`: a kernel of {kernel} {what} is larger than the {noun} of {size} {what}{padding}");
+            let fault = message!(
+                E23,
+                "`{word}`: a kernel of {kernel} {what} is larger than the {noun} of {size} {what}{padding}"
+            );
             let help = format!("use a kernel of at most {padded}, or a padding of at least {needed}");
             return Err(fault.help(help).at(&self.kernel_at));
         }
         if self.used == Use::Pool && padding >= kernel {
-            let fault = message!("`{word}`: a padding of {padding} {what} gives windows of {kernel} that see nothing");
+            let fault =
+                message!(E23, "`{word}`: a padding of {padding} {what} gives windows of {kernel} that see nothing");
             let help = format!("use a padding of at most {}", kernel - 1);
             return Err(fault.help(help).at(self.padding_at.as_ref().unwrap_or(&self.kernel_at)));
         }
         let remainder = (padded - kernel) % stride;
         let down = (padded - kernel) / stride + 1;
         match self.rounding {
-            Rounding::Forbidden if remainder > 0 => {
-                Err(message!("`{word}`: windows of {kernel} with stride {stride} leave {remainder} of {padded} {what}")
-                    .help("choose `rounding = floor` to leave them out, or `rounding = ceil` to cover them too")
-                    .at(&self.kernel_at))
-            }
+            Rounding::Forbidden if remainder > 0 => Err(message!(
+                E24,
+                "`{word}`: windows of {kernel} with stride {stride} leave {remainder} of {padded} {what}"
+            )
+            .help("choose `rounding = floor` to leave them out, or `rounding = ceil` to cover them too")
+            .at(&self.kernel_at)),
             // The last window must begin in the map or in the padding in front of it.
             Rounding::Up if remainder > 0 && down * stride < size + padding => Ok((down + 1, padding)),
             _ => Ok((down, padding)),
@@ -178,6 +182,7 @@ impl Window {
         let (stride, dilation, added) = (self.stride[axis], self.dilation[axis], self.added[axis]);
         if added >= stride.max(dilation) {
             let fault = message!(
+                E15,
                 "`{word}`: an output padding of {added} {what} is not below the stride {stride} or the dilation {dilation}"
             );
             let help = format!("use at most {}", stride.max(dilation) - 1);
@@ -185,7 +190,7 @@ impl Window {
         }
         let full = (size - 1) * stride + self.reach(axis) + added;
         if 2 * padding >= full {
-            let fault = message!("`{word}`: a padding of {padding} takes away all of {full} {what}");
+            let fault = message!(E27, "`{word}`: a padding of {padding} takes away all of {full} {what}");
             let help = format!("use a padding of at most {}", (full - 1) / 2);
             return Err(fault.help(help).at(self.padding_at.as_ref().unwrap_or(&self.kernel_at)));
         }

@@ -38,11 +38,11 @@ fn residual(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
                 }
             }
             Some(key) => {
-                let fault = message!("`residual` has no option `{key}`").help("its option is `project`, a layer");
+                let fault = message!(E10, "`residual` has no option `{key}`").help("its option is `project`, a layer");
                 resolver.errors.push(key.span(), fault);
             }
             None => {
-                let fault = message!("`residual` takes no argument without a name");
+                let fault = message!(E12, "`residual` takes no argument without a name");
                 resolver.errors.push(&argument.value, fault.help("residual(project = dense(8)) { .. }"));
             }
         }
@@ -56,17 +56,19 @@ fn residual(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
 fn branches(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId, join: Join) -> EdgeId {
     let word = &item.word;
     if let Some(argument) = item.arguments.first() {
-        resolver.errors.push(&argument.value, message!("`{word}` takes no argument").help(format!("{word} {{ .. }}")));
+        resolver
+            .errors
+            .push(&argument.value, message!(E12, "`{word}` takes no argument").help(format!("{word} {{ .. }}")));
     }
     let branches = match &item.body {
         Body::Branches(branches, _) if branches.len() > 1 => branches,
         Body::Branches(_, span) | Body::Sequence(_, span) | Body::Named(_, span) => {
-            let fault = message!("`{word}` joins at least two branches, each in brackets");
+            let fault = message!(E36, "`{word}` joins at least two branches, each in brackets");
             resolver.errors.push(*span, fault.help(format!("{word} {{ [dense(8)], [dense(8), relu] }}")));
             return resolver.node(item, None, Vec::new());
         }
         Body::Absent => {
-            let fault = message!("`{word}` needs its branches");
+            let fault = message!(E36, "`{word}` needs its branches");
             resolver.errors.push(word.span(), fault.help(format!("{word} {{ [dense(8)], [dense(8), relu] }}")));
             return resolver.node(item, None, Vec::new());
         }
@@ -79,19 +81,19 @@ fn branches(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId, join: Join)
 fn heads(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
     let word = item.word.span();
     if let Some(argument) = item.arguments.first() {
-        resolver.errors.push(&argument.value, message!("`heads` takes no argument").help("heads { .. }"));
+        resolver.errors.push(&argument.value, message!(E12, "`heads` takes no argument").help("heads { .. }"));
     }
     if let Some(name) = &item.name {
-        let fault = message!("`heads` is no layer and has no name; its heads have");
+        let fault = message!(E36, "`heads` is no layer and has no name; its heads have");
         resolver.errors.push(name.span(), fault.help(format!("leave out `{name}:`")));
     }
     if resolver.graph.heads.is_empty() || resolver.is_inside() {
-        let fault = message!("`heads` ends a network whose signature names its heads");
+        let fault = message!(E30, "`heads` ends a network whose signature names its heads");
         resolver.errors.push(word, fault.help("-> { digit: [10], parity: [2] }"));
         return resolver.node(item, None, Vec::new());
     }
     let Body::Named(branches, _) = &item.body else {
-        let fault = message!("`heads` needs the layers of each head, in brackets behind its name");
+        let fault = message!(E30, "`heads` needs the layers of each head, in brackets behind its name");
         resolver
             .errors
             .push(item.body.span().unwrap_or(word), fault.help("heads { digit: [dense(10)], parity: [dense(2)] }"));
@@ -105,14 +107,14 @@ fn heads(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
             Some(head) if head.end.is_none() => head.end = Some(end),
             Some(_) => resolver.errors.push(
                 name.span(),
-                message!("two heads are called `{name}`").help("give each head of the signature its layers once"),
+                message!(E06, "two heads are called `{name}`").help("give each head of the signature its layers once"),
             ),
             None => {
                 let help = meant(&name.to_string(), names.iter().map(String::as_str));
                 misspelt.extend(
                     nearest(&name.to_string(), names.iter().map(String::as_str)).map(|near| (near.to_string(), end)),
                 );
-                resolver.errors.push(name.span(), message!("the signature has no head `{name}`").help(help));
+                resolver.errors.push(name.span(), message!(E30, "the signature has no head `{name}`").help(help));
             }
         }
     }
@@ -132,11 +134,11 @@ fn repeat(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
     let Some(items) = sequence(resolver, item) else { return resolver.node(item, None, Vec::new()) };
     let word = item.word.span();
     if let Some(name) = &item.name {
-        let fault = message!("`repeat` is no layer and has no name; the layers in it have");
+        let fault = message!(E36, "`repeat` is no layer and has no name; the layers in it have");
         resolver.errors.push(name.span(), fault.help(format!("leave out `{name}:`")));
     }
     let [argument] = &item.arguments[..] else {
-        resolver.errors.push(word, message!("`repeat` needs one number").help("repeat(3) { dense(8), relu }"));
+        resolver.errors.push(word, message!(E09, "`repeat` needs one number").help("repeat(3) { dense(8), relu }"));
         return resolver.node(item, None, Vec::new());
     };
     let mut trees = argument.value.0.clone().into_iter();
@@ -155,7 +157,8 @@ fn repeat(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
             end
         }),
         _ => {
-            let fault = message!("`repeat` takes a whole number from 1 to {LARGEST}, this is {}", argument.value.0);
+            let fault =
+                message!(E15, "`repeat` takes a whole number from 1 to {LARGEST}, this is {}", argument.value.0);
             resolver.errors.push(&argument.value, fault.help("repeat(3) { .. }"));
             resolver.node(item, None, Vec::new())
         }
@@ -167,13 +170,13 @@ fn sequence<'i>(resolver: &mut Resolver<'_>, item: &'i Item) -> Option<&'i [Item
     let word = &item.word;
     let (span, fault) = match &item.body {
         Body::Sequence(items, _) if !items.is_empty() => return Some(items),
-        Body::Sequence(_, span) => (*span, message!("`{word}` holds no layers").help("{ dense(8), relu }")),
+        Body::Sequence(_, span) => (*span, message!(E36, "`{word}` holds no layers").help("{ dense(8), relu }")),
         Body::Branches(_, span) | Body::Named(_, span) => (
             *span,
-            message!("`{word}` holds one sequence of layers, not branches")
+            message!(E36, "`{word}` holds one sequence of layers, not branches")
                 .help(format!("branches belong into {}", one_of(["concat", "add"]))),
         ),
-        Body::Absent => (word.span(), message!("`{word}` needs layers in braces").help("{ dense(8), relu }")),
+        Body::Absent => (word.span(), message!(E36, "`{word}` needs layers in braces").help("{ dense(8), relu }")),
     };
     resolver.errors.push(span, fault);
     None

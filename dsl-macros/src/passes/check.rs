@@ -38,7 +38,7 @@ fn check_output(
     let Some(found) = graph.shape(end).cloned() else { return };
     let origin = graph.origin(end);
     if found.equals(declared) == Some(false) {
-        let fault = message!("{who} is declared to give {declared}, but its last layer {origin} gives {found}");
+        let fault = message!(E19, "{who} is declared to give {declared}, but its last layer {origin} gives {found}");
         let help = format!("declare `{sign}{found}`, or let the last layer give {declared}");
         errors.push(span, fault.help(help));
     } else {
@@ -54,12 +54,13 @@ fn check_heads(graph: &mut Graph, body: Span, errors: &mut Errors) {
         // A faulty one has been complained about.
         None if errors.any() => {}
         Some(node) => {
-            let fault = message!("`heads` is the end of a network, but layers follow it");
+            let fault = message!(E30, "`heads` is the end of a network, but layers follow it");
             errors.push(node.span, fault.help("move them into the heads, or in front of `heads`"));
         }
         None => {
             let names: Vec<_> = graph.heads.iter().map(|head| format!("{}: [..]", head.name)).collect();
-            let fault = message!("`{}` is declared with heads, but its layers do not end in them", graph.header.name);
+            let fault =
+                message!(E30, "`{}` is declared with heads, but its layers do not end in them", graph.header.name);
             errors.push(body, fault.help(format!("end with `heads {{ {} }}`", names.join(", "))));
         }
     }
@@ -73,7 +74,7 @@ fn check_heads(graph: &mut Graph, body: Span, errors: &mut Errors) {
                 check_output(graph, [&who, &sign], end, &shape, span, errors);
             }
             None if reached => {
-                let fault = message!("the head `{name}` is declared, but `heads` has no layers for it");
+                let fault = message!(E30, "the head `{name}` is declared, but `heads` has no layers for it");
                 errors.push(name.span(), fault.help(format!("heads {{ {name}: [..], .. }}")));
             }
             None => {}

@@ -58,7 +58,7 @@ fn infer(graph: &mut Graph, index: usize, inputs: &[Shape], errors: &mut Errors)
     if let Some((asserted, span)) = node.asserted.clone() {
         let name = &node.name;
         if shape.equals(&asserted) == Some(false) {
-            let fault = message!("`{name}` gives {shape}, but {asserted} is asserted");
+            let fault = message!(E20, "`{name}` gives {shape}, but {asserted} is asserted");
             errors.push(span, fault.help(format!("write `-> {shape}`, or change the layer")));
         } else {
             let what = format!("`{name}` gives {shape}, but {asserted} is asserted");
@@ -75,14 +75,14 @@ fn infer(graph: &mut Graph, index: usize, inputs: &[Shape], errors: &mut Errors)
 fn too_large(node: &Node, input: &Shape, output: &Shape) -> Option<Message> {
     let name = &node.name;
     if output.is_too_large() {
-        return Some(message!("`{name}` gives {output}, more values than fit in memory").help(AT_MOST));
+        return Some(message!(E18, "`{name}` gives {output}, more values than fit in memory").help(AT_MOST));
     }
     // Of a layer that the macro does not know the compiler counts them.
     let layer = node.layer().filter(|layer| !layer.trusts_assertion())?;
     let parameters = layer.parameters(input, output)?;
     let known = input.is_known() && output.is_known();
     (known && parameters.is_too_many()).then(|| {
-        let fault = message!("`{name}` turns {input} into {output} with more parameters than fit in memory");
+        let fault = message!(E18, "`{name}` turns {input} into {output} with more parameters than fit in memory");
         fault.help(AT_MOST)
     })
 }
@@ -123,7 +123,7 @@ fn tie(graph: &Graph, node: &Node, input: &Shape, output: &Shape) -> Result<Vec<
     );
     if input.equals(gives) == Some(false) || output.equals(takes) == Some(false) {
         let help = format!("let it take {gives} and give {takes}, or give it weights of its own");
-        return Err((node.span, message!("{what}").help(help)));
+        return Err((node.span, message!(E32, "{what}").help(help)));
     }
     Ok(vec![(input.clone(), gives.clone(), what.clone(), node.span), (output.clone(), takes.clone(), what, node.span)])
 }

@@ -44,7 +44,7 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> + Clone {
 
 pub(crate) fn lint(graph: &mut Graph, allowed: &[Ident], errors: &mut Errors) {
     for name in allowed.iter().filter(|name| !names().any(|known| *name == known)) {
-        errors.push(name.span(), message!("there is no lint `{name}`").help(meant(&name.to_string(), names())));
+        errors.push(name.span(), message!(E34, "there is no lint `{name}`").help(meant(&name.to_string(), names())));
     }
     // What `repeat` repeats stands at one place.
     let mut seen = HashSet::new();

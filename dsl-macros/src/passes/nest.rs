@@ -36,20 +36,21 @@ pub(crate) fn missing(declaration: &Declaration) -> Option<&Item> {
 pub(super) fn nest(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
     let path = item.path();
     let Some(tokens) = resolver.scope.definitions.get(&path) else {
-        let fault = message!("`{path}` cannot be a layer of itself").help("`repeat(n) { .. }` repeats layers");
+        let fault = message!(E08, "`{path}` cannot be a layer of itself").help("`repeat(n) { .. }` repeats layers");
         resolver.errors.push(item.word.span(), fault);
         return resolver.node(item, None, Vec::new());
     };
     if let Some(argument) = item.arguments.first() {
         resolver.errors.push(
             &argument.value,
-            message!("`{path}` is a network and takes no arguments").help(format!("write `{path}`")),
+            message!(E12, "`{path}` is a network and takes no arguments").help(format!("write `{path}`")),
         );
     }
     if let Some(span) = item.body.span() {
-        resolver
-            .errors
-            .push(span, message!("`{path}` is a network and takes nothing in braces").help(format!("write `{path}`")));
+        resolver.errors.push(
+            span,
+            message!(E36, "`{path}` is a network and takes nothing in braces").help(format!("write `{path}`")),
+        );
     }
     // What is wrong with the declaration itself is told where it stands.
     let mut elsewhere = Errors::default();
@@ -93,16 +94,17 @@ pub(super) fn nest(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> E
 fn misfit(resolver: &Resolver<'_>, declaration: &Declaration) -> Option<Message> {
     let (inner, outer) = (&declaration.name, &resolver.graph.header);
     if let Some(size) = declaration.generics.sizes.first() {
-        let fault = message!("`{inner}` has the parameter `{size}`, and a network with sizes of its own is no layer");
+        let fault =
+            message!(E37, "`{inner}` has the parameter `{size}`, and a network with sizes of its own is no layer");
         return Some(fault.help(format!("declare `{inner}` with literals or `const` items")));
     }
     if !declaration.heads.is_empty() {
-        let fault = message!("`{inner}` has several heads, and a layer has one output");
+        let fault = message!(E37, "`{inner}` has several heads, and a layer has one output");
         return Some(fault.help(format!("declare a network of the layers that `{inner}` and this one share")));
     }
     match (&declaration.generics.scalar, &outer.scalar) {
         (None, Some(scalar)) => Some(
-            message!("`{inner}` computes in `f32`, but `{}` in `{scalar}`", outer.name)
+            message!(E37, "`{inner}` computes in `f32`, but `{}` in `{scalar}`", outer.name)
                 .help(format!("declare `struct {inner}<T>`")),
         ),
         _ => None,

@@ -37,7 +37,7 @@ pub(crate) fn resolve(declaration: &Declaration, errors: &mut Errors) -> Graph {
     };
     if declaration.layers.is_empty() && !errors.any() {
         let name = &declaration.name;
-        errors.push(declaration.body, message!("`{name}` has no layers").help("{ dense(32), relu, dense(2) }"));
+        errors.push(declaration.body, message!(E04, "`{name}` has no layers").help("{ dense(32), relu, dense(2) }"));
     }
     let scope = Scope {
         names: Names::new(&declaration.layers, Vec::new()),
@@ -56,11 +56,12 @@ fn heads(declaration: &Declaration, errors: &mut Errors) -> Vec<Head> {
     for syntax::Head { name, sizes } in &declaration.heads {
         let Some(shape) = Shape::parse(sizes, &declaration.generics.sizes, errors) else { continue };
         if heads.iter().any(|head| head.name == *name) {
-            errors.push(name.span(), message!("two heads are called `{name}`").help("a name stands for one field"));
+            errors
+                .push(name.span(), message!(E06, "two heads are called `{name}`").help("a name stands for one field"));
         } else if syn::parse_str::<Ident>(&name.to_string()).is_err() {
             errors.push(
                 name.span(),
-                message!("`{name}` cannot be a head's name: the name becomes a field")
+                message!(E07, "`{name}` cannot be a head's name: the name becomes a field")
                     .help(format!("call it `{name}1`, for example")),
             );
         } else {
@@ -104,7 +105,7 @@ impl Resolver<'_> {
     pub(super) fn layer(&mut self, item: &Item, input: EdgeId) -> EdgeId {
         if let Some(span) = item.body.span() {
             let help = format!("blocks are {}", crate::diag::one_of(blocks::words()));
-            self.errors.push(span, message!("`{}` takes nothing in braces", item.word).help(help));
+            self.errors.push(span, message!(E36, "`{}` takes nothing in braces", item.word).help(help));
         }
         let mentions = layers::Mentions {
             sizes: &self.scope.sizes,
@@ -161,10 +162,10 @@ impl Resolver<'_> {
         let found = |wanted: &str| self.graph.nodes.iter().filter(in_scope).find(|node| node.name.is_called(wanted));
         let fault = match found(&suffixed).or_else(|| found(&source.to_string())) {
             Some(node) if node.layer().is_some_and(Layer::lends_weights) => return Some(node.name.clone()),
-            Some(node) => message!("`{}` has no weights that a dense layer could share", node.name)
+            Some(node) => message!(E31, "`{}` has no weights that a dense layer could share", node.name)
                 .help("`tied` names a dense layer with weights of its own"),
             None => {
-                let fault = message!("no layer in front of this one is called `{source}`");
+                let fault = message!(E31, "no layer in front of this one is called `{source}`");
                 let names: Vec<_> =
                     self.graph.nodes.iter().filter(in_scope).map(|node| node.name.to_string()).collect();
                 match nearest(&source.to_string(), names.iter().map(String::as_str)) {
@@ -224,13 +225,15 @@ impl Names {
         if let Some(name) = &item.name {
             let text = format!("{name}{}", self.suffix);
             if RESERVED.contains(&text.as_str()) || syn::parse_str::<Ident>(&text).is_err() {
-                let fault = message!("`{text}` cannot be a layer's name: the name becomes a field");
+                let fault = message!(E07, "`{text}` cannot be a layer's name: the name becomes a field");
                 errors.push(name.span(), fault.help(format!("call it `{text}1`, for example")));
                 return name.clone();
             }
             if !self.taken.insert(text.clone()) {
-                errors
-                    .push(name.span(), message!("two layers are called `{text}`").help("a name stands for one field"));
+                errors.push(
+                    name.span(),
+                    message!(E06, "two layers are called `{text}`").help("a name stands for one field"),
+                );
             }
             return if self.suffix.is_empty() { name.clone() } else { Ident::new(&text, name.span()) };
         }

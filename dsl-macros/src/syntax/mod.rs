@@ -4,7 +4,7 @@ mod cursor;
 mod definition;
 mod parse;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 pub(crate) use definition::Definitions;
@@ -50,6 +50,13 @@ pub(crate) struct Head {
 pub(crate) struct Sizes {
     pub(crate) sizes: Vec<Value>,
     pub(crate) span: Span,
+}
+
+impl Sizes {
+    /// Nothing has to be looked up.
+    pub(crate) fn is_literal(&self) -> bool {
+        self.sizes.iter().all(|size| size.0.clone().into_iter().all(|tree| matches!(tree, TokenTree::Literal(_))))
+    }
 }
 
 /// `name: word(arguments) { body } -> [sizes]`

@@ -17,7 +17,7 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
     if !cursor.keyword("struct") {
         errors.push(
             cursor.span(),
-            message!("a network begins with `struct`").help("network! { struct Net: [4] -> [2] { dense(2) } }"),
+            message!(E33, "a network begins with `struct`").help("network! { struct Net: [4] -> [2] { dense(2) } }"),
         );
         while !cursor.keyword("struct") {
             cursor.bump()?;
@@ -26,7 +26,7 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
     let Some(name) = cursor.name() else {
         errors.push(
             cursor.span(),
-            message!("a network needs a name behind `struct`").help("struct Net: [4] -> [2] { .. }"),
+            message!(E33, "a network needs a name behind `struct`").help("struct Net: [4] -> [2] { .. }"),
         );
         return None;
     };
@@ -40,12 +40,13 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
                 None => output = sizes(&mut cursor, "the shape of one output sample", errors),
             }
         } else if input.is_some() {
-            errors.push(cursor.span(), message!("expected `->` and the output shape").help("[4] -> [2]"));
+            errors.push(cursor.span(), message!(E02, "expected `->` and the output shape").help("[4] -> [2]"));
         }
     } else {
         errors.push(
             name.span(),
-            message!("`{name}` needs its input and output shapes").help(format!("struct {name}: [4] -> [2] {{ .. }}")),
+            message!(E02, "`{name}` needs its input and output shapes")
+                .help(format!("struct {name}: [4] -> [2] {{ .. }}")),
         );
     }
     // Whatever stands before the braces has been complained about.
@@ -62,14 +63,14 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
     let (layers, body_span) = match &body {
         Some(body) => {
             if let Some(span) = strange.filter(|_| !errors.any()) {
-                errors.push(span, message!("expected the layers in braces here").help("-> [2] { dense(2) }"));
+                errors.push(span, message!(E03, "expected the layers in braces here").help("-> [2] { dense(2) }"));
             }
             (items(Cursor::inside(body), errors), body.span_open())
         }
         None => {
             errors.push(
                 strange.unwrap_or(cursor.span()),
-                message!("`{name}` needs its layers in braces").help("{ dense(32), relu, dense(2) }"),
+                message!(E03, "`{name}` needs its layers in braces").help("{ dense(32), relu, dense(2) }"),
             );
             (Vec::new(), name.span())
         }
@@ -77,7 +78,7 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
     if !cursor.done() {
         errors.push(
             cursor.span(),
-            message!("unexpected tokens behind the network").help("one `network!` declares one network"),
+            message!(E33, "unexpected tokens behind the network").help("one `network!` declares one network"),
         );
     }
     Some(Declaration {
@@ -114,7 +115,7 @@ fn attributes(cursor: &mut Cursor, errors: &mut Errors) -> Attributes {
         match syn::Attribute::parse_outer.parse2(attribute.clone()).as_deref() {
             Ok([own]) if own.path().is_ident("shapewise") => {
                 if let Err(span) = own_attribute(own, &mut all) {
-                    let fault = message!("the attribute `shapewise` names the crate, or allows lints");
+                    let fault = message!(E34, "the attribute `shapewise` names the crate, or allows lints");
                     errors.push(
                         span,
                         fault.help("#[shapewise(crate = other_name)] or #[shapewise(allow(softmax_last))]"),
@@ -122,7 +123,7 @@ fn attributes(cursor: &mut Cursor, errors: &mut Errors) -> Attributes {
                 }
             }
             Ok(_) => all.tokens.extend(attribute),
-            Err(_) => errors.push(span, message!("expected an attribute behind `#`").help("#[derive(Clone)]")),
+            Err(_) => errors.push(span, message!(E34, "expected an attribute behind `#`").help("#[derive(Clone)]")),
         }
     }
     all
@@ -174,7 +175,7 @@ fn visibility(cursor: &mut Cursor, errors: &mut Errors) -> TokenStream {
         let at = cursor.span();
         tokens.extend(cursor.group(Delimiter::Parenthesis).map(TokenTree::Group));
         if syn::parse2::<syn::Visibility>(tokens.clone()).is_err() {
-            errors.push(at, message!("expected a visibility").help("pub, pub(crate), pub(super) or pub(in path)"));
+            errors.push(at, message!(E34, "expected a visibility").help("pub, pub(crate), pub(super) or pub(in path)"));
             return TokenStream::new();
         }
     }
@@ -207,26 +208,26 @@ fn parameter(cursor: &mut Cursor, generics: &mut Generics) -> Result<(), (Span, 
     const EXAMPLE: &str = "<T, const N: usize>";
     if cursor.keyword("const") {
         let Some(size) = cursor.name() else {
-            return Err((cursor.span(), message!("expected the parameter's name").help("const N: usize")));
+            return Err((cursor.span(), message!(E35, "expected the parameter's name").help("const N: usize")));
         };
         let typed = cursor.punct(':') && cursor.keyword("usize");
         generics.sizes.push(size.clone());
         if !typed {
-            return Err((size.span(), message!("a size is a `usize`").help(format!("const {size}: usize"))));
+            return Err((size.span(), message!(E35, "a size is a `usize`").help(format!("const {size}: usize"))));
         }
     } else if let Some(scalar) = cursor.name() {
         if let Some(first) = &generics.scalar {
-            let fault = message!("a network has one scalar type, and that is `{first}`");
+            let fault = message!(E35, "a network has one scalar type, and that is `{first}`");
             return Err((scalar.span(), fault.help(format!("for a size write `const {scalar}: usize`"))));
         }
         generics.scalar = Some(scalar);
     } else {
-        return Err((cursor.span(), message!("a network's parameters are a scalar type and sizes").help(EXAMPLE)));
+        return Err((cursor.span(), message!(E35, "a network's parameters are a scalar type and sizes").help(EXAMPLE)));
     }
     if cursor.at(',') || cursor.at('>') {
         return Ok(());
     }
-    Err((cursor.span(), message!("expected `,` or `>` in the parameters").help(EXAMPLE)))
+    Err((cursor.span(), message!(E35, "expected `,` or `>` in the parameters").help(EXAMPLE)))
 }
 
 /// `{ name: [a, b], name: [c] }`; `None` where the braces are those of the layers.
@@ -242,7 +243,7 @@ fn heads(cursor: &mut Cursor, errors: &mut Errors) -> Option<Vec<Head>> {
     }
     cursor.bump();
     if inside.done() {
-        errors.push(group.span(), message!("a network has at least one head").help(EXAMPLE));
+        errors.push(group.span(), message!(E30, "a network has at least one head").help(EXAMPLE));
     }
     let mut heads = Vec::new();
     while let Some(mut segment) = inside.until_comma() {
@@ -252,11 +253,11 @@ fn heads(cursor: &mut Cursor, errors: &mut Errors) -> Option<Vec<Head>> {
                 if let Some(sizes) = sizes(&mut segment, "the head's shape", errors) {
                     heads.push(Head { name, sizes });
                     if !segment.done() {
-                        errors.push(segment.span(), message!("expected a comma behind the head").help(EXAMPLE));
+                        errors.push(segment.span(), message!(E01, "expected a comma behind the head").help(EXAMPLE));
                     }
                 }
             }
-            None => errors.push(at, message!("expected a head's name and its shape").help(EXAMPLE)),
+            None => errors.push(at, message!(E30, "expected a head's name and its shape").help(EXAMPLE)),
         }
     }
     Some(heads)
@@ -265,20 +266,20 @@ fn heads(cursor: &mut Cursor, errors: &mut Errors) -> Option<Vec<Head>> {
 /// `[a, b, c]`
 fn sizes(cursor: &mut Cursor, what: &str, errors: &mut Errors) -> Option<Sizes> {
     let Some(group) = cursor.group(Delimiter::Bracket) else {
-        errors.push(cursor.span(), message!("expected {what} in brackets").help("[784] or [1, 28, 28]"));
+        errors.push(cursor.span(), message!(E02, "expected {what} in brackets").help("[784] or [1, 28, 28]"));
         return None;
     };
     let mut inside = Cursor::inside(&group);
     let mut sizes = Vec::new();
     while let Some(size) = inside.until_comma() {
         if size.done() {
-            errors.push(size.span(), message!("expected a size before this comma").help("leave out the comma"));
+            errors.push(size.span(), message!(E01, "expected a size before this comma").help("leave out the comma"));
             return None;
         }
         sizes.push(size.rest());
     }
     if sizes.is_empty() {
-        errors.push(group.span(), message!("{what} has no size").help("[784] or [1, 28, 28]"));
+        errors.push(group.span(), message!(E02, "{what} has no size").help("[784] or [1, 28, 28]"));
         return None;
     }
     Some(Sizes { sizes, span: group.span() })
@@ -288,7 +289,8 @@ fn items(mut cursor: Cursor, errors: &mut Errors) -> Vec<Item> {
     let mut items = Vec::new();
     while let Some(mut segment) = cursor.until_comma() {
         if segment.done() {
-            errors.push(segment.span(), message!("expected a layer before this comma").help("leave out the comma"));
+            errors
+                .push(segment.span(), message!(E01, "expected a layer before this comma").help("leave out the comma"));
         }
         while !segment.done() {
             match item(&mut segment, errors) {
@@ -302,9 +304,9 @@ fn items(mut cursor: Cursor, errors: &mut Errors) -> Vec<Item> {
                 continue;
             }
             let fault = if follows {
-                message!("expected a comma before this layer").help("put a comma in front of it")
+                message!(E01, "expected a comma before this layer").help("put a comma in front of it")
             } else {
-                message!("unexpected tokens behind a layer").help("a layer is `name: word(arguments) -> [sizes]`")
+                message!(E01, "unexpected tokens behind a layer").help("a layer is `name: word(arguments) -> [sizes]`")
             };
             errors.push(segment.span(), fault);
             if !follows {
@@ -320,7 +322,7 @@ pub(crate) fn parse_sizes(value: &Value, what: &str, errors: &mut Errors) -> Opt
     let mut cursor = Cursor::new(value.0.clone(), Span::call_site());
     let sizes = sizes(&mut cursor, what, errors)?;
     if !cursor.done() {
-        errors.push(cursor.span(), message!("unexpected tokens behind a shape").help("reshape([1, 8, 8])"));
+        errors.push(cursor.span(), message!(E01, "unexpected tokens behind a shape").help("reshape([1, 8, 8])"));
     }
     Some(sizes)
 }
@@ -330,7 +332,7 @@ pub(crate) fn parse_item(value: &Value, errors: &mut Errors) -> Option<Item> {
     let mut cursor = Cursor::new(value.0.clone(), Span::call_site());
     let item = item(&mut cursor, errors)?;
     if !cursor.done() {
-        let fault = message!("unexpected tokens behind a layer");
+        let fault = message!(E01, "unexpected tokens behind a layer");
         errors.push(cursor.span(), fault.help("the option takes one layer: project = dense(8)"));
     }
     Some(item)
@@ -339,17 +341,17 @@ pub(crate) fn parse_item(value: &Value, errors: &mut Errors) -> Option<Item> {
 /// `name: word(arguments) { body } -> [sizes]`
 fn item(cursor: &mut Cursor, errors: &mut Errors) -> Option<Item> {
     let Some(mut word) = cursor.ident() else {
-        errors.push(cursor.span(), message!("expected a layer").help("dense(128) or fc1: dense(128)"));
+        errors.push(cursor.span(), message!(E01, "expected a layer").help("dense(128) or fc1: dense(128)"));
         return None;
     };
     let (mut name, mut qualifier) = (None, TokenStream::new());
     loop {
         let expected = if cursor.colons() {
             qualifier.extend(quote!(#word::));
-            message!("expected the name of a network behind `::`").help("encoder: models::Encoder")
+            message!(E01, "expected the name of a network behind `::`").help("encoder: models::Encoder")
         } else if name.is_none() && qualifier.is_empty() && cursor.punct(':') {
             name = Some(word);
-            message!("expected a layer behind the name").help("fc1: dense(128)")
+            message!(E01, "expected a layer behind the name").help("fc1: dense(128)")
         } else {
             break;
         };
@@ -362,7 +364,7 @@ fn item(cursor: &mut Cursor, errors: &mut Errors) -> Option<Item> {
         };
     }
     if !qualifier.is_empty() && syn::Path::parse_mod_style.parse2(quote!(#qualifier #word)).is_err() {
-        let fault = message!("expected the name of a network behind `::`").help("encoder: models::Encoder");
+        let fault = message!(E01, "expected the name of a network behind `::`").help("encoder: models::Encoder");
         errors.push(word.span(), fault);
         return None;
     }
@@ -400,7 +402,7 @@ fn body(group: &Group, errors: &mut Errors) -> Body {
             let at = segment.span();
             match segment.ident().filter(|_| segment.punct(':')) {
                 Some(name) => branches.extend(branch(&mut segment, EXAMPLE, errors).map(|items| (name, items))),
-                None => errors.push(at, message!("expected a head's name and its layers").help(EXAMPLE)),
+                None => errors.push(at, message!(E30, "expected a head's name and its layers").help(EXAMPLE)),
             }
         }
         return Body::Named(branches, span);
@@ -411,11 +413,11 @@ fn body(group: &Group, errors: &mut Errors) -> Body {
 /// `[items]`
 fn branch(cursor: &mut Cursor, example: &str, errors: &mut Errors) -> Option<Vec<Item>> {
     let Some(group) = cursor.group(Delimiter::Bracket) else {
-        errors.push(cursor.span(), message!("expected a branch in brackets").help(example));
+        errors.push(cursor.span(), message!(E36, "expected a branch in brackets").help(example));
         return None;
     };
     if !cursor.done() {
-        errors.push(cursor.span(), message!("expected a comma behind the branch").help(example));
+        errors.push(cursor.span(), message!(E01, "expected a comma behind the branch").help(example));
     }
     Some(items(Cursor::inside(&group), errors))
 }
@@ -424,7 +426,10 @@ fn arguments(mut cursor: Cursor, errors: &mut Errors) -> Option<Vec<Argument>> {
     let mut arguments = Vec::new();
     while let Some(mut segment) = cursor.until_comma() {
         if segment.done() {
-            errors.push(segment.span(), message!("expected an argument before this comma").help("leave out the comma"));
+            errors.push(
+                segment.span(),
+                message!(E01, "expected an argument before this comma").help("leave out the comma"),
+            );
             return None;
         }
         let mut ahead = segment.clone();
@@ -436,7 +441,8 @@ fn arguments(mut cursor: Cursor, errors: &mut Errors) -> Option<Vec<Argument>> {
             if ahead.done() {
                 errors.push(
                     word.span(),
-                    message!("option `{word}` has no value").help(format!("write `{word} = value`, or leave it out")),
+                    message!(E09, "option `{word}` has no value")
+                        .help(format!("write `{word} = value`, or leave it out")),
                 );
                 return None;
             }

@@ -114,7 +114,21 @@ fn slots<T, const N: usize>(mut state: &mut [T], len: usize) -> [&mut [T]; N] {
 
 /// 1 − βᵗ, the part of an average over t steps that is no longer the zero which it began as.
 fn correction(beta: f64, step: u64) -> f64 {
-    1.0 - libm::pow(beta, step as f64)
+    1.0 - power(beta, step)
+}
+
+/// βᵗ by squaring: `libm::pow` for each tensor is 4 % of a small network's step. The relative error grows like t·1e-16,
+/// but βᵗ becomes small faster.
+fn power(beta: f64, mut step: u64) -> f64 {
+    let (mut power, mut square) = (1.0, beta);
+    while step > 0 {
+        if step % 2 == 1 {
+            power *= square;
+        }
+        square *= square;
+        step /= 2;
+    }
+    power
 }
 
 /// A rule and what to apply it to.
@@ -210,4 +224,20 @@ fn moments(beta1: f64, beta2: f64, epsilon: f64) -> Result<()> {
     share("beta1", beta1)?;
     share("beta2", beta2)?;
     not_negative("epsilon", epsilon)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::power;
+
+    #[test]
+    fn powers_are_those_of_libm() {
+        for beta in [0.0, 0.5, 0.9, 0.999, 0.999_999] {
+            for step in (1..100).chain([1000, 12_345, 1 << 20, 123_456_789]) {
+                let (found, expected) = (power(beta, step), libm::pow(beta, step as f64));
+                let tolerance = step as f64 * 2e-16;
+                assert!((found - expected).abs() <= tolerance * expected, "{beta}^{step}: {found}, not {expected}");
+            }
+        }
+    }
 }

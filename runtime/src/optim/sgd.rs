@@ -83,6 +83,13 @@ impl Rule for Sgd {
     fn apply<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>) {
         let decay = tensor.coupled(self.weight_decay);
         let descent = T::from_f64(-self.learning_rate);
+        if self.momentum == 0.0 {
+            // Half the memory traffic of the pass below.
+            for (p, g) in tensor.parameters.iter_mut().zip(tensor.gradients) {
+                *p = descent.fma::<I>(decay.fma::<I>(*p, *g), *p);
+            }
+            return;
+        }
         let momentum = T::from_f64(self.momentum);
         // The state begins as zeros, so this makes the first velocity the gradient itself.
         let fresh = T::from_f64(if tensor.step == 1 { 1.0 } else { 1.0 - self.dampening });

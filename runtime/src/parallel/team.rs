@@ -1,7 +1,9 @@
 //! Threads that wait for work: between two jobs they spin for a moment, then sleep.
 //!
 //! A job is open while its caller works on it. A thread that finds it open steps in and helps; one that is still
-//! asleep does not hold up anybody. The caller closes the job, and goes on when all who stepped in are out again.
+//! asleep does not hold up anybody. The caller closes the job, and goes on when all who stepped in are out again. What
+//! nobody has begun is never waited for, since the caller itself takes it; and a caller that had to wait for a thread
+//! without a core does without help for a while ([`Trust`]).
 #![allow(unsafe_code, reason = "a job borrows from its caller")]
 
 use core::cell::UnsafeCell;
@@ -10,16 +12,26 @@ use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::any::Any;
 use std::boxed::Box;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 use std::vec::Vec;
+
+use super::trust::Trust;
 
 /// What everybody does until nothing is left.
 type Job<'a> = &'a (dyn Fn() + Sync);
 
-/// Looks at the board before a thread goes to sleep, some 200 us: longer than the serial parts of a step. Waking up
-/// takes about 50 us on a virtual machine.
-const LOOKS: usize = 10_000;
+/// How long a thread looks at the board before it goes to sleep: longer than the serial parts of a step. Waking up takes
+/// about 50 us on a virtual machine.
+const SPIN: Duration = Duration::from_micros(200);
+
+/// Who looks at the board all the time and sees nothing for so long has lost its core to somebody else.
+const LOST: Duration = Duration::from_micros(500);
+
+/// Waiting that is no sign of anything. Parts of a job are alike, so a caller that worked on one waits for no more
+/// than another, unless something came between.
+const PATIENCE: Duration = Duration::from_micros(200);
 
 /// Bits of the board's state: who is inside, whether one may step in, the number of the job.
 const INSIDE: usize = (1 << 15) - 1;
@@ -32,11 +44,13 @@ struct Board {
     job: UnsafeCell<Job<'static>>,
     /// Threads that sleep, or are about to.
     sleeping: AtomicUsize,
+    /// Whether a thread has lost its core while it looked for work.
+    lost: AtomicBool,
     stop: AtomicBool,
     panic: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
-// SAFETY: `job` is written only by the one caller that holds `Team::busy`, while the job is closed and nobody is
+// SAFETY: `job` is written only by the one caller that holds `Team::trust`, while the job is closed and nobody is
 // inside, and read only by those inside. What it refers to is `Sync`. Everything else is `Sync` by itself.
 unsafe impl Sync for Board {}
 
@@ -65,11 +79,17 @@ impl Board {
     /// The state once there is an open job other than the `last`, or it is time to stop.
     fn wait(&self, last: usize) -> usize {
         loop {
-            for _ in 0..LOOKS {
+            let begun = Instant::now();
+            let mut now = begun;
+            while now - begun < SPIN {
                 if let Some(state) = self.look(last) {
                     return state;
                 }
                 spin_loop();
+                let before = core::mem::replace(&mut now, Instant::now());
+                if now - before > LOST {
+                    self.lost.store(true, Ordering::Relaxed);
+                }
             }
             self.sleeping.fetch_add(1, Ordering::SeqCst);
             // Whoever posts a job behind this look sees a sleeper and wakes it.
@@ -92,7 +112,8 @@ impl Board {
 pub(crate) struct Team {
     board: Arc<Board>,
     others: Vec<JoinHandle<()>>,
-    busy: AtomicBool,
+    /// Held by whoever has a job on the board.
+    trust: Mutex<Trust>,
 }
 
 impl core::fmt::Debug for Team {
@@ -114,6 +135,7 @@ impl Team {
             state: AtomicUsize::new(0),
             job: UnsafeCell::new(&|| {}),
             sleeping: AtomicUsize::new(0),
+            lost: AtomicBool::new(false),
             stop: AtomicBool::new(false),
             panic: Mutex::new(None),
         });
@@ -122,7 +144,7 @@ impl Team {
             thread::Builder::new().name("shapewise".into()).spawn(move || board.serve()).ok()
         };
         let others = (1..threads.min(INSIDE)).map_while(other).collect();
-        Self { board, others, busy: AtomicBool::new(false) }
+        Self { board, others, trust: Mutex::new(Trust::new()) }
     }
 
     #[cfg(test)]
@@ -142,25 +164,44 @@ impl Team {
     ///
     /// When `work` does, on any thread.
     pub(crate) fn run(&self, work: Job<'_>) {
-        // Whoever comes in between, from the work itself or from another thread, works alone.
-        if self.others.is_empty() || self.busy.swap(true, Ordering::Acquire) {
+        let Some(mut trust) = self.hold() else { return work() };
+        let begun = Instant::now();
+        if !trust.allows(begun) {
             return work();
         }
         let board = &*self.board;
-        // SAFETY: nobody is inside and the last job is closed, since `Closing` waited for that before `busy` became
-        // false; and `Closing` lets nobody use the job behind the end of this function.
+        // SAFETY: nobody is inside and the last job is closed, since `Closing` waited for that before `trust` was
+        // let go; and `Closing` lets nobody use the job behind the end of this function.
         unsafe { *board.job.get() = core::mem::transmute::<Job<'_>, Job<'static>>(work) };
-        let closing = Closing(self);
+        let closing = Closing(&board.state);
         let number = (board.state.load(Ordering::Relaxed) / NUMBER).wrapping_add(1);
         board.state.store(number.wrapping_mul(NUMBER) | OPEN, Ordering::SeqCst);
         if board.sleeping.load(Ordering::SeqCst) > 0 {
             self.wake();
         }
         work();
+        let done = Instant::now();
         drop(closing);
+        let out = Instant::now();
+        let failed = board.lost.swap(false, Ordering::Relaxed) || out - done > done - begun + PATIENCE;
+        trust.learn(failed, begun, out);
         let panic = board.panic.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(panic) = panic {
             resume_unwind(panic);
+        }
+    }
+
+    /// The board for a job of one's own. Whoever comes in between, from the work itself or from another thread, or
+    /// has nobody to help, gets none and works alone.
+    fn hold(&self) -> Option<MutexGuard<'_, Trust>> {
+        if self.others.is_empty() {
+            return None;
+        }
+        match self.trust.try_lock() {
+            Ok(trust) => Some(trust),
+            // A caller that panicked has closed its job.
+            Err(TryLockError::Poisoned(trust)) => Some(trust.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
         }
     }
 
@@ -171,16 +212,19 @@ impl Team {
     }
 }
 
+/// Looks before a caller that waits offers its core to others, some 200 us.
+const LOOKS: usize = 10_000;
+
 /// Closes the job and waits until all are out, also when the caller panics.
-struct Closing<'a>(&'a Team);
+struct Closing<'a>(&'a AtomicUsize);
 
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
-        let state = &self.0.board.state;
+        let Self(state) = self;
         state.fetch_and(!OPEN, Ordering::AcqRel);
         let mut looks = 0;
         while state.load(Ordering::Acquire) & INSIDE != 0 {
-            // Who is inside may have lost its core to somebody else.
+            // Who is inside may have lost its core to somebody else, perhaps to this thread.
             if looks < LOOKS {
                 spin_loop();
             } else {
@@ -188,7 +232,6 @@ impl Drop for Closing<'_> {
             }
             looks += 1;
         }
-        self.0.busy.store(false, Ordering::Release);
     }
 }
 

@@ -12,6 +12,7 @@ use crate::kernels::Kernels;
 use crate::lanes::{CHUNK, LANES, Lanes};
 use crate::loss::{Loss, Targets};
 use crate::network::Network;
+use crate::parallel::{self, Team, WORTH_A_THREAD};
 use crate::real::Real;
 
 /// Runs `network` in inference mode on all samples: gives the mean loss, leaves each metric's value in the metric.
@@ -38,27 +39,28 @@ pub fn evaluate<N: Network, L: Loss<N::Scalar>>(
     metrics: &mut [&mut dyn Metric<N::Scalar, L::Target>],
 ) -> Result<f64> {
     check::<N, L>("the data to evaluate", data, loss)?;
-    measure(network, data, loss, metrics)
+    Ok(measure(&Team::new(1), network, data, loss, metrics))
 }
 
-/// [`evaluate`] on data that was checked before.
+/// [`evaluate`] on data that was checked before, by all of a team.
 pub(super) fn measure<N: Network, L: Loss<N::Scalar>>(
+    team: &Team,
     network: &N,
     data: &Dataset<N::Scalar, L::Target>,
     loss: &L,
     metrics: &mut [&mut dyn Metric<N::Scalar, L::Target>],
-) -> Result<f64> {
+) -> f64 {
     let mut mean = MeanLoss::new(loss, N::OUTPUTS);
     for metric in metrics.iter_mut() {
         metric.reset();
     }
-    for_each_batch(network, data, |predictions| {
+    for_each_chunk(team, network, data, |predictions| {
         mean.update(predictions);
         for metric in metrics.iter_mut() {
             metric.update(predictions);
         }
-    })?;
-    Ok(mean.sum() / loss.weight(N::OUTPUTS, data.targets()).to_f64())
+    });
+    mean.sum() / loss.weight(N::OUTPUTS, data.targets()).to_f64()
 }
 
 /// The loss of each sample, in inference mode: what [`hardest`](super::hardest) chooses by. Where the loss weighs
@@ -86,31 +88,43 @@ pub fn sample_losses<N: Network, L: Loss<N::Scalar>>(
     let mut losses = Vec::with_capacity(data.len());
     let mut output = vec![Lanes::splat(N::Scalar::zero()); N::OUTPUTS];
     let mut gradient = output.clone();
-    for_each_batch(network, data, |predictions| {
+    for_each_chunk(&Team::new(1), network, data, |predictions| {
         for (sample, targets) in predictions.iter() {
             N::Scalar::gather(&[sample], &mut output);
             let targets = Targets::new(targets, data.width());
             losses.push(loss.block(&output, targets, N::Scalar::one(), &mut gradient));
         }
-    })?;
+    });
     Ok(losses)
 }
 
-/// Runs `network` in inference mode on all samples, chunk by chunk.
-fn for_each_batch<N: Network, Y: Copy>(
+/// Samples of a chunk.
+const CHUNK_SAMPLES: usize = CHUNK * LANES;
+
+/// Samples whose outputs are kept at the same time, enough chunks to be shared out among threads.
+const GROUP: usize = 16 * CHUNK_SAMPLES;
+
+/// Runs `network` in inference mode on all samples, and visits chunk by chunk in their order.
+fn for_each_chunk<N: Network, Y: Copy>(
+    team: &Team,
     network: &N,
     data: &Dataset<N::Scalar, Y>,
     mut visit: impl FnMut(Predictions<'_, N::Scalar, Y>),
-) -> Result<()> {
-    const SAMPLES: usize = CHUNK * LANES;
-    let mut inference = Inference::<N>::new();
-    let mut outputs = vec![N::Scalar::zero(); SAMPLES * N::OUTPUTS];
-    let batches = data.inputs().chunks(SAMPLES * N::INPUTS).zip(data.targets().chunks(SAMPLES * data.width()));
-    for (inputs, targets) in batches {
-        let samples = inputs.len() / N::INPUTS;
-        let outputs = &mut outputs[..samples * N::OUTPUTS];
-        inference.forward_slice(network, inputs, outputs)?;
-        visit(Predictions { outputs, targets, samples });
+) {
+    let worth = data.len().min(GROUP) * N::FLOPS >= WORTH_A_THREAD;
+    let workers = if worth { team.size() } else { 1 };
+    let mut workers: Vec<_> = (0..workers).map(|_| Inference::<N>::new()).collect();
+    let mut outputs = vec![N::Scalar::zero(); data.len().min(GROUP) * N::OUTPUTS];
+    let groups = data.inputs().chunks(GROUP * N::INPUTS).zip(data.targets().chunks(GROUP * data.width()));
+    for (inputs, targets) in groups {
+        let outputs = &mut outputs[..inputs.len() / N::INPUTS * N::OUTPUTS];
+        let chunks = inputs.chunks(CHUNK_SAMPLES * N::INPUTS).zip(outputs.chunks_mut(CHUNK_SAMPLES * N::OUTPUTS));
+        parallel::for_each(team, chunks, &mut workers, |inference, (inputs, outputs)| {
+            inference.run(network, inputs, outputs);
+        });
+        let chunks = outputs.chunks(CHUNK_SAMPLES * N::OUTPUTS).zip(targets.chunks(CHUNK_SAMPLES * data.width()));
+        for (outputs, targets) in chunks {
+            visit(Predictions { outputs, targets, samples: outputs.len() / N::OUTPUTS });
+        }
     }
-    Ok(())
 }

@@ -100,9 +100,8 @@ where
     /// Validation, metrics, history.
     fn end_epoch(&mut self, data: &Dataset<N::Scalar, L::Target>, begun: Instant) -> Result<()> {
         self.training.swap_average();
-        let measured = self.measure(data);
+        let (validation_loss, metrics) = self.measure(data);
         self.training.swap_average();
-        let (validation_loss, metrics) = measured?;
         let epoch = Epoch {
             epoch: self.run.epochs + 1,
             loss: self.run.loss(),
@@ -320,15 +319,16 @@ where
     }
 
     /// The loss on the validation data, and the metrics there or, without it, on the training data.
-    fn measure(&mut self, data: &Dataset<N::Scalar, L::Target>) -> Result<(Option<f64>, Vec<f64>)> {
+    fn measure(&mut self, data: &Dataset<N::Scalar, L::Target>) -> (Option<f64>, Vec<f64>) {
         if self.validation.is_none() && self.metrics.is_empty() {
-            return Ok((None, Vec::new()));
+            return (None, Vec::new());
         }
         let data = self.validation.unwrap_or(data);
         let mut metrics: Vec<&mut dyn Metric<_, _>> =
             self.metrics.iter_mut().map(|metric| &mut **metric as _).collect();
-        let loss = measure(self.training.network(), data, self.training.loss(), &mut metrics)?;
+        let Training { network, loss, workspace, .. } = &self.training;
+        let loss = measure(workspace.team(), &**network, data, loss, &mut metrics);
         let values = self.metrics.iter().map(|metric| metric.value()).collect();
-        Ok((self.validation.map(|_| loss), values))
+        (self.validation.map(|_| loss), values)
     }
 }

@@ -95,6 +95,13 @@ impl<N: Network> Inference<N> {
         if outputs.len() != samples * N::OUTPUTS {
             return Err(Error::Length { what: "outputs", expected: samples * N::OUTPUTS, found: outputs.len() });
         }
+        self.run(network, inputs, outputs);
+        Ok(())
+    }
+
+    /// [`Inference::forward_slice`] where the lengths are known to fit.
+    pub(super) fn run(&mut self, network: &N, inputs: &[N::Scalar], outputs: &mut [N::Scalar]) {
+        let samples = inputs.len() / N::INPUTS;
         let tail = if samples % LANES <= FEW { samples % LANES } else { 0 };
         let (inputs, few_inputs) = inputs.split_at((samples - tail) * N::INPUTS);
         let (outputs, few_outputs) = outputs.split_at_mut((samples - tail) * N::OUTPUTS);
@@ -106,7 +113,6 @@ impl<N: Network> Inference<N> {
         for (x, y) in few_inputs.chunks_exact(N::INPUTS).zip(few_outputs.chunks_exact_mut(N::OUTPUTS)) {
             network.infer_one(x, y);
         }
-        Ok(())
     }
 
     fn chunk(&mut self, network: &N, inputs: &[N::Scalar], outputs: &mut [N::Scalar], first_block: usize) {

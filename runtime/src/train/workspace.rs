@@ -109,6 +109,12 @@ impl<N: Network> Workspace<N> {
         &mut self.gradients.0
     }
 
+    /// The threads of steps that are worth it.
+    #[cfg(feature = "std")]
+    pub(super) fn team(&self) -> &Team {
+        &self.team
+    }
+
     /// The gradient, and the threads to share its use.
     pub(super) fn gradients_and_team(&mut self) -> (&mut N::Gradients, &Team) {
         (&mut self.gradients.0, &self.team)

@@ -11,18 +11,22 @@
 /// ```
 #[repr(C, align(64))]
 pub struct Own {
-    /// The layer `near`.
-    pub near: basis::Radial<f32, 2, 8>,
-    /// The layer `out`.
+    /// `basis::Radial<f32, 2, 8>`: gives [8], has basis::Radial<f32, 2, 8>::PARAMETERS parameters.
+    pub near: ::shapewise::__private::layer_or_nothing!(
+        basis::Radial < f32, 2, 8 >, f32
+    ),
+    /// `dense`: gives [3], has 27 parameters.
     pub out: ::shapewise::__private::layers::Dense<f32, 8, 3, 3>,
 }
 /// The parameters of [`Own`] by layer, or their gradient.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[repr(C)]
 pub struct OwnParameters {
-    /// The layer `near`.
-    pub near: basis::Radial<f32, 2, 8>,
-    /// The layer `out`.
+    /// `basis::Radial<f32, 2, 8>`: gives [8], has basis::Radial<f32, 2, 8>::PARAMETERS parameters.
+    pub near: ::shapewise::__private::layer_or_nothing!(
+        basis::Radial < f32, 2, 8 >, f32
+    ),
+    /// `dense`: gives [3], has 27 parameters.
     pub out: ::shapewise::__private::layers::Dense<f32, 8, 3, 3>,
 }
 impl ::shapewise::__private::Part for Own {
@@ -63,46 +67,68 @@ const _: () = {
         const FIELDS: &'static [__rt::Field<f32>] = &[
             __rt::Field::<
                 f32,
-            >::new::<basis::Radial<f32, 2, 8>>(__rt::offset_of!(Own, near)),
+            >::new::<
+                __rt::layer_or_nothing!(basis::Radial < f32, 2, 8 >, f32),
+            >(__rt::offset_of!(Own, near)),
             __rt::Field::<
                 f32,
             >::new::<__rt::layers::Dense<f32, 8, 3, 3>>(__rt::offset_of!(Own, out)),
         ];
-        const LEN: usize = <basis::Radial<f32, 2, 8> as __rt::Block<f32>>::LEN + 27;
+        const LEN: usize = <__rt::layer_or_nothing!(
+            basis::Radial < f32, 2, 8 >, f32
+        ) as __rt::Block<f32>>::LEN + 27;
     }
     #[automatically_derived]
     impl __rt::Block<f32> for OwnParameters {
         const FIELDS: &'static [__rt::Field<f32>] = &[
             __rt::Field::<
                 f32,
-            >::new::<basis::Radial<f32, 2, 8>>(__rt::offset_of!(OwnParameters, near)),
+            >::new::<
+                __rt::layer_or_nothing!(basis::Radial < f32, 2, 8 >, f32),
+            >(__rt::offset_of!(OwnParameters, near)),
             __rt::Field::<
                 f32,
             >::new::<
                 __rt::layers::Dense<f32, 8, 3, 3>,
             >(__rt::offset_of!(OwnParameters, out)),
         ];
-        const LEN: usize = <basis::Radial<f32, 2, 8> as __rt::Block<f32>>::LEN + 27;
+        const LEN: usize = <__rt::layer_or_nothing!(
+            basis::Radial < f32, 2, 8 >, f32
+        ) as __rt::Block<f32>>::LEN + 27;
     }
     const _: () = {
+        let _ = <basis::Radial<f32, 2, 8> as __rt::CustomLayer<f32>>::SIZES;
         __rt::same(
-            [<basis::Radial<f32, 2, 8> as __rt::CustomLayer<f32>>::SIZES.inputs(2), 2],
+            [
+                <__rt::layer_or_nothing!(
+                    basis::Radial < f32, 2, 8 >, f32
+                ) as __rt::CustomLayer<f32>>::SIZES
+                    .inputs(2),
+                2,
+            ],
             ["", ""],
             "`near` gets [2], but `basis::Radial<f32, 2, 8>` takes another number of values",
         );
-    };
-    const _: () = {
         __rt::same(
-            [<basis::Radial<f32, 2, 8> as __rt::CustomLayer<f32>>::SIZES.outputs(2), 8],
+            [
+                <__rt::layer_or_nothing!(
+                    basis::Radial < f32, 2, 8 >, f32
+                ) as __rt::CustomLayer<f32>>::SIZES
+                    .outputs(2),
+                8,
+            ],
             ["", ""],
             "`near` is asserted to give [8], but `basis::Radial<f32, 2, 8>` gives another number of values",
         );
-    };
-    const _: () = {
         __rt::same(
             [
-                __rt::named_values::<f32, basis::Radial<f32, 2, 8>>(),
-                <basis::Radial<f32, 2, 8> as __rt::Block<f32>>::LEN,
+                __rt::named_values::<
+                    f32,
+                    __rt::layer_or_nothing!(basis::Radial < f32, 2, 8 >, f32),
+                >(),
+                <__rt::layer_or_nothing!(
+                    basis::Radial < f32, 2, 8 >, f32
+                ) as __rt::Block<f32>>::LEN,
             ],
             ["", ""],
             "`near`: the tensors that `basis::Radial<f32, 2, 8>` lists in `TENSORS` are not its parameters, all in their order",
@@ -117,20 +143,26 @@ const _: () = {
         const OUTPUT: &'static [usize] = &[3];
         const INPUTS: usize = 2;
         const OUTPUTS: usize = 3;
-        const PARAMETERS: usize = <basis::Radial<f32, 2, 8> as __rt::Block<f32>>::LEN
-            + 27;
-        const FLOPS: usize = <basis::Radial<f32, 2, 8> as __rt::CustomLayer<f32>>::FLOPS
-            + 8 + 51;
+        const PARAMETERS: usize = <__rt::layer_or_nothing!(
+            basis::Radial < f32, 2, 8 >, f32
+        ) as __rt::Block<f32>>::LEN + 27;
+        const FLOPS: usize = <__rt::layer_or_nothing!(
+            basis::Radial < f32, 2, 8 >, f32
+        ) as __rt::CustomLayer<f32>>::FLOPS + 8 + 51;
         const SUMMARY: &'static str = "Own\nlayer        type                      output                            parameters\ninput                                  [2]\nnear         basis::Radial<f32, 2, 8>  [8]     basis::Radial<f32, 2, 8>::PARAMETERS\nactivation1  activation                [8]                                        0\nout          dense                     [3]                                       27\nbasis::Radial<f32, 2, 8>::PARAMETERS + 27 parameters, basis::Radial<f32, 2, 8>::FLOPS + 8 + 51 FLOPs a sample";
         const LAYERS: &'static [__rt::LayerInfo] = &[
             __rt::LayerInfo {
                 name: "near",
                 offset: 0,
-                tensors: <basis::Radial<f32, 2, 8> as __rt::Layer<f32>>::TENSORS,
+                tensors: <__rt::layer_or_nothing!(
+                    basis::Radial < f32, 2, 8 >, f32
+                ) as __rt::Layer<f32>>::TENSORS,
             },
             __rt::LayerInfo {
                 name: "out",
-                offset: <basis::Radial<f32, 2, 8> as __rt::Block<f32>>::LEN,
+                offset: <__rt::layer_or_nothing!(
+                    basis::Radial < f32, 2, 8 >, f32
+                ) as __rt::Block<f32>>::LEN,
                 tensors: <__rt::layers::Dense<f32, 8, 3, 3> as __rt::Layer<f32>>::TENSORS,
             },
         ];
@@ -161,7 +193,12 @@ const _: () = {
         const ON_DEMAND_FEATURES: usize = 2;
         const INFER_FEATURES: usize = 16;
         const SCRATCH_FEATURES: usize = __rt::largest(
-            &[<basis::Radial<f32, 2, 8> as __rt::CustomLayer<f32>>::SCRATCH, 3],
+            &[
+                <__rt::layer_or_nothing!(
+                    basis::Radial < f32, 2, 8 >, f32
+                ) as __rt::CustomLayer<f32>>::SCRATCH,
+                3,
+            ],
         );
         const SHARED: usize = 0;
         const PHASES: usize = 1;
@@ -335,6 +372,11 @@ const _: () = {
         }
     }
 };
+const _: &[fn()] = &[
+    ::shapewise::__private::words::layer,
+    ::shapewise::__private::words::activation,
+    ::shapewise::__private::words::dense,
+];
 #[doc(hidden)]
 #[allow(unused_macros)]
 macro_rules! __network_Own {

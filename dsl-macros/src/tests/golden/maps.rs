@@ -15,18 +15,18 @@
 /// ```
 #[repr(C, align(64))]
 struct Net {
-    /// The layer `conv1d1`.
+    /// `conv1d 3 + relu`: gives [4, 8], has 28 parameters.
     pub conv1d1: ::shapewise::__private::layers::Conv1d<f32, 2, 4, 3, 6, 4>,
-    /// The layer `up`.
+    /// `conv_transpose2d 2x2`: gives [1, 4, 8], has 8 parameters.
     pub up: ::shapewise::__private::layers::ConvTranspose2d<f32, 2, 1, 2, 2, 4, 0>,
 }
 /// The parameters of [`Net`] by layer, or their gradient.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[repr(C)]
 struct NetParameters {
-    /// The layer `conv1d1`.
+    /// `conv1d 3 + relu`: gives [4, 8], has 28 parameters.
     pub conv1d1: ::shapewise::__private::layers::Conv1d<f32, 2, 4, 3, 6, 4>,
-    /// The layer `up`.
+    /// `conv_transpose2d 2x2`: gives [1, 4, 8], has 8 parameters.
     pub up: ::shapewise::__private::layers::ConvTranspose2d<f32, 2, 1, 2, 2, 4, 0>,
 }
 impl ::shapewise::__private::Part for Net {
@@ -575,6 +575,16 @@ const _: () = {
         }
     }
 };
+const _: &[fn()] = &[
+    ::shapewise::__private::words::conv1d,
+    ::shapewise::__private::words::relu,
+    ::shapewise::__private::words::max_pool1d,
+    ::shapewise::__private::words::reshape,
+    ::shapewise::__private::words::conv_transpose2d,
+    ::shapewise::__private::words::upsample,
+    ::shapewise::__private::words::pad,
+    ::shapewise::__private::words::crop,
+];
 #[doc(hidden)]
 #[allow(unused_macros)]
 macro_rules! __network_Net {

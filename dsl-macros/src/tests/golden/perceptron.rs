@@ -11,18 +11,18 @@
 /// ```
 #[repr(C, align(64))]
 pub struct Xor {
-    /// The layer `hidden`.
+    /// `dense + tanh`: gives [8], has 24 parameters.
     pub hidden: ::shapewise::__private::layers::Dense<f32, 2, 8, 8>,
-    /// The layer `out`.
+    /// `dense`: gives [2], has 18 parameters.
     pub out: ::shapewise::__private::layers::Dense<f32, 8, 2, 2>,
 }
 /// The parameters of [`Xor`] by layer, or their gradient.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[repr(C)]
 pub struct XorParameters {
-    /// The layer `hidden`.
+    /// `dense + tanh`: gives [8], has 24 parameters.
     pub hidden: ::shapewise::__private::layers::Dense<f32, 2, 8, 8>,
-    /// The layer `out`.
+    /// `dense`: gives [2], has 18 parameters.
     pub out: ::shapewise::__private::layers::Dense<f32, 8, 2, 2>,
 }
 impl ::shapewise::__private::Part for Xor {
@@ -276,6 +276,11 @@ const _: () = {
         }
     }
 };
+const _: &[fn()] = &[
+    ::shapewise::__private::words::dense,
+    ::shapewise::__private::words::tanh,
+    ::shapewise::__private::words::dense,
+];
 #[doc(hidden)]
 #[allow(unused_macros)]
 macro_rules! __network_Xor {

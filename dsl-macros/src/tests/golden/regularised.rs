@@ -14,11 +14,11 @@
 /// ```
 #[repr(C, align(64))]
 pub(crate) struct Net<T, const HIDDEN: usize> {
-    /// The layer `fc1`.
+    /// `dense`: gives [HIDDEN], has 4 * HIDDEN parameters.
     pub fc1: ::shapewise::__private::layers::Dense<T, 4, HIDDEN, 0>,
-    /// The layer `norm`.
+    /// `batch_norm`: gives [HIDDEN], has 2 * HIDDEN parameters.
     pub norm: ::shapewise::__private::layers::BatchNorm<T, HIDDEN, 1>,
-    /// The layer `out`.
+    /// `dense`: gives [3], has HIDDEN * 3 + 3 parameters.
     pub out: ::shapewise::__private::layers::Dense<T, HIDDEN, 3, 3>,
     /// What is not trained: running statistics.
     pub buffers: NetBuffers<T, HIDDEN>,
@@ -27,11 +27,11 @@ pub(crate) struct Net<T, const HIDDEN: usize> {
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[repr(C)]
 pub(crate) struct NetParameters<T, const HIDDEN: usize> {
-    /// The layer `fc1`.
+    /// `dense`: gives [HIDDEN], has 4 * HIDDEN parameters.
     pub fc1: ::shapewise::__private::layers::Dense<T, 4, HIDDEN, 0>,
-    /// The layer `norm`.
+    /// `batch_norm`: gives [HIDDEN], has 2 * HIDDEN parameters.
     pub norm: ::shapewise::__private::layers::BatchNorm<T, HIDDEN, 1>,
-    /// The layer `out`.
+    /// `dense`: gives [3], has HIDDEN * 3 + 3 parameters.
     pub out: ::shapewise::__private::layers::Dense<T, HIDDEN, 3, 3>,
 }
 impl<T, const HIDDEN: usize> ::shapewise::__private::Part for Net<T, HIDDEN> {
@@ -42,7 +42,7 @@ impl<T, const HIDDEN: usize> ::shapewise::__private::Part for Net<T, HIDDEN> {
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[repr(C)]
 pub(crate) struct NetBuffers<T, const HIDDEN: usize> {
-    /// The layer `norm`.
+    /// `batch_norm`: gives [HIDDEN], has 2 * HIDDEN parameters.
     pub norm: ::shapewise::__private::layers::BatchNormBuffers<T, HIDDEN>,
 }
 #[allow(unused_variables, clippy::same_name_method)]
@@ -644,18 +644,18 @@ const _: () = {
 /// ```
 #[repr(C, align(64))]
 pub(crate) struct NetFolded<T, const HIDDEN: usize> {
-    /// The layer `fc1`.
+    /// `dense + relu`: gives [HIDDEN], has 4 * HIDDEN + HIDDEN parameters.
     pub fc1: ::shapewise::__private::layers::Dense<T, 4, HIDDEN, HIDDEN>,
-    /// The layer `out`.
+    /// `dense`: gives [3], has HIDDEN * 3 + 3 parameters.
     pub out: ::shapewise::__private::layers::Dense<T, HIDDEN, 3, 3>,
 }
 /// The parameters of [`NetFolded`] by layer, or their gradient.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[repr(C)]
 pub(crate) struct NetFoldedParameters<T, const HIDDEN: usize> {
-    /// The layer `fc1`.
+    /// `dense + relu`: gives [HIDDEN], has 4 * HIDDEN + HIDDEN parameters.
     pub fc1: ::shapewise::__private::layers::Dense<T, 4, HIDDEN, HIDDEN>,
-    /// The layer `out`.
+    /// `dense`: gives [3], has HIDDEN * 3 + 3 parameters.
     pub out: ::shapewise::__private::layers::Dense<T, HIDDEN, 3, 3>,
 }
 impl<T, const HIDDEN: usize> ::shapewise::__private::Part for NetFolded<T, HIDDEN> {
@@ -950,6 +950,14 @@ const _: () = {
         }
     }
 };
+const _: &[fn()] = &[
+    ::shapewise::__private::words::flatten,
+    ::shapewise::__private::words::dense,
+    ::shapewise::__private::words::batch_norm,
+    ::shapewise::__private::words::relu,
+    ::shapewise::__private::words::dropout,
+    ::shapewise::__private::words::dense,
+];
 #[doc(hidden)]
 #[allow(unused_macros)]
 macro_rules! __network_Net {

@@ -1,0 +1,11 @@
+use dfdx::prelude::*;
+
+type Net = ((Linear<784, 128>, ReLU), Linear<128, 10>);
+
+fn main() {
+    let device = AutoDevice::default();
+    let net = device.build_module::<Net, f32>();
+    let x: Tensor<Rank2<32, 780>, f32, _> = device.zeros();
+    let logits = net.forward(x);
+    println!("{:?}", logits.shape());
+}

@@ -1,0 +1,13 @@
+use shapewise::prelude::*;
+
+network! {
+    struct Net: [784] -> [10] {
+        dense(128), relu,
+        dense(64) -> [60], relu,
+        dense(10),
+    }
+}
+
+fn main() {
+    let _ = Net::boxed(1);
+}
