@@ -47,7 +47,7 @@ MISTAKES = {
 # Where the mistake cannot be written as elsewhere, or what the numbers are then.
 REMARKS = {
     ("shapewise", "hidden"): "No input sizes are declared, so this mistake cannot be made; the nearest one is a wrong assertion.",
-    ("shapewise", "norm"): "`batch_norm` infers its size, so the mistake cannot be made; the file gives it one all the same, and that is taken for `eps`.",
+    ("shapewise", "norm"): "`batch_norm` infers its size, so the mistake cannot be made; the file gives it one all the same.",
     ("burn", "flatten"): "Its types hold the number of dimensions: the numbers are 2 and 4.",
     ("dfdx", "labels"): "Targets are one-hot rows, so the mistake is a target of 26 classes.",
 }

@@ -79,21 +79,6 @@ pub fn by_default<C: Default>() -> C {
     C::default()
 }
 
-/// An activation of the user's. What is none is complained about once: the result is an activation whatever is given.
-#[inline(always)]
-pub const fn pointwise<T: Real>(function: impl layers::Function<T>) -> layers::Map<impl layers::Function<T>> {
-    layers::Map(function)
-}
-
-/// The same of a function and its derivative.
-#[inline(always)]
-pub const fn functions<T: Real>(
-    value: impl Fn(T) -> T + Copy,
-    slope: impl Fn(T) -> T + Copy,
-) -> layers::Map<impl layers::Function<T>> {
-    layers::Map(layers::Functions::new::<T>(value, slope))
-}
-
 /// An expression of the user's: where it is none, the error is there and nowhere else.
 #[macro_export]
 #[doc(hidden)]

@@ -101,13 +101,14 @@ impl<'a> Arguments<'a> {
 
     /// The next positional argument, or the option of this name.
     fn take(&mut self, name: &'static str) -> Option<&'a Value> {
-        if let Some(value) = self.option(name) {
-            return Some(value);
+        let given = self.named.iter().any(|(key, _)| *key == name);
+        match self.positional.get(self.taken) {
+            Some(value) if !given => {
+                self.taken += 1;
+                Some(*value)
+            }
+            _ => self.option(name),
         }
-        let value = self.positional.get(self.taken).copied()?;
-        self.taken += 1;
-        self.free.pop();
-        Some(value)
     }
 
     /// The option of this name; one that is called differently elsewhere, or misspelt, is a fault and read all the same.
@@ -479,7 +480,7 @@ fn surplus(word: &Ident, positional: &[&Value], taken: usize, free: &[&str]) -> 
         }
         [] if taken == 0 => format!("write `{word}`"),
         [] => "leave it out".into(),
-        [one] if !is_whole(extra) => format!("write `{one} = {extra}`"),
+        [one] if word == "leaky_relu" || word == "elu" => format!("write `{one} = {extra}`"),
         _ if taken == 0 => format!("write `{word}`; options are {named}"),
         _ => format!("leave it out; options are {named}"),
     })

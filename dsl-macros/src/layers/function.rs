@@ -1,7 +1,7 @@
 //! `activation(function, slope = derivative)` or `activation(Pointwise)`: a function of the user's, value by value.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
 
 use super::arguments::Arguments;
 use super::{Emitted, Layer, Place, Reads};
@@ -10,8 +10,9 @@ use crate::ir::{Shape, Size};
 use crate::syntax::Value;
 
 struct Function {
-    /// The runtime's `Map`.
+    /// The runtime's `Function`.
     value: TokenStream,
+    scalar: TokenStream,
     /// The slope may be told from the output.
     reads_y: bool,
 }
@@ -32,18 +33,15 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
     }
     let value = function.expression();
     let (scalar, reads_y) = (arguments.scalar(), slope.is_none());
-    // The same complaint at the same place is made once, however often the layer is used.
-    let first = function.0.clone().into_iter().next();
-    let span = Span::call_site().located_at(first.map_or_else(Span::call_site, |tree| tree.span()));
     let value = match slope {
-        Some(slope) => quote_spanned!(span=> __rt::functions::<#scalar>(#value, #slope)),
+        Some(slope) => quote!(__rt::layers::Functions::new::<#scalar>(#value, #slope)),
         None if is_function(&function) => {
             arguments.error(&function, message!(E09, "`activation` needs the slope of its function").help(EXAMPLE));
             return None;
         }
-        None => quote_spanned!(span=> __rt::pointwise::<#scalar>(#value)),
+        None => value,
     };
-    Some(Box::new(Function { value, reads_y }))
+    Some(Box::new(Function { value, scalar, reads_y }))
 }
 
 /// A closure, or a path that ends as functions are called.
@@ -67,7 +65,8 @@ impl Layer for Function {
     }
 
     fn emit(&self, _: &Place<'_>) -> Emitted {
-        Emitted { ty: self.value.clone(), config: quote!(()) }
+        let Self { value, scalar, .. } = self;
+        Emitted { ty: quote!(__rt::layers::Map::new::<#scalar>(#value)), config: quote!(()) }
     }
 
     fn reads(&self) -> Reads {

@@ -354,8 +354,9 @@ fn unbracketed(cursor: &mut Cursor, what: &str, errors: &mut Errors) -> Option<C
         None => "[784] or [1, 28, 28]".into(),
     };
     errors.push(at, message!(E02, "expected {what} in brackets").help(help));
-    cursor.bump().filter(|_| tokens.is_some())?;
-    Some(Cursor::new(tokens?, at))
+    let tokens = tokens?;
+    cursor.bump();
+    Some(Cursor::new(tokens, at))
 }
 
 /// Reads a shape that is an argument, such as that of `reshape([2, 8])`.

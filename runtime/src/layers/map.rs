@@ -23,7 +23,6 @@ pub trait Function<T: Real>: Copy {
     fn slope<I: Isa>(self, x: T, y: T) -> T;
 }
 
-#[diagnostic::do_not_recommend]
 impl<T: Real, P: Pointwise> Function<T> for P {
     #[inline(always)]
     fn value<I: Isa>(self, x: T) -> T {

@@ -13,7 +13,7 @@ network! {
 }
 
 network! {
-    struct D: [784] -> [10] { dense: 64 }
+    struct D: [784] -> [10] { dense: 10 }
 }
 
 fn main() {}

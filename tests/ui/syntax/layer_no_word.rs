@@ -3,7 +3,7 @@ use shapewise::prelude::*;
 network! {
     struct Net: [4] -> [2] {
         fc1: ,
-        "dense",
+        128,
         dense(2),
     }
 }
