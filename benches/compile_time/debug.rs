@@ -31,10 +31,14 @@ pub(crate) fn compare(root: &Path, place: &Path) -> io::Result<()> {
     }
     let [release, debug, outside] = costs.map(median);
     println!("digits: release {release}");
-    let times = |cost: Cost| cost.seconds / release.seconds;
-    println!("digits: debug {debug}, {:.2} times as long", times(debug));
-    println!("digits: debug outside the workspace {outside}, {:.2} times as long", times(outside));
+    println!("digits: debug {debug}, {:.2} times as long", times(debug, release));
+    println!("digits: debug outside the workspace {outside}, {:.2} times as long", times(outside, release));
     Ok(())
+}
+
+/// By processor time where it is known.
+fn times(cost: Cost, other: Cost) -> f64 {
+    cost.processor.zip(other.processor).map_or(cost.seconds / other.seconds, |(cost, other)| cost / other)
 }
 
 /// A crate outside the workspace with the example's program.
