@@ -1,6 +1,6 @@
 //! What stands around a dense layer's products.
 
-use shapewise::isa::{Isa, Task, dispatch};
+use shapewise::isa::{Isa, Task};
 
 use super::vectors;
 use crate::hand::Activation;
