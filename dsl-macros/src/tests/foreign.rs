@@ -82,7 +82,7 @@ fn options_and_words() {
 fn headers() {
     assert_faults(
         "#[derive(Clone, Copy)]
-                  ~~~~
+                ~~~~
          struct pub Net [28x28] -> 10 {
                 ~~~
                         ~

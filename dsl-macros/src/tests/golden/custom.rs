@@ -33,7 +33,11 @@ impl ::shapewise::__private::Part for Own {
     type Parameters = OwnParameters;
     type Buffers = ();
 }
-#[allow(unused_variables, clippy::same_name_method)]
+#[allow(
+    unused_variables,
+    clippy::same_name_method,
+    reason = "layers differ in what they look at"
+)]
 const _: () = {
     use ::shapewise::__private as __rt;
     #[automatically_derived]
@@ -378,7 +382,7 @@ const _: &[fn()] = &[
     ::shapewise::__private::words::dense,
 ];
 #[doc(hidden)]
-#[allow(unused_macros)]
+#[allow(unused_macros, reason = "it is for other networks, and there may be none")]
 macro_rules! __network_Own {
     ([$($runtime:tt)*] [$($path:tt)*] [$($known:tt)*] $($rest:tt)*) => {
         $($runtime)* ::network! { @ with { $($known)* [$($path)*] { #[doc =
@@ -388,5 +392,5 @@ macro_rules! __network_Own {
     };
 }
 #[doc(hidden)]
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "it is for other networks, and there may be none")]
 pub(crate) use __network_Own as Own;

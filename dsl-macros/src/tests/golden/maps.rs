@@ -15,7 +15,7 @@
 /// ```
 #[repr(C, align(64))]
 struct Net {
-    /// `conv1d 3 + relu`: gives [4, 8], has 28 parameters.
+    /// `conv1d 3`: gives [4, 8], has 28 parameters.
     pub conv1d1: ::shapewise::__private::layers::Conv1d<f32, 2, 4, 3, 6, 4>,
     /// `conv_transpose2d 2x2`: gives [1, 4, 8], has 8 parameters.
     pub up: ::shapewise::__private::layers::ConvTranspose2d<f32, 2, 1, 2, 2, 4, 0>,
@@ -24,7 +24,7 @@ struct Net {
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[repr(C)]
 struct NetParameters {
-    /// `conv1d 3 + relu`: gives [4, 8], has 28 parameters.
+    /// `conv1d 3`: gives [4, 8], has 28 parameters.
     pub conv1d1: ::shapewise::__private::layers::Conv1d<f32, 2, 4, 3, 6, 4>,
     /// `conv_transpose2d 2x2`: gives [1, 4, 8], has 8 parameters.
     pub up: ::shapewise::__private::layers::ConvTranspose2d<f32, 2, 1, 2, 2, 4, 0>,
@@ -33,7 +33,11 @@ impl ::shapewise::__private::Part for Net {
     type Parameters = NetParameters;
     type Buffers = ();
 }
-#[allow(unused_variables, clippy::same_name_method)]
+#[allow(
+    unused_variables,
+    clippy::same_name_method,
+    reason = "layers differ in what they look at"
+)]
 const _: () = {
     use ::shapewise::__private as __rt;
     #[automatically_derived]
@@ -586,7 +590,7 @@ const _: &[fn()] = &[
     ::shapewise::__private::words::crop,
 ];
 #[doc(hidden)]
-#[allow(unused_macros)]
+#[allow(unused_macros, reason = "it is for other networks, and there may be none")]
 macro_rules! __network_Net {
     ([$($runtime:tt)*] [$($path:tt)*] [$($known:tt)*] $($rest:tt)*) => {
         $($runtime)* ::network! { @ with { $($known)* [$($path)*] { #[doc =
@@ -597,5 +601,5 @@ macro_rules! __network_Net {
     };
 }
 #[doc(hidden)]
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "it is for other networks, and there may be none")]
 use __network_Net as Net;

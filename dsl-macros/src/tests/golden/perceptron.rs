@@ -29,7 +29,11 @@ impl ::shapewise::__private::Part for Xor {
     type Parameters = XorParameters;
     type Buffers = ();
 }
-#[allow(unused_variables, clippy::same_name_method)]
+#[allow(
+    unused_variables,
+    clippy::same_name_method,
+    reason = "layers differ in what they look at"
+)]
 const _: () = {
     use ::shapewise::__private as __rt;
     #[automatically_derived]
@@ -282,7 +286,7 @@ const _: &[fn()] = &[
     ::shapewise::__private::words::dense,
 ];
 #[doc(hidden)]
-#[allow(unused_macros)]
+#[allow(unused_macros, reason = "it is for other networks, and there may be none")]
 macro_rules! __network_Xor {
     ([$($runtime:tt)*] [$($path:tt)*] [$($known:tt)*] $($rest:tt)*) => {
         $($runtime)* ::network! { @ with { $($known)* [$($path)*] { #[doc =
@@ -291,5 +295,5 @@ macro_rules! __network_Xor {
     };
 }
 #[doc(hidden)]
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "it is for other networks, and there may be none")]
 pub(crate) use __network_Xor as Xor;

@@ -45,7 +45,11 @@ pub(crate) struct NetBuffers<T, const HIDDEN: usize> {
     /// `batch_norm`: gives [HIDDEN], has 2 * HIDDEN parameters.
     pub norm: ::shapewise::__private::layers::BatchNormBuffers<T, HIDDEN>,
 }
-#[allow(unused_variables, clippy::same_name_method)]
+#[allow(
+    unused_variables,
+    clippy::same_name_method,
+    reason = "layers differ in what they look at"
+)]
 const _: () = {
     use ::shapewise::__private as __rt;
     #[automatically_derived]
@@ -662,7 +666,11 @@ impl<T, const HIDDEN: usize> ::shapewise::__private::Part for NetFolded<T, HIDDE
     type Parameters = NetFoldedParameters<T, HIDDEN>;
     type Buffers = ();
 }
-#[allow(unused_variables, clippy::same_name_method)]
+#[allow(
+    unused_variables,
+    clippy::same_name_method,
+    reason = "layers differ in what they look at"
+)]
 const _: () = {
     use ::shapewise::__private as __rt;
     #[automatically_derived]
@@ -959,7 +967,7 @@ const _: &[fn()] = &[
     ::shapewise::__private::words::dense,
 ];
 #[doc(hidden)]
-#[allow(unused_macros)]
+#[allow(unused_macros, reason = "it is for other networks, and there may be none")]
 macro_rules! __network_Net {
     ([$($runtime:tt)*] [$($path:tt)*] [$($known:tt)*] $($rest:tt)*) => {
         $($runtime)* ::network! { @ with { $($known)* [$($path)*] { #[doc =
@@ -970,5 +978,5 @@ macro_rules! __network_Net {
     };
 }
 #[doc(hidden)]
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "it is for other networks, and there may be none")]
 pub(crate) use __network_Net as Net;
