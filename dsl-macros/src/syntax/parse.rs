@@ -43,13 +43,7 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
     let generics = generics(&mut cursor, errors);
     conditions(&mut cursor, errors);
     let (mut input, mut output, mut heads) = (None, None, Vec::new());
-    let shapes = matches!(cursor.peek(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket);
-    if shapes {
-        let fault = message!(E02, "expected a colon between `{name}` and its input shape");
-        let shape = cursor.peek().map(TokenTree::to_string).unwrap_or_default();
-        errors.push(cursor.span(), fault.help(format!("struct {name}: {shape} -> ..")));
-    }
-    if shapes || cursor.punct(':') {
+    if colon(&mut cursor, &name, errors) {
         input = sizes(&mut cursor, "the shape of one input sample", errors);
         if cursor.arrow() {
             match self::heads(&mut cursor, errors) {
@@ -265,6 +259,19 @@ fn parameter(cursor: &mut Cursor, generics: &mut Generics) -> Result<(), (Span, 
         return Ok(());
     }
     Err((cursor.span(), message!(E35, "expected `,` or `>` in the parameters").help(EXAMPLE)))
+}
+
+/// The colon in front of the shapes; without it, shapes are read all the same.
+fn colon(cursor: &mut Cursor, name: &Ident, errors: &mut Errors) -> bool {
+    let at = cursor.span();
+    match cursor.peek() {
+        Some(TokenTree::Group(shape)) if shape.delimiter() == Delimiter::Bracket => {
+            let fault = message!(E02, "expected a colon between `{name}` and its input shape");
+            errors.push(at, fault.help(format!("struct {name}: {shape} -> ..")));
+            true
+        }
+        _ => cursor.punct(':'),
+    }
 }
 
 /// `where ..`, which there is not.
