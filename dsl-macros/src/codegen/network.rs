@@ -14,7 +14,6 @@ pub(super) fn emit(program: &Program) -> TokenStream {
     let obligations = obligations(program);
     let initialise = initialise(program);
     let functions = passes::emit(program);
-    let one_sample = passes::one_sample(program);
     quote! {
         #blocks
         #obligations
@@ -26,7 +25,6 @@ pub(super) fn emit(program: &Program) -> TokenStream {
             #initialise
             #functions
         }
-        #one_sample
     }
 }
 

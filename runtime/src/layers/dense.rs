@@ -102,20 +102,10 @@ impl<T: Real, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for
     }
 }
 
-/// `y = W·x + b` with every size known. Narrow layers have four sums an output, so that no addition waits for the one before.
+/// `y = W·x + b` with every size known, four sums an output so that no addition waits for the one before.
 #[inline(always)]
 fn one_inline<T: Real, I: Isa, const IN: usize, const OUT: usize>(w: &[[T; OUT]; IN], b: &[T], x: &[T], y: &mut [T]) {
-    if const { OUT > 32 } { sums::<T, I, IN, OUT, 1>(w, b, x, y) } else { sums::<T, I, IN, OUT, 4>(w, b, x, y) }
-}
-
-/// [`one_inline`] with `SUMS` sums an output, 1 or 4.
-#[inline(always)]
-fn sums<T: Real, I: Isa, const IN: usize, const OUT: usize, const SUMS: usize>(
-    w: &[[T; OUT]; IN],
-    b: &[T],
-    x: &[T],
-    y: &mut [T],
-) {
+    const SUMS: usize = 4;
     let mut sums = [[T::zero(); OUT]; SUMS];
     if b.len() == OUT {
         sums[0].copy_from_slice(b);
@@ -138,10 +128,7 @@ fn sums<T: Real, I: Isa, const IN: usize, const OUT: usize, const SUMS: usize>(
         i += 1;
     }
     for o in 0..OUT {
-        y[o] = match SUMS {
-            4 => (sums[0][o] + sums[1][o]) + (sums[2][o] + sums[3][o]),
-            _ => sums[0][o],
-        };
+        y[o] = (sums[0][o] + sums[1][o]) + (sums[2][o] + sums[3][o]);
     }
 }
 
