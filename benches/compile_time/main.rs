@@ -2,6 +2,7 @@
 //!
 //! See the README beside this file.
 
+mod debug;
 mod declarations;
 mod measure;
 
@@ -45,8 +46,7 @@ fn compile(names: &[String]) -> io::Result<()> {
         println!("`shapewise`, default features, from nothing, two jobs: {}", runtime(&root, &place)?);
     }
     if wanted("debug") {
-        let [debug, release] = digits(&root)?;
-        println!("digits: debug {debug}, release {release}, {:.2} times", debug.seconds / release.seconds);
+        debug::compare(&root, &place)?;
     }
     Ok(())
 }
@@ -154,20 +154,4 @@ fn runtime(root: &Path, place: &Path) -> io::Result<Cost> {
     let mut cargo = Command::new("cargo");
     cargo.current_dir(root).env("CARGO_TARGET_DIR", &target);
     cost(cargo.args(["build", "--release", "-p", "shapewise", "--jobs", "2"]))
-}
-
-/// The digits example in a debug and in a release build.
-fn digits(root: &Path) -> io::Result<[Cost; 2]> {
-    let arguments = ["run", "-q", "-p", "shapewise-examples", "--bin", "digits"];
-    let timed = |profile: &[&str]| {
-        let command = || {
-            let mut cargo = Command::new("cargo");
-            cargo.current_dir(root).args(arguments).args(profile);
-            cargo
-        };
-        cost(&mut command())?;
-        let costs: io::Result<Vec<_>> = (0..EDITS).map(|_| cost(&mut command())).collect();
-        io::Result::Ok(measure::median(costs?))
-    };
-    Ok([timed(&[])?, timed(&["--release"])?])
 }

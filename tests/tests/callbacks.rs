@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use shapewise::Block;
+use shapewise::LANES;
 use shapewise::inspect::Recorder;
-use shapewise::loss::{Loss, Targets};
 use shapewise::prelude::*;
 use shapewise::random::Random;
 use shapewise::schedule::{Exponential, Mode, Per};
@@ -14,7 +14,7 @@ use shapewise::train::callback::{
     TerminateOnNan,
 };
 use shapewise::train::metrics::{Accuracy, Predictions};
-use shapewise::{LANES, Lanes};
+use shapewise_tests::bomb::Bomb;
 use shapewise_tests::mlp::Mlp;
 use shapewise_tests::scratch::{Folder, message};
 
@@ -233,28 +233,11 @@ fn bad_settings_of_callbacks_are_named_before_the_first_step() {
     assert!(fit(&|t| t.callback(TensorBoard::new(&file))).contains("a file: "));
 }
 
-/// NaN from the fourth batch on.
-struct Bomb(std::sync::atomic::AtomicUsize);
-
-impl Loss<f32> for Bomb {
-    type Target = u32;
-    fn targets_per_sample(&self, _: usize) -> usize {
-        1
-    }
-    fn check(&self, _: usize, _: &[u32]) -> Result<()> {
-        Ok(())
-    }
-    fn block(&self, _: &[Lanes<f32>], _: Targets<'_, u32>, _: f32, gradient: &mut [Lanes<f32>]) -> f32 {
-        gradient.fill(Lanes::splat(0.0));
-        if self.0.fetch_add(1, Ordering::Relaxed) < 3 { 1.0 } else { f32::NAN }
-    }
-}
-
 #[test]
 fn termination_on_nan_is_an_end_and_not_a_failure() {
     let (data, mut network) = (data(2 * LANES), Net::boxed(1));
-    let bomb = || Bomb(0.into());
-    let mut trainer = network.trainer(bomb(), Adam::new(0.1)).batch_size(LANES).epochs(5).progress(Progress::off());
+    let mut trainer =
+        network.trainer(Bomb::after(3), Adam::new(0.1)).batch_size(LANES).epochs(5).progress(Progress::off());
     assert_eq!(message(trainer.fit(&data)), "the loss became infinite or not a number in epoch 2, batch 2");
     let mut trainer = trainer.callback(TerminateOnNan);
     assert_eq!(trainer.fit(&data).unwrap().epochs().len(), 1);

@@ -1,10 +1,12 @@
 //! A training that goes on from a checkpoint is to the bit the one that was never interrupted.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use serde_json::Value;
 use shapewise::Block;
 use shapewise::data::augment::Noise;
 use shapewise::files;
@@ -364,6 +366,50 @@ fn damage_is_found_wherever_it_is() {
     files::save(other.training().network(), &plain).unwrap();
     assert!(message(other.resume(plain)).ends_with("is no checkpoint of a training, but perhaps a network's file"));
     assert!(message(other.resume(folder.path("missing"))).contains("missing: "));
+}
+
+/// A checkpoint in which a text has changed, with the checksum that it then has.
+fn with_text(content: &[u8], name: &str, text: &str) -> Vec<u8> {
+    let (length, rest) = content.split_first_chunk().unwrap();
+    let (header, values) = rest.split_at(u64::from_le_bytes(*length) as usize);
+    let mut header: BTreeMap<String, Value> = serde_json::from_slice(header).unwrap();
+    let mut texts: BTreeMap<String, String> = serde_json::from_value(header["__metadata__"].clone()).unwrap();
+    assert!(texts.insert(name.into(), text.into()).is_some() && texts.remove("checksum").is_some());
+    let mut parts: Vec<&[u8]> = texts.iter().flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()]).collect();
+    for (name, tensor) in header.iter().filter(|(name, _)| *name != "__metadata__") {
+        let [from, to] = serde_json::from_value(tensor["data_offsets"].clone()).unwrap();
+        parts.extend([name.as_bytes(), &values[from..to]]);
+    }
+    let message = parts.iter().flat_map(|part| [&(part.len() as u64).to_le_bytes(), *part].concat());
+    let remainder = message.fold(u32::MAX, |remainder, byte| {
+        (0..8).fold(remainder ^ u32::from(byte), |r, _| (r >> 1) ^ (0x82f6_3b78 * (r & 1)))
+    });
+    texts.insert("checksum".into(), format!("{:08x}", !remainder));
+    header.insert("__metadata__".into(), serde_json::to_value(texts).unwrap());
+    let header = serde_json::to_vec(&header).unwrap();
+    [&(header.len() as u64).to_le_bytes(), &header[..], values].concat()
+}
+
+#[test]
+fn checkpoints_of_another_version_are_refused() {
+    let folder = Folder::new("version");
+    let content = std::fs::read(saved(&folder)).unwrap();
+    let (validation, mut network) = (data(20), Net::boxed(77));
+    let mut other = trainer(&mut network, &validation);
+    let mut resume = |name, text| {
+        let result = other.resume(folder.file("changed.safetensors", &with_text(&content, name, text)));
+        assert_eq!(other.training().steps(), if result.is_ok() { 14 } else { 0 });
+        result
+    };
+    let layout = "layout of the optimizer's state";
+    let refused = resume(layout, "tiles of 512").unwrap_err();
+    assert!(matches!(refused, Error::Checkpoint { .. }), "{refused}");
+    let expected = format!("{layout} is tiles of 512, but this training has tiles of 8704");
+    assert!(refused.to_string().ends_with(&expected), "{refused}");
+    let refused = resume("checkpoint", "2").unwrap_err();
+    assert!(matches!(refused, Error::Format { .. }), "{refused}");
+    assert!(refused.to_string().ends_with("is a checkpoint of format 2, but this is 1"), "{refused}");
+    resume(layout, "tiles of 8704").unwrap();
 }
 
 #[test]

@@ -4,12 +4,11 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use shapewise::__private::Block;
-use shapewise::Lanes;
-use shapewise::loss::{Loss, Targets};
 use shapewise::optim::Optimizer;
 use shapewise::prelude::*;
 use shapewise::random::Random;
 use shapewise::train::metrics::{Accuracy, TopKAccuracy};
+use shapewise_tests::bomb::Bomb;
 use shapewise_tests::mlp::Mlp;
 
 type Xor = Mlp<f32, 2, 8, 2>;
@@ -212,36 +211,19 @@ fn without_shuffling_the_trainer_is_the_plain_loop() {
     assert_eq!(bits(a.values()), bits(b.values()));
 }
 
-/// A loss that does not look at the output; `NaN` from the second epoch's second batch on.
-struct Bomb(std::sync::atomic::AtomicUsize);
-
-impl Loss<f32> for Bomb {
-    type Target = u32;
-    fn targets_per_sample(&self, _: usize) -> usize {
-        1
-    }
-    fn check(&self, _: usize, _: &[u32]) -> Result<()> {
-        Ok(())
-    }
-    fn block(&self, _: &[Lanes<f32>], _: Targets<'_, u32>, _: f32, gradient: &mut [Lanes<f32>]) -> f32 {
-        gradient.fill(Lanes::splat(0.0));
-        if self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < 4 { 1.0 } else { f32::NAN }
-    }
-}
-
 #[test]
 fn a_loss_that_leaves_the_numbers_is_named_with_epoch_and_batch() {
     let mut network = Rings::boxed(1);
     let before = bits(network.values());
     let data = rings(48, 1);
     let mut trainer =
-        Trainer::new(&mut *network, Bomb(0.into()), Adam::default()).batch_size(16).epochs(3).progress(Progress::off());
+        Trainer::new(&mut *network, Bomb::after(4), Adam::default()).batch_size(16).epochs(3).progress(Progress::off());
     let error = trainer.fit(&data).unwrap_err();
     assert_eq!(error.to_string(), "the loss became infinite or not a number in epoch 2, batch 2");
     assert_eq!(bits(trainer.training().network().values()), before);
     drop(trainer);
 
-    let mut training = Training::new(&mut *network, Bomb(4.into()), Adam::default());
+    let mut training = Training::new(&mut *network, Bomb::after(0), Adam::default());
     let error = training.step(data.inputs(), data.targets()).unwrap_err();
     assert_eq!(error.to_string(), "the loss of step 1 holds a value that is infinite or not a number");
 }

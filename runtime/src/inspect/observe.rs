@@ -6,14 +6,14 @@ use alloc::vec::Vec;
 
 use super::observation::{Observation, attach_tensors};
 use super::watcher::Watcher;
-use crate::arena::{Arena, Pass, Place};
+use crate::arena::{Arena, Pass};
 use crate::error::Result;
 use crate::kernels::block::Block;
-use crate::lanes::{CHUNK, LANES, Lanes};
+use crate::lanes::{CHUNK, Lanes};
 use crate::loss::Loss;
 use crate::network::{Network, chunks, span};
 use crate::real::Real;
-use crate::train::Batch;
+use crate::train::{Batch, Span};
 
 /// Looks inside a training step on a batch, which it runs twice on memory of its own; the network stays as it is.
 ///
@@ -70,15 +70,6 @@ struct Memory<N: Network> {
     gradients: Box<N::Gradients>,
 }
 
-/// The samples `first..first + samples` of a batch.
-#[derive(Clone, Copy)]
-struct Span<T> {
-    first: usize,
-    samples: usize,
-    /// 1 / weight of the batch
-    scale: T,
-}
-
 impl<N: Network> Memory<N> {
     fn new(samples: usize) -> Self {
         let zero = Lanes::splat(N::Scalar::zero());
@@ -92,11 +83,9 @@ impl<N: Network> Memory<N> {
 
     /// Forward, loss and backward, span by span like a step that nobody observes.
     fn step<L: Loss<N::Scalar>>(&mut self, network: &N, batch: &Batch<'_, N, L>, watcher: &mut Watcher) -> N::Scalar {
-        let length = span::<N>(batch.samples);
         let scale = batch.scale();
         let mut total = N::Scalar::zero();
-        for first in (0..batch.samples).step_by(length) {
-            let span = Span { first, samples: length.min(batch.samples - first), scale };
+        for span in batch.spans(scale) {
             total += self.span(network, batch, span, watcher);
         }
         total * scale
@@ -141,10 +130,8 @@ impl<N: Network> Memory<N> {
     }
 
     fn pass(&mut self, span: Span<N::Scalar>, chunk: usize, seed: u64) -> Pass<'_, N::Scalar> {
-        let samples = (span.samples - chunk * CHUNK * LANES).min(CHUNK * LANES);
-        let first_block = span.first / LANES + chunk * CHUNK;
-        let place = Place { blocks: samples.div_ceil(LANES), samples, first_block, seed };
         let length = CHUNK * N::TRAIN_FEATURES;
-        Pass::new(&mut self.rows[chunk * length..][..length], &mut self.scratch, &self.shared, place)
+        let rows = &mut self.rows[chunk * length..][..length];
+        Pass::new(rows, &mut self.scratch, &self.shared, span.place(chunk, seed))
     }
 }

@@ -11,7 +11,7 @@
 //! algorithm 1 and in PyTorch. For decay that does not pass through the moments see [`AdamW`](super::AdamW).
 //! Source: Kingma, Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1.
 
-use super::{Average, Rule, Tensor, correction, moments, not_negative, slots};
+use super::{Average, Rule, Tensor, correction, moments, slots};
 use crate::error::Result;
 use crate::isa::Isa;
 use crate::real::Real;
@@ -75,8 +75,7 @@ impl Rule for Adam {
     const SLOTS: usize = 2;
 
     fn bounds(&self) -> Result<()> {
-        moments(self.beta1, self.beta2, self.epsilon)?;
-        not_negative("weight_decay", self.weight_decay)
+        moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
     #[inline(always)]

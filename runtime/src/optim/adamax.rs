@@ -10,7 +10,7 @@
 //! State: m, u. Defaults: η = 0.002, β₁ = 0.9, β₂ = 0.999, ε = 1e-8, λ = 0, as PyTorch's. The paper has no ε; here as in
 //! PyTorch it keeps u above 0. Source: Kingma, Ba, "Adam: a method for stochastic optimization", 2015, algorithm 2.
 
-use super::{Average, Rule, Tensor, correction, moments, not_negative, slots};
+use super::{Average, Rule, Tensor, correction, moments, slots};
 use crate::error::Result;
 use crate::isa::Isa;
 use crate::real::Real;
@@ -57,8 +57,7 @@ impl Rule for AdaMax {
     const SLOTS: usize = 2;
 
     fn bounds(&self) -> Result<()> {
-        moments(self.beta1, self.beta2, self.epsilon)?;
-        not_negative("weight_decay", self.weight_decay)
+        moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
     #[inline(always)]

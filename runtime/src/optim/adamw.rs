@@ -11,7 +11,7 @@
 //! PyTorch; the paper scales it by the schedule's factor alone.
 //! Source: Loshchilov, Hutter, "Decoupled weight decay regularization", 2019, algorithm 2.
 
-use super::{Adam, Rule, Tensor, moments, not_negative};
+use super::{Adam, Rule, Tensor, moments};
 use crate::error::Result;
 use crate::isa::Isa;
 use crate::real::Real;
@@ -65,8 +65,7 @@ impl Rule for AdamW {
     const SLOTS: usize = 2;
 
     fn bounds(&self) -> Result<()> {
-        moments(self.beta1, self.beta2, self.epsilon)?;
-        not_negative("weight_decay", self.weight_decay)
+        moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
     #[inline(always)]

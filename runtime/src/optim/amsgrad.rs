@@ -12,7 +12,7 @@
 //! corrects the averages for their beginning as zeros; the paper corrects nothing and has no ε.
 //! Source: Reddi, Kale, Kumar, "On the convergence of Adam and beyond", 2018, algorithm 2.
 
-use super::{Average, Rule, Tensor, correction, moments, not_negative, slots};
+use super::{Average, Rule, Tensor, correction, moments, slots};
 use crate::error::Result;
 use crate::isa::Isa;
 use crate::real::Real;
@@ -59,8 +59,7 @@ impl Rule for AmsGrad {
     const SLOTS: usize = 3;
 
     fn bounds(&self) -> Result<()> {
-        moments(self.beta1, self.beta2, self.epsilon)?;
-        not_negative("weight_decay", self.weight_decay)
+        moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
     #[inline(always)]

@@ -13,7 +13,7 @@
 //! is the one rule here with two.
 //! Source: You et al., "Large batch optimization for deep learning: training BERT in 76 minutes", 2020, algorithm 2.
 
-use super::{Average, Rule, Tensor, correction, moments, not_negative, slots};
+use super::{Average, Rule, Tensor, correction, moments, slots};
 use crate::error::Result;
 use crate::isa::Isa;
 use crate::real::Real;
@@ -97,8 +97,7 @@ impl Rule for Lamb {
     const ELEMENTWISE: bool = false;
 
     fn bounds(&self) -> Result<()> {
-        moments(self.beta1, self.beta2, self.epsilon)?;
-        not_negative("weight_decay", self.weight_decay)
+        moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
     #[inline(always)]

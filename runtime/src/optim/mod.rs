@@ -220,10 +220,11 @@ fn share(name: &'static str, value: f64) -> Result<()> {
 }
 
 /// The bounds of what Adam and its kin have in common.
-fn moments(beta1: f64, beta2: f64, epsilon: f64) -> Result<()> {
+fn moments(beta1: f64, beta2: f64, epsilon: f64, weight_decay: f64) -> Result<()> {
     share("beta1", beta1)?;
     share("beta2", beta2)?;
-    not_negative("epsilon", epsilon)
+    not_negative("epsilon", epsilon)?;
+    not_negative("weight_decay", weight_decay)
 }
 
 #[cfg(test)]

@@ -82,9 +82,8 @@ impl Rule for NAdam {
     const SLOTS: usize = 2;
 
     fn bounds(&self) -> Result<()> {
-        moments(self.beta1, self.beta2, self.epsilon)?;
-        not_negative("momentum_decay", self.momentum_decay)?;
-        not_negative("weight_decay", self.weight_decay)
+        moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)?;
+        not_negative("momentum_decay", self.momentum_decay)
     }
 
     #[inline(always)]

@@ -14,7 +14,7 @@
 //! 4, and ε beside a root that is not corrected. With the defaults the first five steps go along the mean alone.
 //! Source: Liu et al., "On the variance of the adaptive learning rate and beyond", 2020, algorithm 2.
 
-use super::{Average, Rule, Tensor, correction, moments, not_negative, slots};
+use super::{Average, Rule, Tensor, correction, moments, slots};
 use crate::error::Result;
 use crate::isa::Isa;
 use crate::real::Real;
@@ -72,8 +72,7 @@ impl Rule for RAdam {
     const SLOTS: usize = 2;
 
     fn bounds(&self) -> Result<()> {
-        moments(self.beta1, self.beta2, self.epsilon)?;
-        not_negative("weight_decay", self.weight_decay)
+        moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
     #[inline(always)]

@@ -100,6 +100,10 @@ impl Board {
         }
     }
 
+    fn take_panic(&self) -> Option<Box<dyn Any + Send>> {
+        self.panic.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// What [`Board::wait`] gives, if it is there.
     fn look(&self, last: usize) -> Option<usize> {
         let state = self.state.load(Ordering::SeqCst);
@@ -170,6 +174,8 @@ impl Team {
             return work();
         }
         let board = &*self.board;
+        // When the caller of an earlier job panicked itself, a thread's panic was left behind.
+        drop(board.take_panic());
         // SAFETY: nobody is inside and the last job is closed, since `Closing` waited for that before `trust` was
         // let go; and `Closing` lets nobody use the job behind the end of this function.
         unsafe { *board.job.get() = core::mem::transmute::<Job<'_>, Job<'static>>(work) };
@@ -185,8 +191,7 @@ impl Team {
         let out = Instant::now();
         let failed = board.lost.swap(false, Ordering::Relaxed) || out - done > done - begun + PATIENCE;
         trust.learn(failed, begun, out);
-        let panic = board.panic.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(panic) = panic {
+        if let Some(panic) = board.take_panic() {
             resume_unwind(panic);
         }
     }

@@ -1,20 +1,32 @@
 //! What a step works on, and how its chunks begin and end.
 
-use crate::arena::Pass;
+use crate::arena::{Pass, Place};
 use crate::error::{Error, Result};
 use crate::kernels::Kernels;
-use crate::lanes::LANES;
+use crate::lanes::{CHUNK, LANES};
 use crate::loss::{Loss, Targets};
-use crate::network::Network;
+use crate::network::{Network, span};
 use crate::real::Real;
+
+/// Samples in a full chunk.
+pub(super) const CHUNK_SAMPLES: usize = CHUNK * LANES;
 
 /// The samples `first..first + samples` of a batch.
 #[derive(Clone, Copy)]
-pub(super) struct Span<T> {
-    pub(super) first: usize,
-    pub(super) samples: usize,
+pub(crate) struct Span<T> {
+    pub(crate) first: usize,
+    pub(crate) samples: usize,
     /// 1 / weight of the batch
-    pub(super) scale: T,
+    pub(crate) scale: T,
+}
+
+impl<T> Span<T> {
+    /// Which samples one of its chunks holds.
+    pub(crate) fn place(&self, chunk: usize, seed: u64) -> Place {
+        let samples = (self.samples - chunk * CHUNK_SAMPLES).min(CHUNK_SAMPLES);
+        let first_block = self.first / LANES + chunk * CHUNK;
+        Place { blocks: samples.div_ceil(LANES), samples, first_block, seed }
+    }
 }
 
 /// What a step works on.
@@ -53,6 +65,13 @@ impl<'a, N: Network, L: Loss<N::Scalar>> Batch<'a, N, L> {
     /// What a sample's loss counts for: 1 / weight of the batch.
     pub(crate) fn scale(&self) -> N::Scalar {
         N::Scalar::one() / self.loss.weight(N::OUTPUTS, self.targets)
+    }
+
+    /// The spans that a step runs one after the other, each with this scale.
+    pub(crate) fn spans(&self, scale: N::Scalar) -> impl Iterator<Item = Span<N::Scalar>> + use<N, L> {
+        let (samples, length) = (self.samples, span::<N>(self.samples));
+        let span = move |first| Span { first, samples: length.min(samples - first), scale };
+        (0..samples).step_by(length).map(span)
     }
 
     fn input(&self, sample: usize) -> &[N::Scalar] {

@@ -20,7 +20,7 @@ use std::vec::Vec;
 use super::callback::{Callback, Memory};
 use super::history::{Epoch, History};
 use super::run::Run;
-use super::slots::Values;
+use super::slots::{self, Values};
 use super::trainer::Trainer;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
@@ -138,6 +138,7 @@ where
             ("scalar", std::any::type_name::<N::Scalar>().into()),
             ("loss", std::any::type_name::<L>().into()),
             ("optimizer", optimizer),
+            ("layout of the optimizer's state", slots::layout()),
             ("schedule", schedule.unwrap_or_else(|| "none".into())),
             ("seed", self.training.state.seed.to_string()),
             ("batch_size", settings.batch_size.to_string()),

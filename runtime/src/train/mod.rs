@@ -28,7 +28,7 @@ mod training;
 mod update;
 mod workspace;
 
-pub(crate) use batch::Batch;
+pub(crate) use batch::{Batch, Span};
 pub use clip::Clip;
 pub use evaluate::{evaluate, sample_losses};
 pub use group::{Decay, Group};

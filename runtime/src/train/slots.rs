@@ -23,6 +23,12 @@ use crate::real::Real;
 /// a load of one would wait for the store to the other.
 const TILE: usize = 8704;
 
+/// Names the layout above, for checkpoints: one of another layout holds other values at each place.
+#[cfg(feature = "std")]
+pub(super) fn layout() -> alloc::string::String {
+    alloc::format!("tiles of {TILE}")
+}
+
 /// Fewer parameters than this stay on one thread.
 const WORTH_SHARING: usize = 2 * TILE;
 

@@ -4,8 +4,8 @@ use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::batch::{Batch, Span};
-use crate::arena::{Arena, Pass, Place};
+use super::batch::{Batch, CHUNK_SAMPLES, Span};
+use crate::arena::{Arena, Pass};
 use crate::error::{Error, Result};
 use crate::kernels::Kernels;
 use crate::kernels::block::{Aligned, Block};
@@ -14,9 +14,6 @@ use crate::loss::Loss;
 use crate::network::{Network, chunks, span, step_bytes};
 use crate::parallel::{self, Team, WORTH_A_THREAD};
 use crate::real::Real;
-
-/// Samples in a full chunk.
-const CHUNK_SAMPLES: usize = CHUNK * LANES;
 
 /// Everything that a network needs in a step besides its parameters, allocated once.
 ///
@@ -210,19 +207,16 @@ impl<N: Network> Workspace<N> {
         mut of_inputs: Option<&mut [N::Scalar]>,
     ) -> Result<N::Scalar> {
         batch.check()?;
-        let samples = batch.samples;
-        self.reserve(samples);
+        self.reserve(batch.samples);
         let scale = batch.scale();
-        let length = span::<N>(samples);
         let mut total = N::Scalar::zero();
-        for first in (0..samples).step_by(length) {
-            let span = Span { first, samples: length.min(samples - first), scale };
+        for span in batch.spans(scale) {
             total += self.run_span(network, batch, span);
             match &mut of_inputs {
-                Some(gradient) => self.scatter(span, &mut gradient[first * N::INPUTS..]),
+                Some(gradient) => self.scatter(span, &mut gradient[span.first * N::INPUTS..]),
                 None => {
                     let arena = Arena::new(&self.rows, self.features, span.samples).shared_by(&self.team);
-                    network.gradients(arena, &self.shared, &mut self.gradients.0, first > 0);
+                    network.gradients(arena, &self.shared, &mut self.gradients.0, span.first > 0);
                 }
             }
         }
@@ -301,10 +295,7 @@ impl<N: Network> Workspace<N> {
         let items = rows.zip(&mut self.losses).take(chunks).enumerate();
         let shared = &self.shared;
         parallel::for_each(&self.team, items, workers, |scratch, (chunk, (rows, loss))| {
-            let samples = (span.samples - chunk * CHUNK_SAMPLES).min(CHUNK_SAMPLES);
-            let first_block = span.first / LANES + chunk * CHUNK;
-            let place = Place { blocks: samples.div_ceil(LANES), samples, first_block, seed };
-            work(Pass::new(rows, scratch, shared, place), loss);
+            work(Pass::new(rows, scratch, shared, span.place(chunk, seed)), loss);
         });
     }
 }
