@@ -4,28 +4,36 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::Generics;
+use super::{Generics, model};
 use crate::diag::Errors;
-use crate::ir::{Header, Shape};
+use crate::ir::{Graph, Header, Node, Shape};
+use crate::layers::Place;
 use crate::syntax::{Declaration, Item, Sizes};
 
-pub(crate) fn fallback(declaration: &Declaration) -> TokenStream {
+/// Layers whose shapes are known in `graph` have their types, so that what others write of their fields stays right.
+pub(crate) fn fallback(declaration: &Declaration, graph: Option<&Graph>) -> TokenStream {
     let header = Header::of(declaration);
     let Header { attributes, runtime, visibility, name, .. } = &header;
     let Generics { plain, declared, used, scalar, .. } = Generics::of(&header);
     let (input, mut output) =
         (vector(declaration, declaration.input.as_ref()), vector(declaration, declaration.output.as_ref()));
-    let fields = once(names(&declaration.layers));
+    let fields = fields(&header, once(names(&declaration.layers)), graph);
     let heads = (!declaration.heads.is_empty()).then(|| {
-        let (own, fields) =
+        let (own, names) =
             (super::output_name(&header), once(declaration.heads.iter().map(|head| &head.name).collect()));
         output = quote!(#own #used);
-        quote!(#visibility struct #own #plain { #(pub #fields: (),)* scalar: ::core::marker::PhantomData<#scalar> })
+        let types = names.iter().map(|name| {
+            let sizes = declaration.heads.iter().find(|head| head.name == **name).map(|head| &head.sizes);
+            model::absolute(runtime, &vector(declaration, sizes))
+        });
+        quote! {
+            #visibility struct #own #plain { #(pub #names: #types,)* __scalar: ::core::marker::PhantomData<#scalar> }
+        }
     });
     quote! {
         #heads
         #attributes
-        #visibility struct #name #plain { #(pub #fields: (),)* scalar: ::core::marker::PhantomData<#scalar> }
+        #visibility struct #name #plain { #fields __scalar: ::core::marker::PhantomData<#scalar> }
 
         const _: () = {
             use #runtime::__private as __rt;
@@ -64,7 +72,7 @@ pub(crate) fn stub(mut declaration: Declaration) -> TokenStream {
     // A module inside of a function does not see its constants.
     declaration.input = declaration.input.filter(Sizes::is_literal);
     declaration.output = declaration.output.filter(Sizes::is_literal);
-    let fallback = fallback(&declaration);
+    let fallback = fallback(&declaration, None);
     quote! {
         #[doc(hidden)]
         #[allow(dead_code, non_snake_case, missing_docs, missing_debug_implementations, reason = "nobody uses it but in case of an error")]
@@ -74,15 +82,48 @@ pub(crate) fn stub(mut declaration: Declaration) -> TokenStream {
     }
 }
 
+/// The named fields, then those of layers without a name.
+fn fields(header: &Header, names: Vec<&Ident>, graph: Option<&Graph>) -> TokenStream {
+    let (runtime, Generics { scalar, .. }) = (&header.runtime, Generics::of(header));
+    let nodes: Vec<(&Ident, TokenStream)> = graph.map_or_else(Vec::new, |graph| known(graph, &scalar));
+    let find = |name: &Ident| nodes.iter().find(|(known, _)| *known == name).map(|(_, ty)| ty.clone());
+    // Most layers have a weight and a bias.
+    let some = quote!(__rt::layers::Dense<#scalar, 1, 1>);
+    let named: Vec<_> = names.iter().map(|name| (*name, find(name).unwrap_or_else(|| some.clone()))).collect();
+    let unnamed = nodes.iter().filter(|(name, _)| !names.contains(name)).cloned();
+    let fields = named.into_iter().chain(unnamed).map(|(name, ty)| {
+        let ty = model::absolute(runtime, &ty);
+        quote!(pub #name: #ty,)
+    });
+    fields.collect()
+}
+
+/// The layers with parameters whose input and output are known, and their types in the runtime.
+fn known<'a>(graph: &'a Graph, scalar: &TokenStream) -> Vec<(&'a Ident, TokenStream)> {
+    let ty = |(index, node): (usize, &'a Node)| {
+        let layer = node.layer().filter(|_| !node.name.is_nested())?;
+        let (input, output) = (graph.shape(*node.inputs.first()?)?, graph.shape(node.output)?);
+        layer.infer(input, "").ok()?;
+        layer.parameters(input, output)?;
+        let ty = layer.emit(&Place { scalar, input, index }).ty;
+        (is_name(node.name.first()) && ty.to_string().starts_with("__rt")).then_some((node.name.first(), ty))
+    };
+    graph.nodes.iter().enumerate().filter_map(ty).collect()
+}
+
 /// Each name once: that it is no name, or given twice, has been complained about.
 fn once(names: Vec<&Ident>) -> Vec<&Ident> {
     let mut fields: Vec<&Ident> = Vec::new();
     for name in names {
-        if !fields.contains(&name) && syn::parse_str::<Ident>(&name.to_string()).is_ok() {
+        if !fields.contains(&name) && is_name(name) {
             fields.push(name);
         }
     }
     fields
+}
+
+fn is_name(name: &Ident) -> bool {
+    syn::parse_str::<Ident>(&name.to_string()).is_ok()
 }
 
 /// The names of all items, at any depth.
