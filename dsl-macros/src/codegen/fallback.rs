@@ -151,3 +151,54 @@ fn vector(declaration: &Declaration, sizes: Option<&Sizes>) -> TokenStream {
         None => quote!(__rt::SVector<#scalar, 1>),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use proc_macro2::TokenStream;
+    use quote::ToTokens;
+
+    use crate::expand;
+
+    /// Name, line, column and type of the struct's fields.
+    fn fields(source: &str) -> Vec<(String, usize, usize, String)> {
+        let tokens = TokenStream::from_str(source).expect("tokens");
+        let file: syn::File = syn::parse2(expand::network(&tokens)).expect("items");
+        let net = file.items.iter().find_map(|item| match item {
+            syn::Item::Struct(item) if item.ident == "Net" => Some(item),
+            _ => None,
+        });
+        let field = |field: &syn::Field| {
+            let name = field.ident.as_ref().expect("a name");
+            let (start, ty) = (name.span().start(), field.ty.to_token_stream().to_string().replace(' ', ""));
+            (name.to_string(), start.line, start.column, ty.replace("::shapewise::__private::layers::", ""))
+        };
+        net.expect("the struct").fields.iter().map(field).filter(|(name, ..)| name != "__scalar").collect()
+    }
+
+    #[test]
+    fn fields_have_their_types_and_places() {
+        let right = fields("struct Net: [4] -> [2] {\n  fc: dense(8), relu,\n  dense(2) }");
+        let field = |name: &str, line, column, ty: &str| (name.to_string(), line, column, ty.to_string());
+        assert_eq!(right, [field("fc", 2, 2, "Dense<f32,4,8,8>"), field("dense1", 3, 2, "Dense<f32,8,2,2>")]);
+    }
+
+    #[test]
+    fn a_fault_leaves_the_fields_in_front_as_they_are() {
+        let faulty = fields("struct Net: [4] -> [2] {\n  fc: dense(8), batch_norm, out: den }");
+        let field = |name: &str, column, ty: &str| (name.to_string(), 2, column, ty.to_string());
+        let expected = [
+            field("fc", 2, "Dense<f32,4,8,8>"),
+            field("out", 28, "Dense<f32,1,1>"),
+            field("batch_norm1", 16, "BatchNorm<f32,8,1>"),
+        ];
+        assert_eq!(faulty, expected);
+    }
+
+    #[test]
+    fn names_that_are_none_are_no_fields() {
+        let faulty = fields("struct Net: [4] -> [2] { self: dense(8), fn: dense(8), scalar: dense(2) }");
+        assert_eq!(faulty.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>(), ["scalar"]);
+    }
+}
