@@ -75,7 +75,7 @@ pub(crate) fn stub(mut declaration: Declaration) -> TokenStream {
     let fallback = fallback(&declaration, None);
     quote! {
         #[doc(hidden)]
-        #[allow(dead_code, non_snake_case, missing_docs, missing_debug_implementations, reason = "nobody uses it but in case of an error")]
+        #[allow(clippy::all, clippy::pedantic, dead_code, non_snake_case, missing_docs, missing_debug_implementations, reason = "nobody uses it but in case of an error")]
         mod #module { #fallback }
         #[allow(unused_imports, unreachable_pub, reason = "the true names hide it")]
         #visibility use #module::*;

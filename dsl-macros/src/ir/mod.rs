@@ -168,6 +168,7 @@ impl Graph {
         match reader.layer() {
             Some(layer) if layer.activation().is_some() => layer.activation(),
             Some(layer) if !layer.is_transparent() => None,
+            Some(layer) if layer.fused().is_some() => layer.fused(),
             _ => self.next_activation(reader.output),
         }
     }

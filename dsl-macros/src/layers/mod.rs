@@ -147,6 +147,11 @@ pub(crate) trait Layer {
     fn fuse(&mut self, _activation: &Activation) -> bool {
         false
     }
+
+    /// Applies the activation in front to its own output instead, with the same result; `false` if it can't.
+    fn postpone(&mut self, _activation: &Activation) -> bool {
+        false
+    }
 }
 
 /// What a layer is to the lints.

@@ -7,7 +7,7 @@ use quote::quote;
 use super::arguments::Arguments;
 use super::maps::{Maps, Rank, array};
 use super::window::{Placed, Use, Window};
-use super::{Emitted, Layer, Place, Reads};
+use super::{Activation, Emitted, Layer, Place, Reads};
 use crate::diag::Fault;
 use crate::ir::{Shape, Size};
 
@@ -22,6 +22,8 @@ struct Pool {
     word: &'static str,
     kind: Kind,
     window: Window,
+    /// The activation in front, applied behind.
+    postponed: Option<Activation>,
 }
 
 pub(super) fn parse_max1d(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
@@ -46,18 +48,19 @@ pub(super) fn parse_global(_: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
 
 fn max(word: &'static str, rank: Rank, arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
     let window = Window::parse(arguments, Use::Pool, rank, &format!("{word}(2)"))?;
-    Some(Box::new(Pool { word, kind: Kind::Max, window }))
+    Some(Box::new(Pool { word, kind: Kind::Max, window, postponed: None }))
 }
 
 fn average(word: &'static str, rank: Rank, arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
     let window = Window::parse(arguments, Use::Pool, rank, &format!("{word}(2)"));
     let count_padding = arguments.flag("count_include_pad", true);
-    Some(Box::new(Pool { word, kind: Kind::Average { count_padding }, window: window? }))
+    Some(Box::new(Pool { word, kind: Kind::Average { count_padding }, window: window?, postponed: None }))
 }
 
 impl Layer for Pool {
     fn describe(&self) -> String {
-        format!("{} {}", self.word, self.window.describe())
+        let pool = format!("{} {}", self.word, self.window.describe());
+        self.postponed.as_ref().map_or(pool.clone(), |activation| format!("{pool} + {}", activation.word))
     }
 
     fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Fault> {
@@ -70,7 +73,10 @@ impl Layer for Pool {
         let arrays = [maps.size, output, kernel, stride, padding].map(array);
         let window = quote!(__rt::layers::Window2d::new(#(#arrays),*));
         match self.kind {
-            Kind::Max => Emitted { ty: quote!(__rt::layers::MaxPool2d), config: quote!(const { #window }) },
+            Kind::Max => {
+                let layer = if self.postponed.is_some() { quote!(ReluMaxPool2d) } else { quote!(MaxPool2d) };
+                Emitted { ty: quote!(__rt::layers::#layer), config: quote!(const { #window }) }
+            }
             Kind::Average { count_padding } => average_of(&window, count_padding),
         }
     }
@@ -81,11 +87,24 @@ impl Layer for Pool {
     }
 
     fn flops(&self, _: &Shape, output: &Shape) -> Size {
-        self.window.taps().times(&output.values())
+        let pool = self.window.taps().times(&output.values());
+        if self.postponed.is_some() { pool.plus(&output.values()) } else { pool }
     }
 
     fn is_transparent(&self) -> bool {
         true
+    }
+
+    fn fused(&self) -> Option<&Activation> {
+        self.postponed.as_ref()
+    }
+
+    fn postpone(&mut self, activation: &Activation) -> bool {
+        let commutes = matches!(self.kind, Kind::Max) && activation.word == "relu" && self.postponed.is_none();
+        if commutes {
+            self.postponed = Some(activation.clone());
+        }
+        commutes
     }
 }
 

@@ -93,7 +93,8 @@ macro_rules! fast {
                 conv::gradient::fast::gradient(Level::current(), geometry, x, dy, gradient, accumulate);
             }
             fn sum_maps(dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
-                conv::sum_maps(dy, gradient, accumulate);
+                let level = Level::current();
+                conv::sum_maps(dy, gradient, accumulate, |rows| conv::gradient::fast::sum_rows(level, rows));
             }
             fn conv_one(geometry: conv::Geometry, weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self]) {
                 conv::one::fast::one(Level::current(), geometry, weight, bias, x, y);

@@ -6,6 +6,7 @@ pub(in super::super) mod fast {
     use super::super::{Geometry, weights};
     use crate::arena::Edge;
     use crate::isa::Level;
+    use crate::lanes::Lanes;
     use crate::real::Real;
 
     pub(in super::super::super) fn gradient<T: Real>(
@@ -18,6 +19,10 @@ pub(in super::super) mod fast {
     ) {
         weights(geometry, x, dy, gradient, accumulate);
     }
+
+    pub(in super::super::super) fn sum_rows<T: Real>(_: Level, rows: &[Lanes<T>]) -> Lanes<T> {
+        super::super::sum_rows(rows)
+    }
 }
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
@@ -27,10 +32,11 @@ pub(in super::super) mod fast {
     use super::super::super::norm::total;
     use super::super::super::simd::{Vector, Vectors};
     use super::super::axis::parts;
-    use super::super::{Geometry, weights};
+    use super::super::{Geometry, SUMS, weights};
     use crate::arena::Edge;
     use crate::isa::{Kind, Level};
     use crate::lanes::{LANES, Lanes};
+    use crate::real::Real;
 
     /// `dW = Σ dy·x`
     pub(in super::super::super) fn gradient<T: Vectors>(
@@ -61,6 +67,55 @@ pub(in super::super) mod fast {
                 unsafe { all::<T, Avx2>(geometry, x, dy, &gradient, tiles) }
             });
         }
+    }
+
+    /// The sum of some rows, lane by lane. Left to itself, the compiler takes registers apart and puts them together.
+    pub(in super::super::super) fn sum_rows<T: Vectors>(level: Level, rows: &[Lanes<T>]) -> Lanes<T> {
+        match level.kind() {
+            // SAFETY: the level proves the instructions.
+            Kind::Avx512 => unsafe { rows_avx512(rows) },
+            // SAFETY: as above.
+            Kind::Avx2 => unsafe { rows_avx2(rows) },
+            Kind::Portable => super::super::sum_rows(rows),
+        }
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+    unsafe fn rows_avx512<T: Vectors>(rows: &[Lanes<T>]) -> Lanes<T> {
+        // SAFETY: passed on.
+        unsafe { rows_of::<T::Avx512>(rows) }
+    }
+
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn rows_avx2<T: Vectors>(rows: &[Lanes<T>]) -> Lanes<T> {
+        // SAFETY: passed on.
+        unsafe { rows_of::<T::Avx2>(rows) }
+    }
+
+    /// # Safety
+    /// The machine has `V`.
+    #[inline(always)]
+    unsafe fn rows_of<V: Vector>(rows: &[Lanes<V::Scalar>]) -> Lanes<V::Scalar> {
+        let mut all = Lanes::splat(V::Scalar::zero());
+        let (fours, rest) = rows.as_chunks::<SUMS>();
+        for lane in (0..LANES).step_by(V::WIDTH) {
+            // SAFETY: `V::WIDTH` divides the lanes of a row.
+            unsafe {
+                let load = |row: &Lanes<V::Scalar>| V::load(row.0.as_ptr().add(lane));
+                let mut sums = [V::splat(V::Scalar::zero()); SUMS];
+                for four in fours {
+                    for i in 0..SUMS {
+                        sums[i] = sums[i].add(load(&four[i]));
+                    }
+                }
+                for row in rest {
+                    sums[0] = sums[0].add(load(row));
+                }
+                let sum = sums[1..].iter().fold(sums[0], |sum, other| sum.add(*other));
+                sum.store(all.0.as_mut_ptr().add(lane));
+            }
+        }
+        all
     }
 
     /// All weights' gradients, of which each tile has its own.

@@ -18,7 +18,6 @@ use core::ops::Range;
 
 use super::norm::total;
 use crate::arena::Edge;
-use crate::isa::{Isa, Task, dispatch};
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
 
@@ -207,46 +206,36 @@ pub(super) fn weights<T: Real>(
     }
 }
 
-/// The sum of every map of `dy` over a span.
-pub(super) fn sum_maps<T: Real>(dy: Edge<'_, T>, gradient: &mut [T], accumulate: bool) {
+/// The sum of every map of `dy` over a span; `sum_rows` adds up rows lane by lane.
+pub(super) fn sum_maps<T: Real>(
+    dy: Edge<'_, T>,
+    gradient: &mut [T],
+    accumulate: bool,
+    sum_rows: impl Fn(&[Lanes<T>]) -> Lanes<T> + Sync,
+) {
     /// An addition takes as long as so many multiply-adds of a product, since it waits for memory.
     const WEIGHT: usize = 16;
-    struct SumMaps<'a, T> {
-        dy: Edge<'a, T>,
-        first: usize,
-        /// Rows of a map.
-        map: usize,
-        gradient: &'a mut [T],
-        accumulate: bool,
-    }
-    impl<T: Real> Task for SumMaps<'_, T> {
-        type Output = ();
-        #[inline(always)]
-        fn run<I: Isa>(self) {
-            let Self { dy, first, map, gradient, accumulate } = self;
-            for (i, gradient) in (first..).zip(gradient) {
-                let mut sum = if accumulate { *gradient } else { T::zero() };
-                for block in 0..dy.blocks() {
-                    sum += sum_rows(&dy.block(block)[i * map..][..map], dy.samples_in(block));
-                }
-                *gradient = sum;
-            }
-        }
-    }
     if gradient.is_empty() {
         return;
     }
     let map = dy.features() / gradient.len();
     dy.split(WEIGHT * dy.features() * dy.samples(), [gradient], 1, |first, [gradient]| {
-        dispatch(SumMaps { dy, first, map, gradient, accumulate });
+        for (i, gradient) in (first..).zip(gradient) {
+            let mut sum = if accumulate { *gradient } else { T::zero() };
+            for block in 0..dy.blocks() {
+                let (lanes, samples) = (sum_rows(&dy.block(block)[i * map..][..map]), dy.samples_in(block));
+                sum += total(Lanes::each(|lane| if lane < samples { lanes[lane] } else { T::zero() }));
+            }
+            *gradient = sum;
+        }
     });
 }
 
-/// The sum of the first `samples` lanes of some rows.
-#[inline(always)]
-fn sum_rows<T: Real>(rows: &[Lanes<T>], samples: usize) -> T {
-    /// Sums that run side by side, so that no addition waits for the one before.
-    const SUMS: usize = 4;
+/// Sums that run side by side, so that no addition waits for the one before.
+const SUMS: usize = 4;
+
+/// The sum of some rows, lane by lane.
+pub(super) fn sum_rows<T: Real>(rows: &[Lanes<T>]) -> Lanes<T> {
     let add = |sum: &mut Lanes<T>, row: &Lanes<T>| {
         let (old, row) = (*sum, *row);
         *sum = Lanes::each(|lane| old[lane] + row[lane]);
@@ -265,5 +254,5 @@ fn sum_rows<T: Real>(rows: &[Lanes<T>], samples: usize) -> T {
     for other in others {
         add(&mut sum, &other);
     }
-    total(Lanes::each(|lane| if lane < samples { sum[lane] } else { T::zero() }))
+    sum
 }

@@ -208,9 +208,11 @@ fn gradients_are_sums<T: Vectors>() {
                 let what = format!("weights of {samples} samples on {}", level.name());
                 assert_sums(found, &sums, false, &what, case);
             }
-            let mut found = before[..geometry.outputs].to_vec();
-            sum_maps(dy, &mut found, accumulate);
-            assert_sums(found, &map_sums, false, "bias", case);
+            for level in Level::available() {
+                let mut found = before[..geometry.outputs].to_vec();
+                sum_maps(dy, &mut found, accumulate, |rows| gradient::fast::sum_rows(level, rows));
+                assert_sums(found, &map_sums, false, "bias", case);
+            }
         }
     }
 }

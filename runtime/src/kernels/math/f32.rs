@@ -139,13 +139,29 @@ pub(crate) fn ln_1p<I: Isa>(x: f32) -> f32 {
     if x.abs() < TINY { x } else { ln_limits(u, y) }
 }
 
+/// e²ᵃ + 1 for 0 ≤ a ≤ 10, in few steps that wait for each other: an error of e²ᵃ shrinks to a third in tanh a, and
+/// one constant for ln 2 is enough.
+#[inline(always)]
+fn exp_twice_p1<I: Isa>(a: f32) -> f32 {
+    let shifted = I::fma32(a, 2.0 * core::f32::consts::LOG2_E, SHIFT);
+    let n = shifted - SHIFT;
+    let r = I::fma32(-n, core::f32::consts::LN_2, a + a);
+    let square = r * r;
+    let [c0, c1, c2, c3, c4] = EXP;
+    let upper = I::fma32(square, c4, I::fma32(r, c3, c2));
+    let p = I::fma32(square, I::fma32(square, upper, I::fma32(r, c1, c0)), r);
+    let scale = power_of_two(shifted.to_bits().wrapping_sub(SHIFT.to_bits()).cast_signed());
+    I::fma32(p, scale, scale + 1.0)
+}
+
 /// tanh x within 1.5 ulp.
 #[inline(always)]
 pub(crate) fn tanh<I: Isa>(x: f32) -> f32 {
-    let a = clamp(x.abs(), 0.0, 10.0);
+    let a = x.abs();
+    let a = if a > 10.0 { 10.0 } else { a };
     let s = a * a;
     let small = I::fma32(a * s, polynomial::<I, _>(TANH, s), a);
-    let large = 1.0 - 2.0 / (exp_bounded::<I>(a + a) + 1.0);
+    let large = 1.0 - 2.0 / exp_twice_p1::<I>(a);
     (if a < 0.625 { small } else { large }).copysign(x)
 }
 

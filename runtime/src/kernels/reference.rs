@@ -1,0 +1,460 @@
+//! What a scalar must be able to do. The default bodies are the reference: plain loops over any scalar, which are the
+//! portable kernels too.
+
+use super::{
+    affine, bilinear, conv, flat, flat_mut, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng,
+    softmax, transpose,
+};
+use crate::arena::{Edge, Place};
+use crate::isa::Level;
+use crate::lanes::Lanes;
+use crate::layers::{Activation, Window2d};
+use crate::real::Real;
+
+/// What a scalar can do to rows of lanes.
+///
+/// Dense weights lie input by input: `weight[input · outputs + output]`. An empty bias stands for none.
+#[doc(hidden)]
+pub trait Kernels: Sized {
+    /// `y = W·x + b`, then the larger of it and 0 when `relu`.
+    fn affine(
+        inputs: usize,
+        outputs: usize,
+        weight: &[Self],
+        bias: &[Self],
+        x: &[Lanes<Self>],
+        y: &mut [Lanes<Self>],
+        blocks: usize,
+        relu: bool,
+    ) where
+        Self: Real,
+    {
+        affine::reference(affine::Shape::forward(inputs, outputs, blocks), weight, bias, x, y, relu);
+    }
+
+    /// `dx = Wᵀ·dy`
+    fn affine_transposed(
+        inputs: usize,
+        outputs: usize,
+        weight: &[Self],
+        dy: &[Lanes<Self>],
+        dx: &mut [Lanes<Self>],
+        blocks: usize,
+    ) where
+        Self: Real,
+    {
+        affine::reference(affine::Shape::backward(inputs, outputs, blocks), weight, &[], dy, dx, false);
+    }
+
+    /// `dW = dy·xᵀ` over all samples of a span; `dy` lies sample by sample.
+    fn outer(x: Edge<'_, Self>, dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool)
+    where
+        Self: Real,
+    {
+        outer::reference(x, dy, gradient, accumulate);
+    }
+
+    /// The sum of `dy` over all samples of a span; `dy` lies sample by sample.
+    fn sum_samples(dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool)
+    where
+        Self: Real,
+    {
+        outer::sum_samples(dy, gradient, accumulate, one_sample::add);
+    }
+
+    /// `y = W·x + b` for one sample.
+    fn one_sample(weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self])
+    where
+        Self: Real,
+    {
+        one_sample::reference(weight, bias, x, y);
+    }
+
+    /// `y = conv(x) + b`, then the larger of it and 0 when `relu`.
+    fn conv(
+        geometry: conv::Geometry,
+        weight: &[Self],
+        bias: &[Self],
+        x: &[Lanes<Self>],
+        y: &mut [Lanes<Self>],
+        blocks: usize,
+        relu: bool,
+    ) where
+        Self: Real,
+    {
+        conv::forward(geometry, weight, bias, x, y, blocks, relu);
+    }
+
+    /// `dx = convᵀ(dy) + b`, then the larger of it and 0 when `relu`.
+    fn conv_transposed(
+        geometry: conv::Geometry,
+        weight: &[Self],
+        bias: &[Self],
+        dy: &[Lanes<Self>],
+        dx: &mut [Lanes<Self>],
+        blocks: usize,
+        relu: bool,
+    ) where
+        Self: Real,
+    {
+        conv::transposed(geometry, weight, bias, dy, dx, blocks, relu);
+    }
+
+    /// The gradient of a convolution's weights over a span.
+    fn conv_gradient(
+        geometry: conv::Geometry,
+        x: Edge<'_, Self>,
+        dy: Edge<'_, Self>,
+        gradient: &mut [Self],
+        accumulate: bool,
+    ) where
+        Self: Real,
+    {
+        conv::weights(geometry, x, dy, gradient, accumulate);
+    }
+
+    /// The sum of every map of `dy` over a span; there are as many maps as values in `gradient`.
+    fn sum_maps(dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool)
+    where
+        Self: Real,
+    {
+        conv::sum_maps(dy, gradient, accumulate, conv::sum_rows);
+    }
+
+    /// `y = conv(x) + b` for one sample.
+    fn conv_one(geometry: conv::Geometry, weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self])
+    where
+        Self: Real,
+    {
+        conv::one::reference(geometry, weight, bias, x, y);
+    }
+
+    /// `x = convᵀ(y) + b` for one sample.
+    fn conv_transposed_one(geometry: conv::Geometry, weight: &[Self], bias: &[Self], y: &[Self], x: &mut [Self])
+    where
+        Self: Real,
+    {
+        conv::one::transposed(geometry, weight, bias, y, x);
+    }
+
+    /// `y ← y` where `x > 0`, else `w·y`; each weight serves as many neighbouring rows.
+    fn prelu(weight: &[Self], x: &[Lanes<Self>], y: &mut [Lanes<Self>], blocks: usize)
+    where
+        Self: Real,
+    {
+        prelu::prelu(weight, x, y, blocks);
+    }
+
+    /// The gradient of the slopes of a PReLU over a span.
+    fn prelu_gradient(x: Edge<'_, Self>, dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool)
+    where
+        Self: Real,
+    {
+        prelu::gradient(x, dy, gradient, accumulate);
+    }
+
+    /// Softmax over the `features` rows of each block.
+    fn softmax(x: &[Lanes<Self>], y: &mut [Lanes<Self>], features: usize)
+    where
+        Self: Real,
+    {
+        softmax::softmax(x, y, features);
+    }
+
+    /// `dx` of a softmax from its output.
+    fn softmax_backward(y: &[Lanes<Self>], dy: &[Lanes<Self>], dx: &mut [Lanes<Self>], features: usize)
+    where
+        Self: Real,
+    {
+        softmax::softmax_backward(y, dy, dx, features);
+    }
+
+    /// Logarithm of the softmax over the `features` rows of each block.
+    fn log_softmax(x: &[Lanes<Self>], y: &mut [Lanes<Self>], features: usize)
+    where
+        Self: Real,
+    {
+        softmax::log_softmax(x, y, features);
+    }
+
+    /// `dx` of a log-softmax from its output.
+    fn log_softmax_backward(y: &[Lanes<Self>], dy: &[Lanes<Self>], dx: &mut [Lanes<Self>], features: usize)
+    where
+        Self: Real,
+    {
+        softmax::log_softmax_backward(y, dy, dx, features);
+    }
+
+    /// Mean and population variance of every channel over a span.
+    fn batch_moments(x: Edge<'_, Self>, mean: &mut [Self], variance: &mut [Self])
+    where
+        Self: Real,
+    {
+        norm::moments(x, mean, variance);
+    }
+
+    /// `y = w·x̂ + b` channel by channel.
+    fn batch_norm(norm: norm::Norm<'_, Self>, bias: &[Self], x: &[Lanes<Self>], y: &mut [Lanes<Self>], blocks: usize)
+    where
+        Self: Real,
+    {
+        norm::normalise(norm, bias, x, y, blocks);
+    }
+
+    /// `Σ dy` and `Σ dy·x̂` of every channel over a span.
+    fn batch_norm_sums(
+        norm: norm::Norm<'_, Self>,
+        x: Edge<'_, Self>,
+        dy: Edge<'_, Self>,
+        sum: &mut [Self],
+        product: &mut [Self],
+    ) where
+        Self: Real,
+    {
+        norm::gradient_sums(norm, x, dy, sum, product);
+    }
+
+    /// `dx` of a batch norm from the sums and `share` = 1/n; 0 in lanes without a sample.
+    fn batch_norm_backward(
+        norm: norm::Norm<'_, Self>,
+        sums: [&[Self]; 2],
+        share: Self,
+        x: &[Lanes<Self>],
+        dy: &[Lanes<Self>],
+        dx: &mut [Lanes<Self>],
+        place: Place,
+    ) where
+        Self: Real,
+    {
+        norm::backward(norm, sums, share, x, dy, dx, place);
+    }
+
+    /// The largest value of each window of each map of one sample.
+    fn max_pool_one(window: Window2d, x: &[Self], y: &mut [Self])
+    where
+        Self: Real,
+    {
+        halve::reference(window, x, y);
+    }
+
+    /// The largest value of each window of each map.
+    fn max_pool(window: Window2d, x: &[Lanes<Self>], y: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        pool::max(window, x, y);
+    }
+
+    /// `dx` of a max pool from its input and output; `dy` is used up.
+    fn max_pool_backward(
+        window: Window2d,
+        x: &[Lanes<Self>],
+        y: &[Lanes<Self>],
+        dy: &mut [Lanes<Self>],
+        dx: &mut [Lanes<Self>],
+    ) where
+        Self: Real,
+    {
+        pool::max_backward(window, x, y, dy, dx);
+    }
+
+    /// The sum of each window of each map.
+    fn sum_pool(window: Window2d, x: &[Lanes<Self>], y: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        pool::sum(window, x, y);
+    }
+
+    /// The mean of each window of each map.
+    fn avg_pool(window: Window2d, include_padding: bool, x: &[Lanes<Self>], y: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        pool::average(window, include_padding, x, y);
+    }
+
+    /// `dx` of an average pool; `dy` is used up.
+    fn avg_pool_backward(window: Window2d, include_padding: bool, dy: &mut [Lanes<Self>], dx: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        pool::average_backward(window, include_padding, dy, dx);
+    }
+
+    /// Maps enlarged with values between the pixels; `window` is the pool that goes back.
+    fn bilinear(window: Window2d, x: &[Lanes<Self>], y: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        bilinear::forward(window, x, y);
+    }
+
+    /// `dx` of enlarged maps.
+    fn bilinear_backward(window: Window2d, dy: &[Lanes<Self>], dx: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        bilinear::backward(window, dy, dx);
+    }
+
+    /// `y ← f(y)`
+    fn activate(activation: Activation, y: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        pointwise::activate(Level::current(), activation, y);
+    }
+
+    /// `y ← y + x`
+    fn accumulate(x: &[Lanes<Self>], y: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        pointwise::accumulate(Level::current(), x, y);
+    }
+
+    /// `dy ← dy · f′`; where the slope comes from the output, `x` may be `y`.
+    fn activate_backward(activation: Activation, x: &[Lanes<Self>], y: &[Lanes<Self>], dy: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        pointwise::activate_backward(Level::current(), activation, x, y, dy);
+    }
+
+    /// `y = x · scale` with probability 1 − `threshold` / 2³², else 0, over the rows of one block. The choice follows
+    /// from `seed`, `stream` and `block` alone, so that the same call on gradients drops the same places.
+    fn dropout(
+        x: &[Lanes<Self>],
+        y: &mut [Lanes<Self>],
+        threshold: u32,
+        scale: Self,
+        seed: u64,
+        stream: u64,
+        block: u64,
+    ) where
+        Self: Real,
+    {
+        rng::dropout(Level::current(), x, y, threshold, scale, [seed, stream, block]);
+    }
+
+    /// `y = w·x̂ + b` with each sample's own statistics, group by group.
+    fn group_norm(
+        norm: group_norm::Groups<'_, Self>,
+        bias: &[Self],
+        x: &[Lanes<Self>],
+        y: &mut [Lanes<Self>],
+        blocks: usize,
+    ) where
+        Self: Real,
+    {
+        group_norm::forward(norm, bias, x, y, blocks);
+    }
+
+    /// `dx` of a group norm from its input; 0 in lanes without a sample.
+    fn group_norm_backward(
+        norm: group_norm::Groups<'_, Self>,
+        x: &[Lanes<Self>],
+        dy: &[Lanes<Self>],
+        dx: &mut [Lanes<Self>],
+        place: Place,
+    ) where
+        Self: Real,
+    {
+        group_norm::backward(norm, x, dy, dx, place);
+    }
+
+    /// Adds the gradient of a group norm's weights and biases over a span.
+    fn group_norm_gradient(
+        norm: group_norm::Groups<'_, Self>,
+        x: Edge<'_, Self>,
+        dy: Edge<'_, Self>,
+        weight: &mut [Self],
+        bias: &mut [Self],
+    ) where
+        Self: Real,
+    {
+        group_norm::gradient(norm, x, dy, weight, bias);
+    }
+
+    /// [`Kernels::dropout`] of whole maps: each `per` neighbouring rows share their fate.
+    fn dropout_maps(x: &[Lanes<Self>], y: &mut [Lanes<Self>], per: usize, threshold: u32, scale: Self, key: [u64; 3])
+    where
+        Self: Real,
+    {
+        rng::dropout_maps(Level::current(), x, y, per, threshold, scale, key);
+    }
+
+    /// Rewrites a block from feature by feature to sample by sample; `scratch` is as long.
+    fn lanes_to_samples(block: &mut [Lanes<Self>], scratch: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        scratch.copy_from_slice(block);
+        transpose::scatter(scratch, flat_mut(block));
+    }
+
+    /// Fills a block from samples that lie somewhere each; lanes without a sample become 0.
+    fn gather(samples: &[&[Self]], block: &mut [Lanes<Self>])
+    where
+        Self: Real,
+    {
+        transpose::gather(samples, block);
+    }
+
+    /// Writes a block's samples one behind the other, as many as `samples` has room for.
+    fn scatter(block: &[Lanes<Self>], samples: &mut [Self])
+    where
+        Self: Real,
+    {
+        transpose::scatter(block, samples);
+    }
+
+    /// `y = a·x + b·y`
+    fn blend(a: Self, x: &[Self], b: Self, y: &mut [Self])
+    where
+        Self: Real,
+    {
+        flat::blend(Level::current(), a, x, b, y);
+    }
+
+    /// `y = y + a·sign(x)`, where the sign of 0 is 0.
+    fn add_signs(a: Self, x: &[Self], y: &mut [Self])
+    where
+        Self: Real,
+    {
+        flat::add_signs(Level::current(), a, x, y);
+    }
+
+    /// `y = a·y`
+    fn scale(a: Self, y: &mut [Self])
+    where
+        Self: Real,
+    {
+        flat::scale(Level::current(), a, y);
+    }
+
+    /// Brings every value into [−bound, bound].
+    fn clamp(bound: Self, y: &mut [Self])
+    where
+        Self: Real,
+    {
+        flat::clamp(Level::current(), bound, y);
+    }
+
+    /// `Σ x²` in `f64`, the same on every instruction set.
+    fn sum_of_squares(x: &[Self]) -> f64
+    where
+        Self: Real,
+    {
+        flat::sum_of_squares(Level::current(), x)
+    }
+
+    /// Scales each row of a matrix that is longer than `bound` down to it; `first_fastest` says that columns lie together.
+    fn limit_rows(bound: f64, rows: usize, first_fastest: bool, y: &mut [Self])
+    where
+        Self: Real,
+    {
+        flat::limit_rows(Level::current(), bound, rows, first_fastest, y);
+    }
+}
