@@ -48,7 +48,7 @@
 /// ```
 #[repr(C, align(64))]
 struct Net {
-    /// `conv1d 3 + relu`: gives `[4, 8]`, has 28 parameters.
+    /// `conv1d 3`: gives `[4, 8]`, has 28 parameters.
     pub conv1d1: ::shapewise::__private::layers::Conv1d<f32, 2, 4, 3, 6, 4>,
     /// `conv_transpose2d 2x2`: gives `[1, 4, 8]`, has 8 parameters.
     pub up: ::shapewise::__private::layers::ConvTranspose2d<f32, 2, 1, 2, 2, 4, 0>,
@@ -57,7 +57,7 @@ struct Net {
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[repr(C)]
 struct NetParameters {
-    /// `conv1d 3 + relu`: gives `[4, 8]`, has 28 parameters.
+    /// `conv1d 3`: gives `[4, 8]`, has 28 parameters.
     pub conv1d1: ::shapewise::__private::layers::Conv1d<f32, 2, 4, 3, 6, 4>,
     /// `conv_transpose2d 2x2`: gives `[1, 4, 8]`, has 8 parameters.
     pub up: ::shapewise::__private::layers::ConvTranspose2d<f32, 2, 1, 2, 2, 4, 0>,
