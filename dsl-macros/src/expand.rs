@@ -15,20 +15,20 @@ pub(crate) fn network(input: &TokenStream) -> TokenStream {
         let stub = declaration.definitions.tokens.is_empty().then(|| codegen::stub(declaration));
         return quote::quote!(#stub #ask);
     }
-    let expansion = match compile(&declaration, &mut errors) {
-        Some(program) => {
-            let folded = fold(&declaration);
-            let folded =
-                folded.as_ref().map(|(program, pairs)| codegen::emit_folded(&declaration.name, program, pairs));
-            let program = codegen::emit(&program);
-            quote::quote!(#program #folded)
-        }
-        None => codegen::fallback(&declaration),
+    let graph = understand(&declaration, &mut errors);
+    // In front of all that may differ: while a word is typed, editors compare two expansions.
+    let words = codegen::words(&declaration, &graph);
+    let expansion = if is_faulty(&graph, &errors) {
+        codegen::fallback(&declaration, Some(&graph))
+    } else {
+        let folded = fold(&declaration);
+        let folded = folded.as_ref().map(|(program, pairs)| codegen::emit_folded(&declaration.name, program, pairs));
+        let program = codegen::emit(&lower(graph));
+        quote::quote!(#program #folded)
     };
     let expansion = codegen::name_sizes(&declaration.name, expansion);
-    let words = codegen::words(&declaration);
     let (errors, definition) = (errors.into_tokens(), codegen::define(&declaration, input));
-    quote::quote!(#errors #expansion #words #definition)
+    quote::quote!(#words #errors #expansion #definition)
 }
 
 /// The same network for inference, if it has a batch norm that can go; `declaration` has no fault.
@@ -39,18 +39,30 @@ fn fold(declaration: &syntax::Declaration) -> Option<(ir::Program, Vec<ir::Folde
     errors.forget();
     let pairs = passes::fold(&mut graph);
     graph.obligations.clear();
-    passes::fuse(&mut graph);
-    (!pairs.is_empty()).then(|| (passes::lower(graph), pairs))
+    (!pairs.is_empty()).then(|| (lower(graph), pairs))
 }
 
-pub(crate) fn compile(declaration: &syntax::Declaration, errors: &mut Errors) -> Option<ir::Program> {
+/// The graph with its shapes, as far as they are known.
+fn understand(declaration: &syntax::Declaration, errors: &mut Errors) -> ir::Graph {
     let mut graph = passes::resolve(declaration, errors);
     passes::infer_shapes(&mut graph, errors);
     passes::check(&mut graph, declaration.body, errors);
     passes::lint(&mut graph, &declaration.allowed, errors);
-    if errors.any() || graph.poisoned {
-        return None;
-    }
+    graph
+}
+
+fn is_faulty(graph: &ir::Graph, errors: &Errors) -> bool {
+    errors.any() || graph.poisoned
+}
+
+/// The program of a graph without fault.
+fn lower(mut graph: ir::Graph) -> ir::Program {
     passes::fuse(&mut graph);
-    Some(passes::lower(graph))
+    passes::lower(graph)
+}
+
+#[cfg(test)]
+pub(crate) fn compile(declaration: &syntax::Declaration, errors: &mut Errors) -> Option<ir::Program> {
+    let graph = understand(declaration, errors);
+    (!is_faulty(&graph, errors)).then(|| lower(graph))
 }

@@ -30,7 +30,7 @@ pub use crate::agree::{demand, positive, same};
 pub use crate::init;
 pub use crate::layers;
 pub use crate::layers::activation;
-pub use crate::words;
+pub use crate::{in_editor, words};
 
 /// Matrices whose columns lie one behind the other.
 pub trait Columns<T, const ROWS: usize, C: Dim>: RawStorage<T, Const<ROWS>, C> + IsContiguous {}

@@ -3,7 +3,8 @@
 use core::fmt;
 
 /// What can go wrong at run time. Shapes inside a network cannot: the compiler checked them.
-#[derive(Debug)]
+///
+/// `Debug` shows the same sentence as `Display`, since that is what a `main` that gives this error prints.
 #[non_exhaustive]
 pub enum Error {
     /// A slice or matrix has another length than the network needs.
@@ -197,6 +198,13 @@ impl fmt::Display for Error {
     }
 }
 
+/// A `fn main() -> Result<()>`, `unwrap` and `expect` show errors so: the sentence, not the fields.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl core::error::Error for Error {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
@@ -204,5 +212,20 @@ impl core::error::Error for Error {
             Self::Io { source, .. } => Some(source),
             _ => None,
         }
+    }
+}
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn main_and_unwrap_print_the_sentence() {
+        let error = Error::Label { sample: 1, label: 25, classes: 10 };
+        let sentence = "sample 1 has label 25, but the network has 10 classes (0 to 9)";
+        assert_eq!(alloc::format!("{error:?}"), sentence);
+        assert_eq!(alloc::format!("{error:#?}"), sentence);
+        let shape = Error::Shape { expected: alloc::vec![1, 28, 28], found: alloc::vec![1, 32, 32] };
+        assert_eq!(alloc::format!("{shape:?}"), "the samples are [1, 32, 32], but the network takes [1, 28, 28]");
     }
 }

@@ -90,7 +90,7 @@ fn fields<'a>(
         let field = step.name.first();
         if !step.name.is_nested() {
             let parameters = step.parameters.as_ref().map_or_else(|| "0".into(), number);
-            let doc = format!(" `{}`: gives {}, has {parameters} parameters.", step.description, step.shape);
+            let doc = format!(" `{}`: gives `{}`, has {parameters} parameters.", step.description, step.shape);
             let ty = absolute(runtime, ty);
             fields.push(quote!(#[doc = #doc] pub #field: #ty,));
         } else if !seen.contains(&field) {
@@ -105,7 +105,7 @@ fn fields<'a>(
 }
 
 /// A type outside the `const` block, where there is no `__rt`; a user's type stays as it is.
-fn absolute(runtime: &TokenStream, ty: &TokenStream) -> TokenStream {
+pub(super) fn absolute(runtime: &TokenStream, ty: &TokenStream) -> TokenStream {
     let mut trees = ty.clone().into_iter();
     match trees.next() {
         Some(TokenTree::Ident(first)) if first == "__rt" => quote!(#runtime::__private #(#trees)*),

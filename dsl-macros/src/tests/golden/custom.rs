@@ -1,3 +1,14 @@
+::shapewise::__private::in_editor! {
+    const _ : & [fn ()] = & [::shapewise::__private::words::layers::layer:: <
+    ::shapewise::__private::words::Vector < 8usize >,
+    ::shapewise::__private::words::Count < _ >>,
+    ::shapewise::__private::words::layers::activation:: <
+    ::shapewise::__private::words::Vector < 8usize >,
+    ::shapewise::__private::words::Count < 0usize >>,
+    ::shapewise::__private::words::layers::dense:: <
+    ::shapewise::__private::words::Vector < 3usize >,
+    ::shapewise::__private::words::Count < 27usize >>];
+}
 /// What the macro knows nothing of.
 ///
 /// ```text
@@ -11,22 +22,22 @@
 /// ```
 #[repr(C, align(64))]
 pub struct Own {
-    /// `basis::Radial<f32, 2, 8>`: gives [8], has basis::Radial<f32, 2, 8>::PARAMETERS parameters.
+    /// `basis::Radial<f32, 2, 8>`: gives `[8]`, has basis::Radial<f32, 2, 8>::PARAMETERS parameters.
     pub near: ::shapewise::__private::layer_or_nothing!(
         basis::Radial < f32, 2, 8 >, f32
     ),
-    /// `dense`: gives [3], has 27 parameters.
+    /// `dense`: gives `[3]`, has 27 parameters.
     pub out: ::shapewise::__private::layers::Dense<f32, 8, 3, 3>,
 }
 /// The parameters of [`Own`] by layer, or their gradient.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[repr(C)]
 pub struct OwnParameters {
-    /// `basis::Radial<f32, 2, 8>`: gives [8], has basis::Radial<f32, 2, 8>::PARAMETERS parameters.
+    /// `basis::Radial<f32, 2, 8>`: gives `[8]`, has basis::Radial<f32, 2, 8>::PARAMETERS parameters.
     pub near: ::shapewise::__private::layer_or_nothing!(
         basis::Radial < f32, 2, 8 >, f32
     ),
-    /// `dense`: gives [3], has 27 parameters.
+    /// `dense`: gives `[3]`, has 27 parameters.
     pub out: ::shapewise::__private::layers::Dense<f32, 8, 3, 3>,
 }
 impl ::shapewise::__private::Part for Own {
@@ -376,11 +387,6 @@ const _: () = {
         }
     }
 };
-const _: &[fn()] = &[
-    ::shapewise::__private::words::layer,
-    ::shapewise::__private::words::activation,
-    ::shapewise::__private::words::dense,
-];
 #[doc(hidden)]
 #[allow(unused_macros, reason = "it is for other networks, and there may be none")]
 macro_rules! __network_Own {

@@ -1,3 +1,36 @@
+::shapewise::__private::in_editor! {
+    const _ : & [fn ()] = & [::shapewise::__private::words::layers::conv1d:: <
+    ::shapewise::__private::words::Sequence < 4usize, 8usize >,
+    ::shapewise::__private::words::Count < 28usize >>,
+    ::shapewise::__private::words::options::kernel,
+    ::shapewise::__private::words::options::stride,
+    ::shapewise::__private::words::options::padding,
+    ::shapewise::__private::words::layers::relu:: <
+    ::shapewise::__private::words::Sequence < 4usize, 8usize >,
+    ::shapewise::__private::words::Count < 0usize >>,
+    ::shapewise::__private::words::layers::max_pool1d:: <
+    ::shapewise::__private::words::Sequence < 4usize, 4usize >,
+    ::shapewise::__private::words::Count < 0usize >>,
+    ::shapewise::__private::words::layers::reshape:: <
+    ::shapewise::__private::words::Image < 2usize, 2usize, 4usize >,
+    ::shapewise::__private::words::Count < 0usize >>,
+    ::shapewise::__private::words::layers::conv_transpose2d:: <
+    ::shapewise::__private::words::Image < 1usize, 4usize, 8usize >,
+    ::shapewise::__private::words::Count < 8usize >>,
+    ::shapewise::__private::words::options::kernel,
+    ::shapewise::__private::words::options::stride,
+    ::shapewise::__private::words::options::bias,
+    ::shapewise::__private::words::layers::upsample:: <
+    ::shapewise::__private::words::Image < 1usize, 8usize, 16usize >,
+    ::shapewise::__private::words::Count < 0usize >>,
+    ::shapewise::__private::words::options::mode,
+    ::shapewise::__private::words::mode::bilinear,
+    ::shapewise::__private::words::layers::pad:: < ::shapewise::__private::words::Image <
+    1usize, 9usize, 16usize >, ::shapewise::__private::words::Count < 0usize >>,
+    ::shapewise::__private::words::options::top,
+    ::shapewise::__private::words::layers::crop:: < ::shapewise::__private::words::Image
+    < 1usize, 9usize, 12usize >, ::shapewise::__private::words::Count < 0usize >>];
+}
 /// A sequence that becomes an image.
 ///
 /// ```text
@@ -15,18 +48,18 @@
 /// ```
 #[repr(C, align(64))]
 struct Net {
-    /// `conv1d 3`: gives [4, 8], has 28 parameters.
+    /// `conv1d 3`: gives `[4, 8]`, has 28 parameters.
     pub conv1d1: ::shapewise::__private::layers::Conv1d<f32, 2, 4, 3, 6, 4>,
-    /// `conv_transpose2d 2x2`: gives [1, 4, 8], has 8 parameters.
+    /// `conv_transpose2d 2x2`: gives `[1, 4, 8]`, has 8 parameters.
     pub up: ::shapewise::__private::layers::ConvTranspose2d<f32, 2, 1, 2, 2, 4, 0>,
 }
 /// The parameters of [`Net`] by layer, or their gradient.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[repr(C)]
 struct NetParameters {
-    /// `conv1d 3`: gives [4, 8], has 28 parameters.
+    /// `conv1d 3`: gives `[4, 8]`, has 28 parameters.
     pub conv1d1: ::shapewise::__private::layers::Conv1d<f32, 2, 4, 3, 6, 4>,
-    /// `conv_transpose2d 2x2`: gives [1, 4, 8], has 8 parameters.
+    /// `conv_transpose2d 2x2`: gives `[1, 4, 8]`, has 8 parameters.
     pub up: ::shapewise::__private::layers::ConvTranspose2d<f32, 2, 1, 2, 2, 4, 0>,
 }
 impl ::shapewise::__private::Part for Net {
@@ -579,16 +612,6 @@ const _: () = {
         }
     }
 };
-const _: &[fn()] = &[
-    ::shapewise::__private::words::conv1d,
-    ::shapewise::__private::words::relu,
-    ::shapewise::__private::words::max_pool1d,
-    ::shapewise::__private::words::reshape,
-    ::shapewise::__private::words::conv_transpose2d,
-    ::shapewise::__private::words::upsample,
-    ::shapewise::__private::words::pad,
-    ::shapewise::__private::words::crop,
-];
 #[doc(hidden)]
 #[allow(unused_macros, reason = "it is for other networks, and there may be none")]
 macro_rules! __network_Net {

@@ -1,3 +1,13 @@
+::shapewise::__private::in_editor! {
+    const _ : & [fn ()] = & [::shapewise::__private::words::layers::dense:: <
+    ::shapewise::__private::words::Vector < 8usize >,
+    ::shapewise::__private::words::Count < 24usize >>,
+    ::shapewise::__private::words::layers::tanh:: < ::shapewise::__private::words::Vector
+    < 8usize >, ::shapewise::__private::words::Count < 0usize >>,
+    ::shapewise::__private::words::layers::dense:: <
+    ::shapewise::__private::words::Vector < 2usize >,
+    ::shapewise::__private::words::Count < 18usize >>];
+}
 /// Two bits in, two classes out.
 #[derive(Clone, Debug)]
 ///
@@ -11,18 +21,18 @@
 /// ```
 #[repr(C, align(64))]
 pub struct Xor {
-    /// `dense + tanh`: gives [8], has 24 parameters.
+    /// `dense + tanh`: gives `[8]`, has 24 parameters.
     pub hidden: ::shapewise::__private::layers::Dense<f32, 2, 8, 8>,
-    /// `dense`: gives [2], has 18 parameters.
+    /// `dense`: gives `[2]`, has 18 parameters.
     pub out: ::shapewise::__private::layers::Dense<f32, 8, 2, 2>,
 }
 /// The parameters of [`Xor`] by layer, or their gradient.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[repr(C)]
 pub struct XorParameters {
-    /// `dense + tanh`: gives [8], has 24 parameters.
+    /// `dense + tanh`: gives `[8]`, has 24 parameters.
     pub hidden: ::shapewise::__private::layers::Dense<f32, 2, 8, 8>,
-    /// `dense`: gives [2], has 18 parameters.
+    /// `dense`: gives `[2]`, has 18 parameters.
     pub out: ::shapewise::__private::layers::Dense<f32, 8, 2, 2>,
 }
 impl ::shapewise::__private::Part for Xor {
@@ -280,11 +290,6 @@ const _: () = {
         }
     }
 };
-const _: &[fn()] = &[
-    ::shapewise::__private::words::dense,
-    ::shapewise::__private::words::tanh,
-    ::shapewise::__private::words::dense,
-];
 #[doc(hidden)]
 #[allow(unused_macros, reason = "it is for other networks, and there may be none")]
 macro_rules! __network_Xor {

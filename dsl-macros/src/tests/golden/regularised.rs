@@ -1,3 +1,20 @@
+::shapewise::__private::in_editor! {
+    const _ : & [fn ()] = & [::shapewise::__private::words::layers::flatten:: <
+    ::shapewise::__private::words::Vector < 4usize >,
+    ::shapewise::__private::words::Count < 0usize >>,
+    ::shapewise::__private::words::layers::dense:: <
+    ::shapewise::__private::words::Vector < _ >, ::shapewise::__private::words::Count < _
+    >>, ::shapewise::__private::words::options::bias,
+    ::shapewise::__private::words::layers::batch_norm:: <
+    ::shapewise::__private::words::Vector < _ >, ::shapewise::__private::words::Count < _
+    >>, ::shapewise::__private::words::layers::relu:: <
+    ::shapewise::__private::words::Vector < _ >, ::shapewise::__private::words::Count <
+    0usize >>, ::shapewise::__private::words::layers::dropout:: <
+    ::shapewise::__private::words::Vector < _ >, ::shapewise::__private::words::Count <
+    0usize >>, ::shapewise::__private::words::layers::dense:: <
+    ::shapewise::__private::words::Vector < 3usize >,
+    ::shapewise::__private::words::Count < _ >>];
+}
 /// Normalised, and generic over its scalar and its width.
 ///
 /// ```text
@@ -14,11 +31,11 @@
 /// ```
 #[repr(C, align(64))]
 pub(crate) struct Net<T, const HIDDEN: usize> {
-    /// `dense`: gives [HIDDEN], has 4 * HIDDEN parameters.
+    /// `dense`: gives `[HIDDEN]`, has 4 * HIDDEN parameters.
     pub fc1: ::shapewise::__private::layers::Dense<T, 4, HIDDEN, 0>,
-    /// `batch_norm`: gives [HIDDEN], has 2 * HIDDEN parameters.
+    /// `batch_norm`: gives `[HIDDEN]`, has 2 * HIDDEN parameters.
     pub norm: ::shapewise::__private::layers::BatchNorm<T, HIDDEN, 1>,
-    /// `dense`: gives [3], has HIDDEN * 3 + 3 parameters.
+    /// `dense`: gives `[3]`, has HIDDEN * 3 + 3 parameters.
     pub out: ::shapewise::__private::layers::Dense<T, HIDDEN, 3, 3>,
     /// What is not trained: running statistics.
     pub buffers: NetBuffers<T, HIDDEN>,
@@ -27,11 +44,11 @@ pub(crate) struct Net<T, const HIDDEN: usize> {
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[repr(C)]
 pub(crate) struct NetParameters<T, const HIDDEN: usize> {
-    /// `dense`: gives [HIDDEN], has 4 * HIDDEN parameters.
+    /// `dense`: gives `[HIDDEN]`, has 4 * HIDDEN parameters.
     pub fc1: ::shapewise::__private::layers::Dense<T, 4, HIDDEN, 0>,
-    /// `batch_norm`: gives [HIDDEN], has 2 * HIDDEN parameters.
+    /// `batch_norm`: gives `[HIDDEN]`, has 2 * HIDDEN parameters.
     pub norm: ::shapewise::__private::layers::BatchNorm<T, HIDDEN, 1>,
-    /// `dense`: gives [3], has HIDDEN * 3 + 3 parameters.
+    /// `dense`: gives `[3]`, has HIDDEN * 3 + 3 parameters.
     pub out: ::shapewise::__private::layers::Dense<T, HIDDEN, 3, 3>,
 }
 impl<T, const HIDDEN: usize> ::shapewise::__private::Part for Net<T, HIDDEN> {
@@ -42,7 +59,7 @@ impl<T, const HIDDEN: usize> ::shapewise::__private::Part for Net<T, HIDDEN> {
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[repr(C)]
 pub(crate) struct NetBuffers<T, const HIDDEN: usize> {
-    /// `batch_norm`: gives [HIDDEN], has 2 * HIDDEN parameters.
+    /// `batch_norm`: gives `[HIDDEN]`, has 2 * HIDDEN parameters.
     pub norm: ::shapewise::__private::layers::BatchNormBuffers<T, HIDDEN>,
 }
 #[allow(
@@ -648,18 +665,18 @@ const _: () = {
 /// ```
 #[repr(C, align(64))]
 pub(crate) struct NetFolded<T, const HIDDEN: usize> {
-    /// `dense + relu`: gives [HIDDEN], has 4 * HIDDEN + HIDDEN parameters.
+    /// `dense + relu`: gives `[HIDDEN]`, has 4 * HIDDEN + HIDDEN parameters.
     pub fc1: ::shapewise::__private::layers::Dense<T, 4, HIDDEN, HIDDEN>,
-    /// `dense`: gives [3], has HIDDEN * 3 + 3 parameters.
+    /// `dense`: gives `[3]`, has HIDDEN * 3 + 3 parameters.
     pub out: ::shapewise::__private::layers::Dense<T, HIDDEN, 3, 3>,
 }
 /// The parameters of [`NetFolded`] by layer, or their gradient.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[repr(C)]
 pub(crate) struct NetFoldedParameters<T, const HIDDEN: usize> {
-    /// `dense + relu`: gives [HIDDEN], has 4 * HIDDEN + HIDDEN parameters.
+    /// `dense + relu`: gives `[HIDDEN]`, has 4 * HIDDEN + HIDDEN parameters.
     pub fc1: ::shapewise::__private::layers::Dense<T, 4, HIDDEN, HIDDEN>,
-    /// `dense`: gives [3], has HIDDEN * 3 + 3 parameters.
+    /// `dense`: gives `[3]`, has HIDDEN * 3 + 3 parameters.
     pub out: ::shapewise::__private::layers::Dense<T, HIDDEN, 3, 3>,
 }
 impl<T, const HIDDEN: usize> ::shapewise::__private::Part for NetFolded<T, HIDDEN> {
@@ -958,14 +975,6 @@ const _: () = {
         }
     }
 };
-const _: &[fn()] = &[
-    ::shapewise::__private::words::flatten,
-    ::shapewise::__private::words::dense,
-    ::shapewise::__private::words::batch_norm,
-    ::shapewise::__private::words::relu,
-    ::shapewise::__private::words::dropout,
-    ::shapewise::__private::words::dense,
-];
 #[doc(hidden)]
 #[allow(unused_macros, reason = "it is for other networks, and there may be none")]
 macro_rules! __network_Net {
