@@ -59,7 +59,7 @@ network! {
     pub struct Everything<T, const HIDDEN: usize>: [1, 2, 2] -> [3] {
         dropout(0.1), flatten -> [4],
         fc1: dense(HIDDEN, bias = false, init = orthogonal), batch_norm(momentum = cumulative), relu, dropout(0.5),
-        fc2: dense(5, init = constant(0.5)), prelu(shared = false), batch_norm, gelu, leaky_relu(0.2), elu(alpha = 0.5),
+        fc2: dense(5, init = constant(0.5)), prelu(shared = false), batch_norm, gelu, leaky_relu(slope = 0.2), elu(alpha = 0.5),
         fc3: dense(3), softplus, log_softmax,
     }
 }

@@ -17,7 +17,7 @@ pub(crate) fn fallback(declaration: &Declaration, graph: Option<&Graph>) -> Toke
     let Generics { plain, declared, used, scalar, .. } = Generics::of(&header);
     let (input, mut output) =
         (vector(declaration, declaration.input.as_ref()), vector(declaration, declaration.output.as_ref()));
-    let fields = fields(&header, once(names(&declaration.layers)), graph);
+    let fields = fields(&header, &once(names(&declaration.layers)), graph);
     let heads = (!declaration.heads.is_empty()).then(|| {
         let (own, names) =
             (super::output_name(&header), once(declaration.heads.iter().map(|head| &head.name).collect()));
@@ -83,7 +83,7 @@ pub(crate) fn stub(mut declaration: Declaration) -> TokenStream {
 }
 
 /// The named fields, then those of layers without a name.
-fn fields(header: &Header, names: Vec<&Ident>, graph: Option<&Graph>) -> TokenStream {
+fn fields(header: &Header, names: &[&Ident], graph: Option<&Graph>) -> TokenStream {
     let (runtime, Generics { scalar, .. }) = (&header.runtime, Generics::of(header));
     let nodes: Vec<(&Ident, TokenStream)> = graph.map_or_else(Vec::new, |graph| known(graph, &scalar));
     let find = |name: &Ident| nodes.iter().find(|(known, _)| *known == name).map(|(_, ty)| ty.clone());

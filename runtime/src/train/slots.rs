@@ -24,7 +24,7 @@ use crate::real::Real;
 const TILE: usize = 8704;
 
 /// Names the layout above, for checkpoints: one of another layout holds other values at each place.
-#[cfg(feature = "std")]
+#[cfg(feature = "safetensors")]
 pub(super) fn layout() -> alloc::string::String {
     alloc::format!("tiles of {TILE}")
 }
