@@ -3,6 +3,7 @@
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::parse::Parser;
+use syn::punctuated::Punctuated;
 
 use super::cursor::Cursor;
 use super::items::items;
@@ -134,30 +135,34 @@ fn attributes(cursor: &mut Cursor, errors: &mut Errors) -> Attributes {
                     );
                 }
             }
-            Ok(parsed) => {
-                for derive in parsed.iter().filter(|attribute| attribute.path().is_ident("derive")) {
-                    derivable(derive, errors);
-                }
-                all.tokens.extend(attribute);
-            }
+            Ok([derive]) if derive.path().is_ident("derive") => all.tokens.extend(derivable(derive, attribute, errors)),
+            Ok(_) => all.tokens.extend(attribute),
             Err(_) => errors.push(span, message!(E34, "expected an attribute behind `#`").help("#[derive(Clone)]")),
         }
     }
     all
 }
 
-/// Reports the traits that no network has.
-fn derivable(derive: &syn::Attribute, errors: &mut Errors) {
-    let syn::Meta::List(list) = &derive.meta else { return };
-    for tree in list.tokens.clone() {
-        let help = match tree.to_string().as_str() {
-            "Copy" => "leave it out; `Clone` can be derived",
-            "Default" => "leave it out; `Net::boxed(seed)` makes a network",
-            "Eq" | "Ord" | "Hash" => "leave it out: parameters are floating-point numbers",
-            _ => continue,
+/// Reports the traits that no network has, and gives the attribute without them.
+fn derivable(derive: &syn::Attribute, tokens: TokenStream, errors: &mut Errors) -> TokenStream {
+    let traits = derive.parse_args_with(Punctuated::<syn::Path, syn::Token![,]>::parse_terminated);
+    let (mut kept, mut all_kept) = (Vec::new(), true);
+    for path in traits.into_iter().flatten() {
+        let name = path.get_ident().map(Ident::to_string);
+        let help = match name.as_deref() {
+            Some("Copy") => "leave it out; `Clone` can be derived",
+            Some("Default") => "leave it out; `Net::boxed(seed)` makes a network",
+            Some("Eq" | "Ord" | "Hash") => "leave it out: parameters are floating-point numbers",
+            _ => {
+                kept.push(path);
+                continue;
+            }
         };
-        errors.push(tree.span(), message!(E34, "a network cannot derive `{tree}`").help(help));
+        let name = &path.segments[0].ident;
+        errors.push(name.span(), message!(E34, "a network cannot derive `{name}`").help(help));
+        all_kept = false;
     }
+    if all_kept { tokens } else { quote!(#[derive(#(#kept),*)]) }
 }
 
 /// `shapewise(crate = path, allow(lint, ..))`, or where it is none.
