@@ -133,7 +133,7 @@ impl<'a> Arguments<'a> {
     /// A size that must be given, first or by name.
     pub(crate) fn size(&mut self, name: &'static str, what: &str, example: &str) -> Option<Size> {
         let Some(value) = self.take(name) else {
-            self.errors.push(self.word.span(), message!(E09, "`{}` needs {what}", self.word).help(example));
+            self.missing(what, example);
             return None;
         };
         Size::parse(value, self.mentions.sizes, self.errors)

@@ -133,8 +133,13 @@ pub(super) fn initialiser(word: &str) -> Option<&'static str> {
     find(INITIALISERS, word).next()
 }
 
+/// A word in small letters and without underscores.
+pub(super) fn plain(word: &str) -> String {
+    word.to_lowercase().replace('_', "")
+}
+
 fn find(table: &'static [(&[&str], &str)], word: &str) -> impl Iterator<Item = &'static str> {
-    let plain: String = word.to_lowercase().chars().filter(|c| *c != '_').collect();
+    let plain = plain(word);
     table.iter().filter(move |(words, _)| words.contains(&plain.as_str())).map(|(_, ours)| *ours)
 }
 

@@ -240,9 +240,8 @@ pub(crate) fn words() -> impl Iterator<Item = &'static str> + Clone {
 
 /// Whether a layer is meant that goes by another name, or begins with a small letter.
 pub(crate) fn is_meant(word: &str) -> bool {
-    let small: String = word.to_lowercase().chars().filter(|c| *c != '_').collect();
     foreign::layer(word).or_else(|| foreign::absent(word)).is_some()
-        || words().any(|known| known.replace('_', "") == small)
+        || words().any(|known| foreign::plain(known) == foreign::plain(word))
 }
 
 /// Understands one layer; faults are reported, and what only the compiler can check is noted.

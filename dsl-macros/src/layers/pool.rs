@@ -60,7 +60,10 @@ fn average(word: &'static str, rank: Rank, arguments: &mut Arguments<'_>) -> Opt
 impl Layer for Pool {
     fn describe(&self) -> String {
         let pool = format!("{} {}", self.word, self.window.describe());
-        self.postponed.as_ref().map_or(pool.clone(), |activation| format!("{pool} + {}", activation.word))
+        match &self.postponed {
+            Some(activation) => format!("{pool} + {}", activation.word),
+            None => pool,
+        }
     }
 
     fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Fault> {

@@ -7,6 +7,7 @@ mod golden;
 mod graphs;
 mod index;
 mod lints;
+mod maps;
 mod memory;
 mod registry;
 mod totality;

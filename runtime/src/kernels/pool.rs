@@ -86,7 +86,7 @@ fn deliver<T: Real, const N: usize>(
     dx: &mut [[T; N]],
 ) {
     let maps = x.len() / window.inputs();
-    if !(window.halves() && window.input == window.output.map(|windows| 2 * windows)) {
+    if !window.halves_all() {
         dx.fill([T::zero(); N]);
     }
     // What a pixel takes of the gradient, and what it leaves to those behind it.

@@ -103,6 +103,12 @@ impl Window2d {
         let inside = |axis: usize| 2 * self.output[axis] <= self.input[axis];
         self.kernel == [2, 2] && self.stride == [2, 2] && self.padding == [0, 0] && inside(0) && inside(1)
     }
+
+    /// The same where each place of the map lies in a window, so that their gradients leave none out.
+    #[inline(always)]
+    pub(crate) fn halves_all(&self) -> bool {
+        self.halves() && self.input == self.output.map(|windows| 2 * windows)
+    }
 }
 
 #[cfg(test)]

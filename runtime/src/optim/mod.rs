@@ -61,8 +61,8 @@ pub trait Optimizer<T: Real>: Debug + Sync {
     /// Sets η, at any time: what schedules do.
     fn set_learning_rate(&mut self, rate: f64);
 
-    /// Moves one tensor, or a part of it where the rule is [`Optimizer::ELEMENTWISE`]. `step` counts from 1; `state` holds `SLOTS` slices, one behind the other, each as long as
-    /// `parameters`; `decay` says whether weight decay applies to this tensor.
+    /// Moves one tensor, or a part of it where the rule is [`Optimizer::ELEMENTWISE`]. `step` counts from 1; `state` holds
+    /// `SLOTS` slices, one behind the other, each as long as `parameters`; `decay` says whether weight decay applies to this tensor.
     fn update(&self, step: u64, parameters: &mut [T], gradients: &[T], state: &mut [T], decay: bool);
 }
 

@@ -3,13 +3,14 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::batch::CHUNK_SAMPLES;
 use super::check::check;
 use super::inference::Inference;
 use super::metrics::{MeanLoss, Metric, Predictions};
 use crate::data::Dataset;
 use crate::error::Result;
 use crate::kernels::Kernels;
-use crate::lanes::{CHUNK, LANES, Lanes};
+use crate::lanes::Lanes;
 use crate::loss::{Loss, Targets};
 use crate::network::Network;
 use crate::parallel::{self, Team, WORTH_A_THREAD};
@@ -97,9 +98,6 @@ pub fn sample_losses<N: Network, L: Loss<N::Scalar>>(
     });
     Ok(losses)
 }
-
-/// Samples of a chunk.
-const CHUNK_SAMPLES: usize = CHUNK * LANES;
 
 /// Samples whose outputs are kept at the same time, enough chunks to be shared out among threads.
 const GROUP: usize = 16 * CHUNK_SAMPLES;

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use nalgebra::{Const, Dim, IsContiguous, Matrix, RawStorage, RawStorageMut};
 
+use super::batch::CHUNK_SAMPLES;
 use crate::arena::{Pass, Place};
 use crate::error::{Error, Result};
 use crate::kernels::Kernels;
@@ -106,7 +107,7 @@ impl<N: Network> Inference<N> {
         let (inputs, few_inputs) = inputs.split_at((samples - tail) * N::INPUTS);
         let (outputs, few_outputs) = outputs.split_at_mut((samples - tail) * N::OUTPUTS);
 
-        let chunks = inputs.chunks(CHUNK * LANES * N::INPUTS).zip(outputs.chunks_mut(CHUNK * LANES * N::OUTPUTS));
+        let chunks = inputs.chunks(CHUNK_SAMPLES * N::INPUTS).zip(outputs.chunks_mut(CHUNK_SAMPLES * N::OUTPUTS));
         for (first_block, (x, y)) in (0..).step_by(CHUNK).zip(chunks) {
             self.chunk(network, x, y, first_block);
         }
