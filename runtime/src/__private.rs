@@ -130,7 +130,7 @@ impl<T: Real> Layer<T> for Nothing {
     type Config = ();
     type Buffers = ();
     fn infer_one<I: Isa>(&self, (): &(), (): (), _: &[T], _: &mut [T]) {}
-    fn infer(&self, (): &(), (): (), _: &[Lanes<T>], _: &mut [Lanes<T>], _: usize) {}
+    fn infer(&self, (): &(), (): (), _: &[Lanes<T>], _: &mut [Lanes<T>], _: Place) {}
     fn forward(&self, (): (), _: &[Lanes<T>], _: &mut [Lanes<T>], _: &[T], _: Place) {}
     fn backward(&self, (): (), _: Backward<'_, T>) {}
 }

@@ -154,9 +154,9 @@ impl<T: Real> Pass<'_, T> {
     /// Runs a layer as it is used in inference.
     #[inline]
     pub fn infer<L: Layer<T>>(&mut self, layer: &L, buffers: &L::Buffers, config: L::Config, x: Slot, y: Slot) {
-        let blocks = self.place.blocks;
+        let place = self.place;
         let (x, y) = self.pair(x, y);
-        layer.infer(buffers, config, x, y, blocks);
+        layer.infer(buffers, config, x, y, place);
     }
 
     /// Runs a layer as it is used in training.

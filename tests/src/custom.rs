@@ -44,7 +44,7 @@ impl<T: Real, const IN: usize, const OUT: usize> Layer<T> for Radial<T, IN, OUT>
         }
     }
 
-    fn infer(&self, (): &(), (): (), x: &[Lanes<T>], y: &mut [Lanes<T>], _: usize) {
+    fn infer(&self, (): &(), (): (), x: &[Lanes<T>], y: &mut [Lanes<T>], _: Place) {
         for (x, y) in x.chunks_exact(IN).zip(y.chunks_exact_mut(OUT)) {
             for (unit, y) in y.iter_mut().enumerate() {
                 for lane in 0..y.0.len() {
@@ -56,7 +56,7 @@ impl<T: Real, const IN: usize, const OUT: usize> Layer<T> for Radial<T, IN, OUT>
     }
 
     fn forward(&self, (): (), x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-        self.infer(&(), (), x, y, place.blocks);
+        self.infer(&(), (), x, y, place);
     }
 
     /// `dz = −dy·y²` is the gradient of `g·‖x − c‖²`, and is left for [`Layer::gradient`].
@@ -141,19 +141,19 @@ impl<T: Real> Layer<T> for Gain {
         }
     }
 
-    fn infer(&self, (): &(), k: Factor, x: &[Lanes<T>], y: &mut [Lanes<T>], _: usize) {
+    fn infer(&self, (): &(), k: Factor, x: &[Lanes<T>], y: &mut [Lanes<T>], _: Place) {
         for (y, x) in Lanes::flat_mut(y).iter_mut().zip(Lanes::flat(x)) {
             *y = T::from_f64(k.0) * *x;
         }
     }
 
     fn forward(&self, k: Factor, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-        self.infer(&(), k, x, y, place.blocks);
+        self.infer(&(), k, x, y, place);
     }
 
     fn backward(&self, k: Factor, at: Backward<'_, T>) {
         if let Some(dx) = at.dx {
-            self.infer(&(), k, at.dy, dx, at.place.blocks);
+            self.infer(&(), k, at.dy, dx, at.place);
         }
     }
 }

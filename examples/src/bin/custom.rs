@@ -74,7 +74,7 @@ impl<T: Real, const IN: usize, const UNITS: usize> Layer<T> for Radial<T, IN, UN
         }
     }
 
-    fn infer(&self, (): &(), (): (), x: &[Lanes<T>], y: &mut [Lanes<T>], _: usize) {
+    fn infer(&self, (): &(), (): (), x: &[Lanes<T>], y: &mut [Lanes<T>], _: Place) {
         for (x, y) in x.chunks_exact(IN).zip(y.chunks_exact_mut(UNITS)) {
             for (unit, y) in y.iter_mut().enumerate() {
                 let (distance, s) = (self.distance(x, unit), self.sharpness[unit]);
@@ -84,7 +84,7 @@ impl<T: Real, const IN: usize, const UNITS: usize> Layer<T> for Radial<T, IN, UN
     }
 
     fn forward(&self, (): (), x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-        self.infer(&(), (), x, y, place.blocks);
+        self.infer(&(), (), x, y, place);
     }
 
     fn backward(&self, (): (), at: Backward<'_, T>) {

@@ -66,7 +66,7 @@ pub(super) fn reference<T: Real>(
 
 #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
 pub(super) mod fast {
-    use super::{Lanes, Real, Shape};
+    use super::{LANES, Lanes, Real, Shape};
     use crate::isa::Level;
 
     pub(in super::super) fn affine<T: Real>(
@@ -80,15 +80,52 @@ pub(super) mod fast {
     ) {
         super::reference(shape, weight, bias, x, y, relu);
     }
+
+    pub(in super::super) fn forward<T: Real>(
+        _: Level,
+        [inputs, outputs]: [usize; 2],
+        weight: &[T],
+        bias: &[T],
+        x: &[Lanes<T>],
+        y: &mut [Lanes<T>],
+        samples: usize,
+        relu: bool,
+    ) {
+        super::reference(Shape::forward(inputs, outputs, samples.div_ceil(LANES)), weight, bias, x, y, relu);
+    }
 }
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) mod fast {
     use core::arch::x86_64::{__m256, __m256d, __m512, __m512d};
 
-    use super::super::simd::Vector;
+    use super::super::few::{self, FEW};
+    use super::super::simd::{Vector, Vectors, prefetch};
+    use super::super::transpose::fast::Square;
     use super::{LANES, Lanes, Real, Shape};
     use crate::isa::{Kind, Level};
+
+    /// `y = W·x + b`. A last block of few samples has a kernel of its own.
+    pub(in super::super) fn forward<T: Tiles + Vectors + Square>(
+        level: Level,
+        [inputs, outputs]: [usize; 2],
+        weight: &[T],
+        bias: &[T],
+        x: &[Lanes<T>],
+        y: &mut [Lanes<T>],
+        samples: usize,
+        relu: bool,
+    ) {
+        let last = samples % LANES;
+        let few = (1..=FEW).contains(&last);
+        let blocks = samples.div_ceil(LANES) - usize::from(few);
+        let (x, last_x) = x.split_at(blocks * inputs);
+        let (y, last_y) = y.split_at_mut(blocks * outputs);
+        affine(level, Shape::forward(inputs, outputs, blocks), weight, bias, x, y, relu);
+        if few {
+            few::affine(level, weight, bias, last_x, last_y, last, relu);
+        }
+    }
 
     pub(in super::super) fn affine<T: Tiles>(
         level: Level,
@@ -137,6 +174,9 @@ pub(super) mod fast {
     }
     tiles!(f32, __m512 12 x 2, __m256 6 x 2);
     tiles!(f64, __m512d 12 x 2, __m256d 6 x 2);
+
+    /// Rows of weights between the one in use and the one asked for: about 100 cycles.
+    const AHEAD: usize = 8;
 
     /// One tile: where it reads and writes.
     struct Tile<V: Vector> {
@@ -239,6 +279,12 @@ pub(super) mod fast {
                         x[v] = V::load(row.add(offset(v, from)));
                     }
                     let w = self.w.add(i * from_stride);
+                    if to_stride == 1 {
+                        // The next rows are too far apart for the machine to foresee; the tile reads up to two lines of each.
+                        let ahead = w.wrapping_add(AHEAD * from_stride);
+                        prefetch(ahead);
+                        prefetch(ahead.wrapping_add(OUTS - 1));
+                    }
                     for o in 0..OUTS {
                         let w = V::splat(*w.add(o * to_stride));
                         for v in 0..VECS {

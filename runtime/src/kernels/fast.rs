@@ -20,18 +20,10 @@ macro_rules! fast {
                 bias: &[Self],
                 x: &[Lanes<Self>],
                 y: &mut [Lanes<Self>],
-                blocks: usize,
+                samples: usize,
                 relu: bool,
             ) {
-                affine::fast::affine(
-                    Level::current(),
-                    affine::Shape::forward(inputs, outputs, blocks),
-                    weight,
-                    bias,
-                    x,
-                    y,
-                    relu,
-                );
+                affine::fast::forward(Level::current(), [inputs, outputs], weight, bias, x, y, samples, relu);
             }
             fn affine_transposed(
                 inputs: usize,

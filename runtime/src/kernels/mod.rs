@@ -10,6 +10,8 @@ pub(crate) mod bilinear;
 pub(crate) mod block;
 pub(crate) mod conv;
 mod fast;
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+mod few;
 mod flat;
 pub(crate) mod group_norm;
 mod halve;

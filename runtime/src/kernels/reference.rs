@@ -7,7 +7,7 @@ use super::{
 };
 use crate::arena::{Edge, Place};
 use crate::isa::Level;
-use crate::lanes::Lanes;
+use crate::lanes::{LANES, Lanes};
 use crate::layers::{Activation, Window2d};
 use crate::real::Real;
 
@@ -16,7 +16,7 @@ use crate::real::Real;
 /// Dense weights lie input by input: `weight[input · outputs + output]`. An empty bias stands for none.
 #[doc(hidden)]
 pub trait Kernels: Sized {
-    /// `y = W·x + b`, then the larger of it and 0 when `relu`.
+    /// `y = W·x + b`, then the larger of it and 0 when `relu`; lanes without a sample may become anything.
     fn affine(
         inputs: usize,
         outputs: usize,
@@ -24,11 +24,12 @@ pub trait Kernels: Sized {
         bias: &[Self],
         x: &[Lanes<Self>],
         y: &mut [Lanes<Self>],
-        blocks: usize,
+        samples: usize,
         relu: bool,
     ) where
         Self: Real,
     {
+        let blocks = samples.div_ceil(LANES);
         affine::reference(affine::Shape::forward(inputs, outputs, blocks), weight, bias, x, y, relu);
     }
 

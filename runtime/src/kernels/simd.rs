@@ -28,6 +28,13 @@ pub(super) trait Vector: Copy {
     unsafe fn relu(self) -> Self;
 }
 
+/// Asks for the cache line at `p`, which need not exist.
+#[inline(always)]
+pub(super) fn prefetch<T>(p: *const T) {
+    // SAFETY: a hint reads nothing, and every x86-64 processor has it.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(p.cast()) }
+}
+
 /// The registers of a scalar.
 pub(super) trait Vectors: crate::Real {
     type Avx512: Vector<Scalar = Self>;

@@ -1,7 +1,7 @@
 //! Every kernel on every level of the machine, against sums in `f64` written another way.
 
 use super::affine::{self, Shape};
-use super::{one_sample, outer, pointwise, simd};
+use super::{one_sample, outer, pointwise, simd, transpose};
 use crate::arena::{Arena, Edge, Slot};
 use crate::isa::Level;
 use crate::lanes::{CHUNK, LANES, Lanes};
@@ -9,7 +9,7 @@ use crate::layers::activation::{Activation, Relu, Tanh};
 use crate::random::Random;
 
 /// The scalars with fast kernels.
-trait Fast: affine::fast::Tiles + simd::Vectors {
+trait Fast: affine::fast::Tiles + simd::Vectors + transpose::fast::Square {
     /// The largest error, as a part of the sum of the terms' magnitudes.
     const TOLERANCE: f64;
 }
@@ -73,6 +73,35 @@ fn affine_is_a_sum<T: Fast>() {
 fn affine_is_a_sum_on_every_level() {
     affine_is_a_sum::<f32>();
     affine_is_a_sum::<f64>();
+}
+
+/// A sample's result does not depend on how many others come with it, to the bit.
+fn affine_knows_no_neighbours<T: Fast>() {
+    let mut random = Random::new(7);
+    everywhere(|level, inputs, outputs| {
+        let w: Vec<T> = values(&mut random, inputs * outputs);
+        let b: Vec<T> = values(&mut random, outputs);
+        let x: Vec<Lanes<T>> = rows(&mut random, inputs * 2);
+        let (bias, relu) = (&b[..if inputs % 2 == 0 { 0 } else { outputs }], outputs % 2 == 0);
+        let mut all = vec![Lanes::splat(T::from_f64(f64::NAN)); outputs * 2];
+        affine::fast::forward(level, [inputs, outputs], &w, bias, &x, &mut all, 2 * LANES, relu);
+        for samples in 1..2 * LANES {
+            let blocks = samples.div_ceil(LANES);
+            let mut y = vec![Lanes::splat(T::from_f64(f64::NAN)); outputs * blocks];
+            let x = &x[..inputs * blocks];
+            affine::fast::forward(level, [inputs, outputs], &w, bias, x, &mut y, samples, relu);
+            for (row, y) in y.iter().enumerate() {
+                let alive = (samples - row / outputs * LANES).min(LANES);
+                assert!(y.0[..alive] == all[row].0[..alive], "row {row} of {samples} samples on {}", level.name());
+            }
+        }
+    });
+}
+
+#[test]
+fn affine_knows_no_neighbours_on_any_level() {
+    affine_knows_no_neighbours::<f32>();
+    affine_knows_no_neighbours::<f64>();
 }
 
 fn affine_transposed_is_a_sum<T: Fast>() {

@@ -39,13 +39,13 @@ impl<T: Real> Layer<T> for Activate {
         activation.one::<T, I>(y);
     }
 
-    fn infer(&self, (): &(), activation: Activation, x: &[Lanes<T>], y: &mut [Lanes<T>], _: usize) {
+    fn infer(&self, (): &(), activation: Activation, x: &[Lanes<T>], y: &mut [Lanes<T>], _: Place) {
         y.copy_from_slice(x);
         T::activate(activation, y);
     }
 
     fn forward(&self, activation: Activation, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-        self.infer(&(), activation, x, y, place.blocks);
+        self.infer(&(), activation, x, y, place);
     }
 
     fn backward(&self, activation: Activation, at: Backward<'_, T>) {

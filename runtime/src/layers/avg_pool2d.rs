@@ -54,7 +54,7 @@ impl<T: Real> Layer<T> for AvgPool2d {
         pool::average_of::<T, 1>(config.window, config.count_include_pad, x.as_chunks().0, y.as_chunks_mut().0);
     }
 
-    fn infer(&self, (): &(), config: AvgPool2dConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: usize) {
+    fn infer(&self, (): &(), config: AvgPool2dConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: Place) {
         T::avg_pool(config.window, config.count_include_pad, x, y);
     }
 

@@ -174,10 +174,10 @@ impl<T: Real, const C: usize, const PER: usize> Layer<T> for BatchNorm<T, C, PER
         config: BatchNormConfig,
         x: &[Lanes<T>],
         y: &mut [Lanes<T>],
-        blocks: usize,
+        place: Place,
     ) {
         let norm = self.norm(config, buffers.running_mean.as_slice(), buffers.running_var.as_slice());
-        T::batch_norm(norm, self.bias.as_slice(), x, y, blocks);
+        T::batch_norm(norm, self.bias.as_slice(), x, y, place.blocks);
     }
 
     fn forward(&self, config: BatchNormConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], shared: &[T], place: Place) {

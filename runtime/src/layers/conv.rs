@@ -138,16 +138,16 @@ macro_rules! convolution {
             config.activation.one::<T, I>(y);
         }
 
-        fn infer(&self, (): &(), config: Conv2dConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], blocks: usize) {
+        fn infer(&self, (): &(), config: Conv2dConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], place: Place) {
             let (weight, bias) = (self.weight.as_slice(), self.bias.as_slice());
-            T::conv(config.forward(), weight, bias, x, y, blocks, config.relu());
+            T::conv(config.forward(), weight, bias, x, y, place.blocks, config.relu());
             if !config.relu() {
                 T::activate(config.activation, y);
             }
         }
 
         fn forward(&self, config: Conv2dConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-            self.infer(&(), config, x, y, place.blocks);
+            self.infer(&(), config, x, y, place);
         }
 
         fn backward(&self, config: Conv2dConfig, at: Backward<'_, T>) {

@@ -33,12 +33,12 @@ impl<T: Real> Layer<T> for Crop2d {
         frame.cut(x, y);
     }
 
-    fn infer(&self, (): &(), frame: Frame2d, x: &[Lanes<T>], y: &mut [Lanes<T>], _: usize) {
+    fn infer(&self, (): &(), frame: Frame2d, x: &[Lanes<T>], y: &mut [Lanes<T>], _: Place) {
         frame.cut(x, y);
     }
 
     fn forward(&self, frame: Frame2d, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-        self.infer(&(), frame, x, y, place.blocks);
+        self.infer(&(), frame, x, y, place);
     }
 
     fn backward(&self, frame: Frame2d, at: Backward<'_, T>) {

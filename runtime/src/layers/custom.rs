@@ -67,7 +67,7 @@ use crate::real::Real;
 ///         }
 ///     }
 ///
-///     fn infer(&self, (): &(), (): (), x: &[Lanes<T>], y: &mut [Lanes<T>], _blocks: usize) {
+///     fn infer(&self, (): &(), (): (), x: &[Lanes<T>], y: &mut [Lanes<T>], _place: Place) {
 ///         self.multiply(x, y);
 ///     }
 ///

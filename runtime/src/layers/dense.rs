@@ -72,17 +72,17 @@ impl<T: Real, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for
         activation.one::<T, I>(y);
     }
 
-    fn infer(&self, (): &(), activation: Activation, x: &[Lanes<T>], y: &mut [Lanes<T>], blocks: usize) {
+    fn infer(&self, (): &(), activation: Activation, x: &[Lanes<T>], y: &mut [Lanes<T>], place: Place) {
         let (weight, bias) = (self.weight.as_slice(), self.bias.as_slice());
         let relu = matches!(activation, Activation::Relu(_));
-        T::affine(IN, OUT, weight, bias, x, y, blocks, relu);
+        T::affine(IN, OUT, weight, bias, x, y, place.samples, relu);
         if !relu {
             T::activate(activation, y);
         }
     }
 
     fn forward(&self, activation: Activation, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-        self.infer(&(), activation, x, y, place.blocks);
+        self.infer(&(), activation, x, y, place);
     }
 
     fn backward(&self, activation: Activation, at: Backward<'_, T>) {

@@ -96,7 +96,7 @@ impl<T: Real> Layer<T> for Dropout {
         y.copy_from_slice(x);
     }
 
-    fn infer(&self, (): &(), _: DropoutConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: usize) {
+    fn infer(&self, (): &(), _: DropoutConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: Place) {
         y.copy_from_slice(x);
     }
 

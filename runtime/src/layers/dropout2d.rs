@@ -66,7 +66,7 @@ impl<T: Real> Layer<T> for Dropout2d {
         y.copy_from_slice(x);
     }
 
-    fn infer(&self, (): &(), _: Dropout2dConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: usize) {
+    fn infer(&self, (): &(), _: Dropout2dConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: Place) {
         y.copy_from_slice(x);
     }
 

@@ -82,12 +82,12 @@ impl<T: Real, const N: usize> Layer<T> for LayerNorm<T, N> {
         group_norm::normalise::<T, I, 1>(self.groups(config), self.bias.as_slice(), x, y);
     }
 
-    fn infer(&self, (): &(), config: LayerNormConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], blocks: usize) {
-        T::group_norm(self.groups(config), self.bias.as_slice(), x, y, blocks);
+    fn infer(&self, (): &(), config: LayerNormConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], place: Place) {
+        T::group_norm(self.groups(config), self.bias.as_slice(), x, y, place.blocks);
     }
 
     fn forward(&self, config: LayerNormConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-        self.infer(&(), config, x, y, place.blocks);
+        self.infer(&(), config, x, y, place);
     }
 
     fn backward(&self, config: LayerNormConfig, at: Backward<'_, T>) {

@@ -107,7 +107,7 @@ impl<T: Real, F: Function<T>> Layer<T> for Map<F> {
         }
     }
 
-    fn infer(&self, (): &(), (): (), x: &[Lanes<T>], y: &mut [Lanes<T>], _: usize) {
+    fn infer(&self, (): &(), (): (), x: &[Lanes<T>], y: &mut [Lanes<T>], _: Place) {
         struct Values<'a, F, T>(F, &'a [T], &'a mut [T]);
         impl<T: Real, F: Function<T>> Task for Values<'_, F, T> {
             type Output = ();
@@ -122,7 +122,7 @@ impl<T: Real, F: Function<T>> Layer<T> for Map<F> {
     }
 
     fn forward(&self, (): (), x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-        self.infer(&(), (), x, y, place.blocks);
+        self.infer(&(), (), x, y, place);
     }
 
     fn backward(&self, (): (), at: Backward<'_, T>) {

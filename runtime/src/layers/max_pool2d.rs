@@ -36,7 +36,7 @@ impl<T: Real> Layer<T> for MaxPool2d {
         T::max_pool_one(window, x, y);
     }
 
-    fn infer(&self, (): &(), window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>], _: usize) {
+    fn infer(&self, (): &(), window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>], _: Place) {
         T::max_pool(window, x, y);
     }
 

@@ -107,7 +107,7 @@ pub trait Layer<T: Real> {
     fn infer_one<I: Isa>(&self, buffers: &Self::Buffers, config: Self::Config, x: &[T], y: &mut [T]);
 
     /// Blocks, inference.
-    fn infer(&self, buffers: &Self::Buffers, config: Self::Config, x: &[Lanes<T>], y: &mut [Lanes<T>], blocks: usize);
+    fn infer(&self, buffers: &Self::Buffers, config: Self::Config, x: &[Lanes<T>], y: &mut [Lanes<T>], place: Place);
 
     /// Blocks, training.
     fn forward(&self, config: Self::Config, x: &[Lanes<T>], y: &mut [Lanes<T>], shared: &[T], place: Place);

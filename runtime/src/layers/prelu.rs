@@ -59,13 +59,13 @@ impl<T: Real, const N: usize> Layer<T> for PRelu<T, N> {
         }
     }
 
-    fn infer(&self, (): &(), (): (), x: &[Lanes<T>], y: &mut [Lanes<T>], blocks: usize) {
+    fn infer(&self, (): &(), (): (), x: &[Lanes<T>], y: &mut [Lanes<T>], place: Place) {
         y.copy_from_slice(x);
-        T::prelu(self.weight.as_slice(), x, y, blocks);
+        T::prelu(self.weight.as_slice(), x, y, place.blocks);
     }
 
     fn forward(&self, (): (), x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-        self.infer(&(), (), x, y, place.blocks);
+        self.infer(&(), (), x, y, place);
     }
 
     fn backward(&self, (): (), at: Backward<'_, T>) {

@@ -44,13 +44,13 @@ impl<T: Real> Layer<T> for ReluMaxPool2d {
         RELU.one::<T, I>(y);
     }
 
-    fn infer(&self, (): &(), window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>], _: usize) {
+    fn infer(&self, (): &(), window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>], _: Place) {
         T::max_pool(window, x, y);
         T::activate(RELU, y);
     }
 
     fn forward(&self, window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-        self.infer(&(), window, x, y, place.blocks);
+        self.infer(&(), window, x, y, place);
     }
 
     fn backward(&self, window: Window2d, at: Backward<'_, T>) {

@@ -42,12 +42,12 @@ impl<T: Real> Layer<T> for Softmax {
         }
     }
 
-    fn infer(&self, (): &(), (): (), x: &[Lanes<T>], y: &mut [Lanes<T>], blocks: usize) {
-        T::softmax(x, y, x.len() / blocks);
+    fn infer(&self, (): &(), (): (), x: &[Lanes<T>], y: &mut [Lanes<T>], place: Place) {
+        T::softmax(x, y, x.len() / place.blocks);
     }
 
     fn forward(&self, (): (), x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-        self.infer(&(), (), x, y, place.blocks);
+        self.infer(&(), (), x, y, place);
     }
 
     fn backward(&self, (): (), at: Backward<'_, T>) {

@@ -112,14 +112,14 @@ impl<T: Real, const IN: usize, const OUT: usize, const SOURCE_BIAS: usize, const
         activation.one::<T, I>(y);
     }
 
-    fn infer(&self, (): &(), activation: Activation, x: &[Lanes<T>], y: &mut [Lanes<T>], blocks: usize) {
+    fn infer(&self, (): &(), activation: Activation, x: &[Lanes<T>], y: &mut [Lanes<T>], place: Place) {
         let (weight, bias) = (self.source.weight.as_slice(), self.own.bias.as_slice());
-        T::conv_transposed(Self::ONE_PIXEL, weight, bias, x, y, blocks, false);
+        T::conv_transposed(Self::ONE_PIXEL, weight, bias, x, y, place.blocks, false);
         T::activate(activation, y);
     }
 
     fn forward(&self, activation: Activation, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-        self.infer(&(), activation, x, y, place.blocks);
+        self.infer(&(), activation, x, y, place);
     }
 
     fn backward(&self, activation: Activation, at: Backward<'_, T>) {

@@ -53,12 +53,12 @@ impl<T: Real> Layer<T> for Upsample2d {
         pool::repeat(config.window, x, y);
     }
 
-    fn infer(&self, (): &(), config: Upsample2dConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: usize) {
+    fn infer(&self, (): &(), config: Upsample2dConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: Place) {
         pool::repeat(config.window, x, y);
     }
 
     fn forward(&self, config: Upsample2dConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-        self.infer(&(), config, x, y, place.blocks);
+        self.infer(&(), config, x, y, place);
     }
 
     fn backward(&self, config: Upsample2dConfig, at: Backward<'_, T>) {

@@ -38,7 +38,7 @@ impl<T: Real> Layer<T> for UpsampleBilinear2d {
         bilinear::enlarge::<T, 1>(config.window, x.as_chunks().0, y.as_chunks_mut().0);
     }
 
-    fn infer(&self, (): &(), config: Upsample2dConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: usize) {
+    fn infer(&self, (): &(), config: Upsample2dConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: Place) {
         T::bilinear(config.window, x, y);
     }
 
