@@ -99,13 +99,16 @@ pub(super) mod fast {
 pub(super) mod fast {
     use core::arch::x86_64::{__m256, __m256d, __m512, __m512d};
 
-    use super::super::few::{self, FEW};
+    use super::super::few;
     use super::super::simd::{Vector, Vectors, prefetch};
     use super::super::transpose::fast::Square;
     use super::{LANES, Lanes, Real, Shape};
     use crate::isa::{Kind, Level};
 
-    /// `y = W·x + b`. A last block of few samples has a kernel of its own.
+    /// A block with so many samples or fewer is better on its own, even where a tile could take it.
+    const HALF: usize = LANES / 2;
+
+    /// `y = W·x + b`. Blocks that fill no tile have a kernel of their own.
     pub(in super::super) fn forward<T: Tiles + Vectors + Square>(
         level: Level,
         [inputs, outputs]: [usize; 2],
@@ -116,14 +119,15 @@ pub(super) mod fast {
         samples: usize,
         relu: bool,
     ) {
-        let last = samples % LANES;
-        let few = (1..=FEW).contains(&last);
-        let blocks = samples.div_ceil(LANES) - usize::from(few);
-        let (x, last_x) = x.split_at(blocks * inputs);
-        let (y, last_y) = y.split_at_mut(blocks * outputs);
-        affine(level, Shape::forward(inputs, outputs, blocks), weight, bias, x, y, relu);
-        if few {
-            few::affine(level, weight, bias, last_x, last_y, last, relu);
+        let full = (samples + LANES - HALF - 1) / LANES;
+        // A tile has two vectors of lanes, which are two blocks of `f32` in AVX-512.
+        let in_tiles = if level.kind() == Kind::Avx512 && T::Avx512::WIDTH == LANES { full / 2 * 2 } else { full };
+        let (x, alone_x) = x.split_at(in_tiles * inputs);
+        let (y, alone_y) = y.split_at_mut(in_tiles * outputs);
+        affine(level, Shape::forward(inputs, outputs, in_tiles), weight, bias, x, y, relu);
+        let alone = alone_x.chunks_exact(inputs).zip(alone_y.chunks_exact_mut(outputs));
+        for (block, (x, y)) in (in_tiles..).zip(alone) {
+            few::affine(level, weight, bias, x, y, (samples - block * LANES).min(LANES), relu);
         }
     }
 

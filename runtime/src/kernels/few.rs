@@ -1,4 +1,5 @@
-//! `y = W·x + b` for a block with few samples: vectors over the outputs, so that no lane is empty.
+//! `y = W·x + b` for one block alone: vectors over the outputs, so that none has empty lanes, and each weight is read
+//! once for eight samples.
 //!
 //! Each sum begins with the bias and goes on in the order of the inputs, as in [`super::affine`], so a sample's result
 //! does not depend on its neighbours.
@@ -11,13 +12,13 @@ use crate::isa::{Kind, Level};
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
 
-/// Up to so many samples are few.
-pub(super) const FEW: usize = 8;
+/// Samples whose sums stay in registers together with AVX-512, and with AVX2.
+const GROUPS: [usize; 2] = [8, 4];
 
 /// Outputs of a tile: three of the widest vectors.
 const COLUMNS: usize = 48;
 
-/// One block of up to [`FEW`] samples.
+/// One block of `samples` samples; the other lanes may become anything.
 pub(super) fn affine<T: Vectors + Square>(
     level: Level,
     weight: &[T],
@@ -28,13 +29,13 @@ pub(super) fn affine<T: Vectors + Square>(
     relu: bool,
 ) {
     let outputs = y.len();
-    assert!(weight.len() == x.len() * outputs && (bias.is_empty() || bias.len() == outputs) && samples <= FEW);
+    assert!(weight.len() == x.len() * outputs && (bias.is_empty() || bias.len() == outputs) && samples <= LANES);
     let width = match level.kind() {
         Kind::Avx512 => T::Avx512::WIDTH,
         Kind::Avx2 => T::Avx2::WIDTH,
         Kind::Portable => return reference(Shape::forward(x.len(), outputs, 1), weight, bias, x, y, relu),
     };
-    let mut sums = [[T::zero(); COLUMNS]; FEW];
+    let mut sums = [[T::zero(); COLUMNS]; LANES];
     for (first, y) in (0..outputs).step_by(3 * width).zip(y.chunks_mut(3 * width)) {
         let tile = Tile { weight: &weight[first..], bias: bias.get(first..), x, outputs, columns: y.len(), relu };
         if level.kind() == Kind::Avx512 {
@@ -52,17 +53,17 @@ pub(super) fn affine<T: Vectors + Square>(
 /// # Safety
 /// The machine has AVX-512, and the tile's columns exist.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-unsafe fn tile_avx512<T: Vectors>(tile: Tile<'_, T>, samples: usize, sums: &mut [[T; COLUMNS]; FEW]) {
+unsafe fn tile_avx512<T: Vectors>(tile: Tile<'_, T>, samples: usize, sums: &mut [[T; COLUMNS]; LANES]) {
     // SAFETY: passed on.
-    unsafe { tile.samples::<T::Avx512, 8>(samples, sums) }
+    unsafe { tile.samples::<T::Avx512, { GROUPS[0] }>(samples, sums) }
 }
 
 /// # Safety
 /// The machine has AVX2 and FMA, and the tile's columns exist.
 #[target_feature(enable = "avx2,fma")]
-unsafe fn tile_avx2<T: Vectors>(tile: Tile<'_, T>, samples: usize, sums: &mut [[T; COLUMNS]; FEW]) {
+unsafe fn tile_avx2<T: Vectors>(tile: Tile<'_, T>, samples: usize, sums: &mut [[T; COLUMNS]; LANES]) {
     // SAFETY: passed on.
-    unsafe { tile.samples::<T::Avx2, 4>(samples, sums) }
+    unsafe { tile.samples::<T::Avx2, { GROUPS[1] }>(samples, sums) }
 }
 
 /// Outputs whose sums stay in registers together.
@@ -86,9 +87,13 @@ impl<T: Real> Tile<'_, T> {
     /// # Safety
     /// As `run`.
     #[inline(always)]
-    unsafe fn samples<V: Vector<Scalar = T>, const GROUP: usize>(self, samples: usize, sums: &mut [[T; COLUMNS]; FEW]) {
+    unsafe fn samples<V: Vector<Scalar = T>, const GROUP: usize>(
+        self,
+        samples: usize,
+        sums: &mut [[T; COLUMNS]; LANES],
+    ) {
         for first in (0..samples).step_by(GROUP) {
-            // SAFETY: passed on; first + GROUP ≤ FEW, since GROUP divides FEW.
+            // SAFETY: passed on; first + GROUP ≤ LANES, since GROUP divides LANES.
             unsafe {
                 match samples - first {
                     1 | 2 => self.columns::<V, 2>(first, sums),
@@ -102,7 +107,11 @@ impl<T: Real> Tile<'_, T> {
     /// # Safety
     /// As `run`.
     #[inline(always)]
-    unsafe fn columns<V: Vector<Scalar = T>, const SAMPLES: usize>(self, first: usize, sums: &mut [[T; COLUMNS]; FEW]) {
+    unsafe fn columns<V: Vector<Scalar = T>, const SAMPLES: usize>(
+        self,
+        first: usize,
+        sums: &mut [[T; COLUMNS]; LANES],
+    ) {
         // SAFETY: passed on.
         unsafe {
             match self.columns.div_ceil(V::WIDTH) {
@@ -117,12 +126,12 @@ impl<T: Real> Tile<'_, T> {
     ///
     /// # Safety
     /// The machine has `V`, `VECS` vectors just cover the columns, these exist for every input of `x`, and
-    /// first + SAMPLES ≤ FEW.
+    /// first + SAMPLES ≤ LANES.
     #[inline(always)]
     unsafe fn run<V: Vector<Scalar = T>, const SAMPLES: usize, const VECS: usize>(
         self,
         first: usize,
-        results: &mut [[T; COLUMNS]; FEW],
+        results: &mut [[T; COLUMNS]; LANES],
     ) {
         let last = self.columns - (VECS - 1) * V::WIDTH;
         // SAFETY: whole vectors come first, the last reads its `last` columns only; `first` and SAMPLES lanes behind it
@@ -160,5 +169,3 @@ impl<T: Real> Tile<'_, T> {
         }
     }
 }
-
-const _: () = assert!(FEW <= LANES, "a block holds them");

@@ -4,9 +4,12 @@
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
 
-/// Fills a block from samples, with plain loops.
+/// Fills a block from samples, with plain loops; lanes without a sample become 0.
 pub(super) fn gather<T: Real>(samples: &[&[T]], block: &mut [Lanes<T>]) {
     check(samples, block);
+    if samples.len() < LANES {
+        block.fill(Lanes::splat(T::zero()));
+    }
     for (lane, sample) in samples.iter().enumerate() {
         for (row, value) in block.iter_mut().zip(*sample) {
             row[lane] = *value;
@@ -23,12 +26,9 @@ pub(super) fn scatter<T: Real>(block: &[Lanes<T>], samples: &mut [T]) {
     }
 }
 
-/// What every pointer below relies on; lanes without a sample become 0.
-fn check<T: Real>(samples: &[&[T]], block: &mut [Lanes<T>]) {
+/// What every pointer below relies on.
+fn check<T: Real>(samples: &[&[T]], block: &[Lanes<T>]) {
     assert!(samples.len() <= LANES && samples.iter().all(|sample| sample.len() == block.len()));
-    if samples.len() < LANES {
-        block.fill(Lanes::splat(T::zero()));
-    }
 }
 
 #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
@@ -86,20 +86,18 @@ pub(super) mod fast {
     /// `check` holds, the machine has AVX2, and the block has at least `SIDE` rows.
     #[target_feature(enable = "avx2")]
     unsafe fn gather_avx2<T: Square>(samples: &[&[T]], block: &mut [Lanes<T>]) {
-        let whole = samples.len() / T::SIDE * T::SIDE;
+        let nothing = [T::zero(); LANES];
         let target = flat_mut(block).as_mut_ptr();
         for feature in starts(block.len(), T::SIDE) {
-            for lane in (0..whole).step_by(T::SIDE) {
-                // SAFETY: feature + SIDE ≤ features of every sample, lane + SIDE ≤ samples ≤ 16.
+            for lane in (0..LANES).step_by(T::SIDE) {
+                // SAFETY: feature + SIDE ≤ features of every sample, and SIDE ≤ 16 values are nothing; lane + SIDE ≤ 16.
                 unsafe {
-                    let from = |i: usize| samples.get_unchecked(lane + i).as_ptr().add(feature);
+                    let from = |i: usize| match samples.get(lane + i) {
+                        Some(sample) => sample.as_ptr().add(feature),
+                        None => nothing.as_ptr(),
+                    };
                     T::transpose(from, |i| target.add((feature + i) * LANES + lane));
                 }
-            }
-        }
-        for (lane, sample) in samples.iter().enumerate().skip(whole) {
-            for (row, value) in block.iter_mut().zip(*sample) {
-                row[lane] = *value;
             }
         }
     }

@@ -14,7 +14,11 @@ use crate::network::Network;
 use crate::real::Real;
 
 /// Up to so many samples are faster one by one than as a block with empty lanes.
-const FEW: usize = 6;
+///
+/// Where each of many weights is used once a sample, reading them is what takes the time, and a block reads them once for all.
+const fn few<N: Network>() -> usize {
+    if N::PARAMETERS > 16_384 && N::FLOPS < 3 * N::PARAMETERS { 2 } else { 6 }
+}
 
 /// What a network needs to run on many samples at once, allocated once.
 ///
@@ -103,7 +107,7 @@ impl<N: Network> Inference<N> {
     /// [`Inference::forward_slice`] where the lengths are known to fit.
     pub(super) fn run(&mut self, network: &N, inputs: &[N::Scalar], outputs: &mut [N::Scalar]) {
         let samples = inputs.len() / N::INPUTS;
-        let tail = if samples % LANES <= FEW { samples % LANES } else { 0 };
+        let tail = if samples % LANES <= few::<N>() { samples % LANES } else { 0 };
         let (inputs, few_inputs) = inputs.split_at((samples - tail) * N::INPUTS);
         let (outputs, few_outputs) = outputs.split_at_mut((samples - tail) * N::OUTPUTS);
 
