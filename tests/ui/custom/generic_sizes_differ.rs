@@ -19,7 +19,7 @@ impl<const IN: usize, const OUT: usize> Layer<f32> for Scale<IN, OUT> {
     type Buffers = ();
     const TENSORS: &'static [TensorInfo] = &[TensorInfo::new("weight", &[OUT], Role::Weight)];
     fn infer_one<I: Isa>(&self, (): &(), (): (), _: &[f32], _: &mut [f32]) {}
-    fn infer(&self, (): &(), (): (), _: &[Lanes<f32>], _: &mut [Lanes<f32>], _: usize) {}
+    fn infer(&self, (): &(), (): (), _: &[Lanes<f32>], _: &mut [Lanes<f32>], _: Place) {}
     fn forward(&self, (): (), _: &[Lanes<f32>], _: &mut [Lanes<f32>], _: &[f32], _: Place) {}
     fn backward(&self, (): (), _: Backward<'_, f32>) {}
 }

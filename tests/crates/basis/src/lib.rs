@@ -39,14 +39,14 @@ impl<T: Real, const N: usize> Layer<T> for Shift<T, N> {
         }
     }
 
-    fn infer(&self, (): &(), (): (), x: &[Lanes<T>], y: &mut [Lanes<T>], _: usize) {
+    fn infer(&self, (): &(), (): (), x: &[Lanes<T>], y: &mut [Lanes<T>], _: Place) {
         for ((y, x), b) in y.iter_mut().zip(x).zip(self.bias.as_slice().iter().cycle()) {
             *y = Lanes(x.0.map(|x| x + *b));
         }
     }
 
     fn forward(&self, (): (), x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-        self.infer(&(), (), x, y, place.blocks);
+        self.infer(&(), (), x, y, place);
     }
 
     fn backward(&self, (): (), at: Backward<'_, T>) {
