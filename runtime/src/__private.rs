@@ -213,6 +213,33 @@ macro_rules! stub_network {
 }
 pub use crate::stub_network;
 
+/// What a network does with one sample: straight-line code where the layers are small.
+pub trait OneSample<T> {
+    /// Inlined into a region compiled for `I`.
+    fn one_sample<I: Isa>(&self, x: &[T], y: &mut [T]);
+}
+
+/// Inference for one sample. The instruction set is chosen once, and the arguments and the result of what is called for
+/// it are all known by their addresses alone.
+#[inline]
+pub fn one_sample<N: OneSample<T>, T: Real, const IN: usize, const OUT: usize>(
+    network: &N,
+    x: &[T],
+) -> SVector<T, OUT> {
+    struct Sample<'a, N, T, const IN: usize, const OUT: usize>(&'a N, &'a [T; IN]);
+    impl<N: OneSample<T>, T: Real, const IN: usize, const OUT: usize> Task for Sample<'_, N, T, IN, OUT> {
+        type Output = SVector<T, OUT>;
+        #[inline(always)]
+        fn run<I: Isa>(self) -> SVector<T, OUT> {
+            let mut y = [T::zero(); OUT];
+            self.0.one_sample::<I>(self.1, &mut y);
+            y.into()
+        }
+    }
+    let x = x.try_into().expect("a sample has as many values as the network has inputs");
+    dispatch(Sample::<N, T, IN, OUT>(network, x))
+}
+
 /// The way of one sample through the layers, in a region compiled for `I`.
 #[derive(Clone, Copy, Debug)]
 pub struct One<I>(core::marker::PhantomData<I>);

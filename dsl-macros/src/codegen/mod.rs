@@ -78,10 +78,6 @@ struct Generics {
     declared: TokenStream,
     /// `<T, N>`
     used: TokenStream,
-    /// `<'a, T: Real, const N: usize>`
-    borrowing: TokenStream,
-    /// `<'a, T, N>`
-    borrowed: TokenStream,
     /// The scalar's type.
     scalar: TokenStream,
 }
@@ -93,13 +89,10 @@ impl Generics {
         let scalars: Vec<_> = scalar.iter().map(|scalar| quote!(#scalar)).collect();
         let bounds: Vec<_> = scalar.iter().map(|scalar| quote!(#scalar: __rt::Real)).collect();
         let names: Vec<_> = sizes.iter().map(|size| quote!(#size)).collect();
-        let lifetime = [quote!('a)];
         Self {
             plain: angles(&[&scalars, &consts]),
             declared: angles(&[&bounds, &consts]),
             used: angles(&[&scalars, &names]),
-            borrowing: angles(&[&lifetime, &bounds, &consts]),
-            borrowed: angles(&[&lifetime, &scalars, &names]),
             scalar: scalar.as_ref().map_or(quote!(f32), |scalar| quote!(#scalar)),
         }
     }

@@ -167,19 +167,18 @@ pub(super) fn methods(program: &Program) -> TokenStream {
 /// `fn forward`: the vector of outputs, or the struct of heads.
 fn forward(program: &Program, name: &Ident, [inputs, outputs]: [&TokenStream; 2]) -> TokenStream {
     let Generics { used, scalar, .. } = Generics::of(&program.header);
+    let output = quote!(__rt::one_sample::<Self, #scalar, #inputs, #outputs>(self, input.as_slice()));
     let (ty, value) = if program.heads.is_empty() {
-        (quote!(__rt::SVector<#scalar, #outputs>), quote!(output))
+        (quote!(__rt::SVector<#scalar, #outputs>), output)
     } else {
         let heads = output_name(&program.header);
-        (quote!(#heads #used), quote!(#heads::from(&output)))
+        (quote!(#heads #used), quote!(#heads::from(&#output)))
     };
     let arguments = quote_spanned!(name.span()=> (&self, input: &__rt::SVector<#scalar, #inputs>));
     quote! {
         /// Inference for one sample.
         #[must_use]
         pub fn #name #arguments -> #ty {
-            let mut output = __rt::SVector::<#scalar, #outputs>::from_element(__rt::zero());
-            __rt::Network::infer_one(self, input.as_slice(), output.as_mut_slice());
             #value
         }
     }

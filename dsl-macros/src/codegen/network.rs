@@ -14,6 +14,7 @@ pub(super) fn emit(program: &Program) -> TokenStream {
     let obligations = obligations(program);
     let initialise = initialise(program);
     let functions = passes::emit(program);
+    let one_sample = passes::one_sample(program);
     quote! {
         #blocks
         #obligations
@@ -25,6 +26,7 @@ pub(super) fn emit(program: &Program) -> TokenStream {
             #initialise
             #functions
         }
+        #one_sample
     }
 }
 

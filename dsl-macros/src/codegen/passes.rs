@@ -158,9 +158,21 @@ fn gradient_name(edge: &Ident) -> Ident {
     format_ident!("d_{}", edge.unraw(), span = Span::mixed_site())
 }
 
-/// `fn infer_one`: one sample on the stack, inside a region compiled for the machine's instruction set.
+/// `fn infer_one`: [`one_sample`] into memory of the caller's.
 fn infer_one(program: &Program) -> TokenStream {
-    let Generics { used, scalar, borrowing, borrowed, .. } = Generics::of(&program.header);
+    let scalar = Generics::of(&program.header).scalar;
+    let (x, y) = (own("x"), own("y"));
+    let (inputs, outputs) = (program.input.values().in_type(), program.output.values().in_type());
+    quote! {
+        fn infer_one(&self, #x: &[#scalar], #y: &mut [#scalar]) {
+            #y.copy_from_slice(__rt::one_sample::<Self, #scalar, #inputs, #outputs>(self, #x).as_slice());
+        }
+    }
+}
+
+/// `impl OneSample`: one sample on the stack, inside a region compiled for the machine's instruction set.
+pub(super) fn one_sample(program: &Program) -> TokenStream {
+    let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
     let name = &program.header.name;
     let (x, y, network, one) = (own("x"), own("y"), own("network"), own("one"));
     let last = program.steps.iter().rposition(|step| !step.is_fork()).unwrap_or_default();
@@ -194,19 +206,14 @@ fn infer_one(program: &Program) -> TokenStream {
     });
     let copy = program.steps.is_empty().then(|| quote!(#y.copy_from_slice(#x);));
     quote! {
-        fn infer_one(&self, #x: &[#scalar], #y: &mut [#scalar]) {
-            struct __One #borrowing(&'a #name #used, &'a [#scalar], &'a mut [#scalar]);
-            impl #borrowing __rt::Task for __One #borrowed {
-                type Output = ();
-                #[inline(always)]
-                fn run<__I: __rt::Isa>(self) {
-                    let __One(#network, #x, #y) = self;
-                    let #one = __rt::One::<__I>::new();
-                    #(#calls)*
-                    #copy
-                }
+        #[automatically_derived]
+        impl #declared __rt::OneSample<#scalar> for #name #used {
+            #[inline(always)]
+            fn one_sample<__I: __rt::Isa>(&self, #x: &[#scalar], #y: &mut [#scalar]) {
+                let (#network, #one) = (self, __rt::One::<__I>::new());
+                #(#calls)*
+                #copy
             }
-            __rt::dispatch(__One(self, #x, #y));
         }
     }
 }

@@ -102,10 +102,20 @@ impl<T: Real, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for
     }
 }
 
-/// `y = W·x + b` with every size known, four sums an output so that no addition waits for the one before.
+/// `y = W·x + b` with every size known. Narrow layers have four sums an output, so that no addition waits for the one before.
 #[inline(always)]
 fn one_inline<T: Real, I: Isa, const IN: usize, const OUT: usize>(w: &[[T; OUT]; IN], b: &[T], x: &[T], y: &mut [T]) {
-    const SUMS: usize = 4;
+    if const { OUT > 32 } { sums::<T, I, IN, OUT, 1>(w, b, x, y) } else { sums::<T, I, IN, OUT, 4>(w, b, x, y) }
+}
+
+/// [`one_inline`] with `SUMS` sums an output, 1 or 4.
+#[inline(always)]
+fn sums<T: Real, I: Isa, const IN: usize, const OUT: usize, const SUMS: usize>(
+    w: &[[T; OUT]; IN],
+    b: &[T],
+    x: &[T],
+    y: &mut [T],
+) {
     let mut sums = [[T::zero(); OUT]; SUMS];
     if b.len() == OUT {
         sums[0].copy_from_slice(b);
@@ -128,7 +138,10 @@ fn one_inline<T: Real, I: Isa, const IN: usize, const OUT: usize>(w: &[[T; OUT];
         i += 1;
     }
     for o in 0..OUT {
-        y[o] = (sums[0][o] + sums[1][o]) + (sums[2][o] + sums[3][o]);
+        y[o] = match SUMS {
+            4 => (sums[0][o] + sums[1][o]) + (sums[2][o] + sums[3][o]),
+            _ => sums[0][o],
+        };
     }
 }
 

@@ -72,9 +72,7 @@ const _: () = {
         /// Inference for one sample.
         #[must_use]
         pub fn forward(&self, input: &__rt::SVector<f32, 2>) -> __rt::SVector<f32, 3> {
-            let mut output = __rt::SVector::<f32, 3>::from_element(__rt::zero());
-            __rt::Network::infer_one(self, input.as_slice(), output.as_mut_slice());
-            output
+            __rt::one_sample::<Self, f32, 2, 3>(self, input.as_slice())
         }
     }
     #[automatically_derived]
@@ -240,35 +238,7 @@ const _: () = {
             );
         }
         fn infer_one(&self, x: &[f32], y: &mut [f32]) {
-            struct __One<'a>(&'a Own, &'a [f32], &'a mut [f32]);
-            impl<'a> __rt::Task for __One<'a> {
-                type Output = ();
-                #[inline(always)]
-                fn run<__I: __rt::Isa>(self) {
-                    let __One(network, x, y) = self;
-                    let one = __rt::One::<__I>::new();
-                    let mut near = [__rt::zero::<f32>(); 8];
-                    one.infer(&network.near, &(), Width(2.0), x, &mut near);
-                    let mut activation1 = [__rt::zero::<f32>(); 8];
-                    one.infer(
-                        &__rt::layers::Map::new::<
-                            f32,
-                        >(__rt::layers::Functions::new::<f32>(|x| x * x, |x| 2.0 * x)),
-                        &(),
-                        (),
-                        &near,
-                        &mut activation1,
-                    );
-                    one.infer(
-                        &network.out,
-                        &(),
-                        __rt::Activation::Identity(__rt::activation::Identity),
-                        &activation1,
-                        y,
-                    );
-                }
-            }
-            __rt::dispatch(__One(self, x, y));
+            y.copy_from_slice(__rt::one_sample::<Self, f32, 2, 3>(self, x).as_slice());
         }
         fn infer(&self, pass: &mut __rt::Pass<'_, f32>) {
             let input = __rt::Slot::new(8, 2);
@@ -383,6 +353,32 @@ const _: () = {
                 &[],
                 &mut gradients.out,
                 accumulate,
+            );
+        }
+    }
+    #[automatically_derived]
+    impl __rt::OneSample<f32> for Own {
+        #[inline(always)]
+        fn one_sample<__I: __rt::Isa>(&self, x: &[f32], y: &mut [f32]) {
+            let (network, one) = (self, __rt::One::<__I>::new());
+            let mut near = [__rt::zero::<f32>(); 8];
+            one.infer(&network.near, &(), Width(2.0), x, &mut near);
+            let mut activation1 = [__rt::zero::<f32>(); 8];
+            one.infer(
+                &__rt::layers::Map::new::<
+                    f32,
+                >(__rt::layers::Functions::new::<f32>(|x| x * x, |x| 2.0 * x)),
+                &(),
+                (),
+                &near,
+                &mut activation1,
+            );
+            one.infer(
+                &network.out,
+                &(),
+                __rt::Activation::Identity(__rt::activation::Identity),
+                &activation1,
+                y,
             );
         }
     }

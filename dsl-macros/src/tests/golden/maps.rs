@@ -97,9 +97,7 @@ const _: () = {
             &self,
             input: &__rt::SVector<f32, 32>,
         ) -> __rt::SVector<f32, 108> {
-            let mut output = __rt::SVector::<f32, 108>::from_element(__rt::zero());
-            __rt::Network::infer_one(self, input.as_slice(), output.as_mut_slice());
-            output
+            __rt::one_sample::<Self, f32, 32, 108>(self, input.as_slice())
         }
     }
     #[automatically_derived]
@@ -246,93 +244,9 @@ const _: () = {
             );
         }
         fn infer_one(&self, x: &[f32], y: &mut [f32]) {
-            struct __One<'a>(&'a Net, &'a [f32], &'a mut [f32]);
-            impl<'a> __rt::Task for __One<'a> {
-                type Output = ();
-                #[inline(always)]
-                fn run<__I: __rt::Isa>(self) {
-                    let __One(network, x, y) = self;
-                    let one = __rt::One::<__I>::new();
-                    let mut conv1d1 = [__rt::zero::<f32>(); 32];
-                    one.infer(
-                        &network.conv1d1,
-                        &(),
-                        __rt::layers::Conv2dConfig {
-                            input: [2, 1, 16],
-                            output: [4, 1, 8],
-                            kernel: [1, 3],
-                            stride: [1, 2],
-                            padding: [0, 1],
-                            dilation: [1, 1],
-                            groups: 1,
-                            activation: __rt::Activation::Identity(
-                                __rt::activation::Identity,
-                            ),
-                        },
-                        x,
-                        &mut conv1d1,
-                    );
-                    let mut max_pool1d1 = [__rt::zero::<f32>(); 16];
-                    one.infer(
-                        &__rt::layers::ReluMaxPool2d,
-                        &(),
-                        const {
-                            __rt::layers::Window2d::new(
-                                [1, 8],
-                                [1, 4],
-                                [1, 2],
-                                [1, 2],
-                                [0, 0],
-                            )
-                        },
-                        &conv1d1,
-                        &mut max_pool1d1,
-                    );
-                    let mut up = [__rt::zero::<f32>(); 32];
-                    one.infer(
-                        &network.up,
-                        &(),
-                        __rt::layers::Conv2dConfig {
-                            input: [2, 2, 4],
-                            output: [1, 4, 8],
-                            kernel: [2, 2],
-                            stride: [2, 2],
-                            padding: [0, 0],
-                            dilation: [1, 1],
-                            groups: 1,
-                            activation: __rt::Activation::Identity(
-                                __rt::activation::Identity,
-                            ),
-                        },
-                        &max_pool1d1,
-                        &mut up,
-                    );
-                    let mut upsample1 = [__rt::zero::<f32>(); 128];
-                    one.infer(
-                        &__rt::layers::UpsampleBilinear2d,
-                        &(),
-                        const { __rt::layers::Upsample2dConfig::new([4, 8], [2, 2]) },
-                        &up,
-                        &mut upsample1,
-                    );
-                    let mut pad1 = [__rt::zero::<f32>(); 144];
-                    one.infer(
-                        &__rt::layers::Pad2d,
-                        &(),
-                        const { __rt::layers::Frame2d::new([8, 16], [9, 16], [1, 0]) },
-                        &upsample1,
-                        &mut pad1,
-                    );
-                    one.infer(
-                        &__rt::layers::Crop2d,
-                        &(),
-                        const { __rt::layers::Frame2d::new([9, 12], [9, 16], [0, 2]) },
-                        &pad1,
-                        y,
-                    );
-                }
-            }
-            __rt::dispatch(__One(self, x, y));
+            y.copy_from_slice(
+                __rt::one_sample::<Self, f32, 32, 108>(self, x).as_slice(),
+            );
         }
         fn infer(&self, pass: &mut __rt::Pass<'_, f32>) {
             let input = __rt::Slot::new(0, 32);
@@ -608,6 +522,80 @@ const _: () = {
                 &[],
                 &mut gradients.up,
                 accumulate,
+            );
+        }
+    }
+    #[automatically_derived]
+    impl __rt::OneSample<f32> for Net {
+        #[inline(always)]
+        fn one_sample<__I: __rt::Isa>(&self, x: &[f32], y: &mut [f32]) {
+            let (network, one) = (self, __rt::One::<__I>::new());
+            let mut conv1d1 = [__rt::zero::<f32>(); 32];
+            one.infer(
+                &network.conv1d1,
+                &(),
+                __rt::layers::Conv2dConfig {
+                    input: [2, 1, 16],
+                    output: [4, 1, 8],
+                    kernel: [1, 3],
+                    stride: [1, 2],
+                    padding: [0, 1],
+                    dilation: [1, 1],
+                    groups: 1,
+                    activation: __rt::Activation::Identity(__rt::activation::Identity),
+                },
+                x,
+                &mut conv1d1,
+            );
+            let mut max_pool1d1 = [__rt::zero::<f32>(); 16];
+            one.infer(
+                &__rt::layers::ReluMaxPool2d,
+                &(),
+                const {
+                    __rt::layers::Window2d::new([1, 8], [1, 4], [1, 2], [1, 2], [0, 0])
+                },
+                &conv1d1,
+                &mut max_pool1d1,
+            );
+            let mut up = [__rt::zero::<f32>(); 32];
+            one.infer(
+                &network.up,
+                &(),
+                __rt::layers::Conv2dConfig {
+                    input: [2, 2, 4],
+                    output: [1, 4, 8],
+                    kernel: [2, 2],
+                    stride: [2, 2],
+                    padding: [0, 0],
+                    dilation: [1, 1],
+                    groups: 1,
+                    activation: __rt::Activation::Identity(__rt::activation::Identity),
+                },
+                &max_pool1d1,
+                &mut up,
+            );
+            let mut upsample1 = [__rt::zero::<f32>(); 128];
+            one.infer(
+                &__rt::layers::UpsampleBilinear2d,
+                &(),
+                const { __rt::layers::Upsample2dConfig::new([4, 8], [2, 2]) },
+                &up,
+                &mut upsample1,
+            );
+            let mut pad1 = [__rt::zero::<f32>(); 144];
+            one.infer(
+                &__rt::layers::Pad2d,
+                &(),
+                const { __rt::layers::Frame2d::new([8, 16], [9, 16], [1, 0]) },
+                &upsample1,
+                &mut pad1,
+            );
+            one.infer(
+                &__rt::layers::Crop2d,
+                &(),
+                const { __rt::layers::Frame2d::new([9, 12], [9, 16], [0, 2]) },
+                &pad1,
+                y,
             );
         }
     }

@@ -90,9 +90,7 @@ const _: () = {
         /// Inference for one sample.
         #[must_use]
         pub fn forward(&self, input: &__rt::SVector<T, 4>) -> __rt::SVector<T, 3> {
-            let mut output = __rt::SVector::<T, 3>::from_element(__rt::zero());
-            __rt::Network::infer_one(self, input.as_slice(), output.as_mut_slice());
-            output
+            __rt::one_sample::<Self, T, 4, 3>(self, input.as_slice())
         }
     }
     #[automatically_derived]
@@ -286,63 +284,7 @@ const _: () = {
             );
         }
         fn infer_one(&self, x: &[T], y: &mut [T]) {
-            struct __One<'a, T: __rt::Real, const HIDDEN: usize>(
-                &'a Net<T, HIDDEN>,
-                &'a [T],
-                &'a mut [T],
-            );
-            impl<'a, T: __rt::Real, const HIDDEN: usize> __rt::Task
-            for __One<'a, T, HIDDEN> {
-                type Output = ();
-                #[inline(always)]
-                fn run<__I: __rt::Isa>(self) {
-                    let __One(network, x, y) = self;
-                    let one = __rt::One::<__I>::new();
-                    let mut fc1 = [__rt::zero::<T>(); HIDDEN];
-                    one.infer(
-                        &network.fc1,
-                        &(),
-                        __rt::Activation::Identity(__rt::activation::Identity),
-                        x,
-                        &mut fc1,
-                    );
-                    let mut norm = [__rt::zero::<T>(); HIDDEN];
-                    one.infer(
-                        &network.norm,
-                        &network.buffers.norm,
-                        __rt::layers::BatchNormConfig {
-                            eps: 0.00001f64,
-                            momentum: __rt::Option::Some(0.1f64),
-                        },
-                        &fc1,
-                        &mut norm,
-                    );
-                    let mut relu1 = [__rt::zero::<T>(); HIDDEN];
-                    one.infer(
-                        &__rt::layers::Activate,
-                        &(),
-                        __rt::Activation::Relu(__rt::activation::Relu),
-                        &norm,
-                        &mut relu1,
-                    );
-                    let mut dropout1 = [__rt::zero::<T>(); HIDDEN];
-                    one.infer(
-                        &__rt::layers::Dropout,
-                        &(),
-                        const { __rt::layers::DropoutConfig::new(0.25f64, 4) },
-                        &relu1,
-                        &mut dropout1,
-                    );
-                    one.infer(
-                        &network.out,
-                        &(),
-                        __rt::Activation::Identity(__rt::activation::Identity),
-                        &dropout1,
-                        y,
-                    );
-                }
-            }
-            __rt::dispatch(__One(self, x, y));
+            y.copy_from_slice(__rt::one_sample::<Self, T, 4, 3>(self, x).as_slice());
         }
         fn infer(&self, pass: &mut __rt::Pass<'_, T>) {
             let input = __rt::Slot::new(0, 4);
@@ -651,6 +593,55 @@ const _: () = {
             );
         }
     }
+    #[automatically_derived]
+    impl<T: __rt::Real, const HIDDEN: usize> __rt::OneSample<T> for Net<T, HIDDEN> {
+        #[inline(always)]
+        fn one_sample<__I: __rt::Isa>(&self, x: &[T], y: &mut [T]) {
+            let (network, one) = (self, __rt::One::<__I>::new());
+            let mut fc1 = [__rt::zero::<T>(); HIDDEN];
+            one.infer(
+                &network.fc1,
+                &(),
+                __rt::Activation::Identity(__rt::activation::Identity),
+                x,
+                &mut fc1,
+            );
+            let mut norm = [__rt::zero::<T>(); HIDDEN];
+            one.infer(
+                &network.norm,
+                &network.buffers.norm,
+                __rt::layers::BatchNormConfig {
+                    eps: 0.00001f64,
+                    momentum: __rt::Option::Some(0.1f64),
+                },
+                &fc1,
+                &mut norm,
+            );
+            let mut relu1 = [__rt::zero::<T>(); HIDDEN];
+            one.infer(
+                &__rt::layers::Activate,
+                &(),
+                __rt::Activation::Relu(__rt::activation::Relu),
+                &norm,
+                &mut relu1,
+            );
+            let mut dropout1 = [__rt::zero::<T>(); HIDDEN];
+            one.infer(
+                &__rt::layers::Dropout,
+                &(),
+                const { __rt::layers::DropoutConfig::new(0.25f64, 4) },
+                &relu1,
+                &mut dropout1,
+            );
+            one.infer(
+                &network.out,
+                &(),
+                __rt::Activation::Identity(__rt::activation::Identity),
+                &dropout1,
+                y,
+            );
+        }
+    }
 };
 /// Normalised, and generic over its scalar and its width.
 ///
@@ -711,9 +702,7 @@ const _: () = {
         /// Inference for one sample.
         #[must_use]
         pub fn forward(&self, input: &__rt::SVector<T, 4>) -> __rt::SVector<T, 3> {
-            let mut output = __rt::SVector::<T, 3>::from_element(__rt::zero());
-            __rt::Network::infer_one(self, input.as_slice(), output.as_mut_slice());
-            output
+            __rt::one_sample::<Self, T, 4, 3>(self, input.as_slice())
         }
     }
     #[automatically_derived]
@@ -834,36 +823,7 @@ const _: () = {
             );
         }
         fn infer_one(&self, x: &[T], y: &mut [T]) {
-            struct __One<'a, T: __rt::Real, const HIDDEN: usize>(
-                &'a NetFolded<T, HIDDEN>,
-                &'a [T],
-                &'a mut [T],
-            );
-            impl<'a, T: __rt::Real, const HIDDEN: usize> __rt::Task
-            for __One<'a, T, HIDDEN> {
-                type Output = ();
-                #[inline(always)]
-                fn run<__I: __rt::Isa>(self) {
-                    let __One(network, x, y) = self;
-                    let one = __rt::One::<__I>::new();
-                    let mut fc1 = [__rt::zero::<T>(); HIDDEN];
-                    one.infer(
-                        &network.fc1,
-                        &(),
-                        __rt::Activation::Relu(__rt::activation::Relu),
-                        x,
-                        &mut fc1,
-                    );
-                    one.infer(
-                        &network.out,
-                        &(),
-                        __rt::Activation::Identity(__rt::activation::Identity),
-                        &fc1,
-                        y,
-                    );
-                }
-            }
-            __rt::dispatch(__One(self, x, y));
+            y.copy_from_slice(__rt::one_sample::<Self, T, 4, 3>(self, x).as_slice());
         }
         fn infer(&self, pass: &mut __rt::Pass<'_, T>) {
             let input = __rt::Slot::new(0, 4);
@@ -956,6 +916,29 @@ const _: () = {
                 &[],
                 &mut gradients.out,
                 accumulate,
+            );
+        }
+    }
+    #[automatically_derived]
+    impl<T: __rt::Real, const HIDDEN: usize> __rt::OneSample<T>
+    for NetFolded<T, HIDDEN> {
+        #[inline(always)]
+        fn one_sample<__I: __rt::Isa>(&self, x: &[T], y: &mut [T]) {
+            let (network, one) = (self, __rt::One::<__I>::new());
+            let mut fc1 = [__rt::zero::<T>(); HIDDEN];
+            one.infer(
+                &network.fc1,
+                &(),
+                __rt::Activation::Relu(__rt::activation::Relu),
+                x,
+                &mut fc1,
+            );
+            one.infer(
+                &network.out,
+                &(),
+                __rt::Activation::Identity(__rt::activation::Identity),
+                &fc1,
+                y,
             );
         }
     }
