@@ -13,7 +13,7 @@ pub use crate::fold::{Fold, fold};
 pub use crate::init::Initialiser;
 pub use crate::isa::{Isa, Task, dispatch};
 pub use crate::kernels::block::{Block, Field};
-pub use crate::layers::{Activation, BatchWide, CustomLayer, Layer};
+pub use crate::layers::{Activation, BatchWide, CustomLayer, Function, Layer};
 pub use crate::network::{LayerInfo, Network, StepInfo, TensorInfo};
 pub use crate::random::Random;
 pub use crate::real::Real;
@@ -22,11 +22,13 @@ pub use crate::train::Inference;
 #[cfg(feature = "alloc")]
 pub use alloc::boxed::Box;
 pub use core::assert;
+pub use core::marker::Copy;
 pub use core::mem::offset_of;
+pub use core::ops::Fn;
 pub use core::option::Option;
 pub use core::unreachable;
 
-pub use crate::agree::{demand, positive, same};
+pub use crate::agree::{positive, same, within};
 pub use crate::init;
 pub use crate::layers;
 pub use crate::layers::activation;

@@ -26,6 +26,42 @@ impl Text {
         front.push(DIGITS[number % 10])
     }
 
+    /// Panics with the text, or with `what` where it is none.
+    #[track_caller]
+    const fn fail(self, what: &str) -> ! {
+        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
+            Ok(text) => panic!("{}", text),
+            Err(_) => panic!("{}", what),
+        }
+    }
+
+    /// With up to six decimals.
+    const fn push_real(self, number: f64) -> Self {
+        const LARGE: f64 = 4e9;
+        const UNIT: usize = 1_000_000;
+        if number.is_nan() {
+            return self.push("not a number");
+        }
+        if number >= LARGE || number <= -LARGE {
+            return self.push(if number > 0.0 { "above 4e9" } else { "below -4e9" });
+        }
+        let (front, number) = if number < 0.0 { (self.push("-"), -number) } else { (self, number) };
+        let (mut whole, mut digits) =
+            (number as usize, ((number - number as usize as f64) * UNIT as f64 + 0.5) as usize);
+        if digits == UNIT {
+            (whole, digits) = (whole + 1, 0);
+        }
+        let (mut text, mut unit) = (front.push_number(whole), UNIT / 10);
+        if digits > 0 {
+            text = text.push(".");
+        }
+        while digits > 0 {
+            text = text.push_number(digits / unit);
+            (digits, unit) = (digits % unit, unit / 10);
+        }
+        text
+    }
+
     /// `name = number`, or the number of what has no name.
     const fn push_named(self, name: &str, number: usize) -> Self {
         let front = if name.is_empty() { self } else { self.push(name).push(" = ") };
@@ -47,10 +83,7 @@ pub const fn same(sizes: [usize; 2], names: [&str; 2], what: &str) {
     let between = if names[second].is_empty() { ", not " } else { ", " };
     let text = Text { bytes: [0; 512], len: 0 }.push(what).push(": ").push_named(names[first], sizes[first]);
     let text = text.push(between).push_named(names[second], sizes[second]);
-    match core::str::from_utf8(text.bytes.split_at(text.len).0) {
-        Ok(text) => panic!("{}", text),
-        Err(_) => panic!("{}", what),
-    }
+    text.fail(what);
 }
 
 /// Checks in a constant that a size is at least 1; `what` is the fault where it is not.
@@ -60,17 +93,20 @@ pub const fn same(sizes: [usize; 2], names: [&str; 2], what: &str) {
 /// Where it is 0: that is the message of the compiler.
 #[track_caller]
 pub const fn positive(size: usize, what: &str) {
-    demand(size > 0, what);
+    assert!(size > 0, "{}", what);
 }
 
-/// Checks a condition in a constant; `what` is the fault where it does not hold.
+/// Checks in a constant that a number is within its bound; `what` is the fault where it is not, then come the number and the help.
 ///
 /// # Panics
 ///
-/// Where it does not: that is the message of the compiler.
+/// Where it is not: that is the message of the compiler.
 #[track_caller]
-pub const fn demand(holds: bool, what: &str) {
-    assert!(holds, "{}", what);
+pub const fn within(holds: bool, number: f64, what: &str, help: &str) {
+    if !holds {
+        let text = Text { bytes: [0; 512], len: 0 }.push(what).push_real(number);
+        text.push("\n  = help: ").push(help).fail(what);
+    }
 }
 
 #[cfg(test)]
@@ -105,5 +141,25 @@ mod tests {
     fn no_size_is_zero() {
         positive(1, "never said");
         positive(0, "too small");
+    }
+
+    #[test]
+    #[should_panic(expected = "`p` is 1.05\n  = help: less")]
+    fn a_number_and_a_help() {
+        within(true, 0.5, "never said", "");
+        within(false, 1.05, "`p` is ", "less");
+    }
+
+    #[test]
+    fn numbers_are_written_as_decimals() {
+        let written = |number| {
+            let text = Text { bytes: [0; 512], len: 0 }.push_real(number);
+            core::str::from_utf8(&text.bytes[..text.len]).expect("text").parse::<f64>()
+        };
+        for number in [0.0, 1.0, -0.5, 0.000_001, 12.75, -3.062_5, 1.999_999_9, 3e9] {
+            let found = written(number).expect("a number");
+            assert!((found - number).abs() <= 5e-7, "{number}: {found}");
+        }
+        assert!(written(f64::NAN).is_err() && written(f64::INFINITY).is_err());
     }
 }

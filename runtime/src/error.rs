@@ -16,6 +16,15 @@ pub enum Error {
         /// What was given.
         found: usize,
     },
+    /// Values are no whole number of samples.
+    Samples {
+        /// What was measured, e.g. `inputs`.
+        what: &'static str,
+        /// How many values there are.
+        found: usize,
+        /// Values of one sample.
+        features: usize,
+    },
     /// Samples have another shape than the network takes.
     #[cfg(feature = "alloc")]
     Shape {
@@ -146,6 +155,9 @@ impl fmt::Display for Error {
             Self::Length { what, expected, found } => {
                 write!(f, "{what}: expected {expected} values, found {found}")
             }
+            Self::Samples { what, found, features } => {
+                write!(f, "{what} hold {found} values, which is no whole number of samples of {features} features")
+            }
             #[cfg(feature = "alloc")]
             Self::Shape { expected, found } => {
                 write!(f, "the samples are {found:?}, but the network takes {expected:?}")
@@ -225,6 +237,9 @@ mod tests {
         let sentence = "sample 1 has label 25, but the network has 10 classes (0 to 9)";
         assert_eq!(alloc::format!("{error:?}"), sentence);
         assert_eq!(alloc::format!("{error:#?}"), sentence);
+        let samples = Error::Samples { what: "inputs", found: 7, features: 4 };
+        let sentence = "inputs hold 7 values, which is no whole number of samples of 4 features";
+        assert_eq!(alloc::format!("{samples}"), sentence);
         let shape = Error::Shape { expected: alloc::vec![1, 28, 28], found: alloc::vec![1, 32, 32] };
         assert_eq!(alloc::format!("{shape:?}"), "the samples are [1, 32, 32], but the network takes [1, 28, 28]");
     }

@@ -130,12 +130,12 @@ fn faults_are_named() {
     let mut ensemble = ensemble(2);
     let mut outputs = [7.0; 4];
     let error = ensemble.mean(&[0.0; 4], &mut outputs).expect_err("four values");
-    assert_eq!(error.to_string(), "inputs: expected 3 values, found 4");
+    assert_eq!(error.to_string(), "inputs hold 4 values, which is no whole number of samples of 3 features");
     let error = ensemble.mean_probabilities(&[0.0; 6], &mut outputs).expect_err("room for one");
     assert_eq!(error.to_string(), "outputs: expected 8 values, found 4");
     assert_eq!(outputs, [7.0; 4]);
     let error = ensemble.vote(&[0.0; 4]).expect_err("four values");
-    assert_eq!(error.to_string(), "inputs: expected 3 values, found 4");
+    assert_eq!(error.to_string(), "inputs hold 4 values, which is no whole number of samples of 3 features");
 }
 
 #[test]

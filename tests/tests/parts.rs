@@ -162,7 +162,10 @@ fn the_gradient_of_inputs_leaves_everything_else() {
     };
     let text = |text: &str| (text.to_owned(), true);
     assert_eq!(message(&inputs, &labels, &mut [0.0; 11]), text("gradient: expected 12 values, found 11"));
-    assert_eq!(message(&inputs[..11], &labels, &mut [0.0; 11]), text("inputs: expected 6 values, found 11"));
+    assert_eq!(
+        message(&inputs[..11], &labels, &mut [0.0; 11]),
+        text("inputs hold 11 values, which is no whole number of samples of 6 features")
+    );
     assert_eq!(
         message(&inputs, &[0, 3], &mut [0.0; 12]),
         text("sample 1 has label 3, but the network has 3 classes (0 to 2)")

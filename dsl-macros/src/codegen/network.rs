@@ -15,7 +15,9 @@ pub(super) fn emit(program: &Program) -> TokenStream {
     let initialise = initialise(program);
     let functions = passes::emit(program);
     let one_sample = passes::one_sample(program);
+    let items = program.steps.iter().map(|step| &step.items);
     quote! {
+        #(#items)*
         #blocks
         #obligations
         #[automatically_derived]

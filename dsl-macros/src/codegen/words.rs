@@ -24,7 +24,7 @@ pub(crate) fn words(declaration: &Declaration, graph: &Graph) -> TokenStream {
     let mut paths = Vec::new();
     while let Some(item) = todo.pop() {
         let word = &item.word;
-        if item.qualifier.is_empty() && is_word(word) {
+        if item.qualifier.is_empty() && !item.is_unread() && is_word(word) {
             let shown = nodes.get(&place(word.span())).and_then(|node| shown(graph, node, &declaration.runtime));
             paths.push(quote!(layers::#word #shown));
         }

@@ -30,8 +30,15 @@ impl Obligation {
         Self { check: quote_spanned!(span=> __rt::positive(#size, #what);), late: size.is_generic(), span }
     }
 
-    /// A condition holds, or the compiler says `what`.
-    pub(crate) fn holds(condition: &TokenStream, what: &str, late: bool, span: Span) -> Self {
-        Self { check: quote_spanned!(span=> __rt::demand(#condition, #what);), late, span }
+    /// A number keeps to its bound, or the compiler says `what`, the number, and `help`.
+    pub(crate) fn within(
+        condition: &TokenStream,
+        number: &TokenStream,
+        texts: [&str; 2],
+        late: bool,
+        span: Span,
+    ) -> Self {
+        let [what, help] = texts;
+        Self { check: quote_spanned!(span=> __rt::within(#condition, #number, #what, #help);), late, span }
     }
 }

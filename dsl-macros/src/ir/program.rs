@@ -65,6 +65,8 @@ pub(crate) struct Step {
     pub(crate) shape: Shape,
     /// The runtime's type.
     pub(crate) ty: TokenStream,
+    /// Items that the layer brings with it.
+    pub(crate) items: TokenStream,
     /// The layer whose weights it shares.
     pub(crate) tied: Option<Name>,
     /// Hyper-parameters, an expression.
@@ -100,6 +102,7 @@ impl Step {
             description: String::new(),
             shape: Shape(Vec::new()),
             ty: TokenStream::new(),
+            items: TokenStream::new(),
             tied: None,
             config: TokenStream::new(),
             parameters: None,

@@ -163,14 +163,34 @@ impl<'a> Arguments<'a> {
 
     /// An expression of the author's that the compiler shall look at, first or by name.
     pub(crate) fn expression(&mut self, name: &'static str) -> Option<Value> {
-        let Value(tokens) = self.take(name)?.clone();
-        Some(Value(self.mentions.outside(tokens)))
+        let value = self.take(name)?;
+        Some(self.read_expression(name, value))
+    }
+
+    /// One that ends too early is reported, and given all the same.
+    fn read_expression(&mut self, name: &str, value: &Value) -> Value {
+        if let Some(TokenTree::Punct(last)) = value.0.clone().into_iter().last()
+            && last.as_char() != '?'
+        {
+            let fault = message!(E38, "`{name}` ends behind `{}`, where its expression goes on", last.as_char());
+            self.errors.push(last.span(), fault.help("write the rest of it, or leave this out"));
+        }
+        Value(self.mentions.outside(value.0.clone()))
     }
 
     /// The same, by name only.
-    pub(crate) fn named_expression(&mut self, name: &'static str) -> Option<TokenStream> {
-        let Value(tokens) = self.option(name)?.clone();
-        Some(Value(self.mentions.outside(tokens)).expression())
+    pub(crate) fn named_expression(&mut self, name: &'static str) -> Option<Value> {
+        let value = self.option(name)?;
+        Some(self.read_expression(name, value))
+    }
+
+    /// The parameters of the struct as an item declares them that mentions them, and as it is called with them.
+    pub(crate) fn generics(&self) -> [TokenStream; 2] {
+        let (scalars, sizes) = (self.mentions.outer.into_iter(), self.mentions.sizes);
+        let bounded = scalars.clone().map(|scalar| quote!(#scalar: __rt::Real));
+        let declared = bounded.chain(sizes.iter().map(|size| quote!(const #size: usize)));
+        let used = scalars.chain(sizes);
+        [quote!(<#(#declared),*>), quote!(::<#(#used),*>)]
     }
 
     /// The scalar's type.
@@ -388,8 +408,9 @@ impl<'a> Arguments<'a> {
         let tokens = &value.0;
         let number = quote!(((#tokens) as f64));
         let condition = bound.condition(&number);
-        let what = format!("`{name}` must be {}, and `{text}` is not", bound.text());
-        self.checks.push(Obligation::holds(&condition, &what, mentions(tokens, self.mentions.sizes), span));
+        let what = format!("`{name}` must be {}, and `{text}` is ", bound.text());
+        let late = mentions(tokens, self.mentions.sizes);
+        self.checks.push(Obligation::within(&condition, &number, [&what, help], late, span));
         // The compiler complains there, and nowhere else.
         let tokens = if bound == Bound::Share { quote!(__rt::share(#number)) } else { number };
         Some(Number { tokens, value: None })

@@ -22,7 +22,7 @@ struct Custom {
 
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
     let ty = arguments.ty("the type of a layer", "layer(Scale<8>)");
-    let config = arguments.named_expression("config");
+    let config = arguments.named_expression("config").map(|config| config.expression());
     let init = initialiser::parse(arguments);
     let ty = ty?;
     let (scalar, generic) = (arguments.scalar(), arguments.is_generic(&ty));

@@ -1,7 +1,7 @@
 //! `activation(function, slope = derivative)` or `activation(Pointwise)`: a function of the user's, value by value.
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::arguments::Arguments;
 use super::{Emitted, Layer, Place, Reads};
@@ -9,12 +9,15 @@ use crate::diag::{Fault, message};
 use crate::ir::{Shape, Size};
 use crate::syntax::Value;
 
+/// What the author wrote stands once in the expansion, in an item of its own whose result the compiler need not look
+/// behind: what it has to say of it is said once.
 struct Function {
-    /// The runtime's `Function`.
-    value: TokenStream,
+    /// A `Pointwise`, or a function that has a slope.
+    value: Value,
+    slope: Option<Value>,
     scalar: TokenStream,
-    /// The slope may be told from the output.
-    reads_y: bool,
+    /// The parameters of the items, declared and used.
+    generics: [TokenStream; 2],
 }
 
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
@@ -31,17 +34,32 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
         arguments.error(&function, fault.help(format!("write `{word}`")));
         return None;
     }
-    let value = function.expression();
-    let (scalar, reads_y) = (arguments.scalar(), slope.is_none());
-    let value = match slope {
-        Some(slope) => quote!(__rt::layers::Functions::new::<#scalar>(#value, #slope)),
-        None if is_function(&function) => {
-            arguments.error(&function, message!(E09, "`activation` needs the slope of its function").help(EXAMPLE));
-            return None;
+    if slope.is_none() && is_function(&function) {
+        arguments.error(&function, message!(E09, "`activation` needs the slope of its function").help(EXAMPLE));
+        return None;
+    }
+    let (scalar, generics) = (arguments.scalar(), arguments.generics());
+    Some(Box::new(Function { value: function, slope, scalar, generics }))
+}
+
+impl Function {
+    /// An item that gives `value`, of which callers see the `bound` alone.
+    fn item(&self, name: &Ident, value: &Value, bound: &TokenStream) -> TokenStream {
+        let ([declared, _], Value(tokens), expression) = (&self.generics, value, value.expression());
+        // The compiler complains at the result's type: from the first token of the value to its last.
+        let mut trees = tokens.clone().into_iter();
+        let first = trees.next().map_or_else(Span::call_site, |tree| tree.span());
+        let last = trees.last().map_or(first, |tree| tree.span());
+        let (open, bound) = (quote_spanned!(first=> impl), quote_spanned!(last=> #bound));
+        quote! {
+            #[inline(always)]
+            fn #name #declared() -> #open #bound { #expression }
         }
-        None => value,
-    };
-    Some(Box::new(Function { value, scalar, reads_y }))
+    }
+}
+
+fn names(index: usize) -> [Ident; 2] {
+    [format_ident!("__value{index}"), format_ident!("__slope{index}")]
 }
 
 /// A closure, or a path that ends as functions are called.
@@ -64,13 +82,39 @@ impl Layer for Function {
         Ok(input.clone())
     }
 
-    fn emit(&self, _: &Place<'_>) -> Emitted {
-        let Self { value, scalar, .. } = self;
-        Emitted { ty: quote!(__rt::layers::Map::new::<#scalar>(#value)), config: quote!(()) }
+    fn emit(&self, at: &Place<'_>) -> Emitted {
+        let (Self { scalar, generics: [_, used], .. }, [value, slope]) = (self, names(at.index));
+        let function = match &self.slope {
+            Some(_) => quote!(__rt::layers::Functions::new::<#scalar>(#value #used(), #slope #used())),
+            None => quote!(#value #used()),
+        };
+        Emitted { ty: quote!(__rt::layers::Map(#function)), config: quote!(()) }
+    }
+
+    fn items(&self, at: &Place<'_>) -> TokenStream {
+        let (scalar, [name, slope_name]) = (&self.scalar, names(at.index));
+        let function = |at: &Value| {
+            let last = at.0.clone().into_iter().last().map_or_else(Span::call_site, |tree| tree.span());
+            quote_spanned!(last=> __rt::Fn(#scalar) -> #scalar + __rt::Copy)
+        };
+        match &self.slope {
+            Some(slope) => {
+                let (value, slope) = (
+                    self.item(&name, &self.value, &function(&self.value)),
+                    self.item(&slope_name, slope, &function(slope)),
+                );
+                quote!(#value #slope)
+            }
+            None => {
+                let last = self.value.0.clone().into_iter().last().map_or_else(Span::call_site, |tree| tree.span());
+                let bound = quote_spanned!(last=> __rt::Function<#scalar>);
+                self.item(&name, &self.value, &bound)
+            }
+        }
     }
 
     fn reads(&self) -> Reads {
-        Reads { x: true, y: self.reads_y }
+        Reads { x: true, y: self.slope.is_none() }
     }
 
     fn flops(&self, input: &Shape, _: &Shape) -> Size {

@@ -56,6 +56,11 @@ pub(crate) trait Layer {
         Emitted { ty: quote!(()), config: quote!(()) }
     }
 
+    /// Items of its own that what is emitted mentions.
+    fn items(&self, _at: &Place<'_>) -> TokenStream {
+        TokenStream::new()
+    }
+
     /// What it gives is what the author asserts, the inferred shape only without: the macro does not know the layer.
     fn trusts_assertion(&self) -> bool {
         false

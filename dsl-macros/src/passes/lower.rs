@@ -142,6 +142,7 @@ fn step(graph: &Graph, scalar: &TokenStream, edges: &mut Edges, index: usize, no
             Step {
                 tied: node.tied.clone(),
                 ty: emitted.ty,
+                items: layer.items(&place),
                 config: emitted.config,
                 parameters: layer.parameters(&input, &output),
                 initialiser: layer.initialiser(next_family(graph, node.output)),

@@ -95,6 +95,7 @@ impl Resolver<'_> {
 
     fn item(&mut self, item: &Item, input: EdgeId) -> EdgeId {
         match blocks::find(&item.word.to_string()) {
+            _ if item.is_unread() => self.node(item, None, Vec::new()),
             Some(block) => block(self, item, input),
             None if nest::is_network(item) => nest::nest(self, item, input),
             None => self.layer(item, input),

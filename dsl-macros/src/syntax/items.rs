@@ -19,7 +19,10 @@ pub(super) fn items(mut cursor: Cursor, errors: &mut Errors) -> Vec<Item> {
         while !segment.done() {
             match item(&mut segment, errors) {
                 Some(item) => items.push(item),
-                None => break,
+                None => {
+                    items.push(Item::unread(None, segment.span()));
+                    break;
+                }
             }
             let follows = matches!(segment.peek(), Some(TokenTree::Ident(_)));
             // Behind braces the comma may be missing.
@@ -86,7 +89,9 @@ fn item(cursor: &mut Cursor, errors: &mut Errors) -> Option<Item> {
             Some(word) => word,
             None => {
                 errors.push(cursor.span(), expected);
-                return name.and_then(|name| stray::number(cursor, name));
+                let at = cursor.span();
+                return name
+                    .map(|name| stray::number(cursor, name.clone()).unwrap_or_else(|| Item::unread(Some(name), at)));
             }
         };
     }

@@ -95,6 +95,16 @@ pub(crate) enum Body {
 }
 
 impl Item {
+    /// Stands for a layer that could not be read, which has been reported.
+    pub(crate) fn unread(name: Option<Ident>, at: Span) -> Self {
+        let (qualifier, word) = (TokenStream::new(), Ident::new("_", at));
+        Self { name, qualifier, word, arguments: Vec::new(), body: Body::Absent, output: None }
+    }
+
+    pub(crate) fn is_unread(&self) -> bool {
+        self.word == "_"
+    }
+
     /// The word with its path, as definitions are called.
     pub(crate) fn path(&self) -> String {
         format!("{}{}", self.qualifier, self.word).replace(' ', "")

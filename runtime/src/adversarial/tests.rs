@@ -137,7 +137,7 @@ fn faults_of_a_batch_are_named() {
     assert_eq!(message(&[0.0, 0.5, 1.5, 0.0, 0.0], &[0]), ["an input is 1.5, ", bound].concat());
     assert_eq!(message(&[0.0, f32::NAN, 0.5, 0.0, 0.0], &[0]), ["an input is NaN, ", bound].concat());
     assert_eq!(message(&[0.5; 5], &[7]), "sample 0 has label 7, but the network has 3 classes (0 to 2)");
-    assert_eq!(message(&[0.5; 6], &[0]), "inputs: expected 5 values, found 6");
+    assert_eq!(message(&[0.5; 6], &[0]), "inputs hold 6 values, which is no whole number of samples of 5 features");
     assert!(message(&[], &[]).contains("is empty"));
 
     let mut free = Adversary::new(Attack::fgsm(0.1)).expect("an attack");

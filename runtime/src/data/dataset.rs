@@ -40,7 +40,7 @@ impl<T: Real, Y: Copy> Dataset<T, Y> {
         }
         let samples = inputs.len() / features;
         if inputs.len() != samples * features {
-            return Err(Error::Length { what: "inputs", expected: samples * features, found: inputs.len() });
+            return Err(Error::Samples { what: "inputs", found: inputs.len(), features });
         }
         if targets.len() != samples * width {
             return Err(Error::Length { what: "targets", expected: samples * width, found: targets.len() });

@@ -74,7 +74,7 @@ impl<N: Network> Ensemble<N> {
     ///
     /// # Errors
     ///
-    /// [`Error::Length`] when `inputs` is not a whole number of samples, or `outputs` has room for another number.
+    /// [`Error::Samples`] when `inputs` is not a whole number of samples, [`Error::Length`] when `outputs` has room for another number.
     pub fn mean(&mut self, inputs: &[N::Scalar], outputs: &mut [N::Scalar]) -> Result<()> {
         self.combine(inputs, outputs, |_| {})
     }
@@ -94,7 +94,7 @@ impl<N: Network> Ensemble<N> {
     ///
     /// # Errors
     ///
-    /// [`Error::Length`] when `inputs` is not a whole number of samples; [`Error::NotFinite`] when no member has a vote.
+    /// [`Error::Samples`] when `inputs` is not a whole number of samples; [`Error::NotFinite`] when no member has a vote.
     pub fn vote(&mut self, inputs: &[N::Scalar]) -> Result<Vec<usize>> {
         // A single output decides between two classes.
         let classes = N::OUTPUTS.max(2);

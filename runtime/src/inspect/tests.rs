@@ -211,7 +211,10 @@ fn faults_and_numbers_that_are_none() {
     let net = Small::<f64>::boxed(3);
     let fault = |inputs: &[f64], targets: &[f64]| observe(&*net, &Mse, inputs, targets, 0).unwrap_err();
     assert_eq!(fault(&[], &[]).to_string(), "batch is empty");
-    assert_eq!(fault(&[0.0; 3], &[0.0; 2]).to_string(), "inputs: expected 2 values, found 3");
+    assert_eq!(
+        fault(&[0.0; 3], &[0.0; 2]).to_string(),
+        "inputs hold 3 values, which is no whole number of samples of 2 features"
+    );
     assert_eq!(fault(&[0.0; 2], &[0.0; 3]).to_string(), "targets: expected 2 values, found 3");
     let label = observe(&*net, &CrossEntropy::new(), &[0.0; 2], &[2_u32], 0).unwrap_err();
     assert!(matches!(label, Error::Label { label: 2, .. }));

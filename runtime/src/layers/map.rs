@@ -23,6 +23,7 @@ pub trait Function<T: Real>: Copy {
     fn slope<I: Isa>(self, x: T, y: T) -> T;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Real, P: Pointwise> Function<T> for P {
     #[inline(always)]
     fn value<I: Isa>(self, x: T) -> T {
@@ -60,6 +61,7 @@ impl<F, G> Functions<F, G> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Real, F: Fn(T) -> T + Copy, G: Fn(T) -> T + Copy> Function<T> for Functions<F, G> {
     #[inline(always)]
     fn value<I: Isa>(self, x: T) -> T {

@@ -45,7 +45,7 @@ impl<'a, N: Network, L: Loss<N::Scalar>> Batch<'a, N, L> {
     pub(crate) fn new(loss: &'a L, inputs: &'a [N::Scalar], targets: &'a [L::Target], seed: u64) -> Result<Self> {
         let samples = inputs.len() / N::INPUTS;
         if inputs.len() != samples * N::INPUTS {
-            return Err(Error::Length { what: "inputs", expected: samples * N::INPUTS, found: inputs.len() });
+            return Err(Error::Samples { what: "inputs", found: inputs.len(), features: N::INPUTS });
         }
         Ok(Self { loss, inputs, picked: None, targets, samples, seed })
     }

@@ -91,11 +91,11 @@ impl<N: Network> Inference<N> {
     ///
     /// # Errors
     ///
-    /// [`Error::Length`] when `inputs` is not a whole number of samples, or `outputs` has room for another number.
+    /// [`Error::Samples`] when `inputs` is not a whole number of samples, [`Error::Length`] when `outputs` has room for another number.
     pub fn forward_slice(&mut self, network: &N, inputs: &[N::Scalar], outputs: &mut [N::Scalar]) -> Result<()> {
         let samples = inputs.len() / N::INPUTS;
         if inputs.len() != samples * N::INPUTS {
-            return Err(Error::Length { what: "inputs", expected: samples * N::INPUTS, found: inputs.len() });
+            return Err(Error::Samples { what: "inputs", found: inputs.len(), features: N::INPUTS });
         }
         if outputs.len() != samples * N::OUTPUTS {
             return Err(Error::Length { what: "outputs", expected: samples * N::OUTPUTS, found: outputs.len() });

@@ -75,6 +75,14 @@ const _: () = {
             __rt::one_sample::<Self, f32, 2, 3>(self, input.as_slice())
         }
     }
+    #[inline(always)]
+    fn __value1() -> impl __rt::Fn(f32) -> f32 + __rt::Copy {
+        |x| x * x
+    }
+    #[inline(always)]
+    fn __slope1() -> impl __rt::Fn(f32) -> f32 + __rt::Copy {
+        |x| 2.0 * x
+    }
     #[automatically_derived]
     impl __rt::Block<f32> for Own {
         const FIELDS: &'static [__rt::Field<f32>] = &[
@@ -247,9 +255,9 @@ const _: () = {
             let out = __rt::Slot::new(0, 3);
             pass.infer(&self.near, &(), Width(2.0), input, near);
             pass.infer(
-                &__rt::layers::Map::new::<
-                    f32,
-                >(__rt::layers::Functions::new::<f32>(|x| x * x, |x| 2.0 * x)),
+                &__rt::layers::Map(
+                    __rt::layers::Functions::new::<f32>(__value1(), __slope1()),
+                ),
                 &(),
                 (),
                 near,
@@ -270,9 +278,9 @@ const _: () = {
             let out = __rt::Slot::new(16, 3);
             pass.forward(&self.near, Width(2.0), input, near);
             pass.forward(
-                &__rt::layers::Map::new::<
-                    f32,
-                >(__rt::layers::Functions::new::<f32>(|x| x * x, |x| 2.0 * x)),
+                &__rt::layers::Map(
+                    __rt::layers::Functions::new::<f32>(__value1(), __slope1()),
+                ),
                 (),
                 near,
                 activation1,
@@ -302,9 +310,9 @@ const _: () = {
                 },
             );
             pass.backward(
-                &__rt::layers::Map::new::<
-                    f32,
-                >(__rt::layers::Functions::new::<f32>(|x| x * x, |x| 2.0 * x)),
+                &__rt::layers::Map(
+                    __rt::layers::Functions::new::<f32>(__value1(), __slope1()),
+                ),
                 (),
                 __rt::Ports {
                     x: near,
@@ -365,9 +373,9 @@ const _: () = {
             one.infer(&network.near, &(), Width(2.0), x, &mut near);
             let mut activation1 = [__rt::zero::<f32>(); 8];
             one.infer(
-                &__rt::layers::Map::new::<
-                    f32,
-                >(__rt::layers::Functions::new::<f32>(|x| x * x, |x| 2.0 * x)),
+                &__rt::layers::Map(
+                    __rt::layers::Functions::new::<f32>(__value1(), __slope1()),
+                ),
                 &(),
                 (),
                 &near,
