@@ -56,7 +56,10 @@ fn wrong_lengths_are_named() {
     let mut run = |inputs: &[f64], outputs: &mut [f64]| {
         inference.forward_slice(&network, inputs, outputs).unwrap_err().to_string()
     };
-    assert_eq!(run(&[0.0; 4], &mut [0.0; 4]), "inputs hold 4 values, which is no whole number of samples of 3 features");
+    assert_eq!(
+        run(&[0.0; 4], &mut [0.0; 4]),
+        "inputs hold 4 values, which is no whole number of samples of 3 features"
+    );
     assert_eq!(run(&[0.0; 6], &mut [0.0; 4]), "outputs: expected 8 values, found 4");
     let inputs = OMatrix::<f64, Const<3>, Dyn>::zeros(7);
     let mut outputs = OMatrix::<f64, Const<4>, Dyn>::zeros(6);

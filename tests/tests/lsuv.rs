@@ -81,7 +81,7 @@ fn what_cannot_be_is_named() {
     assert_eq!(message(Lsuv { tolerance: f64::NAN, ..usual }, &inputs), "tolerance is NaN, but must be > 0 and finite");
     assert_eq!(message(Lsuv { iterations: 0, ..usual }, &inputs), "iterations is 0, but must be >= 1");
     assert_eq!(message(usual, &[]), "batch is empty");
-    assert_eq!(message(usual, &[1.0; 3]), "inputs: expected 2 values, found 3");
+    assert_eq!(message(usual, &[1.0; 3]), "inputs hold 3 values, which is no whole number of samples of 2 features");
     assert_eq!(message(usual, &inputs), "layer `dead`: its outputs do not vary, so no scale gives them the variance 1");
     assert_eq!(message(usual, &[f32::NAN; 2]), "layer `dense1`: its outputs are infinite or not a number");
     assert_eq!(

@@ -286,7 +286,7 @@ fn bad_batches_are_found_by_the_step() {
     let mut training = Training::new(&mut *network, CrossEntropy::new(), Adam::new(f64::NAN));
     let mut step = |inputs: &[f32], labels: &[u32]| training.step(inputs, labels).unwrap_err().to_string();
     assert_eq!(step(&[], &[]), "batch is empty");
-    assert_eq!(step(&[0.0; 3], &[0]), "inputs: expected 2 values, found 3");
+    assert_eq!(step(&[0.0; 3], &[0]), "inputs hold 3 values, which is no whole number of samples of 2 features");
     assert_eq!(step(&[0.0; 4], &[0]), "targets: expected 2 values, found 1");
     assert_eq!(step(&[0.0; 2], &[3]), "sample 0 has label 3, but the network has 3 classes (0 to 2)");
     assert_eq!(step(&[0.0; 2], &[0]), "learning_rate is NaN, but must be > 0 and finite");
