@@ -137,13 +137,7 @@ impl<T: Real> Tile<'_, T> {
         // SAFETY: whole vectors come first, the last reads its `last` columns only; `first` and SAMPLES lanes behind it
         // are in a row of 16; VECS · WIDTH ≤ COLUMNS.
         unsafe {
-            let load = |p: *const T, v: usize| {
-                if v + 1 < VECS || last == V::WIDTH {
-                    V::load(p.add(v * V::WIDTH))
-                } else {
-                    V::load_first(p.add(v * V::WIDTH), last)
-                }
-            };
+            let load = |p: *const T, v: usize| V::load_part(p, v, VECS, last);
             let mut sums = [[V::splat(T::zero()); VECS]; SAMPLES];
             if let Some(bias) = self.bias.filter(|bias| !bias.is_empty()) {
                 sums = [core::array::from_fn(|v| load(bias.as_ptr(), v)); SAMPLES];

@@ -129,13 +129,7 @@ pub(super) mod fast {
             let last = self.width - (VECS - 1) * V::WIDTH;
             // SAFETY: whole vectors come first, the last reads and writes its `last` columns only.
             unsafe {
-                let load = |p: *const V::Scalar, v: usize| {
-                    if v + 1 < VECS || last == V::WIDTH {
-                        V::load(p.add(v * V::WIDTH))
-                    } else {
-                        V::load_first(p.add(v * V::WIDTH), last)
-                    }
-                };
+                let load = |p: *const V::Scalar, v: usize| V::load_part(p, v, VECS, last);
                 let mut sums = [[V::splat(core::mem::zeroed()); VECS]; SETS];
                 for v in 0..VECS {
                     sums[0][v] = load(self.y, v);
@@ -163,8 +157,7 @@ pub(super) mod fast {
                     for set in 1..SETS {
                         sum = sum.add(sums[set][v]);
                     }
-                    let y = self.y.add(v * V::WIDTH);
-                    if v + 1 < VECS || last == V::WIDTH { sum.store(y) } else { sum.store_first(y, last) }
+                    sum.store_part(self.y, v, VECS, last);
                 }
             }
         }

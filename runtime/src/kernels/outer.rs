@@ -311,13 +311,7 @@ pub(super) mod fast {
             let last = self.columns - (VECS - 1) * V::WIDTH;
             // SAFETY: whole vectors come first, the last reads and writes its `last` columns only.
             unsafe {
-                let load = |p: *const V::Scalar, v: usize| {
-                    if v + 1 < VECS || last == V::WIDTH {
-                        V::load(p.add(v * V::WIDTH))
-                    } else {
-                        V::load_first(p.add(v * V::WIDTH), last)
-                    }
-                };
+                let load = |p: *const V::Scalar, v: usize| V::load_part(p, v, VECS, last);
                 let mut sums = [[V::splat(core::mem::zeroed()); VECS]; INS];
                 if self.accumulate {
                     for i in 0..INS {
@@ -344,12 +338,7 @@ pub(super) mod fast {
                 }
                 for i in 0..INS {
                     for v in 0..VECS {
-                        let p = self.gradient.add(i * outputs + v * V::WIDTH);
-                        if v + 1 < VECS || last == V::WIDTH {
-                            sums[i][v].store(p);
-                        } else {
-                            sums[i][v].store_first(p, last);
-                        }
+                        sums[i][v].store_part(self.gradient.add(i * outputs), v, VECS, last);
                     }
                 }
             }

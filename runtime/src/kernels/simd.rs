@@ -21,6 +21,22 @@ pub(super) trait Vector: Copy {
     unsafe fn store(self, p: *mut Self::Scalar);
     unsafe fn load_first(p: *const Self::Scalar, n: usize) -> Self;
     unsafe fn store_first(self, p: *mut Self::Scalar, n: usize);
+    /// Vector `v` of `vecs` behind each other at `p`, of which the last has `last` scalars.
+    #[inline(always)]
+    unsafe fn load_part(p: *const Self::Scalar, v: usize, vecs: usize, last: usize) -> Self {
+        unsafe {
+            let p = p.add(v * Self::WIDTH);
+            if v + 1 < vecs || last == Self::WIDTH { Self::load(p) } else { Self::load_first(p, last) }
+        }
+    }
+    /// As [`Vector::load_part`].
+    #[inline(always)]
+    unsafe fn store_part(self, p: *mut Self::Scalar, v: usize, vecs: usize, last: usize) {
+        unsafe {
+            let p = p.add(v * Self::WIDTH);
+            if v + 1 < vecs || last == Self::WIDTH { self.store(p) } else { self.store_first(p, last) }
+        }
+    }
     /// `self · b + c`
     unsafe fn fma(self, b: Self, c: Self) -> Self;
     unsafe fn add(self, b: Self) -> Self;
