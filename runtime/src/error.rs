@@ -149,6 +149,16 @@ pub enum Error {
 /// `Result` with this crate's error.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
+/// How many samples of `features` values the inputs hold.
+#[cfg(feature = "alloc")]
+pub(crate) fn samples(inputs: usize, features: usize) -> Result<usize> {
+    let samples = inputs / features;
+    if inputs != samples * features {
+        return Err(Error::Samples { what: "inputs", found: inputs, features });
+    }
+    Ok(samples)
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

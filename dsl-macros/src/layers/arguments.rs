@@ -22,7 +22,7 @@ pub(crate) struct Arguments<'a> {
     taken: usize,
     /// Options that were asked for and not given.
     free: Vec<&'static str>,
-    mentions: Mentions<'a>,
+    pub(super) mentions: Mentions<'a>,
     errors: &'a mut Errors,
     /// What the compiler shall check.
     checks: &'a mut Vec<Obligation>,
@@ -182,15 +182,6 @@ impl<'a> Arguments<'a> {
     pub(crate) fn named_expression(&mut self, name: &'static str) -> Option<Value> {
         let value = self.option(name)?;
         Some(self.read_expression(name, value))
-    }
-
-    /// The parameters of the struct as an item declares them that mentions them, and as it is called with them.
-    pub(crate) fn generics(&self) -> [TokenStream; 2] {
-        let (scalars, sizes) = (self.mentions.outer.into_iter(), self.mentions.sizes);
-        let bounded = scalars.clone().map(|scalar| quote!(#scalar: __rt::Real));
-        let declared = bounded.chain(sizes.iter().map(|size| quote!(const #size: usize)));
-        let used = scalars.chain(sizes);
-        [quote!(<#(#declared),*>), quote!(::<#(#used),*>)]
     }
 
     /// The scalar's type.

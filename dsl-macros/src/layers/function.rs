@@ -38,19 +38,19 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
         arguments.error(&function, message!(E09, "`activation` needs the slope of its function").help(EXAMPLE));
         return None;
     }
-    let (scalar, generics) = (arguments.scalar(), arguments.generics());
+    let (scalar, generics) = (arguments.scalar(), arguments.mentions.generics());
     Some(Box::new(Function { value: function, slope, scalar, generics }))
 }
 
 impl Function {
-    /// An item that gives `value`, of which callers see the `bound` alone.
-    fn item(&self, name: &Ident, value: &Value, bound: &TokenStream) -> TokenStream {
+    /// An item that gives `value`, of which callers see the `bound` alone, which stands at the span that it gets.
+    fn item(&self, name: &Ident, value: &Value, bound: impl Fn(Span) -> TokenStream) -> TokenStream {
         let ([declared, _], Value(tokens), expression) = (&self.generics, value, value.expression());
         // The compiler complains at the result's type: from the first token of the value to its last.
         let mut trees = tokens.clone().into_iter();
         let first = trees.next().map_or_else(Span::call_site, |tree| tree.span());
         let last = trees.last().map_or(first, |tree| tree.span());
-        let (open, bound) = (quote_spanned!(first=> impl), quote_spanned!(last=> #bound));
+        let (open, bound) = (quote_spanned!(first=> impl), bound(last));
         quote! {
             #[inline(always)]
             fn #name #declared() -> #open #bound { #expression }
@@ -93,24 +93,12 @@ impl Layer for Function {
 
     fn items(&self, at: &Place<'_>) -> TokenStream {
         let (scalar, [name, slope_name]) = (&self.scalar, names(at.index));
-        let function = |at: &Value| {
-            let last = at.0.clone().into_iter().last().map_or_else(Span::call_site, |tree| tree.span());
-            quote_spanned!(last=> __rt::Fn(#scalar) -> #scalar + __rt::Copy)
+        let Some(slope) = &self.slope else {
+            return self.item(&name, &self.value, |span| quote_spanned!(span=> __rt::Function<#scalar>));
         };
-        match &self.slope {
-            Some(slope) => {
-                let (value, slope) = (
-                    self.item(&name, &self.value, &function(&self.value)),
-                    self.item(&slope_name, slope, &function(slope)),
-                );
-                quote!(#value #slope)
-            }
-            None => {
-                let last = self.value.0.clone().into_iter().last().map_or_else(Span::call_site, |tree| tree.span());
-                let bound = quote_spanned!(last=> __rt::Function<#scalar>);
-                self.item(&name, &self.value, &bound)
-            }
-        }
+        let function = |span| quote_spanned!(span=> __rt::Fn(#scalar) -> #scalar + __rt::Copy);
+        let items = [self.item(&name, &self.value, function), self.item(&slope_name, slope, function)];
+        quote!(#(#items)*)
     }
 
     fn reads(&self) -> Reads {

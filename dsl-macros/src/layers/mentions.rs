@@ -1,6 +1,7 @@
 //! The parameters of the struct, and the same words in a network among the layers of another.
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use quote::quote;
 
 /// The struct's parameters, which arguments may mention.
 #[derive(Clone, Copy)]
@@ -13,6 +14,15 @@ pub(crate) struct Mentions<'a> {
 }
 
 impl Mentions<'_> {
+    /// The parameters as an item declares them that mentions them, and as it is called with them.
+    pub(super) fn generics(self) -> [TokenStream; 2] {
+        let scalars = self.outer.into_iter();
+        let bounded = scalars.clone().map(|scalar| quote!(#scalar: __rt::Real));
+        let declared = bounded.chain(self.sizes.iter().map(|size| quote!(const #size: usize)));
+        let used = scalars.chain(self.sizes);
+        [quote!(<#(#declared),*>), quote!(::<#(#used),*>)]
+    }
+
     /// Tokens as they mean the same in the network that is being declared.
     pub(super) fn outside(self, tokens: TokenStream) -> TokenStream {
         if self.scalar == self.outer {

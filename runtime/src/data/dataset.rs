@@ -3,7 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, samples};
 use crate::random::Random;
 use crate::real::Real;
 
@@ -38,10 +38,7 @@ impl<T: Real, Y: Copy> Dataset<T, Y> {
         if features == 0 || width == 0 {
             return Err(Error::Empty { what: "a sample" });
         }
-        let samples = inputs.len() / features;
-        if inputs.len() != samples * features {
-            return Err(Error::Samples { what: "inputs", found: inputs.len(), features });
-        }
+        let samples = samples(inputs.len(), features)?;
         if targets.len() != samples * width {
             return Err(Error::Length { what: "targets", expected: samples * width, found: targets.len() });
         }

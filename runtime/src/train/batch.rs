@@ -1,7 +1,7 @@
 //! What a step works on, and how its chunks begin and end.
 
 use crate::arena::{Pass, Place};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, samples};
 use crate::kernels::Kernels;
 use crate::lanes::{CHUNK, LANES};
 use crate::loss::{Loss, Targets};
@@ -43,10 +43,7 @@ pub(crate) struct Batch<'a, N: Network, L: Loss<N::Scalar>> {
 impl<'a, N: Network, L: Loss<N::Scalar>> Batch<'a, N, L> {
     /// A batch whose samples lie one behind the other.
     pub(crate) fn new(loss: &'a L, inputs: &'a [N::Scalar], targets: &'a [L::Target], seed: u64) -> Result<Self> {
-        let samples = inputs.len() / N::INPUTS;
-        if inputs.len() != samples * N::INPUTS {
-            return Err(Error::Samples { what: "inputs", found: inputs.len(), features: N::INPUTS });
-        }
+        let samples = samples(inputs.len(), N::INPUTS)?;
         Ok(Self { loss, inputs, picked: None, targets, samples, seed })
     }
 

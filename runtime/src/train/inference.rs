@@ -7,7 +7,7 @@ use nalgebra::{Const, Dim, IsContiguous, Matrix, RawStorage, RawStorageMut};
 
 use super::batch::CHUNK_SAMPLES;
 use crate::arena::{Pass, Place};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, samples};
 use crate::kernels::Kernels;
 use crate::lanes::{CHUNK, LANES, Lanes};
 use crate::network::Network;
@@ -93,10 +93,7 @@ impl<N: Network> Inference<N> {
     ///
     /// [`Error::Samples`] when `inputs` is not a whole number of samples, [`Error::Length`] when `outputs` has room for another number.
     pub fn forward_slice(&mut self, network: &N, inputs: &[N::Scalar], outputs: &mut [N::Scalar]) -> Result<()> {
-        let samples = inputs.len() / N::INPUTS;
-        if inputs.len() != samples * N::INPUTS {
-            return Err(Error::Samples { what: "inputs", found: inputs.len(), features: N::INPUTS });
-        }
+        let samples = samples(inputs.len(), N::INPUTS)?;
         if outputs.len() != samples * N::OUTPUTS {
             return Err(Error::Length { what: "outputs", expected: samples * N::OUTPUTS, found: outputs.len() });
         }
