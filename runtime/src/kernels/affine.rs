@@ -66,7 +66,7 @@ pub(super) fn reference<T: Real>(
 
 #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
 pub(super) mod fast {
-    use super::{LANES, Lanes, Real, Shape};
+    use super::{LANES, Lanes, Shape};
     use crate::isa::Level;
 
     pub(in super::super) fn affine<T: Real>(
@@ -97,19 +97,17 @@ pub(super) mod fast {
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) mod fast {
-    use core::arch::x86_64::{__m256, __m256d, __m512, __m512d};
-
     use super::super::few;
-    use super::super::simd::{Vector, Vectors, prefetch};
+    use super::super::simd::{Avx2, Avx512, Body, Isa, Vector, Vectors, prefetch};
     use super::super::transpose::fast::Square;
-    use super::{LANES, Lanes, Real, Shape};
+    use super::{LANES, Lanes, Shape};
     use crate::isa::{Kind, Level};
 
     /// A block with so many samples or fewer is better on its own, even where a tile could take it.
     const HALF: usize = LANES / 2;
 
     /// `y = W·x + b`. Blocks that fill no tile have a kernel of their own.
-    pub(in super::super) fn forward<T: Tiles + Vectors + Square>(
+    pub(in super::super) fn forward<T: Vectors + Square>(
         level: Level,
         [inputs, outputs]: [usize; 2],
         weight: &[T],
@@ -131,7 +129,7 @@ pub(super) mod fast {
         }
     }
 
-    pub(in super::super) fn affine<T: Tiles>(
+    pub(in super::super) fn affine<T: Vectors>(
         level: Level,
         shape: Shape,
         weight: &[T],
@@ -143,69 +141,50 @@ pub(super) mod fast {
         shape.check(weight, bias, x, y);
         match level.kind() {
             // SAFETY: the level proves the instructions, `check` the lengths.
-            Kind::Avx512 => unsafe { T::avx512(shape, weight, bias, x, y, relu) },
+            Kind::Avx512 => unsafe { all::<T, Avx512, 12>(shape, weight, bias, x, y, relu) },
             // SAFETY: as above.
-            Kind::Avx2 => unsafe { T::avx2(shape, weight, bias, x, y, relu) },
+            Kind::Avx2 => unsafe { all::<T, Avx2, 6>(shape, weight, bias, x, y, relu) },
             Kind::Portable => super::reference(shape, weight, bias, x, y, relu),
         }
     }
 
-    /// A scalar with tiles for both instruction sets.
-    pub(in super::super) trait Tiles: Real {
-        /// # Safety
-        /// The machine has AVX-512, and `Shape::check` holds.
-        unsafe fn avx512(shape: Shape, w: &[Self], b: &[Self], x: &[Lanes<Self>], y: &mut [Lanes<Self>], relu: bool);
-        /// # Safety
-        /// The machine has AVX2 and FMA, and `Shape::check` holds.
-        unsafe fn avx2(shape: Shape, w: &[Self], b: &[Self], x: &[Lanes<Self>], y: &mut [Lanes<Self>], relu: bool);
-    }
-
-    macro_rules! tiles {
-        ($t:ident, $v512:ident $outs512:literal x $vecs512:literal, $v256:ident $outs256:literal x $vecs256:literal) => {
-            impl Tiles for $t {
-                #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-                unsafe fn avx512(shape: Shape, w: &[$t], b: &[$t], x: &[Lanes<$t>], y: &mut [Lanes<$t>], relu: bool) {
-                    // SAFETY: passed on.
-                    unsafe { all::<$v512, $outs512, $vecs512>(shape, w, b, x, y, relu) }
-                }
-                #[target_feature(enable = "avx2,fma")]
-                unsafe fn avx2(shape: Shape, w: &[$t], b: &[$t], x: &[Lanes<$t>], y: &mut [Lanes<$t>], relu: bool) {
-                    // SAFETY: passed on.
-                    unsafe { all::<$v256, $outs256, $vecs256>(shape, w, b, x, y, relu) }
-                }
-            }
-        };
-    }
-    tiles!(f32, __m512 12 x 2, __m256 6 x 2);
-    tiles!(f64, __m512d 12 x 2, __m256d 6 x 2);
+    /// Vectors of lanes in a tile.
+    const VECS: usize = 2;
 
     /// Rows of weights between the one in use and the one asked for: about 100 cycles.
     const AHEAD: usize = 8;
 
-    /// One tile: where it reads and writes.
-    struct Tile<V: Vector> {
-        x: *const V::Scalar,
-        w: *const V::Scalar,
-        /// Null without bias.
-        b: *const V::Scalar,
-        y: *mut V::Scalar,
+    /// `OUTS` rows of the result × `VECS` vectors of lanes: where they are read and written.
+    struct Tile<T, const OUTS: usize, const VECS: usize> {
+        at: Place<T>,
         shape: Shape,
         relu: bool,
     }
 
+    /// A tile's first values.
+    #[derive(Clone, Copy)]
+    struct Place<T> {
+        x: *const T,
+        w: *const T,
+        /// Null without bias.
+        b: *const T,
+        y: *mut T,
+    }
+
+    /// Tiles of up to `OUTS` outputs.
+    ///
     /// # Safety
-    /// `Shape::check` holds and the machine has `V`.
-    #[inline(always)]
-    unsafe fn all<V: Vector, const OUTS: usize, const VECS: usize>(
+    /// `Shape::check` holds and the machine has the instruction set.
+    unsafe fn all<T: Vectors, I: Isa, const OUTS: usize>(
         shape: Shape,
-        w: &[V::Scalar],
-        b: &[V::Scalar],
-        x: &[Lanes<V::Scalar>],
-        y: &mut [Lanes<V::Scalar>],
+        w: &[T],
+        b: &[T],
+        x: &[Lanes<T>],
+        y: &mut [Lanes<T>],
         relu: bool,
     ) {
         // A tile spans two blocks (f32 in AVX-512), one, or a part of one (f64 in AVX2).
-        let lanes = VECS * V::WIDTH;
+        let lanes = VECS * I::Vector::<T>::WIDTH;
         let parts = (LANES / lanes).max(1);
         // Tiles of nearly equal height beat full tiles and a thin rest.
         let tiles = shape.to.div_ceil(OUTS);
@@ -220,15 +199,17 @@ pub(super) mod fast {
                     // SAFETY: block < blocks, to < shape.to and part · lanes < LANES, so all offsets are in bounds of
                     // slices that `check` measured.
                     unsafe {
-                        let tile = Tile::<V> {
-                            x: x.as_ptr().add(block * shape.from).cast::<V::Scalar>().add(part * lanes),
+                        let at = Place {
+                            x: x.as_ptr().add(block * shape.from).cast::<T>().add(part * lanes),
                             w: w.as_ptr().add(to * shape.to_stride),
                             b: if b.is_empty() { core::ptr::null() } else { b.as_ptr().add(to) },
-                            y: y.as_mut_ptr().add(block * shape.to + to).cast::<V::Scalar>().add(part * lanes),
-                            shape,
-                            relu,
+                            y: y.as_mut_ptr().add(block * shape.to + to).cast::<T>().add(part * lanes),
                         };
-                        if alone { tile.outs::<1>(outs) } else { tile.outs::<VECS>(outs) }
+                        if alone {
+                            run::<T, I, OUTS, 1>(at, shape, outs, relu);
+                        } else {
+                            run::<T, I, OUTS, VECS>(at, shape, outs, relu);
+                        }
                     }
                     to += outs;
                 }
@@ -237,52 +218,62 @@ pub(super) mod fast {
         }
     }
 
-    impl<V: Vector> Tile<V> {
-        /// # Safety
-        /// As `run`; `outs` is between 1 and 12.
-        #[inline(always)]
-        unsafe fn outs<const VECS: usize>(self, outs: usize) {
-            // SAFETY: passed on.
-            unsafe {
-                match outs {
-                    1 => self.run::<1, VECS>(),
-                    2 => self.run::<2, VECS>(),
-                    3 => self.run::<3, VECS>(),
-                    4 => self.run::<4, VECS>(),
-                    5 => self.run::<5, VECS>(),
-                    6 => self.run::<6, VECS>(),
-                    7 => self.run::<7, VECS>(),
-                    8 => self.run::<8, VECS>(),
-                    9 => self.run::<9, VECS>(),
-                    10 => self.run::<10, VECS>(),
-                    11 => self.run::<11, VECS>(),
-                    _ => self.run::<12, VECS>(),
-                }
+    /// A tile of `outs` outputs, from 1 to `MAX`, which is 6 or 12.
+    ///
+    /// # Safety
+    /// As [`Body::run`] of such a tile.
+    #[inline(always)]
+    unsafe fn run<T: Vectors, I: Isa, const MAX: usize, const VECS: usize>(
+        at: Place<T>,
+        shape: Shape,
+        outs: usize,
+        relu: bool,
+    ) {
+        // SAFETY: passed on.
+        unsafe {
+            match outs {
+                1 => I::run(Tile::<T, 1, VECS> { at, shape, relu }),
+                2 => I::run(Tile::<T, 2, VECS> { at, shape, relu }),
+                3 => I::run(Tile::<T, 3, VECS> { at, shape, relu }),
+                4 => I::run(Tile::<T, 4, VECS> { at, shape, relu }),
+                5 => I::run(Tile::<T, 5, VECS> { at, shape, relu }),
+                _ if const { MAX == 6 } => I::run(Tile::<T, 6, VECS> { at, shape, relu }),
+                6 => I::run(Tile::<T, 6, VECS> { at, shape, relu }),
+                7 => I::run(Tile::<T, 7, VECS> { at, shape, relu }),
+                8 => I::run(Tile::<T, 8, VECS> { at, shape, relu }),
+                9 => I::run(Tile::<T, 9, VECS> { at, shape, relu }),
+                10 => I::run(Tile::<T, 10, VECS> { at, shape, relu }),
+                11 => I::run(Tile::<T, 11, VECS> { at, shape, relu }),
+                _ => I::run(Tile::<T, 12, VECS> { at, shape, relu }),
             }
         }
+    }
+
+    impl<T: Vectors, const OUTS: usize, const VECS: usize> Body for Tile<T, OUTS, VECS> {
+        type Scalar = T;
 
         /// # Safety
         /// `OUTS` result rows at `y`, their weights at `w`, and as many blocks as `VECS` vectors span must exist.
         #[inline(always)]
-        unsafe fn run<const OUTS: usize, const VECS: usize>(self) {
+        unsafe fn run<V: Vector<Scalar = T>>(self) {
             let per_block = (LANES / V::WIDTH).min(VECS);
-            let Shape { from, to, to_stride, from_stride, .. } = self.shape;
+            let (at, Shape { from, to, to_stride, from_stride, .. }) = (self.at, self.shape);
             // SAFETY: the caller's; vector v lies in block v / per_block, at most the second.
             unsafe {
                 let offset = |v: usize, rows: usize| (v / per_block * rows) * LANES + v % per_block * V::WIDTH;
-                let mut sums = [[V::splat(core::mem::zeroed()); VECS]; OUTS];
-                if !self.b.is_null() {
+                let mut sums = [[V::splat(T::zero()); VECS]; OUTS];
+                if !at.b.is_null() {
                     for o in 0..OUTS {
-                        sums[o] = [V::splat(*self.b.add(o)); VECS];
+                        sums[o] = [V::splat(*at.b.add(o)); VECS];
                     }
                 }
                 for i in 0..from {
-                    let row = self.x.add(i * LANES);
-                    let mut x = [V::splat(core::mem::zeroed()); VECS];
+                    let row = at.x.add(i * LANES);
+                    let mut x = [V::splat(T::zero()); VECS];
                     for v in 0..VECS {
                         x[v] = V::load(row.add(offset(v, from)));
                     }
-                    let w = self.w.add(i * from_stride);
+                    let w = at.w.add(i * from_stride);
                     if to_stride == 1 {
                         // The next rows are too far apart for the machine to foresee; the tile reads up to two lines of each.
                         let ahead = w.wrapping_add(AHEAD * from_stride);
@@ -299,7 +290,7 @@ pub(super) mod fast {
                 for o in 0..OUTS {
                     for v in 0..VECS {
                         let sum = if self.relu { sums[o][v].relu() } else { sums[o][v] };
-                        sum.store(self.y.add(o * LANES + offset(v, to)));
+                        sum.store(at.y.add(o * LANES + offset(v, to)));
                     }
                 }
             }

@@ -6,17 +6,21 @@
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
 use super::affine::{Shape, reference};
-use super::simd::{Vector, Vectors};
+use super::simd::{Avx2, Avx512, Body, Isa, Vector, Vectors, prefetch};
 use super::transpose::fast::{Square, gather};
 use crate::isa::{Kind, Level};
 use crate::lanes::{LANES, Lanes};
-use crate::real::Real;
 
-/// Samples whose sums stay in registers together with AVX-512, and with AVX2.
-const GROUPS: [usize; 2] = [8, 4];
+/// Samples whose sums stay in registers together, and vectors of outputs, with AVX-512.
+const AVX512: [usize; 2] = [8, 3];
+/// With AVX2. A third vector would need all 16 registers, of which the compiler then spills one in the innermost loop.
+const AVX2: [usize; 2] = [4, 2];
 
-/// Outputs of a tile: three of the widest vectors.
+/// Outputs of a tile, at most: three of the widest vectors.
 const COLUMNS: usize = 48;
+
+/// Rows of weights between the one in use and the one asked for.
+const AHEAD: usize = 8;
 
 /// One block of `samples` samples; the other lanes may become anything.
 pub(super) fn affine<T: Vectors + Square>(
@@ -31,39 +35,24 @@ pub(super) fn affine<T: Vectors + Square>(
     let outputs = y.len();
     assert!(weight.len() == x.len() * outputs && (bias.is_empty() || bias.len() == outputs) && samples <= LANES);
     let width = match level.kind() {
-        Kind::Avx512 => T::Avx512::WIDTH,
-        Kind::Avx2 => T::Avx2::WIDTH,
+        Kind::Avx512 => AVX512[1] * T::Avx512::WIDTH,
+        Kind::Avx2 => AVX2[1] * T::Avx2::WIDTH,
         Kind::Portable => return reference(Shape::forward(x.len(), outputs, 1), weight, bias, x, y, relu),
     };
     let mut sums = [[T::zero(); COLUMNS]; LANES];
-    for (first, y) in (0..outputs).step_by(3 * width).zip(y.chunks_mut(3 * width)) {
+    for (first, y) in (0..outputs).step_by(width).zip(y.chunks_mut(width)) {
         let tile = Tile { weight: &weight[first..], bias: bias.get(first..), x, outputs, columns: y.len(), relu };
-        if level.kind() == Kind::Avx512 {
-            // SAFETY: the level proves the instructions, the assertion that the columns exist.
-            unsafe { tile_avx512(tile, samples, &mut sums) }
-        } else {
-            // SAFETY: as above; what is neither this nor portable has AVX2.
-            unsafe { tile_avx2(tile, samples, &mut sums) }
+        // SAFETY: the level proves the instructions, the assertion that the columns exist.
+        unsafe {
+            if level.kind() == Kind::Avx512 {
+                tile.samples::<Avx512, { AVX512[0] }>(samples, &mut sums);
+            } else {
+                tile.samples::<Avx2, { AVX2[0] }>(samples, &mut sums);
+            }
         }
         let rows = sums.each_ref().map(|row| &row[..y.len()]);
         gather(level, &rows[..samples], y);
     }
-}
-
-/// # Safety
-/// The machine has AVX-512, and the tile's columns exist.
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-unsafe fn tile_avx512<T: Vectors>(tile: Tile<'_, T>, samples: usize, sums: &mut [[T; COLUMNS]; LANES]) {
-    // SAFETY: passed on.
-    unsafe { tile.samples::<T::Avx512, { GROUPS[0] }>(samples, sums) }
-}
-
-/// # Safety
-/// The machine has AVX2 and FMA, and the tile's columns exist.
-#[target_feature(enable = "avx2,fma")]
-unsafe fn tile_avx2<T: Vectors>(tile: Tile<'_, T>, samples: usize, sums: &mut [[T; COLUMNS]; LANES]) {
-    // SAFETY: passed on.
-    unsafe { tile.samples::<T::Avx2, { GROUPS[1] }>(samples, sums) }
 }
 
 /// Outputs whose sums stay in registers together.
@@ -81,82 +70,79 @@ struct Tile<'a, T> {
     relu: bool,
 }
 
-impl<T: Real> Tile<'_, T> {
+impl<T: Vectors> Tile<'_, T> {
     /// All samples, up to `GROUP` at a time.
     ///
     /// # Safety
-    /// As `run`.
-    #[inline(always)]
-    unsafe fn samples<V: Vector<Scalar = T>, const GROUP: usize>(
-        self,
-        samples: usize,
-        sums: &mut [[T; COLUMNS]; LANES],
-    ) {
+    /// As [`Body::run`] of [`Group`].
+    unsafe fn samples<I: Isa, const GROUP: usize>(self, samples: usize, sums: &mut [[T; COLUMNS]; LANES]) {
         for first in (0..samples).step_by(GROUP) {
             // SAFETY: passed on; first + GROUP ≤ LANES, since GROUP divides LANES.
             unsafe {
                 match samples - first {
-                    1 | 2 => self.columns::<V, 2>(first, sums),
-                    3 | 4 => self.columns::<V, 4>(first, sums),
-                    _ => self.columns::<V, GROUP>(first, sums),
+                    1 | 2 => self.columns::<I, 2>(first, sums),
+                    3 | 4 => self.columns::<I, 4>(first, sums),
+                    _ => self.columns::<I, GROUP>(first, sums),
                 }
             }
         }
     }
 
     /// # Safety
-    /// As `run`.
-    #[inline(always)]
-    unsafe fn columns<V: Vector<Scalar = T>, const SAMPLES: usize>(
-        self,
-        first: usize,
-        sums: &mut [[T; COLUMNS]; LANES],
-    ) {
+    /// As [`Body::run`] of [`Group`].
+    unsafe fn columns<I: Isa, const SAMPLES: usize>(self, first: usize, results: &mut [[T; COLUMNS]; LANES]) {
         // SAFETY: passed on.
         unsafe {
-            match self.columns.div_ceil(V::WIDTH) {
-                1 => self.run::<V, SAMPLES, 1>(first, sums),
-                2 => self.run::<V, SAMPLES, 2>(first, sums),
-                _ => self.run::<V, SAMPLES, 3>(first, sums),
+            match self.columns.div_ceil(I::Vector::<T>::WIDTH) {
+                1 => I::run(Group::<T, SAMPLES, 1> { tile: self, first, results }),
+                2 => I::run(Group::<T, SAMPLES, 2> { tile: self, first, results }),
+                _ => I::run(Group::<T, SAMPLES, 3> { tile: self, first, results }),
             }
         }
     }
+}
 
-    /// The samples from `first` on. More than there are cost nothing: all lanes exist.
-    ///
+/// `SAMPLES` samples of a tile, from `first` on. More than there are cost nothing: all lanes exist.
+struct Group<'a, T, const SAMPLES: usize, const VECS: usize> {
+    tile: Tile<'a, T>,
+    first: usize,
+    results: &'a mut [[T; COLUMNS]; LANES],
+}
+
+impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, SAMPLES, VECS> {
+    type Scalar = T;
+
     /// # Safety
     /// The machine has `V`, `VECS` vectors just cover the columns, these exist for every input of `x`, and
     /// first + SAMPLES ≤ LANES.
     #[inline(always)]
-    unsafe fn run<V: Vector<Scalar = T>, const SAMPLES: usize, const VECS: usize>(
-        self,
-        first: usize,
-        results: &mut [[T; COLUMNS]; LANES],
-    ) {
-        let last = self.columns - (VECS - 1) * V::WIDTH;
+    unsafe fn run<V: Vector<Scalar = T>>(self) {
+        let Self { tile, first, results } = self;
+        let last = tile.columns - (VECS - 1) * V::WIDTH;
         // SAFETY: whole vectors come first, the last reads its `last` columns only; `first` and SAMPLES lanes behind it
         // are in a row of 16; VECS · WIDTH ≤ COLUMNS.
         unsafe {
             let load = |p: *const T, v: usize| V::load_part(p, v, VECS, last);
             let mut sums = [[V::splat(T::zero()); VECS]; SAMPLES];
-            if let Some(bias) = self.bias.filter(|bias| !bias.is_empty()) {
+            if let Some(bias) = tile.bias.filter(|bias| !bias.is_empty()) {
                 sums = [core::array::from_fn(|v| load(bias.as_ptr(), v)); SAMPLES];
             }
-            let mut weight = self.weight.as_ptr();
-            for x in self.x {
+            let mut weight = tile.weight.as_ptr();
+            for x in tile.x {
                 let x = x.0.as_ptr().add(first);
                 let w: [V; VECS] = core::array::from_fn(|v| load(weight, v));
+                prefetch(weight.wrapping_add(AHEAD * tile.outputs));
                 for s in 0..SAMPLES {
                     let x = V::splat(*x.add(s));
                     for v in 0..VECS {
                         sums[s][v] = w[v].fma(x, sums[s][v]);
                     }
                 }
-                weight = weight.wrapping_add(self.outputs);
+                weight = weight.wrapping_add(tile.outputs);
             }
             for s in 0..SAMPLES {
                 for v in 0..VECS {
-                    let sum = if self.relu { sums[s][v].relu() } else { sums[s][v] };
+                    let sum = if tile.relu { sums[s][v].relu() } else { sums[s][v] };
                     sum.store(results[first + s].as_mut_ptr().add(v * V::WIDTH));
                 }
             }

@@ -84,7 +84,8 @@ pub(super) mod fast {
 pub(super) mod fast {
     use core::ops::Range;
 
-    use super::super::{flat, simd::Vector, simd::Vectors};
+    use super::super::flat;
+    use super::super::simd::{Avx2, Avx512, Body, Isa, Vector, Vectors};
     use super::{LANES, Real};
     use crate::arena::Edge;
     use crate::isa::{Kind, Level};
@@ -108,10 +109,10 @@ pub(super) mod fast {
             // AVX-512 includes AVX2, whose shorter vectors suit few outputs better.
             if level.kind() == Kind::Avx512 && dy.features() > NARROW {
                 // SAFETY: the level proves the instructions, `share` the lengths.
-                unsafe { outer_avx512(part, gradient) }
+                unsafe { all::<T, Avx512, 12>(part, gradient) }
             } else {
                 // SAFETY: as above; what is not portable has AVX2.
-                unsafe { outer_avx2(part, gradient) }
+                unsafe { all::<T, Avx2, 6>(part, gradient) }
             }
         });
     }
@@ -126,106 +127,100 @@ pub(super) mod fast {
     }
 
     /// # Safety
-    /// The machine has AVX-512, and the part's inputs exist.
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-    unsafe fn outer_avx512<T: Vectors>(part: Part<'_, T>, gradient: &mut [T]) {
-        // SAFETY: passed on.
-        unsafe { all::<T::Avx512, 12>(part, gradient) }
-    }
-
-    /// # Safety
-    /// The machine has AVX2 and FMA, and the part's inputs exist.
-    #[target_feature(enable = "avx2,fma")]
-    unsafe fn outer_avx2<T: Vectors>(part: Part<'_, T>, gradient: &mut [T]) {
-        // SAFETY: passed on.
-        unsafe { all::<T::Avx2, 6>(part, gradient) }
-    }
-
-    /// # Safety
-    /// The part's inputs exist and the machine has `V`.
-    #[inline(always)]
-    unsafe fn all<V: Vector, const INS: usize>(part: Part<'_, V::Scalar>, gradient: &mut [V::Scalar]) {
+    /// The part's inputs exist and the machine has the instruction set.
+    unsafe fn all<T: Vectors, I: Isa, const INS: usize>(part: Part<'_, T>, gradient: &mut [T]) {
         let Part { x, dy, first, accumulate } = part;
         let outputs = dy.features();
         let inputs = gradient.len() / outputs;
-        if outputs <= NARROW && 2 * outputs <= V::WIDTH {
+        let width = I::Vector::<T>::WIDTH;
+        if outputs <= NARROW && 2 * outputs <= width {
             // SAFETY: passed on.
             return unsafe {
                 match outputs {
-                    1 => narrow::<V, 1>(part, gradient),
-                    2 => narrow::<V, 2>(part, gradient),
-                    3 => narrow::<V, 3>(part, gradient),
-                    _ => narrow::<V, 4>(part, gradient),
+                    1 => I::run(Narrow::<T, 1> { part, gradient }),
+                    2 => I::run(Narrow::<T, 2> { part, gradient }),
+                    3 => I::run(Narrow::<T, 3> { part, gradient }),
+                    _ => I::run(Narrow::<T, 4> { part, gradient }),
                 }
             };
         }
         // Tiles of nearly equal height beat full tiles and a thin rest.
         let tiles = inputs.div_ceil(INS);
         let (height, higher) = (inputs / tiles, inputs % tiles);
-        let mut out = 0;
-        while out < outputs {
-            let columns = (outputs - out).min(2 * V::WIDTH);
-            let mut input = 0;
-            for tile in 0..tiles {
-                let ins = height + usize::from(tile < higher);
-                // SAFETY: input < inputs and out < outputs.
-                unsafe {
-                    let tile = Tile::<V> {
-                        x,
-                        dy,
-                        gradient: gradient.as_mut_ptr().add(input * outputs + out),
-                        input: first + input,
-                        out,
-                        columns,
-                        accumulate,
-                    };
-                    if columns > V::WIDTH { tile.ins::<2>(ins) } else { tile.ins::<1>(ins) }
+        for start in (0..x.blocks()).step_by(GROUP) {
+            let blocks = start..x.blocks().min(start + GROUP);
+            for out in (0..outputs).step_by(2 * width) {
+                let columns = (outputs - out).min(2 * width);
+                let mut input = 0;
+                for tile in 0..tiles {
+                    let ins = height + usize::from(tile < higher);
+                    // SAFETY: input < inputs and out < outputs.
+                    unsafe {
+                        let tile = Sums {
+                            x,
+                            dy,
+                            blocks: blocks.clone(),
+                            gradient: gradient.as_mut_ptr().add(input * outputs + out),
+                            input: first + input,
+                            out,
+                            columns,
+                            accumulate: accumulate || start > 0,
+                        };
+                        if columns > width { run::<T, I, INS, 2>(tile, ins) } else { run::<T, I, INS, 1>(tile, ins) }
+                    }
+                    input += ins;
                 }
-                input += ins;
             }
-            out += columns;
         }
     }
 
-    /// Blocks whose sums over lanes stay in registers before they are added up.
+    /// Blocks that are summed before the next outputs or inputs: their gradients stay in the nearest cache.
     const GROUP: usize = 8;
 
     /// For few outputs: sums in lanes, which are added up at the end.
-    ///
-    /// # Safety
-    /// The part's inputs exist, the machine has `V`, and `OUTS` are all outputs.
-    #[inline(always)]
-    unsafe fn narrow<V: Vector, const OUTS: usize>(part: Part<'_, V::Scalar>, gradient: &mut [V::Scalar]) {
-        let Part { x, dy, first: first_input, accumulate } = part;
-        if !accumulate {
-            gradient.fill(V::Scalar::zero());
-        }
-        let whole = x.samples() / LANES;
-        for first in (0..whole).step_by(GROUP) {
-            let blocks = first..whole.min(first + GROUP);
-            let mut lanes = [[Lanes::splat(V::Scalar::zero()); OUTS]; GROUP];
-            for (block, lanes) in blocks.clone().zip(&mut lanes) {
-                for (lane, sample) in flat(dy.block(block)).chunks_exact(OUTS).enumerate() {
-                    for o in 0..OUTS {
-                        lanes[o][lane] = sample[o];
+    struct Narrow<'a, 'g, T, const OUTS: usize> {
+        part: Part<'a, T>,
+        gradient: &'g mut [T],
+    }
+
+    impl<T: Vectors, const OUTS: usize> Body for Narrow<'_, '_, T, OUTS> {
+        type Scalar = T;
+
+        /// # Safety
+        /// The part's inputs exist, the machine has `V`, and `OUTS` are all outputs.
+        #[inline(always)]
+        unsafe fn run<V: Vector<Scalar = T>>(self) {
+            let Self { part: Part { x, dy, first: first_input, accumulate }, gradient } = self;
+            if !accumulate {
+                gradient.fill(T::zero());
+            }
+            let whole = x.samples() / LANES;
+            for first in (0..whole).step_by(GROUP) {
+                let blocks = first..whole.min(first + GROUP);
+                let mut lanes = [[Lanes::splat(T::zero()); OUTS]; GROUP];
+                for (block, lanes) in blocks.clone().zip(&mut lanes) {
+                    for (lane, sample) in flat(dy.block(block)).chunks_exact(OUTS).enumerate() {
+                        for o in 0..OUTS {
+                            lanes[o][lane] = sample[o];
+                        }
                     }
                 }
+                let mut tiles = gradient.chunks_exact_mut(4 * OUTS);
+                let mut input = first_input;
+                for tile in &mut tiles {
+                    // SAFETY: 4 inputs from `input` exist, since `gradient` has places for them.
+                    unsafe { add_lanes::<V, OUTS, 4>(x, input, blocks.clone(), &lanes, tile) };
+                    input += 4;
+                }
+                for tile in tiles.into_remainder().chunks_exact_mut(OUTS) {
+                    // SAFETY: as above, for one input.
+                    unsafe { add_lanes::<V, OUTS, 1>(x, input, blocks.clone(), &lanes, tile) };
+                    input += 1;
+                }
             }
-            let mut tiles = gradient.chunks_exact_mut(4 * OUTS);
-            let mut input = first_input;
-            for tile in &mut tiles {
-                // SAFETY: 4 inputs from `input` exist, since `gradient` has places for them.
-                unsafe { add_lanes::<V, OUTS, 4>(x, input, blocks.clone(), &lanes, tile) };
-                input += 4;
+            if whole < x.blocks() {
+                super::add_block(x, dy, whole, first_input, gradient);
             }
-            for tile in tiles.into_remainder().chunks_exact_mut(OUTS) {
-                // SAFETY: as above, for one input.
-                unsafe { add_lanes::<V, OUTS, 1>(x, input, blocks.clone(), &lanes, tile) };
-                input += 1;
-            }
-        }
-        if whole < x.blocks() {
-            super::add_block(x, dy, whole, first_input, gradient);
         }
     }
 
@@ -268,10 +263,12 @@ pub(super) mod fast {
         }
     }
 
-    struct Tile<'a, V: Vector> {
-        x: Edge<'a, V::Scalar>,
-        dy: Edge<'a, V::Scalar>,
-        gradient: *mut V::Scalar,
+    /// What a tile of the gradient sums up, and where it lies.
+    struct Sums<'a, T> {
+        x: Edge<'a, T>,
+        dy: Edge<'a, T>,
+        blocks: Range<usize>,
+        gradient: *mut T,
         input: usize,
         out: usize,
         /// Outputs of this tile, at most two vectors of them.
@@ -279,52 +276,62 @@ pub(super) mod fast {
         accumulate: bool,
     }
 
-    impl<V: Vector> Tile<'_, V> {
-        /// # Safety
-        /// As `run`; `ins` is between 1 and 12.
-        #[inline(always)]
-        unsafe fn ins<const VECS: usize>(self, ins: usize) {
-            // SAFETY: passed on.
-            unsafe {
-                match ins {
-                    1 => self.run::<1, VECS>(),
-                    2 => self.run::<2, VECS>(),
-                    3 => self.run::<3, VECS>(),
-                    4 => self.run::<4, VECS>(),
-                    5 => self.run::<5, VECS>(),
-                    6 => self.run::<6, VECS>(),
-                    7 => self.run::<7, VECS>(),
-                    8 => self.run::<8, VECS>(),
-                    9 => self.run::<9, VECS>(),
-                    10 => self.run::<10, VECS>(),
-                    11 => self.run::<11, VECS>(),
-                    _ => self.run::<12, VECS>(),
-                }
+    /// A tile of `INS` inputs × `VECS` vectors of outputs.
+    struct Tile<'a, T, const INS: usize, const VECS: usize>(Sums<'a, T>);
+
+    /// A tile of `ins` inputs, from 1 to `MAX`, which is 6 or 12.
+    ///
+    /// # Safety
+    /// As [`Body::run`] of such a tile.
+    #[inline(always)]
+    unsafe fn run<T: Vectors, I: Isa, const MAX: usize, const VECS: usize>(sums: Sums<'_, T>, ins: usize) {
+        // SAFETY: passed on.
+        unsafe {
+            match ins {
+                1 => I::run(Tile::<T, 1, VECS>(sums)),
+                2 => I::run(Tile::<T, 2, VECS>(sums)),
+                3 => I::run(Tile::<T, 3, VECS>(sums)),
+                4 => I::run(Tile::<T, 4, VECS>(sums)),
+                5 => I::run(Tile::<T, 5, VECS>(sums)),
+                _ if const { MAX == 6 } => I::run(Tile::<T, 6, VECS>(sums)),
+                6 => I::run(Tile::<T, 6, VECS>(sums)),
+                7 => I::run(Tile::<T, 7, VECS>(sums)),
+                8 => I::run(Tile::<T, 8, VECS>(sums)),
+                9 => I::run(Tile::<T, 9, VECS>(sums)),
+                10 => I::run(Tile::<T, 10, VECS>(sums)),
+                11 => I::run(Tile::<T, 11, VECS>(sums)),
+                _ => I::run(Tile::<T, 12, VECS>(sums)),
             }
         }
+    }
+
+    impl<T: Vectors, const INS: usize, const VECS: usize> Body for Tile<'_, T, INS, VECS> {
+        type Scalar = T;
 
         /// # Safety
         /// `INS` inputs from `input` and `columns` outputs from `out` must exist, `VECS` vectors cover the columns.
         #[inline(always)]
-        unsafe fn run<const INS: usize, const VECS: usize>(self) {
-            let outputs = self.dy.features();
-            let last = self.columns - (VECS - 1) * V::WIDTH;
+        unsafe fn run<V: Vector<Scalar = T>>(self) {
+            let Sums { x, dy, blocks, gradient, input, out, columns, accumulate } = self.0;
+            let outputs = dy.features();
+            let last = columns - (VECS - 1) * V::WIDTH;
             // SAFETY: whole vectors come first, the last reads and writes its `last` columns only.
             unsafe {
-                let load = |p: *const V::Scalar, v: usize| V::load_part(p, v, VECS, last);
-                let mut sums = [[V::splat(core::mem::zeroed()); VECS]; INS];
-                if self.accumulate {
+                let load = |p: *const T, v: usize| V::load_part(p, v, VECS, last);
+                let mut sums = [[V::splat(T::zero()); VECS]; INS];
+                if accumulate {
                     for i in 0..INS {
                         for v in 0..VECS {
-                            sums[i][v] = load(self.gradient.add(i * outputs), v);
+                            sums[i][v] = load(gradient.add(i * outputs), v);
                         }
                     }
                 }
-                for block in 0..self.x.blocks() {
-                    let x = flat(&self.x.block(block)[self.input..]).as_ptr();
-                    let dy = flat(self.dy.block(block)).as_ptr().add(self.out);
-                    for sample in 0..self.dy.samples_in(block) {
-                        let mut d = [V::splat(core::mem::zeroed()); VECS];
+                for block in blocks {
+                    let samples = dy.samples_in(block);
+                    let x = flat(&x.block(block)[input..]).as_ptr();
+                    let dy = flat(dy.block(block)).as_ptr().add(out);
+                    for sample in 0..samples {
+                        let mut d = [V::splat(T::zero()); VECS];
                         for v in 0..VECS {
                             d[v] = load(dy.add(sample * outputs), v);
                         }
@@ -338,7 +345,7 @@ pub(super) mod fast {
                 }
                 for i in 0..INS {
                     for v in 0..VECS {
-                        sums[i][v].store_part(self.gradient.add(i * outputs), v, VECS, last);
+                        sums[i][v].store_part(gradient.add(i * outputs), v, VECS, last);
                     }
                 }
             }

@@ -57,6 +57,47 @@ pub(super) trait Vectors: crate::Real {
     type Avx2: Vector<Scalar = Self>;
 }
 
+/// A register tile or another piece of work over registers, to be compiled for an instruction set.
+pub(super) trait Body {
+    type Scalar: Vectors;
+
+    /// # Safety
+    /// The body's own contract, and the machine has `V`.
+    unsafe fn run<V: Vector<Scalar = Self::Scalar>>(self);
+}
+
+/// An instruction set.
+pub(super) trait Isa {
+    type Vector<T: Vectors>: Vector<Scalar = T>;
+
+    /// Runs a body, which is compiled on its own: many in one function take minutes, and in a large function the compiler
+    /// copies registers to and fro in the innermost loop.
+    ///
+    /// # Safety
+    /// As [`Body::run`].
+    unsafe fn run<B: Body>(body: B);
+}
+
+pub(super) struct Avx512;
+impl Isa for Avx512 {
+    type Vector<T: Vectors> = T::Avx512;
+
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+    unsafe fn run<B: Body>(body: B) {
+        unsafe { body.run::<<B::Scalar as Vectors>::Avx512>() }
+    }
+}
+
+pub(super) struct Avx2;
+impl Isa for Avx2 {
+    type Vector<T: Vectors> = T::Avx2;
+
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn run<B: Body>(body: B) {
+        unsafe { body.run::<<B::Scalar as Vectors>::Avx2>() }
+    }
+}
+
 impl Vectors for f32 {
     type Avx512 = __m512;
     type Avx2 = __m256;

@@ -9,7 +9,7 @@ use crate::layers::activation::{Activation, Relu, Tanh};
 use crate::random::Random;
 
 /// The scalars with fast kernels.
-trait Fast: affine::fast::Tiles + simd::Vectors + transpose::fast::Square {
+trait Fast: simd::Vectors + transpose::fast::Square {
     /// The largest error, as a part of the sum of the terms' magnitudes.
     const TOLERANCE: f64;
 }
