@@ -45,9 +45,10 @@ pub(in super::super) mod fast {
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(in super::super) mod fast {
+    use core::mem::MaybeUninit;
     use core::ops::Range;
 
-    use super::super::super::simd::{Vector, Vectors};
+    use super::super::super::simd::{Avx2, Avx512, Body, Isa, Vector, Vectors};
     use super::super::super::transpose::fast::Square;
     use super::super::axis::{Axis, Direction, parts};
     use super::Geometry;
@@ -71,57 +72,21 @@ pub(in super::super) mod fast {
         }
     }
 
-    /// An instruction set for vectors over output maps.
-    trait Region<T> {
-        const WIDTH: usize;
-
-        /// # Safety
-        /// As `Tile::by_maps`, and the machine has the instruction set.
-        unsafe fn by_maps<const COLUMNS: usize>(tile: Tile<'_, T>, maps: usize);
-    }
-
-    struct Avx512;
-    impl<T: Vectors + Square> Region<T> for Avx512 {
-        const WIDTH: usize = T::Avx512::WIDTH;
-
-        #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-        unsafe fn by_maps<const COLUMNS: usize>(tile: Tile<'_, T>, maps: usize) {
-            // SAFETY: passed on.
-            unsafe { tile.by_maps::<T::Avx512, COLUMNS>(maps) }
-        }
-    }
-
-    struct Avx2;
-    impl<T: Vectors + Square> Region<T> for Avx2 {
-        const WIDTH: usize = T::Avx2::WIDTH;
-
-        #[target_feature(enable = "avx2,fma")]
-        unsafe fn by_maps<const COLUMNS: usize>(tile: Tile<'_, T>, maps: usize) {
-            // SAFETY: passed on.
-            unsafe { tile.by_maps::<T::Avx2, COLUMNS>(maps) }
-        }
-    }
-
     /// Fewer output maps leave most of a vector empty.
     const NARROW: usize = 8;
-    /// Columns whose sums stay in registers together, a vector of maps each.
-    const COLUMNS: usize = 8;
+    /// Columns whose sums stay in registers together, of one vector of maps each, or of two.
+    const COLUMNS: [usize; 2] = [8, 6];
     /// Maps whose sums stay in registers together, one or two vectors of columns each.
     const MAPS: usize = 6;
 
     /// # Safety
     /// `check_one` holds, and the machine has the instruction set.
-    unsafe fn all<T: Vectors + Square, R: Region<T>>(
-        geometry: Geometry,
-        weight: &[T],
-        bias: &[T],
-        x: &[T],
-        y: &mut [T],
-    ) {
+    unsafe fn all<T: Vectors + Square, I: Isa>(geometry: Geometry, weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
         let (rows, columns) = (Direction::of(&geometry, 0).forward(), Direction::of(&geometry, 1).forward());
         let inner = columns.inner();
         let outputs = geometry.outputs_in_group();
         let y = y.as_mut_ptr();
+        let vector = I::Vector::<T>::WIDTH;
         // Shorter vectors fit more widths, and there are as many results a cycle.
         let width = T::Avx2::WIDTH;
         let by_columns = outputs < NARROW && geometry.stride[1] == 1 && inner.len() >= width;
@@ -144,24 +109,16 @@ pub(in super::super) mod fast {
                             taps,
                         }
                     };
-                    for map in (0..outputs).step_by(R::WIDTH) {
-                        let maps = (outputs - map).min(R::WIDTH);
+                    for (map, vectors) in parts(outputs.div_ceil(vector), 2) {
+                        let map = map * vector;
+                        let maps = (outputs - map).min(vectors * vector);
                         for column in (0..inner.start).chain(inner.end..columns.count) {
-                            R::by_maps::<1>(tile(map, column, columns.inside(column)), maps);
+                            by_maps::<T, I>(tile(map, column, columns.inside(column)), vectors, 1, maps);
                         }
                         if !by_columns {
-                            for (column, together) in parts(inner.len(), COLUMNS) {
+                            for (column, together) in parts(inner.len(), COLUMNS[vectors - 1]) {
                                 let tile = tile(map, inner.start + column, 0..columns.taps);
-                                match together {
-                                    1 => R::by_maps::<1>(tile, maps),
-                                    2 => R::by_maps::<2>(tile, maps),
-                                    3 => R::by_maps::<3>(tile, maps),
-                                    4 => R::by_maps::<4>(tile, maps),
-                                    5 => R::by_maps::<5>(tile, maps),
-                                    6 => R::by_maps::<6>(tile, maps),
-                                    7 => R::by_maps::<7>(tile, maps),
-                                    _ => R::by_maps::<8>(tile, maps),
-                                }
+                                by_maps::<T, I>(tile, vectors, together, maps);
                             }
                         }
                     }
@@ -173,9 +130,9 @@ pub(in super::super) mod fast {
                                 let column = (inner.start + vector * width).min(last);
                                 let tile = tile(map, column, 0..columns.taps);
                                 if together == 1 {
-                                    tile.by_columns::<1>(maps, 0);
+                                    over_columns::<T, 1>(tile, maps, 0);
                                 } else {
-                                    tile.by_columns::<2>(maps, (column + width).min(last) - column);
+                                    over_columns::<T, 2>(tile, maps, (column + width).min(last) - column);
                                 }
                             }
                         }
@@ -205,7 +162,7 @@ pub(in super::super) mod fast {
         taps: Range<usize>,
     }
 
-    impl<T: Vectors + Square> Tile<'_, T> {
+    impl<T> Tile<'_, T> {
         /// Calls `each` with the input of the first column and the first map's weight, for every channel and tap.
         ///
         /// # Safety
@@ -214,111 +171,164 @@ pub(in super::super) mod fast {
         unsafe fn products(&self, mut each: impl FnMut(*const T, *const T)) {
             let &Self { geometry, rows, columns, row, column, .. } = self;
             let inside = rows.inside(row);
-            for channel in 0..geometry.channels_in_group() {
-                for ky in inside.clone() {
-                    let from = channel * geometry.input_map()
-                        + rows.place(row, ky) * geometry.input[1]
-                        + columns.place(column, self.taps.start);
-                    let patch = (channel * geometry.kernel[0] + ky) * geometry.kernel[1] + self.taps.start;
-                    let mut x = self.x.wrapping_add(from);
-                    let mut w = self.w.wrapping_add(patch * geometry.outputs);
+            let [height, width] = geometry.kernel;
+            let (x_row, w_row) = (geometry.dilation[0] * geometry.input[1], width * geometry.outputs);
+            let from = rows.place(row, inside.start) * geometry.input[1] + columns.place(column, self.taps.start);
+            let mut x_channel = self.x.wrapping_add(from);
+            let mut w_channel = self.w.wrapping_add((inside.start * width + self.taps.start) * geometry.outputs);
+            for _ in 0..geometry.channels_in_group() {
+                let (mut x_tap, mut w_tap) = (x_channel, w_channel);
+                for _ in inside.clone() {
+                    let (mut x, mut w) = (x_tap, w_tap);
                     for _ in 0..self.taps.len() {
                         each(x, w);
                         x = x.wrapping_add(geometry.dilation[1]);
                         w = w.wrapping_add(geometry.outputs);
                     }
+                    (x_tap, w_tap) = (x_tap.wrapping_add(x_row), w_tap.wrapping_add(w_row));
                 }
+                x_channel = x_channel.wrapping_add(geometry.input_map());
+                w_channel = w_channel.wrapping_add(height * w_row);
             }
         }
+    }
 
-        /// Vectors over output maps.
-        ///
+    /// `VECS` vectors over output maps, of which there are `maps`, × `COLUMNS` columns.
+    struct ByMaps<'a, T, const VECS: usize, const COLUMNS: usize> {
+        tile: Tile<'a, T>,
+        maps: usize,
+    }
+
+    /// # Safety
+    /// As [`Body::run`] of [`ByMaps`]; of one vector there are at most 8 columns, of two at most 6.
+    unsafe fn by_maps<T: Vectors + Square, I: Isa>(tile: Tile<'_, T>, vectors: usize, columns: usize, maps: usize) {
+        // SAFETY: passed on.
+        unsafe {
+            match (vectors, columns) {
+                (1, 1) => I::run(ByMaps::<T, 1, 1> { tile, maps }),
+                (1, 2) => I::run(ByMaps::<T, 1, 2> { tile, maps }),
+                (1, 3) => I::run(ByMaps::<T, 1, 3> { tile, maps }),
+                (1, 4) => I::run(ByMaps::<T, 1, 4> { tile, maps }),
+                (1, 5) => I::run(ByMaps::<T, 1, 5> { tile, maps }),
+                (1, 6) => I::run(ByMaps::<T, 1, 6> { tile, maps }),
+                (1, 7) => I::run(ByMaps::<T, 1, 7> { tile, maps }),
+                (1, _) => I::run(ByMaps::<T, 1, 8> { tile, maps }),
+                (_, 1) => I::run(ByMaps::<T, 2, 1> { tile, maps }),
+                (_, 2) => I::run(ByMaps::<T, 2, 2> { tile, maps }),
+                (_, 3) => I::run(ByMaps::<T, 2, 3> { tile, maps }),
+                (_, 4) => I::run(ByMaps::<T, 2, 4> { tile, maps }),
+                (_, 5) => I::run(ByMaps::<T, 2, 5> { tile, maps }),
+                _ => I::run(ByMaps::<T, 2, 6> { tile, maps }),
+            }
+        }
+    }
+
+    impl<T: Vectors + Square, const VECS: usize, const COLUMNS: usize> Body for ByMaps<'_, T, VECS, COLUMNS> {
+        type Scalar = T;
+
         /// # Safety
-        /// The machine has `V`, `maps` ≤ `V::WIDTH` maps and `COLUMNS` columns exist, `taps` read inside the input.
+        /// The machine has `V`, `VECS` vectors just cover the maps, these and the columns exist, and `taps` read inside
+        /// the input for all columns.
         #[inline(always)]
-        unsafe fn by_maps<V: Vector<Scalar = T>, const COLUMNS: usize>(self, maps: usize) {
-            let stride = self.geometry.stride[1];
-            // SAFETY: the caller's; vectors of weights and of bias are as long as there are maps. A square has no more
-            // columns and maps than the tile, and every `V` comes with AVX2.
+        unsafe fn run<V: Vector<Scalar = T>>(self) {
+            /// Maps in two of the widest vectors.
+            const MOST: usize = 32;
+            let Self { tile, maps } = self;
+            let stride = tile.geometry.stride[1];
+            let last = maps - (VECS - 1) * V::WIDTH;
+            // SAFETY: the caller's; vectors of weights and of bias are as long as there are maps. A square reads values that
+            // whole vectors have written, and again the last column where there is none; every `V` comes with AVX2.
             unsafe {
-                let start = if self.b.is_null() { V::splat(T::zero()) } else { V::load_first(self.b, maps) };
+                let load = |p: *const T, v: usize| V::load_part(p, v, VECS, last);
+                let start: [V; VECS] =
+                    core::array::from_fn(|v| if tile.b.is_null() { V::splat(T::zero()) } else { load(tile.b, v) });
                 let mut sums = [start; COLUMNS];
-                self.products(|x, w| {
-                    let w = V::load_first(w, maps);
+                tile.products(|x, w| {
+                    let w: [V; VECS] = core::array::from_fn(|v| load(w, v));
                     for j in 0..COLUMNS {
-                        sums[j] = w.fma(V::splat(*x.add(j * stride)), sums[j]);
-                    }
-                });
-                let mut values = [[T::zero(); 16]; COLUMNS];
-                for j in 0..COLUMNS {
-                    sums[j].store(values[j].as_mut_ptr());
-                }
-                let to = |o: usize, j: usize| self.y.add(o * self.geometry.output_map() + self.column + j);
-                // The results of a map lie side by side: whole squares are turned in registers.
-                if COLUMNS.is_multiple_of(T::SIDE) && maps.is_multiple_of(T::SIDE) {
-                    for o in (0..maps).step_by(T::SIDE) {
-                        for j in (0..COLUMNS).step_by(T::SIDE) {
-                            let from = |i: usize| values.as_ptr().cast::<T>().add((j + i) * 16 + o);
-                            T::transpose(from, |i| to(o + i, j));
+                        let x = V::splat(*x.add(j * stride));
+                        for v in 0..VECS {
+                            sums[j][v] = w[v].fma(x, sums[j][v]);
                         }
                     }
-                    return;
-                }
-                for (j, values) in values.iter().enumerate() {
-                    for (o, value) in values.iter().enumerate().take(maps) {
-                        *to(o, j) = *value;
+                });
+                // The results of a map lie side by side: squares of maps and columns are turned in registers.
+                let mut values = [[const { MaybeUninit::<T>::uninit() }; MOST]; COLUMNS];
+                for j in 0..COLUMNS {
+                    for v in 0..VECS {
+                        sums[j][v].store(values[j].as_mut_ptr().cast::<T>().add(v * V::WIDTH));
                     }
                 }
-            }
-        }
-
-        /// Vectors over columns; of two, the second begins `next` columns behind the first.
-        ///
-        /// # Safety
-        /// The machine has AVX2, `maps` between 1 and 6 maps and the vectors' columns exist, `taps` read inside the
-        /// input for all of them.
-        unsafe fn by_columns<const VECS: usize>(self, maps: usize, next: usize) {
-            // SAFETY: passed on.
-            unsafe {
-                match maps {
-                    1 => by_columns::<T, 1, VECS>(&self, next),
-                    2 => by_columns::<T, 2, VECS>(&self, next),
-                    3 => by_columns::<T, 3, VECS>(&self, next),
-                    4 => by_columns::<T, 4, VECS>(&self, next),
-                    5 => by_columns::<T, 5, VECS>(&self, next),
-                    _ => by_columns::<T, 6, VECS>(&self, next),
+                for o in (0..maps).step_by(T::SIDE) {
+                    let mut turned = [[T::zero(); 8]; 8];
+                    for j in (0..COLUMNS).step_by(T::SIDE) {
+                        let from = |i: usize| values[(j + i).min(COLUMNS - 1)].as_ptr().cast::<T>().add(o);
+                        let to = turned.as_mut_ptr().cast::<T>().add(j);
+                        T::transpose(from, |i| to.add(i * 8));
+                    }
+                    for (i, turned) in turned.iter().enumerate().take((maps - o).min(T::SIDE)) {
+                        let to = tile.y.add((o + i) * tile.geometry.output_map() + tile.column);
+                        to.copy_from_nonoverlapping(turned.as_ptr(), COLUMNS);
+                    }
                 }
             }
         }
     }
 
+    /// Vectors over columns; of two, the second begins `next` columns behind the first.
+    struct ByColumns<'a, T, const MAPS: usize, const VECS: usize> {
+        tile: Tile<'a, T>,
+        next: usize,
+    }
+
     /// # Safety
-    /// As `Tile::by_columns`, with as many maps as `MAPS`.
-    #[target_feature(enable = "avx2,fma")]
-    unsafe fn by_columns<T: Vectors + Square, const MAPS: usize, const VECS: usize>(tile: &Tile<'_, T>, next: usize) {
-        // SAFETY: the caller's.
+    /// As [`Body::run`] of [`ByColumns`]; `maps` is between 1 and 6.
+    unsafe fn over_columns<T: Vectors, const VECS: usize>(tile: Tile<'_, T>, maps: usize, next: usize) {
+        // SAFETY: passed on.
         unsafe {
-            let mut sums = [[T::Avx2::splat(T::zero()); VECS]; MAPS];
-            if !tile.b.is_null() {
-                for o in 0..MAPS {
-                    sums[o] = [T::Avx2::splat(*tile.b.add(o)); VECS];
-                }
+            match maps {
+                1 => Avx2::run(ByColumns::<T, 1, VECS> { tile, next }),
+                2 => Avx2::run(ByColumns::<T, 2, VECS> { tile, next }),
+                3 => Avx2::run(ByColumns::<T, 3, VECS> { tile, next }),
+                4 => Avx2::run(ByColumns::<T, 4, VECS> { tile, next }),
+                5 => Avx2::run(ByColumns::<T, 5, VECS> { tile, next }),
+                _ => Avx2::run(ByColumns::<T, 6, VECS> { tile, next }),
             }
-            tile.products(|x, w| {
-                let mut values = [T::Avx2::splat(T::zero()); VECS];
-                for v in 0..VECS {
-                    values[v] = T::Avx2::load(x.add(v * next));
-                }
-                for o in 0..MAPS {
-                    let w = T::Avx2::splat(*w.add(o));
-                    for v in 0..VECS {
-                        sums[o][v] = w.fma(values[v], sums[o][v]);
+        }
+    }
+
+    impl<T: Vectors, const MAPS: usize, const VECS: usize> Body for ByColumns<'_, T, MAPS, VECS> {
+        type Scalar = T;
+
+        /// # Safety
+        /// The machine has `V`, `MAPS` maps and the vectors' columns exist, `taps` read inside the input for all of them.
+        #[inline(always)]
+        unsafe fn run<V: Vector<Scalar = T>>(self) {
+            let Self { tile, next } = self;
+            // SAFETY: the caller's.
+            unsafe {
+                let mut sums = [[V::splat(T::zero()); VECS]; MAPS];
+                if !tile.b.is_null() {
+                    for o in 0..MAPS {
+                        sums[o] = [V::splat(*tile.b.add(o)); VECS];
                     }
                 }
-            });
-            for o in 0..MAPS {
-                for v in 0..VECS {
-                    sums[o][v].store(tile.y.add(o * tile.geometry.output_map() + tile.column + v * next));
+                tile.products(|x, w| {
+                    let mut values = [V::splat(T::zero()); VECS];
+                    for v in 0..VECS {
+                        values[v] = V::load(x.add(v * next));
+                    }
+                    for o in 0..MAPS {
+                        let w = V::splat(*w.add(o));
+                        for v in 0..VECS {
+                            sums[o][v] = w.fma(values[v], sums[o][v]);
+                        }
+                    }
+                });
+                for o in 0..MAPS {
+                    for v in 0..VECS {
+                        sums[o][v].store(tile.y.add(o * tile.geometry.output_map() + tile.column + v * next));
+                    }
                 }
             }
         }
