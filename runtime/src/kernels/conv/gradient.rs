@@ -7,7 +7,6 @@ pub(in super::super) mod fast {
     use crate::arena::Edge;
     use crate::isa::Level;
     use crate::lanes::Lanes;
-    use crate::real::Real;
 
     pub(in super::super::super) fn gradient<T: Real>(
         _: Level,
@@ -30,13 +29,12 @@ pub(in super::super) mod fast {
     use core::ops::Range;
 
     use super::super::super::norm::total;
-    use super::super::super::simd::{Vector, Vectors};
+    use super::super::super::simd::{Avx2, Avx512, Body, Isa, Vector, Vectors};
     use super::super::axis::parts;
     use super::super::{Geometry, SUMS, weights};
     use crate::arena::Edge;
     use crate::isa::{Kind, Level};
     use crate::lanes::{LANES, Lanes};
-    use crate::real::Real;
 
     /// `dW = Σ dy·x`
     pub(in super::super::super) fn gradient<T: Vectors>(
@@ -57,65 +55,62 @@ pub(in super::super) mod fast {
         let flops = 2 * gradient.len() * geometry.output_map() * x.samples();
         let gradient = Gradient(gradient.as_mut_ptr());
         if level.kind() == Kind::Avx512 {
-            x.ranges(flops, count::<T, Avx512>(geometry), |tiles| {
+            x.ranges(flops, count(geometry, MAPS[0]), |tiles| {
                 // SAFETY: the level proves the instructions, `check_edges` the lengths, and ranges do not overlap.
-                unsafe { all::<T, Avx512>(geometry, x, dy, &gradient, tiles) }
+                unsafe { all::<T, Avx512, { MAPS[0] }>(geometry, x, dy, &gradient, tiles) }
             });
         } else {
-            x.ranges(flops, count::<T, Avx2>(geometry), |tiles| {
+            x.ranges(flops, count(geometry, MAPS[1]), |tiles| {
                 // SAFETY: as above; what is not portable has AVX2.
-                unsafe { all::<T, Avx2>(geometry, x, dy, &gradient, tiles) }
+                unsafe { all::<T, Avx2, { MAPS[1] }>(geometry, x, dy, &gradient, tiles) }
             });
         }
     }
 
     /// The sum of some rows, lane by lane. Left to itself, the compiler takes registers apart and puts them together.
     pub(in super::super::super) fn sum_rows<T: Vectors>(level: Level, rows: &[Lanes<T>]) -> Lanes<T> {
+        let mut sum = Lanes::splat(T::zero());
         match level.kind() {
             // SAFETY: the level proves the instructions.
-            Kind::Avx512 => unsafe { rows_avx512(rows) },
+            Kind::Avx512 => unsafe { Avx512::run(Rows { rows, sum: &mut sum }) },
             // SAFETY: as above.
-            Kind::Avx2 => unsafe { rows_avx2(rows) },
-            Kind::Portable => super::super::sum_rows(rows),
+            Kind::Avx2 => unsafe { Avx2::run(Rows { rows, sum: &mut sum }) },
+            Kind::Portable => return super::super::sum_rows(rows),
         }
+        sum
     }
 
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-    unsafe fn rows_avx512<T: Vectors>(rows: &[Lanes<T>]) -> Lanes<T> {
-        // SAFETY: passed on.
-        unsafe { rows_of::<T::Avx512>(rows) }
+    struct Rows<'a, T> {
+        rows: &'a [Lanes<T>],
+        sum: &'a mut Lanes<T>,
     }
 
-    #[target_feature(enable = "avx2,fma")]
-    unsafe fn rows_avx2<T: Vectors>(rows: &[Lanes<T>]) -> Lanes<T> {
-        // SAFETY: passed on.
-        unsafe { rows_of::<T::Avx2>(rows) }
-    }
+    impl<T: Vectors> Body for Rows<'_, T> {
+        type Scalar = T;
 
-    /// # Safety
-    /// The machine has `V`.
-    #[inline(always)]
-    unsafe fn rows_of<V: Vector>(rows: &[Lanes<V::Scalar>]) -> Lanes<V::Scalar> {
-        let mut all = Lanes::splat(V::Scalar::zero());
-        let (fours, rest) = rows.as_chunks::<SUMS>();
-        for lane in (0..LANES).step_by(V::WIDTH) {
-            // SAFETY: `V::WIDTH` divides the lanes of a row.
-            unsafe {
-                let load = |row: &Lanes<V::Scalar>| V::load(row.0.as_ptr().add(lane));
-                let mut sums = [V::splat(V::Scalar::zero()); SUMS];
-                for four in fours {
-                    for i in 0..SUMS {
-                        sums[i] = sums[i].add(load(&four[i]));
+        /// # Safety
+        /// The machine has `V`.
+        #[inline(always)]
+        unsafe fn run<V: Vector<Scalar = T>>(self) {
+            let (fours, rest) = self.rows.as_chunks::<SUMS>();
+            for lane in (0..LANES).step_by(V::WIDTH) {
+                // SAFETY: `V::WIDTH` divides the lanes of a row.
+                unsafe {
+                    let load = |row: &Lanes<T>| V::load(row.0.as_ptr().add(lane));
+                    let mut sums = [V::splat(T::zero()); SUMS];
+                    for four in fours {
+                        for i in 0..SUMS {
+                            sums[i] = sums[i].add(load(&four[i]));
+                        }
                     }
+                    for row in rest {
+                        sums[0] = sums[0].add(load(row));
+                    }
+                    let sum = sums[1..].iter().fold(sums[0], |sum, other| sum.add(*other));
+                    sum.store(self.sum.0.as_mut_ptr().add(lane));
                 }
-                for row in rest {
-                    sums[0] = sums[0].add(load(row));
-                }
-                let sum = sums[1..].iter().fold(sums[0], |sum, other| sum.add(*other));
-                sum.store(all.0.as_mut_ptr().add(lane));
             }
         }
-        all
     }
 
     /// All weights' gradients, of which each tile has its own.
@@ -124,56 +119,25 @@ pub(in super::super) mod fast {
     // SAFETY: who works on a tile touches the gradients of its weights alone.
     unsafe impl<T: Send> Sync for Gradient<T> {}
 
-    /// An instruction set, and the tile that its registers hold: pointers to rows are as scarce as vectors.
-    trait Region<T> {
-        const MAPS: usize;
-        const TAPS: usize;
-
-        /// A tile, compiled on its own: all of them in one function would cost minutes.
-        ///
-        /// # Safety
-        /// As `Tile::run`, and the machine has the instruction set.
-        unsafe fn tile<const MAPS: usize, const TAPS: usize>(tile: Tile<'_, T>);
-    }
-
-    struct Avx512;
-    impl<T: Vectors> Region<T> for Avx512 {
-        const MAPS: usize = 4;
-        const TAPS: usize = 5;
-
-        #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-        unsafe fn tile<const MAPS: usize, const TAPS: usize>(tile: Tile<'_, T>) {
-            // SAFETY: passed on.
-            unsafe { tile.run::<T::Avx512, MAPS, TAPS>() }
-        }
-    }
-
-    struct Avx2;
-    impl<T: Vectors> Region<T> for Avx2 {
-        const MAPS: usize = 2;
-        const TAPS: usize = 5;
-
-        #[target_feature(enable = "avx2,fma")]
-        unsafe fn tile<const MAPS: usize, const TAPS: usize>(tile: Tile<'_, T>) {
-            // SAFETY: passed on.
-            unsafe { tile.run::<T::Avx2, MAPS, TAPS>() }
-        }
-    }
+    /// Output maps of a tile, at most, with AVX-512 and with AVX2: pointers to rows are as scarce as vectors.
+    const MAPS: [usize; 2] = [4, 2];
+    /// Taps of a tile, at most.
+    const TAPS: usize = 5;
 
     /// Places that are summed in lanes before the lanes are added up: many for what that costs, few for the caches.
     const PLACES: usize = 512;
 
     /// Tiles of all weights.
-    fn count<T: Vectors, R: Region<T>>(geometry: Geometry) -> usize {
+    fn count(geometry: Geometry, maps: usize) -> usize {
         let [height, width] = geometry.kernel;
-        let maps = geometry.outputs_in_group().div_ceil(R::MAPS);
-        let taps = (geometry.channels_in_group() * width).div_ceil(R::TAPS);
+        let maps = geometry.outputs_in_group().div_ceil(maps);
+        let taps = (geometry.channels_in_group() * width).div_ceil(TAPS);
         geometry.groups * maps * height * taps
     }
 
     /// # Safety
     /// `check_edges` holds, the machine has the instruction set, and nobody else works on these `tiles`.
-    unsafe fn all<T: Vectors, R: Region<T>>(
+    unsafe fn all<T: Vectors, I: Isa, const MAPS: usize>(
         geometry: Geometry,
         x: Edge<'_, T>,
         dy: Edge<'_, T>,
@@ -187,14 +151,14 @@ pub(in super::super) mod fast {
             let blocks = start..x.blocks().min(start + together);
             let mut number = 0..;
             for group in 0..geometry.groups {
-                for (map, maps) in parts(outputs, R::MAPS) {
+                for (map, maps) in parts(outputs, MAPS) {
                     for ky in 0..height {
                         // The taps of one kernel row, over all channels: they share the rows that they meet.
-                        for (tap, taps) in parts(channels * width, R::TAPS) {
+                        for (tap, taps) in parts(channels * width, TAPS) {
                             if !number.next().is_some_and(|number| tiles.contains(&number)) {
                                 continue;
                             }
-                            let tile = Tile {
+                            let sums = Sums {
                                 geometry,
                                 x,
                                 dy,
@@ -207,18 +171,12 @@ pub(in super::super) mod fast {
                             };
                             // SAFETY: the maps are outputs of the group, the taps among its channels' taps.
                             unsafe {
-                                if const { R::MAPS > 2 } {
-                                    match maps {
-                                        1 => tile.taps::<R, 1>(taps),
-                                        2 => tile.taps::<R, 2>(taps),
-                                        3 => tile.taps::<R, 3>(taps),
-                                        _ => tile.taps::<R, 4>(taps),
-                                    }
-                                } else {
-                                    match maps {
-                                        1 => tile.taps::<R, 1>(taps),
-                                        _ => tile.taps::<R, 2>(taps),
-                                    }
+                                match maps {
+                                    1 => sums.taps::<I, 1>(taps),
+                                    _ if const { MAPS == 2 } => sums.taps::<I, 2>(taps),
+                                    2 => sums.taps::<I, 2>(taps),
+                                    3 => sums.taps::<I, 3>(taps),
+                                    _ => sums.taps::<I, 4>(taps),
                                 }
                             }
                         }
@@ -228,8 +186,8 @@ pub(in super::super) mod fast {
         }
     }
 
-    /// The weights of some output maps and some taps of one kernel row.
-    struct Tile<'a, T> {
+    /// What a tile sums up: the gradients of some output maps' weights for some taps of one kernel row.
+    struct Sums<'a, T> {
         geometry: Geometry,
         x: Edge<'a, T>,
         dy: Edge<'a, T>,
@@ -244,31 +202,39 @@ pub(in super::super) mod fast {
         tap: usize,
     }
 
-    impl<T: Vectors> Tile<'_, T> {
+    /// The sums that stay in registers, in lanes, until all places are met.
+    struct Tile<'a, T, const MAPS: usize, const TAPS: usize>(Sums<'a, T>);
+
+    impl<T: Vectors> Sums<'_, T> {
         /// # Safety
-        /// As `run`; `taps` is between 1 and 5.
+        /// As [`Body::run`] of a tile with so many `taps`, from 1 to 5.
         #[inline(always)]
-        unsafe fn taps<R: Region<T>, const MAPS: usize>(self, taps: usize) {
+        unsafe fn taps<I: Isa, const MAPS: usize>(self, taps: usize) {
             // SAFETY: passed on.
             unsafe {
                 match taps {
-                    1 => R::tile::<MAPS, 1>(self),
-                    2 => R::tile::<MAPS, 2>(self),
-                    3 => R::tile::<MAPS, 3>(self),
-                    4 => R::tile::<MAPS, 4>(self),
-                    _ => R::tile::<MAPS, 5>(self),
+                    1 => I::run(Tile::<T, MAPS, 1>(self)),
+                    2 => I::run(Tile::<T, MAPS, 2>(self)),
+                    3 => I::run(Tile::<T, MAPS, 3>(self)),
+                    4 => I::run(Tile::<T, MAPS, 4>(self)),
+                    _ => I::run(Tile::<T, MAPS, 5>(self)),
                 }
             }
         }
+    }
+
+    impl<T: Vectors, const MAPS: usize, const TAPS: usize> Body for Tile<'_, T, MAPS, TAPS> {
+        type Scalar = T;
 
         /// # Safety
         /// The machine has `V`, `MAPS` output maps from `map` and `TAPS` taps from `tap` exist, and nobody else works
         /// on them.
         #[inline(always)]
-        unsafe fn run<V: Vector<Scalar = T>, const MAPS: usize, const TAPS: usize>(self) {
-            let Self { geometry, ky, .. } = self;
+        unsafe fn run<V: Vector<Scalar = T>>(self) {
+            let Sums { geometry, x: input, dy: output, gradient, blocks, channel: first_channel, map, ky, tap } =
+                self.0;
             let width = geometry.kernel[1];
-            let channel_and_tap = |t: usize| ((self.tap + t) / width, (self.tap + t) % width);
+            let channel_and_tap = |t: usize| ((tap + t) / width, (tap + t) % width);
             let rows = geometry.reach(0, ky);
             let columns: [Range<usize>; TAPS] = core::array::from_fn(|t| geometry.reach(1, channel_and_tap(t).1));
             // Where any tap meets the input, and where all do.
@@ -279,7 +245,7 @@ pub(in super::super) mod fast {
             let step = geometry.stride[1] * LANES;
             let offsets: [isize; TAPS] = core::array::from_fn(|t| {
                 let (channel, kx) = channel_and_tap(t);
-                let place = (self.channel + channel) * geometry.input_map() + kx * geometry.dilation[1];
+                let place = (first_channel + channel) * geometry.input_map() + kx * geometry.dilation[1];
                 (place.cast_signed() - geometry.padding[1].cast_signed()) * LANES.cast_signed()
             });
 
@@ -287,11 +253,11 @@ pub(in super::super) mod fast {
             let sums = unsafe {
                 let zero = V::splat(T::zero());
                 let mut sums = [[zero; TAPS]; MAPS];
-                for block in self.blocks.clone() {
-                    let samples = self.dy.samples_in(block);
+                for block in blocks {
+                    let samples = output.samples_in(block);
                     let inner = if samples == LANES { every.clone() } else { any.start..any.start };
-                    let x = self.x.block(block).as_ptr().cast::<T>();
-                    let dy = self.dy.block(block)[self.map * geometry.output_map()..].as_ptr().cast::<T>();
+                    let x = input.block(block).as_ptr().cast::<T>();
+                    let dy = output.block(block)[map * geometry.output_map()..].as_ptr().cast::<T>();
                     for row in rows.clone() {
                         let from = row * geometry.stride[0] + ky * geometry.dilation[0] - geometry.padding[0];
                         let x = x.add(from * geometry.input[1] * LANES);
@@ -341,7 +307,7 @@ pub(in super::super) mod fast {
                     // SAFETY: a vector is at most as long as the lanes, and the weight is the tile's.
                     unsafe {
                         sums[o][t].store(lanes.0.as_mut_ptr());
-                        *self.gradient.add(patch * geometry.outputs + self.map + o) += total(lanes);
+                        *gradient.add(patch * geometry.outputs + map + o) += total(lanes);
                     }
                 }
             }

@@ -30,7 +30,7 @@ pub(in super::super) mod fast {
 pub(in super::super) mod fast {
     use core::ops::Range;
 
-    use super::super::super::simd::{Vector, Vectors};
+    use super::super::super::simd::{Avx2, Avx512, Body, Isa, Vector, Vectors};
     use super::super::axis::{Axis, Direction, parts};
     use super::super::{Geometry, forward, transposed};
     use crate::isa::{Kind, Level};
@@ -54,9 +54,9 @@ pub(in super::super) mod fast {
         let nest = Nest::new(geometry, transpose, weight, bias, blocks, relu);
         match level.kind() {
             // SAFETY: the level proves the instructions, the assertions the lengths.
-            Kind::Avx512 => unsafe { nest.run::<Avx512>(x, y) },
+            Kind::Avx512 => unsafe { nest.run::<Avx512, { COLUMNS[0] }>(x, y) },
             // SAFETY: as above.
-            Kind::Avx2 => unsafe { nest.run::<Avx2>(x, y) },
+            Kind::Avx2 => unsafe { nest.run::<Avx2, { COLUMNS[1] }>(x, y) },
             Kind::Portable => {
                 let pass = if transpose { transposed } else { forward };
                 pass(geometry, weight, bias, x, y, blocks, relu);
@@ -64,44 +64,10 @@ pub(in super::super) mod fast {
         }
     }
 
-    /// An instruction set, and how many columns its registers hold of six maps.
-    trait Region<T> {
-        type Vector: Vector<Scalar = T>;
-        const COLUMNS: usize;
-
-        /// A tile, compiled on its own: all of them in one function would cost minutes.
-        ///
-        /// # Safety
-        /// As `Tile::run`, and the machine has the instruction set.
-        unsafe fn tile<const MAPS: usize, const COLUMNS: usize>(tile: Tile<'_, T>);
-    }
-
-    struct Avx512;
-    impl<T: Vectors> Region<T> for Avx512 {
-        type Vector = T::Avx512;
-        const COLUMNS: usize = 4;
-
-        #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-        unsafe fn tile<const MAPS: usize, const COLUMNS: usize>(tile: Tile<'_, T>) {
-            // SAFETY: passed on.
-            unsafe { tile.run::<T::Avx512, MAPS, COLUMNS>() }
-        }
-    }
-
-    struct Avx2;
-    impl<T: Vectors> Region<T> for Avx2 {
-        type Vector = T::Avx2;
-        const COLUMNS: usize = 2;
-
-        #[target_feature(enable = "avx2,fma")]
-        unsafe fn tile<const MAPS: usize, const COLUMNS: usize>(tile: Tile<'_, T>) {
-            // SAFETY: passed on.
-            unsafe { tile.run::<T::Avx2, MAPS, COLUMNS>() }
-        }
-    }
-
     /// Maps of a tile, at most.
     const MAPS: usize = 6;
+    /// Columns of a tile, at most, with AVX-512 and with AVX2: what its registers hold of six maps.
+    const COLUMNS: [usize; 2] = [4, 2];
 
     /// Products a result that are summed before the next results: their weights stay in the nearest caches.
     const SLAB: usize = 1024;
@@ -159,7 +125,7 @@ pub(in super::super) mod fast {
 
         /// # Safety
         /// The nest fits `x` and `y`, and the machine has the instruction set.
-        unsafe fn run<R: Region<T>>(&self, x: &[Lanes<T>], y: &mut [Lanes<T>]) {
+        unsafe fn run<I: Isa, const COLUMNS: usize>(&self, x: &[Lanes<T>], y: &mut [Lanes<T>]) {
             let groups = self.geometry.groups;
             let slab = (SLAB / self.geometry.taps()).clamp(1, self.from);
             for block in 0..self.blocks {
@@ -188,7 +154,7 @@ pub(in super::super) mod fast {
                             };
                             for class in 0..self.classes(0) * self.classes(1) {
                                 let rows = self.axis(0, class / self.classes(1));
-                                slab.class::<R>(rows, self.axis(1, class % self.classes(1)));
+                                slab.class::<I, COLUMNS>(rows, self.axis(1, class % self.classes(1)));
                             }
                         }
                     }
@@ -217,7 +183,7 @@ pub(in super::super) mod fast {
     impl<T: Vectors> Slab<'_, T> {
         /// # Safety
         /// The pointers are to what the nest says, and the machine has the instruction set.
-        unsafe fn class<R: Region<T>>(self, rows: Axis, columns: Axis) {
+        unsafe fn class<I: Isa, const COLUMNS: usize>(self, rows: Axis, columns: Axis) {
             // Between the edges, where every tap reads inside the source, columns go together.
             let inner = columns.inner();
             for (map, maps) in parts(self.nest.to, MAPS) {
@@ -226,10 +192,10 @@ pub(in super::super) mod fast {
                     // SAFETY: map, row and columns are in the result; at an edge a column has its own taps.
                     unsafe {
                         for column in (0..inner.start).chain(inner.end..columns.count) {
-                            row.tile::<R>(column, 1, columns.inside(column));
+                            row.tile::<I, COLUMNS>(column, 1, columns.inside(column));
                         }
-                        for (column, together) in parts(inner.len(), R::COLUMNS) {
-                            row.tile::<R>(inner.start + column, together, 0..columns.taps);
+                        for (column, together) in parts(inner.len(), COLUMNS) {
+                            row.tile::<I, COLUMNS>(inner.start + column, together, 0..columns.taps);
                         }
                     }
                 }
@@ -252,12 +218,12 @@ pub(in super::super) mod fast {
         /// # Safety
         /// The row has `together` columns from `column`, and `taps` read inside the source for all of them.
         #[inline(always)]
-        unsafe fn tile<R: Region<T>>(self, column: usize, together: usize, taps: Range<usize>) {
+        unsafe fn tile<I: Isa, const COLUMNS: usize>(self, column: usize, together: usize, taps: Range<usize>) {
             let Self { slab, rows, columns, map, index: row, .. } = self;
             let nest = slab.nest;
             let [_, width] = if nest.transpose { nest.geometry.input } else { nest.geometry.output };
             let place = (rows.first + row * rows.step) * width + columns.first + column * columns.step;
-            for lane in (0..LANES).step_by(R::Vector::WIDTH) {
+            for lane in (0..LANES).step_by(I::Vector::<T>::WIDTH) {
                 // SAFETY: the place lies in the maps of the result, the vector in its lanes.
                 unsafe {
                     let slab = Slab {
@@ -267,27 +233,21 @@ pub(in super::super) mod fast {
                         y: slab.y.add((map * nest.to_map + place) * LANES + lane),
                         ..slab
                     };
-                    let tile = Tile { slab, rows, columns, row, column, taps: taps.clone() };
-                    if const { R::COLUMNS > 2 } {
-                        match together {
-                            1 => tile.maps::<R, 1>(self.maps),
-                            2 => tile.maps::<R, 2>(self.maps),
-                            3 => tile.maps::<R, 3>(self.maps),
-                            _ => tile.maps::<R, 4>(self.maps),
-                        }
-                    } else {
-                        match together {
-                            1 => tile.maps::<R, 1>(self.maps),
-                            _ => tile.maps::<R, 2>(self.maps),
-                        }
+                    let sums = Sums { slab, rows, columns, row, column, taps: taps.clone() };
+                    match together {
+                        1 => sums.maps::<I, 1>(self.maps),
+                        _ if const { COLUMNS == 2 } => sums.maps::<I, 2>(self.maps),
+                        2 => sums.maps::<I, 2>(self.maps),
+                        3 => sums.maps::<I, 3>(self.maps),
+                        _ => sums.maps::<I, 4>(self.maps),
                     }
                 }
             }
         }
     }
 
-    /// Results that stay in registers until all their products are summed.
-    struct Tile<'a, T> {
+    /// What a tile sums up, and where it lies.
+    struct Sums<'a, T> {
         /// With pointers to the weights and the results of the tile.
         slab: Slab<'a, T>,
         rows: Axis,
@@ -298,29 +258,36 @@ pub(in super::super) mod fast {
         taps: Range<usize>,
     }
 
-    impl<T: Vectors> Tile<'_, T> {
+    /// Results that stay in registers until all their products are summed.
+    struct Tile<'a, T, const MAPS: usize, const COLUMNS: usize>(Sums<'a, T>);
+
+    impl<T: Vectors> Sums<'_, T> {
         /// # Safety
-        /// As `run`; `maps` is between 1 and 6.
+        /// As [`Body::run`] of a tile with so many `maps`, from 1 to 6.
         #[inline(always)]
-        unsafe fn maps<R: Region<T>, const COLUMNS: usize>(self, maps: usize) {
+        unsafe fn maps<I: Isa, const COLUMNS: usize>(self, maps: usize) {
             // SAFETY: passed on.
             unsafe {
                 match maps {
-                    1 => R::tile::<1, COLUMNS>(self),
-                    2 => R::tile::<2, COLUMNS>(self),
-                    3 => R::tile::<3, COLUMNS>(self),
-                    4 => R::tile::<4, COLUMNS>(self),
-                    5 => R::tile::<5, COLUMNS>(self),
-                    _ => R::tile::<6, COLUMNS>(self),
+                    1 => I::run(Tile::<T, 1, COLUMNS>(self)),
+                    2 => I::run(Tile::<T, 2, COLUMNS>(self)),
+                    3 => I::run(Tile::<T, 3, COLUMNS>(self)),
+                    4 => I::run(Tile::<T, 4, COLUMNS>(self)),
+                    5 => I::run(Tile::<T, 5, COLUMNS>(self)),
+                    _ => I::run(Tile::<T, 6, COLUMNS>(self)),
                 }
             }
         }
+    }
+
+    impl<T: Vectors, const MAPS: usize, const COLUMNS: usize> Body for Tile<'_, T, MAPS, COLUMNS> {
+        type Scalar = T;
 
         /// # Safety
         /// `MAPS` maps with `COLUMNS` columns each of the result exist, `taps` read inside the source for all of them.
         #[inline(always)]
-        unsafe fn run<V: Vector<Scalar = T>, const MAPS: usize, const COLUMNS: usize>(self) {
-            let Self { slab, rows, columns, .. } = self;
+        unsafe fn run<V: Vector<Scalar = T>>(self) {
+            let Sums { slab, rows, columns, row, column, taps } = self.0;
             let (nest, outputs) = (slab.nest, slab.nest.geometry.outputs);
             let to_map = nest.to_map * LANES;
             let y_step = columns.step * LANES;
@@ -338,24 +305,27 @@ pub(in super::super) mod fast {
                         }
                     }
                 }
-                let inside = rows.inside(self.row);
-                let start = columns.place(self.column, self.taps.start) * LANES;
-                let taps = self.taps.len();
+                let inside = rows.inside(row);
+                let start = columns.place(column, taps.start) * LANES;
+                let (first_tap, taps) = (taps.start, taps.len());
                 for map in 0..slab.maps {
                     for ky in inside.clone() {
-                        let row = map * nest.from_map + rows.place(self.row, ky) * columns.length;
-                        let mut x = slab.x.wrapping_add(row * LANES).wrapping_add(start);
+                        let from = map * nest.from_map + rows.place(row, ky) * columns.length;
+                        let mut x = slab.x.wrapping_add(from * LANES).wrapping_add(start);
                         let tap = (rows.tap + ky * rows.tap_step) * nest.geometry.kernel[1]
                             + columns.tap
-                            + self.taps.start * columns.tap_step;
+                            + first_tap * columns.tap_step;
                         let mut w = slab.w.wrapping_add(map * nest.from_stride + tap * outputs);
                         for _ in 0..taps {
                             let mut values = [zero; COLUMNS];
                             for j in 0..COLUMNS {
                                 values[j] = V::load(x.offset(j.cast_signed() * x_step));
                             }
+                            // Two pointers, since an address has room for one and two strides, but not for three.
+                            let half = w.wrapping_add(MAPS / 2 * nest.to_stride);
                             for o in 0..MAPS {
-                                let w = V::splat(*w.add(o * nest.to_stride));
+                                let (w, o_there) = if o < MAPS / 2 { (w, o) } else { (half, o - MAPS / 2) };
+                                let w = V::splat(*w.add(o_there * nest.to_stride));
                                 for j in 0..COLUMNS {
                                     sums[o][j] = w.fma(values[j], sums[o][j]);
                                 }
