@@ -2,7 +2,7 @@
 
 use crate::lanes::{CHUNK, LANES, Lanes};
 use crate::layers::Layer;
-use crate::parallel::{self, Team, WORTH_A_THREAD};
+use crate::parallel::{self, Team, worth};
 use crate::real::Real;
 
 /// Where an edge of the network lives in a chunk's memory, in features.
@@ -358,7 +358,7 @@ impl<'a, T> Edge<'a, T> {
         work: impl Fn(usize, [&mut [U]; N]) + Sync,
     ) {
         match self.arena.team {
-            Some(team) if flops >= WORTH_A_THREAD => parallel::split(team, values, unit, work),
+            Some(team) if worth(flops) > 1 => parallel::split(team, worth(flops), values, unit, work),
             _ => work(0, values),
         }
     }
@@ -367,7 +367,7 @@ impl<'a, T> Edge<'a, T> {
     #[cfg(all(target_arch = "x86_64", feature = "std"))]
     pub(crate) fn ranges(&self, flops: usize, count: usize, work: impl Fn(core::ops::Range<usize>) + Sync) {
         match self.arena.team {
-            Some(team) if flops >= WORTH_A_THREAD => parallel::ranges(team, count, work),
+            Some(team) if worth(flops) > 1 => parallel::ranges(team, worth(flops), count, work),
             _ => work(0..count),
         }
     }

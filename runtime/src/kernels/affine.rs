@@ -66,7 +66,7 @@ pub(super) fn reference<T: Real>(
 
 #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
 pub(super) mod fast {
-    use super::{LANES, Lanes, Shape};
+    use super::{LANES, Lanes, Real, Shape};
     use crate::isa::Level;
 
     pub(in super::super) fn affine<T: Real>(

@@ -3,16 +3,19 @@
 //! Who does which part is left to chance, so a part must give the same result on any thread.
 
 #[cfg(feature = "std")]
-mod team;
+mod pause;
 #[cfg(feature = "std")]
-mod trust;
+mod team;
 
 #[cfg(feature = "std")]
 pub(crate) use team::Team;
 
-/// Less work than this, in floating-point operations, stays on one thread: the others would not have stepped in
-/// before it is done. A meeting of two threads that are awake takes less than 1 us.
-pub(crate) const WORTH_A_THREAD: usize = 2_000_000;
+/// How many threads so many floating-point operations are worth: with less to do each, some would not have stepped in
+/// before all is done. A meeting of two threads that are awake takes less than 1 us.
+pub(crate) const fn worth(flops: usize) -> usize {
+    const A_THREAD: usize = 1_000_000;
+    flops / A_THREAD
+}
 
 /// Without threads, the caller.
 #[cfg(not(feature = "std"))]
@@ -33,7 +36,7 @@ impl Team {
 }
 
 /// Does `work` on every item. A member of the team takes a worker, then items while there are any: workers are for
-/// memory that is overwritten each time. There must be a worker at least.
+/// memory that is overwritten each time, and no more threads than workers take part. There must be a worker at least.
 pub(crate) fn for_each<I, W>(team: &Team, items: I, workers: &mut [W], work: impl Fn(&mut W, I::Item) + Sync)
 where
     I: Iterator + Send,
@@ -55,10 +58,10 @@ where
 {
     use std::sync::{Mutex, PoisonError};
 
-    let (items, workers) = (Mutex::new(items), Mutex::new(workers.iter_mut()));
+    let (most, items, workers) = (workers.len(), Mutex::new(items), Mutex::new(workers.iter_mut()));
     // A thread that panics has poisoned nothing but its own item, and the team passes the panic on.
     let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
-    team.run(&|| {
+    team.run(most, &|| {
         let Some(worker) = workers.lock().unwrap_or_else(PoisonError::into_inner).next() else { return };
         while let Some(item) = next() {
             work(worker, item);
@@ -66,44 +69,48 @@ where
     });
 }
 
-/// Workers without memory, for teams of any size that is worth it.
-const NOBODY: [(); 256] = [(); 256];
-
-/// Cuts so many units into parts of nearly the same size, as ranges.
-fn parts(team: &Team, units: usize) -> impl Iterator<Item = core::ops::Range<usize>> + use<> {
+/// Cuts so many units into parts of nearly the same size for so many threads, as ranges.
+fn parts(threads: usize, units: usize) -> impl Iterator<Item = core::ops::Range<usize>> + use<> {
     /// More than one, so that who comes late or is held up leaves some to the others.
     const PARTS_A_THREAD: usize = 2;
-    let parts = (team.size() * PARTS_A_THREAD).min(units);
+    let parts = (threads * PARTS_A_THREAD).min(units);
     let (size, larger) = (units / parts.max(1), units % parts.max(1));
     // The larger parts first, so that the small ones fill what is left.
     let start = move |part: usize| part * size + part.min(larger);
     (0..parts).map(move |part| start(part)..start(part + 1))
 }
 
-/// Cuts slices of the same length between units of `unit` values and does `work(first unit, values)` on each part.
+/// Cuts slices of the same length between units of `unit` values and does `work(first unit, values)` on each part, on
+/// up to `threads` threads.
 pub(crate) fn split<T: Send, const N: usize>(
     team: &Team,
+    threads: usize,
     mut values: [&mut [T]; N],
     unit: usize,
     work: impl Fn(usize, [&mut [T]; N]) + Sync,
 ) {
     let units = values.first().map_or(0, |values| values.len().div_ceil(unit.max(1)));
-    let parts = parts(team, units).map(|part| {
+    let threads = threads.min(team.size());
+    let parts = parts(threads, units).map(|part| {
         let size = values[0].len().min(part.len() * unit);
         (part.start, values.each_mut().map(|values| values.split_off_mut(..size).unwrap_or_default()))
     });
-    each(team, parts, |(first, values)| work(first, values));
+    each(team, threads, parts, |(first, values)| work(first, values));
 }
 
-/// [`for_each`] without workers' memory.
-pub(crate) fn each<I: Iterator + Send>(team: &Team, items: I, work: impl Fn(I::Item) + Sync) {
-    for_each(team, items, &mut NOBODY.clone(), |(), item| work(item));
+/// [`for_each`] without workers' memory, on up to `threads` threads.
+pub(crate) fn each<I: Iterator + Send>(team: &Team, threads: usize, items: I, work: impl Fn(I::Item) + Sync) {
+    /// Workers for more threads than machines have.
+    const NOBODY: [(); 1024] = [(); 1024];
+    let mut workers = NOBODY;
+    for_each(team, items, &mut workers[..threads.clamp(1, NOBODY.len())], |(), item| work(item));
 }
 
-/// Cuts `0..count` and does `work` on each part.
+/// Cuts `0..count` and does `work` on each part, on up to `threads` threads.
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
-pub(crate) fn ranges(team: &Team, count: usize, work: impl Fn(core::ops::Range<usize>) + Sync) {
-    each(team, parts(team, count), work);
+pub(crate) fn ranges(team: &Team, threads: usize, count: usize, work: impl Fn(core::ops::Range<usize>) + Sync) {
+    let threads = threads.min(team.size());
+    each(team, threads, parts(threads, count), work);
 }
 
 #[cfg(all(test, feature = "std"))]
@@ -137,7 +144,7 @@ mod tests {
             let team = Team::of_exactly(threads);
             for units in 0..25 {
                 let mut values = std::vec![0; 3 * units];
-                split(&team, [&mut values[..]], 3, |first, [values]| {
+                split(&team, threads, [&mut values[..]], 3, |first, [values]| {
                     values.iter_mut().zip(3 * first..).for_each(|(value, place)| *value += place);
                 });
                 assert!(values.into_iter().eq(0..3 * units), "{threads} threads, {units} units");
@@ -160,7 +167,7 @@ mod tests {
     fn meet(team: &Team, threads: usize) -> usize {
         let attempt = || {
             let inside = AtomicUsize::new(0);
-            team.run(&|| _ = gather(&inside, threads));
+            team.run(team.size(), &|| _ = gather(&inside, threads));
             inside.into_inner()
         };
         (0..100).map(|_| attempt()).find(|&inside| inside == threads).unwrap_or(0)
@@ -176,9 +183,25 @@ mod tests {
     }
 
     #[test]
+    fn no_more_threads_than_asked_for() {
+        let team = Team::of_exactly(4);
+        for most in [1, 2, 3] {
+            let (inside, busiest) = (AtomicUsize::new(0), AtomicUsize::new(0));
+            for _ in 0..20 {
+                team.run(most, &|| {
+                    busiest.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    std::thread::sleep(Duration::from_micros(300));
+                    inside.fetch_sub(1, Ordering::SeqCst);
+                });
+            }
+            assert!(busiest.into_inner() <= most);
+        }
+    }
+
+    #[test]
     fn who_comes_in_between_works_alone() {
         let team = Team::of_exactly(2);
-        team.run(&|| assert_eq!(meet(&team, 1), 1));
+        team.run(2, &|| assert_eq!(meet(&team, 1), 1));
     }
 
     #[test]
@@ -197,7 +220,7 @@ mod tests {
         let run = |panics: &(dyn Fn(bool) -> bool + Sync)| {
             let attempt = || {
                 let (inside, on_caller) = (AtomicUsize::new(0), || std::thread::current().id() == caller);
-                team.run(&|| assert!(gather(&inside, 4) < 4 || !panics(on_caller()), "a fault"));
+                team.run(4, &|| assert!(gather(&inside, 4) < 4 || !panics(on_caller()), "a fault"));
             };
             let attempt = || std::panic::catch_unwind(std::panic::AssertUnwindSafe(attempt)).err();
             let panic = (0..100).find_map(|_| attempt()).expect("it panicked");

@@ -2,8 +2,8 @@
 //!
 //! A job is open while its caller works on it. A thread that finds it open steps in and helps; one that is still
 //! asleep does not hold up anybody. The caller closes the job, and goes on when all who stepped in are out again. What
-//! nobody has begun is never waited for, since the caller itself takes it; and a caller that had to wait for a thread
-//! without a core does without help for a while ([`Trust`]).
+//! nobody has begun is never waited for, since the caller itself takes it; and a thread that has lost its core, so that a
+//! caller had to wait for it or would have had to, stays away for a while ([`Pause`]).
 #![allow(unsafe_code, reason = "a job borrows from its caller")]
 
 use core::cell::UnsafeCell;
@@ -17,7 +17,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use std::vec::Vec;
 
-use super::trust::Trust;
+use super::pause::Pause;
 
 /// What everybody does until nothing is left.
 type Job<'a> = &'a (dyn Fn() + Sync);
@@ -42,53 +42,63 @@ const NUMBER: usize = 1 << 16;
 struct Board {
     state: AtomicUsize,
     job: UnsafeCell<Job<'static>>,
+    /// How many may step in.
+    places: AtomicUsize,
     /// Threads that sleep, or are about to.
     sleeping: AtomicUsize,
-    /// Whether a thread has lost its core while it looked for work.
-    lost: AtomicBool,
+    /// The job whose caller has waited for too long.
+    late: AtomicUsize,
     stop: AtomicBool,
     panic: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
-// SAFETY: `job` is written only by the one caller that holds `Team::trust`, while the job is closed and nobody is
+// SAFETY: `job` is written only by the one caller that holds `Team::caller`, while the job is closed and nobody is
 // inside, and read only by those inside. What it refers to is `Sync`. Everything else is `Sync` by itself.
 unsafe impl Sync for Board {}
 
 impl Board {
     /// A thread's life: helps with each job it sees, until it is told to stop.
     fn serve(&self) {
-        let mut last = 0;
-        loop {
-            let state = self.wait(last);
-            if self.stop.load(Ordering::SeqCst) {
-                return;
+        let (mut last, mut pause) = (0, Pause::new());
+        while let Some(state) = self.wait(last, &mut pause) {
+            if state & INSIDE >= self.places.load(Ordering::Relaxed) {
+                last = state / NUMBER;
+                continue;
             }
             if self.state.compare_exchange(state, state + 1, Ordering::Acquire, Ordering::Relaxed).is_err() {
                 continue;
             }
             last = state / NUMBER;
+            let begun = Instant::now();
             // SAFETY: inside, so the caller keeps the job alive and unchanged until `state` is counted down.
             let job = unsafe { *self.job.get() };
             if let Err(panic) = catch_unwind(AssertUnwindSafe(job)) {
                 *self.panic.lock().unwrap_or_else(PoisonError::into_inner) = Some(panic);
             }
+            let late = self.late.load(Ordering::Relaxed) == last;
             self.state.fetch_sub(1, Ordering::Release);
+            if late {
+                self.stay_away(pause.lengthen());
+            } else {
+                pause.shorten(begun.elapsed());
+            }
         }
     }
 
-    /// The state once there is an open job other than the `last`, or it is time to stop.
-    fn wait(&self, last: usize) -> usize {
-        loop {
+    /// The state once there is an open job other than the `last`, or nothing when it is time to stop.
+    fn wait(&self, last: usize, pause: &mut Pause) -> Option<usize> {
+        while !self.stop.load(Ordering::SeqCst) {
             let begun = Instant::now();
             let mut now = begun;
             while now - begun < SPIN {
                 if let Some(state) = self.look(last) {
-                    return state;
+                    return Some(state).filter(|_| !self.stop.load(Ordering::SeqCst));
                 }
                 spin_loop();
                 let before = core::mem::replace(&mut now, Instant::now());
                 if now - before > LOST {
-                    self.lost.store(true, Ordering::Relaxed);
+                    self.stay_away(pause.lengthen());
+                    now = begun + SPIN;
                 }
             }
             self.sleeping.fetch_add(1, Ordering::SeqCst);
@@ -97,6 +107,18 @@ impl Board {
                 thread::park();
             }
             self.sleeping.fetch_sub(1, Ordering::SeqCst);
+        }
+        None
+    }
+
+    /// Leaves the core to others.
+    fn stay_away(&self, time: Duration) {
+        let until = Instant::now() + time;
+        while let Some(left) = until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
+            if self.stop.load(Ordering::SeqCst) {
+                return;
+            }
+            thread::park_timeout(left);
         }
     }
 
@@ -117,7 +139,7 @@ pub(crate) struct Team {
     board: Arc<Board>,
     others: Vec<JoinHandle<()>>,
     /// Held by whoever has a job on the board.
-    trust: Mutex<Trust>,
+    caller: Mutex<()>,
 }
 
 impl core::fmt::Debug for Team {
@@ -138,8 +160,9 @@ impl Team {
         let board = Arc::new(Board {
             state: AtomicUsize::new(0),
             job: UnsafeCell::new(&|| {}),
+            places: AtomicUsize::new(0),
             sleeping: AtomicUsize::new(0),
-            lost: AtomicBool::new(false),
+            late: AtomicUsize::new(0),
             stop: AtomicBool::new(false),
             panic: Mutex::new(None),
         });
@@ -148,7 +171,7 @@ impl Team {
             thread::Builder::new().name("shapewise".into()).spawn(move || board.serve()).ok()
         };
         let others = (1..threads.min(INSIDE)).map_while(other).collect();
-        Self { board, others, trust: Mutex::new(Trust::new()) }
+        Self { board, others, caller: Mutex::new(()) }
     }
 
     #[cfg(test)]
@@ -161,36 +184,32 @@ impl Team {
         self.others.len() + 1
     }
 
-    /// The caller does `work`, and so does every thread that is awake in time: `work` takes its items from a common
-    /// store, and is done when that is empty.
+    /// The caller does `work`, and so does every thread that is awake in time, up to `most` with the caller: `work` takes
+    /// its items from a common store, and is done when that is empty.
     ///
     /// # Panics
     ///
     /// When `work` does, on any thread.
-    pub(crate) fn run(&self, work: Job<'_>) {
-        let Some(mut trust) = self.hold() else { return work() };
+    pub(crate) fn run(&self, most: usize, work: Job<'_>) {
+        let Some(_caller) = self.hold() else { return work() };
         let begun = Instant::now();
-        if !trust.allows(begun) {
-            return work();
-        }
         let board = &*self.board;
         // When the caller of an earlier job panicked itself, a thread's panic was left behind.
         drop(board.take_panic());
-        // SAFETY: nobody is inside and the last job is closed, since `Closing` waited for that before `trust` was
+        // SAFETY: nobody is inside and the last job is closed, since `Closing` waited for that before `caller` was
         // let go; and `Closing` lets nobody use the job behind the end of this function.
         unsafe { *board.job.get() = core::mem::transmute::<Job<'_>, Job<'static>>(work) };
-        let closing = Closing(&board.state);
-        let number = (board.state.load(Ordering::Relaxed) / NUMBER).wrapping_add(1);
-        board.state.store(number.wrapping_mul(NUMBER) | OPEN, Ordering::SeqCst);
+        board.places.store(most.saturating_sub(1), Ordering::Relaxed);
+        // Shifted as the state is, so that numbers that have become too large are the same everywhere.
+        let number = (board.state.load(Ordering::Relaxed) / NUMBER).wrapping_add(1).wrapping_mul(NUMBER) / NUMBER;
+        let mut closing = Closing { board, number, patience: PATIENCE };
+        board.state.store((number * NUMBER) | OPEN, Ordering::SeqCst);
         if board.sleeping.load(Ordering::SeqCst) > 0 {
             self.wake();
         }
         work();
-        let done = Instant::now();
+        closing.patience += begun.elapsed();
         drop(closing);
-        let out = Instant::now();
-        let failed = board.lost.swap(false, Ordering::Relaxed) || out - done > done - begun + PATIENCE;
-        trust.learn(failed, begun, out);
         if let Some(panic) = board.take_panic() {
             resume_unwind(panic);
         }
@@ -198,14 +217,14 @@ impl Team {
 
     /// The board for a job of one's own. Whoever comes in between, from the work itself or from another thread, or
     /// has nobody to help, gets none and works alone.
-    fn hold(&self) -> Option<MutexGuard<'_, Trust>> {
+    fn hold(&self) -> Option<MutexGuard<'_, ()>> {
         if self.others.is_empty() {
             return None;
         }
-        match self.trust.try_lock() {
-            Ok(trust) => Some(trust),
+        match self.caller.try_lock() {
+            Ok(caller) => Some(caller),
             // A caller that panicked has closed its job.
-            Err(TryLockError::Poisoned(trust)) => Some(trust.into_inner()),
+            Err(TryLockError::Poisoned(caller)) => Some(caller.into_inner()),
             Err(TryLockError::WouldBlock) => None,
         }
     }
@@ -221,12 +240,18 @@ impl Team {
 const LOOKS: usize = 10_000;
 
 /// Closes the job and waits until all are out, also when the caller panics.
-struct Closing<'a>(&'a AtomicUsize);
+struct Closing<'a> {
+    board: &'a Board,
+    number: usize,
+    /// Who comes out later has lost its core.
+    patience: Duration,
+}
 
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
-        let Self(state) = self;
+        let Self { board: Board { state, late, .. }, number, patience } = self;
         state.fetch_and(!OPEN, Ordering::AcqRel);
+        let begun = Instant::now();
         let mut looks = 0;
         while state.load(Ordering::Acquire) & INSIDE != 0 {
             // Who is inside may have lost its core to somebody else, perhaps to this thread.
@@ -234,6 +259,9 @@ impl Drop for Closing<'_> {
                 spin_loop();
             } else {
                 thread::yield_now();
+            }
+            if begun.elapsed() > *patience {
+                late.store(*number, Ordering::Relaxed);
             }
             looks += 1;
         }

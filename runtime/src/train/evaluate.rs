@@ -13,7 +13,7 @@ use crate::kernels::Kernels;
 use crate::lanes::Lanes;
 use crate::loss::{Loss, Targets};
 use crate::network::Network;
-use crate::parallel::{self, Team, WORTH_A_THREAD};
+use crate::parallel::{self, Team, worth};
 use crate::real::Real;
 
 /// Runs `network` in inference mode on all samples: gives the mean loss, leaves each metric's value in the metric.
@@ -109,8 +109,7 @@ fn for_each_chunk<N: Network, Y: Copy>(
     data: &Dataset<N::Scalar, Y>,
     mut visit: impl FnMut(Predictions<'_, N::Scalar, Y>),
 ) {
-    let worth = data.len().min(GROUP) * N::FLOPS >= WORTH_A_THREAD;
-    let workers = if worth { team.size() } else { 1 };
+    let workers = worth(data.len().min(GROUP) * N::FLOPS).clamp(1, team.size());
     let mut workers: Vec<_> = (0..workers).map(|_| Inference::<N>::new()).collect();
     let mut outputs = vec![N::Scalar::zero(); data.len().min(GROUP) * N::OUTPUTS];
     let groups = data.inputs().chunks(GROUP * N::INPUTS).zip(data.targets().chunks(GROUP * data.width()));

@@ -29,8 +29,8 @@ pub(super) fn layout() -> alloc::string::String {
     alloc::format!("tiles of {TILE}")
 }
 
-/// Fewer parameters than this stay on one thread.
-const WORTH_SHARING: usize = 2 * TILE;
+/// Each thread has so many parameters, at least.
+const A_THREAD: usize = TILE;
 
 /// Scalars that begin at a cache line. A large vector would begin 16 bytes behind the start of a page and parameters 64
 /// behind theirs; then loads of the state wait for stores to parameters that differ from them in the upper bits alone.
@@ -73,9 +73,8 @@ impl<'a, T: Real> Tile<'a, T> {
         let update = |Tile { parameters, gradients, state }: Tile<'_, T>| {
             optimizer.update(step, parameters, gradients, state, decay);
         };
-        let alone = self.parameters.len() < WORTH_SHARING;
-        let tiles = self.tiles::<O>();
-        if alone { tiles.for_each(update) } else { parallel::each(team, tiles, update) }
+        let threads = self.parameters.len() / A_THREAD;
+        parallel::each(team, threads, self.tiles::<O>(), update);
     }
 
     /// The tiles of a tensor.
@@ -93,10 +92,9 @@ impl<'a, T: Real> Tile<'a, T> {
 
 /// Does `work(first place, values)` on all of `values`, in parts that the team shares: no value may depend on how it is cut.
 pub(super) fn share<T: Send>(team: &Team, values: &mut [T], work: impl Fn(usize, &mut [T]) + Sync) {
-    if values.len() < WORTH_SHARING {
-        return work(0, values);
-    }
-    parallel::split(team, [values], LANES, |first, [values]| work(first * LANES, values));
+    parallel::split(team, (values.len() / A_THREAD).max(1), [values], LANES, |first, [values]| {
+        work(first * LANES, values);
+    });
 }
 
 #[cfg(all(test, feature = "std"))]

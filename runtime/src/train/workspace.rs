@@ -12,7 +12,7 @@ use crate::kernels::block::{Aligned, Block};
 use crate::lanes::{CHUNK, LANES, Lanes};
 use crate::loss::Loss;
 use crate::network::{Network, chunks, span, step_bytes};
-use crate::parallel::{self, Team, WORTH_A_THREAD};
+use crate::parallel::{self, Team, worth};
 use crate::real::Real;
 
 /// Everything that a network needs in a step besides its parameters, allocated once.
@@ -91,7 +91,7 @@ impl<N: Network> Workspace<N> {
         if self.rows.len() < rows {
             self.rows.resize(rows, Lanes::splat(N::Scalar::zero()));
         }
-        if self.scratch.len() > 1 && self.team.size() == 1 && forward_flops::<N>(batch) >= WORTH_A_THREAD {
+        if self.scratch.len() > 1 && self.team.size() == 1 && worth(forward_flops::<N>(batch)) > 1 {
             self.team = Team::new(self.scratch.len());
         }
     }
@@ -289,8 +289,8 @@ impl<N: Network> Workspace<N> {
         work: impl Fn(Pass<'_, N::Scalar>, &mut N::Scalar) + Sync,
     ) {
         let chunks = chunks(span.samples);
-        let parallel = chunks > 1 && forward_flops::<N>(span.samples) >= WORTH_A_THREAD;
-        let workers = if parallel { &mut self.scratch[..] } else { &mut self.scratch[..1] };
+        let threads = worth(forward_flops::<N>(span.samples)).min(chunks).clamp(1, self.scratch.len());
+        let workers = &mut self.scratch[..threads];
         let rows = self.rows.chunks_exact_mut(CHUNK * self.features);
         let items = rows.zip(&mut self.losses).take(chunks).enumerate();
         let shared = &self.shared;

@@ -7,6 +7,7 @@ pub(in super::super) mod fast {
     use crate::arena::Edge;
     use crate::isa::Level;
     use crate::lanes::Lanes;
+    use crate::real::Real;
 
     pub(in super::super::super) fn gradient<T: Real>(
         _: Level,
