@@ -321,11 +321,8 @@ pub(in super::super) mod fast {
                             for j in 0..COLUMNS {
                                 values[j] = V::load(x.offset(j.cast_signed() * x_step));
                             }
-                            // Two pointers, since an address has room for one and two strides, but not for three.
-                            let half = w.wrapping_add(MAPS / 2 * nest.to_stride);
                             for o in 0..MAPS {
-                                let (w, o_there) = if o < MAPS / 2 { (w, o) } else { (half, o - MAPS / 2) };
-                                let w = V::splat(*w.add(o_there * nest.to_stride));
+                                let w = V::splat(*w.add(o * nest.to_stride));
                                 for j in 0..COLUMNS {
                                     sums[o][j] = w.fma(values[j], sums[o][j]);
                                 }

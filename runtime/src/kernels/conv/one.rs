@@ -260,15 +260,22 @@ pub(in super::super) mod fast {
                     }
                 }
                 for o in (0..maps).step_by(T::SIDE) {
+                    let to = |i: usize| tile.y.add((o + i) * tile.geometry.output_map() + tile.column);
+                    let in_place = COLUMNS.is_multiple_of(T::SIDE) && o + T::SIDE <= maps;
                     let mut turned = [[T::zero(); 8]; 8];
                     for j in (0..COLUMNS).step_by(T::SIDE) {
                         let from = |i: usize| values[(j + i).min(COLUMNS - 1)].as_ptr().cast::<T>().add(o);
-                        let to = turned.as_mut_ptr().cast::<T>().add(j);
-                        T::transpose(from, |i| to.add(i * 8));
+                        if in_place {
+                            T::transpose(from, |i| to(i).add(j));
+                        } else {
+                            let turned = turned.as_mut_ptr().cast::<T>().add(j);
+                            T::transpose(from, |i| turned.add(i * 8));
+                        }
                     }
-                    for (i, turned) in turned.iter().enumerate().take((maps - o).min(T::SIDE)) {
-                        let to = tile.y.add((o + i) * tile.geometry.output_map() + tile.column);
-                        to.copy_from_nonoverlapping(turned.as_ptr(), COLUMNS);
+                    if !in_place {
+                        for (i, turned) in turned.iter().enumerate().take((maps - o).min(T::SIDE)) {
+                            to(i).copy_from_nonoverlapping(turned.as_ptr(), COLUMNS);
+                        }
                     }
                 }
             }
