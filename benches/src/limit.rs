@@ -4,12 +4,14 @@
 //! Inference of one sample reads every weight once, so it is bound by that or by the multiply-adds.
 
 use std::hint::black_box;
+use std::sync::Barrier;
+use std::thread;
 
 use shapewise::Real;
 use shapewise::isa::{Isa, Level, Task, dispatch};
 
 use crate::aligned::Aligned;
-use crate::timing::{Contestant, round};
+use crate::timing::{Contestant, Round, round};
 
 /// Independent multiply-adds, none of which waits for another.
 struct MultiplyAdds<const SUMS: usize> {
@@ -38,14 +40,34 @@ pub const FLOPS: usize = 2 << 20;
 
 /// A loop of nothing but multiply-adds, on as many sums as fit the registers.
 pub fn multiply_adds() -> Contestant {
+    Box::new(multiply_adds_round)
+}
+
+fn multiply_adds_round(times: usize) -> Round {
     fn steps<const SUMS: usize>() -> f32 {
         dispatch(MultiplyAdds::<SUMS> { times: FLOPS / (2 * SUMS), factor: black_box(0.5) })
     }
-    Box::new(|times| {
-        round(times, || match Level::current().name() {
-            "avx512" => steps::<{ 16 * 16 }>(),
-            "avx2" => steps::<{ 8 * 8 }>(),
-            _ => steps::<{ 8 * 4 }>(),
+    round(times, || match Level::current().name() {
+        "avx512" => steps::<{ 16 * 16 }>(),
+        "avx2" => steps::<{ 8 * 8 }>(),
+        _ => steps::<{ 8 * 4 }>(),
+    })
+}
+
+/// The same on several threads at once, timed by the slowest: what they lose to each other, on a machine whose cores
+/// share something, nobody can win back.
+pub fn multiply_adds_at_once(threads: usize) -> Contestant {
+    Box::new(move |times| {
+        let start = Barrier::new(threads);
+        let work = || {
+            start.wait();
+            multiply_adds_round(times)
+        };
+        thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let own = work();
+            let others = others.into_iter().map(|other| other.join().expect("arithmetic does not panic"));
+            others.fold(own, |slowest, other| if other.elapsed > slowest.elapsed { other } else { slowest })
         })
     })
 }

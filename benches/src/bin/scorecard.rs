@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use shapewise::isa::Level;
 use shapewise_bench::cases::{Case, SETS, Work, all};
+use shapewise_bench::limit::multiply_adds_at_once;
 use shapewise_bench::timing::{Timing, alternate, pin};
 
 const USAGE: &str =
@@ -81,6 +82,8 @@ struct Score {
     generated: Timing,
     /// The generated code on one thread.
     alone: Timing,
+    /// What the threads gain in a loop of multiply-adds.
+    machine_gain: f64,
     naive: Timing,
     best: Timing,
     best_name: &'static str,
@@ -97,15 +100,20 @@ impl Score {
         all.extend(best);
         if threads > 1 {
             all.push((case.contestants)(1).generated);
+            all.push(multiply_adds_at_once(threads));
         }
         let timings = alternate(&mut all, rounds);
         let [generated, naive, multiply_adds, traffic] = [timings[0], timings[1], timings[2], timings[3]];
-        let alone = if threads > 1 { timings[timings.len() - 1] } else { generated };
+        let (alone, at_once) = match timings[..] {
+            [.., alone, at_once] if threads > 1 => (alone, at_once),
+            _ => (generated, multiply_adds),
+        };
+        let machine_gain = threads as f64 * multiply_adds.median / at_once.median;
         let fastest = names.into_iter().zip(timings.into_iter().skip(4));
         let (best_name, best) =
             fastest.min_by(|a, b| a.1.median.total_cmp(&b.1.median)).expect("every case has a best version");
         let limit = case.limit(multiply_adds.median, traffic.median);
-        Self { case, threads, generated, alone, naive, best, best_name, limit }
+        Self { case, threads, generated, alone, machine_gain, naive, best, best_name, limit }
     }
 
     /// How far rounds of one version lie apart.
@@ -128,6 +136,7 @@ impl fmt::Display for Score {
         if self.threads > 1 {
             write!(f, "one_thread_us={:.3} ", us(self.alone.median))?;
             write!(f, "one_thread_fastest_us={:.3} ", us(self.alone.fastest))?;
+            write!(f, "machine_gain={:.2} ", self.machine_gain)?;
         }
         write!(f, "fastest_us={:.3} ", us(self.generated.fastest))?;
         write!(f, "gflops={gflops:.1} naive_us={:.3} ", us(self.naive.median))?;

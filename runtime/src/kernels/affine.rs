@@ -98,7 +98,7 @@ pub(super) mod fast {
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) mod fast {
     use super::super::few;
-    use super::super::simd::{Avx2, Avx512, Body, Isa, Vector, Vectors, prefetch};
+    use super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch};
     use super::super::transpose::fast::Square;
     use super::{LANES, Lanes, Shape};
     use crate::isa::{Kind, Level};
@@ -175,7 +175,7 @@ pub(super) mod fast {
     ///
     /// # Safety
     /// `Shape::check` holds and the machine has the instruction set.
-    unsafe fn all<T: Vectors, I: Isa, const OUTS: usize>(
+    unsafe fn all<T: Vectors, R: Registers, const OUTS: usize>(
         shape: Shape,
         w: &[T],
         b: &[T],
@@ -184,7 +184,7 @@ pub(super) mod fast {
         relu: bool,
     ) {
         // A tile spans two blocks (f32 in AVX-512), one, or a part of one (f64 in AVX2).
-        let lanes = VECS * I::Vector::<T>::WIDTH;
+        let lanes = VECS * R::Vector::<T>::WIDTH;
         let parts = (LANES / lanes).max(1);
         // Tiles of nearly equal height beat full tiles and a thin rest.
         let tiles = shape.to.div_ceil(OUTS);
@@ -206,9 +206,9 @@ pub(super) mod fast {
                             y: y.as_mut_ptr().add(block * shape.to + to).cast::<T>().add(part * lanes),
                         };
                         if alone {
-                            run::<T, I, OUTS, 1>(at, shape, outs, relu);
+                            run::<T, R, OUTS, 1>(at, shape, outs, relu);
                         } else {
-                            run::<T, I, OUTS, VECS>(at, shape, outs, relu);
+                            run::<T, R, OUTS, VECS>(at, shape, outs, relu);
                         }
                     }
                     to += outs;
@@ -223,7 +223,7 @@ pub(super) mod fast {
     /// # Safety
     /// As [`Body::run`] of such a tile.
     #[inline(always)]
-    unsafe fn run<T: Vectors, I: Isa, const MAX: usize, const VECS: usize>(
+    unsafe fn run<T: Vectors, R: Registers, const MAX: usize, const VECS: usize>(
         at: Place<T>,
         shape: Shape,
         outs: usize,
@@ -232,19 +232,19 @@ pub(super) mod fast {
         // SAFETY: passed on.
         unsafe {
             match outs {
-                1 => I::run(Tile::<T, 1, VECS> { at, shape, relu }),
-                2 => I::run(Tile::<T, 2, VECS> { at, shape, relu }),
-                3 => I::run(Tile::<T, 3, VECS> { at, shape, relu }),
-                4 => I::run(Tile::<T, 4, VECS> { at, shape, relu }),
-                5 => I::run(Tile::<T, 5, VECS> { at, shape, relu }),
-                _ if const { MAX == 6 } => I::run(Tile::<T, 6, VECS> { at, shape, relu }),
-                6 => I::run(Tile::<T, 6, VECS> { at, shape, relu }),
-                7 => I::run(Tile::<T, 7, VECS> { at, shape, relu }),
-                8 => I::run(Tile::<T, 8, VECS> { at, shape, relu }),
-                9 => I::run(Tile::<T, 9, VECS> { at, shape, relu }),
-                10 => I::run(Tile::<T, 10, VECS> { at, shape, relu }),
-                11 => I::run(Tile::<T, 11, VECS> { at, shape, relu }),
-                _ => I::run(Tile::<T, 12, VECS> { at, shape, relu }),
+                1 => R::run(Tile::<T, 1, VECS> { at, shape, relu }),
+                2 => R::run(Tile::<T, 2, VECS> { at, shape, relu }),
+                3 => R::run(Tile::<T, 3, VECS> { at, shape, relu }),
+                4 => R::run(Tile::<T, 4, VECS> { at, shape, relu }),
+                5 => R::run(Tile::<T, 5, VECS> { at, shape, relu }),
+                _ if const { MAX == 6 } => R::run(Tile::<T, 6, VECS> { at, shape, relu }),
+                6 => R::run(Tile::<T, 6, VECS> { at, shape, relu }),
+                7 => R::run(Tile::<T, 7, VECS> { at, shape, relu }),
+                8 => R::run(Tile::<T, 8, VECS> { at, shape, relu }),
+                9 => R::run(Tile::<T, 9, VECS> { at, shape, relu }),
+                10 => R::run(Tile::<T, 10, VECS> { at, shape, relu }),
+                11 => R::run(Tile::<T, 11, VECS> { at, shape, relu }),
+                _ => R::run(Tile::<T, 12, VECS> { at, shape, relu }),
             }
         }
     }

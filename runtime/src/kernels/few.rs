@@ -6,7 +6,7 @@
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
 use super::affine::{Shape, reference};
-use super::simd::{Avx2, Avx512, Body, Isa, Vector, Vectors, prefetch};
+use super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch};
 use super::transpose::fast::{Square, gather};
 use crate::isa::{Kind, Level};
 use crate::lanes::{LANES, Lanes};
@@ -75,14 +75,14 @@ impl<T: Vectors> Tile<'_, T> {
     ///
     /// # Safety
     /// As [`Body::run`] of [`Group`].
-    unsafe fn samples<I: Isa, const GROUP: usize>(self, samples: usize, sums: &mut [[T; COLUMNS]; LANES]) {
+    unsafe fn samples<R: Registers, const GROUP: usize>(self, samples: usize, sums: &mut [[T; COLUMNS]; LANES]) {
         for first in (0..samples).step_by(GROUP) {
             // SAFETY: passed on; first + GROUP ≤ LANES, since GROUP divides LANES.
             unsafe {
                 match samples - first {
-                    1 | 2 => self.columns::<I, 2>(first, sums),
-                    3 | 4 => self.columns::<I, 4>(first, sums),
-                    _ => self.columns::<I, GROUP>(first, sums),
+                    1 | 2 => self.columns::<R, 2>(first, sums),
+                    3 | 4 => self.columns::<R, 4>(first, sums),
+                    _ => self.columns::<R, GROUP>(first, sums),
                 }
             }
         }
@@ -90,13 +90,13 @@ impl<T: Vectors> Tile<'_, T> {
 
     /// # Safety
     /// As [`Body::run`] of [`Group`].
-    unsafe fn columns<I: Isa, const SAMPLES: usize>(self, first: usize, results: &mut [[T; COLUMNS]; LANES]) {
+    unsafe fn columns<R: Registers, const SAMPLES: usize>(self, first: usize, results: &mut [[T; COLUMNS]; LANES]) {
         // SAFETY: passed on.
         unsafe {
-            match self.columns.div_ceil(I::Vector::<T>::WIDTH) {
-                1 => I::run(Group::<T, SAMPLES, 1> { tile: self, first, results }),
-                2 => I::run(Group::<T, SAMPLES, 2> { tile: self, first, results }),
-                _ => I::run(Group::<T, SAMPLES, 3> { tile: self, first, results }),
+            match self.columns.div_ceil(R::Vector::<T>::WIDTH) {
+                1 => R::run(Group::<T, SAMPLES, 1> { tile: self, first, results }),
+                2 => R::run(Group::<T, SAMPLES, 2> { tile: self, first, results }),
+                _ => R::run(Group::<T, SAMPLES, 3> { tile: self, first, results }),
             }
         }
     }

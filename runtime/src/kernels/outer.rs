@@ -85,7 +85,7 @@ pub(super) mod fast {
     use core::ops::Range;
 
     use super::super::flat;
-    use super::super::simd::{Avx2, Avx512, Body, Isa, Vector, Vectors};
+    use super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
     use super::{LANES, Real};
     use crate::arena::Edge;
     use crate::isa::{Kind, Level};
@@ -128,19 +128,19 @@ pub(super) mod fast {
 
     /// # Safety
     /// The part's inputs exist and the machine has the instruction set.
-    unsafe fn all<T: Vectors, I: Isa, const INS: usize>(part: Part<'_, T>, gradient: &mut [T]) {
+    unsafe fn all<T: Vectors, R: Registers, const INS: usize>(part: Part<'_, T>, gradient: &mut [T]) {
         let Part { x, dy, first, accumulate } = part;
         let outputs = dy.features();
         let inputs = gradient.len() / outputs;
-        let width = I::Vector::<T>::WIDTH;
+        let width = R::Vector::<T>::WIDTH;
         if outputs <= NARROW && 2 * outputs <= width {
             // SAFETY: passed on.
             return unsafe {
                 match outputs {
-                    1 => I::run(Narrow::<T, 1> { part, gradient }),
-                    2 => I::run(Narrow::<T, 2> { part, gradient }),
-                    3 => I::run(Narrow::<T, 3> { part, gradient }),
-                    _ => I::run(Narrow::<T, 4> { part, gradient }),
+                    1 => R::run(Narrow::<T, 1> { part, gradient }),
+                    2 => R::run(Narrow::<T, 2> { part, gradient }),
+                    3 => R::run(Narrow::<T, 3> { part, gradient }),
+                    _ => R::run(Narrow::<T, 4> { part, gradient }),
                 }
             };
         }
@@ -166,7 +166,7 @@ pub(super) mod fast {
                             columns,
                             accumulate: accumulate || start > 0,
                         };
-                        if columns > width { run::<T, I, INS, 2>(tile, ins) } else { run::<T, I, INS, 1>(tile, ins) }
+                        if columns > width { run::<T, R, INS, 2>(tile, ins) } else { run::<T, R, INS, 1>(tile, ins) }
                     }
                     input += ins;
                 }
@@ -284,23 +284,23 @@ pub(super) mod fast {
     /// # Safety
     /// As [`Body::run`] of such a tile.
     #[inline(always)]
-    unsafe fn run<T: Vectors, I: Isa, const MAX: usize, const VECS: usize>(sums: Sums<'_, T>, ins: usize) {
+    unsafe fn run<T: Vectors, R: Registers, const MAX: usize, const VECS: usize>(sums: Sums<'_, T>, ins: usize) {
         // SAFETY: passed on.
         unsafe {
             match ins {
-                1 => I::run(Tile::<T, 1, VECS>(sums)),
-                2 => I::run(Tile::<T, 2, VECS>(sums)),
-                3 => I::run(Tile::<T, 3, VECS>(sums)),
-                4 => I::run(Tile::<T, 4, VECS>(sums)),
-                5 => I::run(Tile::<T, 5, VECS>(sums)),
-                _ if const { MAX == 6 } => I::run(Tile::<T, 6, VECS>(sums)),
-                6 => I::run(Tile::<T, 6, VECS>(sums)),
-                7 => I::run(Tile::<T, 7, VECS>(sums)),
-                8 => I::run(Tile::<T, 8, VECS>(sums)),
-                9 => I::run(Tile::<T, 9, VECS>(sums)),
-                10 => I::run(Tile::<T, 10, VECS>(sums)),
-                11 => I::run(Tile::<T, 11, VECS>(sums)),
-                _ => I::run(Tile::<T, 12, VECS>(sums)),
+                1 => R::run(Tile::<T, 1, VECS>(sums)),
+                2 => R::run(Tile::<T, 2, VECS>(sums)),
+                3 => R::run(Tile::<T, 3, VECS>(sums)),
+                4 => R::run(Tile::<T, 4, VECS>(sums)),
+                5 => R::run(Tile::<T, 5, VECS>(sums)),
+                _ if const { MAX == 6 } => R::run(Tile::<T, 6, VECS>(sums)),
+                6 => R::run(Tile::<T, 6, VECS>(sums)),
+                7 => R::run(Tile::<T, 7, VECS>(sums)),
+                8 => R::run(Tile::<T, 8, VECS>(sums)),
+                9 => R::run(Tile::<T, 9, VECS>(sums)),
+                10 => R::run(Tile::<T, 10, VECS>(sums)),
+                11 => R::run(Tile::<T, 11, VECS>(sums)),
+                _ => R::run(Tile::<T, 12, VECS>(sums)),
             }
         }
     }

@@ -66,8 +66,8 @@ pub(super) trait Body {
     unsafe fn run<V: Vector<Scalar = Self::Scalar>>(self);
 }
 
-/// An instruction set.
-pub(super) trait Isa {
+/// The registers of an instruction set.
+pub(super) trait Registers {
     type Vector<T: Vectors>: Vector<Scalar = T>;
 
     /// Runs a body, which is compiled on its own: many in one function take minutes, and in a large function the compiler
@@ -79,7 +79,7 @@ pub(super) trait Isa {
 }
 
 pub(super) struct Avx512;
-impl Isa for Avx512 {
+impl Registers for Avx512 {
     type Vector<T: Vectors> = T::Avx512;
 
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
@@ -89,7 +89,7 @@ impl Isa for Avx512 {
 }
 
 pub(super) struct Avx2;
-impl Isa for Avx2 {
+impl Registers for Avx2 {
     type Vector<T: Vectors> = T::Avx2;
 
     #[target_feature(enable = "avx2,fma")]

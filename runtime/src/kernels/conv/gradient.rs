@@ -30,7 +30,7 @@ pub(in super::super) mod fast {
     use core::ops::Range;
 
     use super::super::super::norm::total;
-    use super::super::super::simd::{Avx2, Avx512, Body, Isa, Vector, Vectors};
+    use super::super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
     use super::super::axis::parts;
     use super::super::{Geometry, SUMS, weights};
     use crate::arena::Edge;
@@ -138,7 +138,7 @@ pub(in super::super) mod fast {
 
     /// # Safety
     /// `check_edges` holds, the machine has the instruction set, and nobody else works on these `tiles`.
-    unsafe fn all<T: Vectors, I: Isa, const MAPS: usize>(
+    unsafe fn all<T: Vectors, R: Registers, const MAPS: usize>(
         geometry: Geometry,
         x: Edge<'_, T>,
         dy: Edge<'_, T>,
@@ -173,11 +173,11 @@ pub(in super::super) mod fast {
                             // SAFETY: the maps are outputs of the group, the taps among its channels' taps.
                             unsafe {
                                 match maps {
-                                    1 => sums.taps::<I, 1>(taps),
-                                    _ if const { MAPS == 2 } => sums.taps::<I, 2>(taps),
-                                    2 => sums.taps::<I, 2>(taps),
-                                    3 => sums.taps::<I, 3>(taps),
-                                    _ => sums.taps::<I, 4>(taps),
+                                    1 => sums.taps::<R, 1>(taps),
+                                    _ if const { MAPS == 2 } => sums.taps::<R, 2>(taps),
+                                    2 => sums.taps::<R, 2>(taps),
+                                    3 => sums.taps::<R, 3>(taps),
+                                    _ => sums.taps::<R, 4>(taps),
                                 }
                             }
                         }
@@ -210,15 +210,15 @@ pub(in super::super) mod fast {
         /// # Safety
         /// As [`Body::run`] of a tile with so many `taps`, from 1 to 5.
         #[inline(always)]
-        unsafe fn taps<I: Isa, const MAPS: usize>(self, taps: usize) {
+        unsafe fn taps<R: Registers, const MAPS: usize>(self, taps: usize) {
             // SAFETY: passed on.
             unsafe {
                 match taps {
-                    1 => I::run(Tile::<T, MAPS, 1>(self)),
-                    2 => I::run(Tile::<T, MAPS, 2>(self)),
-                    3 => I::run(Tile::<T, MAPS, 3>(self)),
-                    4 => I::run(Tile::<T, MAPS, 4>(self)),
-                    _ => I::run(Tile::<T, MAPS, 5>(self)),
+                    1 => R::run(Tile::<T, MAPS, 1>(self)),
+                    2 => R::run(Tile::<T, MAPS, 2>(self)),
+                    3 => R::run(Tile::<T, MAPS, 3>(self)),
+                    4 => R::run(Tile::<T, MAPS, 4>(self)),
+                    _ => R::run(Tile::<T, MAPS, 5>(self)),
                 }
             }
         }

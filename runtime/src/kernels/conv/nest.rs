@@ -30,7 +30,7 @@ pub(in super::super) mod fast {
 pub(in super::super) mod fast {
     use core::ops::Range;
 
-    use super::super::super::simd::{Avx2, Avx512, Body, Isa, Vector, Vectors};
+    use super::super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
     use super::super::axis::{Axis, Direction, parts};
     use super::super::{Geometry, forward, transposed};
     use crate::isa::{Kind, Level};
@@ -125,7 +125,7 @@ pub(in super::super) mod fast {
 
         /// # Safety
         /// The nest fits `x` and `y`, and the machine has the instruction set.
-        unsafe fn run<I: Isa, const COLUMNS: usize>(&self, x: &[Lanes<T>], y: &mut [Lanes<T>]) {
+        unsafe fn run<R: Registers, const COLUMNS: usize>(&self, x: &[Lanes<T>], y: &mut [Lanes<T>]) {
             let groups = self.geometry.groups;
             let slab = (SLAB / self.geometry.taps()).clamp(1, self.from);
             for block in 0..self.blocks {
@@ -154,7 +154,7 @@ pub(in super::super) mod fast {
                             };
                             for class in 0..self.classes(0) * self.classes(1) {
                                 let rows = self.axis(0, class / self.classes(1));
-                                slab.class::<I, COLUMNS>(rows, self.axis(1, class % self.classes(1)));
+                                slab.class::<R, COLUMNS>(rows, self.axis(1, class % self.classes(1)));
                             }
                         }
                     }
@@ -183,7 +183,7 @@ pub(in super::super) mod fast {
     impl<T: Vectors> Slab<'_, T> {
         /// # Safety
         /// The pointers are to what the nest says, and the machine has the instruction set.
-        unsafe fn class<I: Isa, const COLUMNS: usize>(self, rows: Axis, columns: Axis) {
+        unsafe fn class<R: Registers, const COLUMNS: usize>(self, rows: Axis, columns: Axis) {
             // Between the edges, where every tap reads inside the source, columns go together.
             let inner = columns.inner();
             for (map, maps) in parts(self.nest.to, MAPS) {
@@ -192,10 +192,10 @@ pub(in super::super) mod fast {
                     // SAFETY: map, row and columns are in the result; at an edge a column has its own taps.
                     unsafe {
                         for column in (0..inner.start).chain(inner.end..columns.count) {
-                            row.tile::<I, COLUMNS>(column, 1, columns.inside(column));
+                            row.tile::<R, COLUMNS>(column, 1, columns.inside(column));
                         }
                         for (column, together) in parts(inner.len(), COLUMNS) {
-                            row.tile::<I, COLUMNS>(inner.start + column, together, 0..columns.taps);
+                            row.tile::<R, COLUMNS>(inner.start + column, together, 0..columns.taps);
                         }
                     }
                 }
@@ -218,12 +218,12 @@ pub(in super::super) mod fast {
         /// # Safety
         /// The row has `together` columns from `column`, and `taps` read inside the source for all of them.
         #[inline(always)]
-        unsafe fn tile<I: Isa, const COLUMNS: usize>(self, column: usize, together: usize, taps: Range<usize>) {
+        unsafe fn tile<R: Registers, const COLUMNS: usize>(self, column: usize, together: usize, taps: Range<usize>) {
             let Self { slab, rows, columns, map, index: row, .. } = self;
             let nest = slab.nest;
             let [_, width] = if nest.transpose { nest.geometry.input } else { nest.geometry.output };
             let place = (rows.first + row * rows.step) * width + columns.first + column * columns.step;
-            for lane in (0..LANES).step_by(I::Vector::<T>::WIDTH) {
+            for lane in (0..LANES).step_by(R::Vector::<T>::WIDTH) {
                 // SAFETY: the place lies in the maps of the result, the vector in its lanes.
                 unsafe {
                     let slab = Slab {
@@ -235,11 +235,11 @@ pub(in super::super) mod fast {
                     };
                     let sums = Sums { slab, rows, columns, row, column, taps: taps.clone() };
                     match together {
-                        1 => sums.maps::<I, 1>(self.maps),
-                        _ if const { COLUMNS == 2 } => sums.maps::<I, 2>(self.maps),
-                        2 => sums.maps::<I, 2>(self.maps),
-                        3 => sums.maps::<I, 3>(self.maps),
-                        _ => sums.maps::<I, 4>(self.maps),
+                        1 => sums.maps::<R, 1>(self.maps),
+                        _ if const { COLUMNS == 2 } => sums.maps::<R, 2>(self.maps),
+                        2 => sums.maps::<R, 2>(self.maps),
+                        3 => sums.maps::<R, 3>(self.maps),
+                        _ => sums.maps::<R, 4>(self.maps),
                     }
                 }
             }
@@ -265,16 +265,16 @@ pub(in super::super) mod fast {
         /// # Safety
         /// As [`Body::run`] of a tile with so many `maps`, from 1 to 6.
         #[inline(always)]
-        unsafe fn maps<I: Isa, const COLUMNS: usize>(self, maps: usize) {
+        unsafe fn maps<R: Registers, const COLUMNS: usize>(self, maps: usize) {
             // SAFETY: passed on.
             unsafe {
                 match maps {
-                    1 => I::run(Tile::<T, 1, COLUMNS>(self)),
-                    2 => I::run(Tile::<T, 2, COLUMNS>(self)),
-                    3 => I::run(Tile::<T, 3, COLUMNS>(self)),
-                    4 => I::run(Tile::<T, 4, COLUMNS>(self)),
-                    5 => I::run(Tile::<T, 5, COLUMNS>(self)),
-                    _ => I::run(Tile::<T, 6, COLUMNS>(self)),
+                    1 => R::run(Tile::<T, 1, COLUMNS>(self)),
+                    2 => R::run(Tile::<T, 2, COLUMNS>(self)),
+                    3 => R::run(Tile::<T, 3, COLUMNS>(self)),
+                    4 => R::run(Tile::<T, 4, COLUMNS>(self)),
+                    5 => R::run(Tile::<T, 5, COLUMNS>(self)),
+                    _ => R::run(Tile::<T, 6, COLUMNS>(self)),
                 }
             }
         }

@@ -48,7 +48,7 @@ pub(in super::super) mod fast {
     use core::mem::MaybeUninit;
     use core::ops::Range;
 
-    use super::super::super::simd::{Avx2, Avx512, Body, Isa, Vector, Vectors};
+    use super::super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
     use super::super::super::transpose::fast::Square;
     use super::super::axis::{Axis, Direction, parts};
     use super::Geometry;
@@ -81,12 +81,18 @@ pub(in super::super) mod fast {
 
     /// # Safety
     /// `check_one` holds, and the machine has the instruction set.
-    unsafe fn all<T: Vectors + Square, I: Isa>(geometry: Geometry, weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
+    unsafe fn all<T: Vectors + Square, R: Registers>(
+        geometry: Geometry,
+        weight: &[T],
+        bias: &[T],
+        x: &[T],
+        y: &mut [T],
+    ) {
         let (rows, columns) = (Direction::of(&geometry, 0).forward(), Direction::of(&geometry, 1).forward());
         let inner = columns.inner();
         let outputs = geometry.outputs_in_group();
         let y = y.as_mut_ptr();
-        let vector = I::Vector::<T>::WIDTH;
+        let vector = R::Vector::<T>::WIDTH;
         // Shorter vectors fit more widths, and there are as many results a cycle.
         let width = T::Avx2::WIDTH;
         let by_columns = outputs < NARROW && geometry.stride[1] == 1 && inner.len() >= width;
@@ -113,12 +119,12 @@ pub(in super::super) mod fast {
                         let map = map * vector;
                         let maps = (outputs - map).min(vectors * vector);
                         for column in (0..inner.start).chain(inner.end..columns.count) {
-                            by_maps::<T, I>(tile(map, column, columns.inside(column)), vectors, 1, maps);
+                            by_maps::<T, R>(tile(map, column, columns.inside(column)), vectors, 1, maps);
                         }
                         if !by_columns {
                             for (column, together) in parts(inner.len(), COLUMNS[vectors - 1]) {
                                 let tile = tile(map, inner.start + column, 0..columns.taps);
-                                by_maps::<T, I>(tile, vectors, together, maps);
+                                by_maps::<T, R>(tile, vectors, together, maps);
                             }
                         }
                     }
@@ -201,24 +207,29 @@ pub(in super::super) mod fast {
 
     /// # Safety
     /// As [`Body::run`] of [`ByMaps`]; of one vector there are at most 8 columns, of two at most 6.
-    unsafe fn by_maps<T: Vectors + Square, I: Isa>(tile: Tile<'_, T>, vectors: usize, columns: usize, maps: usize) {
+    unsafe fn by_maps<T: Vectors + Square, R: Registers>(
+        tile: Tile<'_, T>,
+        vectors: usize,
+        columns: usize,
+        maps: usize,
+    ) {
         // SAFETY: passed on.
         unsafe {
             match (vectors, columns) {
-                (1, 1) => I::run(ByMaps::<T, 1, 1> { tile, maps }),
-                (1, 2) => I::run(ByMaps::<T, 1, 2> { tile, maps }),
-                (1, 3) => I::run(ByMaps::<T, 1, 3> { tile, maps }),
-                (1, 4) => I::run(ByMaps::<T, 1, 4> { tile, maps }),
-                (1, 5) => I::run(ByMaps::<T, 1, 5> { tile, maps }),
-                (1, 6) => I::run(ByMaps::<T, 1, 6> { tile, maps }),
-                (1, 7) => I::run(ByMaps::<T, 1, 7> { tile, maps }),
-                (1, _) => I::run(ByMaps::<T, 1, 8> { tile, maps }),
-                (_, 1) => I::run(ByMaps::<T, 2, 1> { tile, maps }),
-                (_, 2) => I::run(ByMaps::<T, 2, 2> { tile, maps }),
-                (_, 3) => I::run(ByMaps::<T, 2, 3> { tile, maps }),
-                (_, 4) => I::run(ByMaps::<T, 2, 4> { tile, maps }),
-                (_, 5) => I::run(ByMaps::<T, 2, 5> { tile, maps }),
-                _ => I::run(ByMaps::<T, 2, 6> { tile, maps }),
+                (1, 1) => R::run(ByMaps::<T, 1, 1> { tile, maps }),
+                (1, 2) => R::run(ByMaps::<T, 1, 2> { tile, maps }),
+                (1, 3) => R::run(ByMaps::<T, 1, 3> { tile, maps }),
+                (1, 4) => R::run(ByMaps::<T, 1, 4> { tile, maps }),
+                (1, 5) => R::run(ByMaps::<T, 1, 5> { tile, maps }),
+                (1, 6) => R::run(ByMaps::<T, 1, 6> { tile, maps }),
+                (1, 7) => R::run(ByMaps::<T, 1, 7> { tile, maps }),
+                (1, _) => R::run(ByMaps::<T, 1, 8> { tile, maps }),
+                (_, 1) => R::run(ByMaps::<T, 2, 1> { tile, maps }),
+                (_, 2) => R::run(ByMaps::<T, 2, 2> { tile, maps }),
+                (_, 3) => R::run(ByMaps::<T, 2, 3> { tile, maps }),
+                (_, 4) => R::run(ByMaps::<T, 2, 4> { tile, maps }),
+                (_, 5) => R::run(ByMaps::<T, 2, 5> { tile, maps }),
+                _ => R::run(ByMaps::<T, 2, 6> { tile, maps }),
             }
         }
     }
