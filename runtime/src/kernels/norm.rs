@@ -34,24 +34,42 @@ fn sums<T: Real, const N: usize, const S: usize>(
     first: usize,
     term: impl Fn(usize, T, T) -> [T; S],
 ) -> [[T; S]; N] {
+    let rows = |block: usize| [x, dy].map(|edge| &edge.block(block)[first * per..][..N * per]);
     let mut sums = [[Lanes::splat(T::zero()); S]; N];
-    for block in 0..x.blocks() {
-        let samples = x.samples_in(block);
-        let (x, dy) = (&x.block(block)[first * per..][..N * per], &dy.block(block)[first * per..][..N * per]);
-        for channel in 0..N {
-            for (x, dy) in x[channel * per..][..per].iter().zip(&dy[channel * per..][..per]) {
-                let (x, dy) = (*x, *dy);
-                for s in 0..S {
-                    let sum = sums[channel][s];
-                    sums[channel][s] = Lanes::each(|lane| {
-                        let term = term(channel, x[lane], dy[lane])[s];
-                        sum[lane] + if lane < samples { term } else { T::zero() }
-                    });
-                }
+    let whole = x.samples() / LANES;
+    for block in 0..whole {
+        add_rows(&mut sums, rows(block), per, &term);
+    }
+    let mut sums = sums.map(|channel| channel.map(total));
+    if whole < x.blocks() {
+        let mut rest = [[Lanes::splat(T::zero()); S]; N];
+        add_rows(&mut rest, rows(whole), per, &term);
+        // Lanes without a sample count for nothing.
+        let samples = x.samples_in(whole);
+        for (sum, rest) in sums.as_flattened_mut().iter_mut().zip(rest.as_flattened()) {
+            *sum += total(Lanes::each(|lane| if lane < samples { rest[lane] } else { T::zero() }));
+        }
+    }
+    sums
+}
+
+/// Adds the terms of a block's rows, lane by lane.
+#[inline(always)]
+fn add_rows<T: Real, const N: usize, const S: usize>(
+    sums: &mut [[Lanes<T>; S]; N],
+    [x, dy]: [&[Lanes<T>]; 2],
+    per: usize,
+    term: impl Fn(usize, T, T) -> [T; S],
+) {
+    for channel in 0..N {
+        for (x, dy) in x[channel * per..][..per].iter().zip(&dy[channel * per..][..per]) {
+            let (x, dy) = (*x, *dy);
+            for s in 0..S {
+                let sum = sums[channel][s];
+                sums[channel][s] = Lanes::each(|lane| sum[lane] + term(channel, x[lane], dy[lane])[s]);
             }
         }
     }
-    sums.map(|channel| channel.map(total))
 }
 
 /// Two things to find out about every channel.
@@ -261,13 +279,14 @@ pub(super) fn backward<T: Real>(
                             }
                             continue;
                         }
-                        let edges = dx.iter_mut().zip(x).zip(dy);
-                        for ((dx, x), dy) in edges {
+                        for ((dx, x), dy) in dx.iter_mut().zip(x).zip(dy) {
                             let (x, dy) = (*x, *dy);
-                            *dx = Lanes::each(|lane| {
-                                let centred = (mean - x[lane]).fma::<I>(slope, dy[lane] - shift);
-                                if lane < samples { scale * centred } else { T::zero() }
-                            });
+                            let row = Lanes::each(|lane| scale * (mean - x[lane]).fma::<I>(slope, dy[lane] - shift));
+                            *dx = if samples == LANES {
+                                row
+                            } else {
+                                Lanes::each(|lane| if lane < samples { row[lane] } else { T::zero() })
+                            };
                         }
                     }
                 }

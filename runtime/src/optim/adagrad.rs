@@ -56,6 +56,7 @@ impl Default for Adagrad {
 
 impl Rule for Adagrad {
     const SLOTS: usize = 1;
+    const FADES: bool = false;
 
     fn bounds(&self) -> Result<()> {
         not_negative("learning_rate_decay", self.learning_rate_decay)?;

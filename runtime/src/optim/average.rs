@@ -2,18 +2,31 @@
 //!
 //! ```text
 //! mean ← β·mean + (1 − β)·value
-//! mean ← 0                         where |mean| < 1.2e-38
+//! mean ← 0                         where |mean| < 1.2e-38, every 64th step
 //! ```
 //!
 //! A mean whose values have become 0 would otherwise end as the smallest number that its scalar has, 4 ulp above 0, and
 //! divisions and roots of such subnormal numbers take two to three times as long. Behind an ε of 1e-15 or more the
-//! parameters do not notice.
+//! parameters do not notice. In every step, the two comparisons of Adam would take a seventh of its time.
 
 use crate::isa::Isa;
 use crate::real::Real;
 
 /// The smallest `f32` in full precision.
 const SMALLEST: f64 = f32::MIN_POSITIVE as f64;
+
+/// Steps from one time that averages end to the next.
+const EVERY: u64 = 64;
+
+/// Ends averages that have faded.
+#[inline(always)]
+pub(super) fn fade<T: Real>(step: u64, averages: &mut [T]) {
+    if step.is_multiple_of(EVERY) {
+        for mean in averages {
+            *mean = if mean.abs() < T::from_f64(SMALLEST) { T::zero() } else { *mean };
+        }
+    }
+}
 
 /// How an average moves: β and 1 − β.
 #[derive(Clone, Copy)]
@@ -36,27 +49,43 @@ impl<T: Real> Average<T> {
     /// Moves `mean` and gives it.
     #[inline(always)]
     pub(super) fn update<I: Isa>(self, mean: &mut T, value: T) -> T {
-        let moved = self.of::<I>(*mean, value);
-        *mean = if moved.abs() < T::from_f64(SMALLEST) { T::zero() } else { moved };
+        *mean = self.of::<I>(*mean, value);
         *mean
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Average;
+    use super::{Average, fade};
     use crate::isa::Portable;
+    use crate::optim::{Adam, AdamW, Lion, Optimizer};
     use crate::real::Real;
 
     /// Steps until a mean of 1 is 0.
-    fn fade<T: Real>() -> Option<usize> {
-        let mut mean = T::one();
-        (1..2000).find(|_| Average::new(0.9).update::<Portable>(&mut mean, T::zero()) == T::zero())
+    fn life<T: Real>() -> Option<u64> {
+        let mut mean = [T::one()];
+        (1..2000).find(|&step| {
+            fade(step, &mut mean);
+            Average::new(0.9).update::<Portable>(&mut mean[0], T::zero()) == T::zero()
+        })
     }
 
     #[test]
     fn a_mean_fades_to_0_in_the_same_step_for_both_scalars() {
-        assert_eq!([fade::<f32>(), fade::<f64>()], [Some(829); 2]);
+        assert_eq!([life::<f32>(), life::<f64>()], [Some(832); 2]);
+    }
+
+    #[test]
+    fn rules_let_their_averages_fade() {
+        let mut state = [1e-42_f32, 2.0, 1e-42, 1e-42];
+        Adam::new(0.1).update(63, &mut [1.0; 2], &[0.0; 2], &mut state, false);
+        assert!(state[0] > 0.0);
+        AdamW::new(0.1).update(64, &mut [1.0; 2], &[0.0; 2], &mut state, false);
+        assert!(state[0] == 0.0 && state[1] > 1.0 && state[2..] == [0.0; 2]);
+        // A sign does not depend on the size of the momentum.
+        let mut momentum = [1e-42_f32];
+        Lion::new(0.1).update(64, &mut [1.0], &[0.0], &mut momentum, false);
+        assert!(momentum[0] > 0.0);
     }
 
     #[test]

@@ -51,13 +51,13 @@ impl Default for Lion {
     }
 }
 
-/// −1, 0 or 1; what is not a number stays so.
+/// `length·sign(x)`; what is not a number stays so.
 #[inline(always)]
-fn sign<T: Real>(x: T) -> T {
+fn along<T: Real>(x: T, length: T) -> T {
     if x > T::zero() {
-        T::one()
+        length
     } else if x < T::zero() {
-        -T::one()
+        -length
     } else {
         x
     }
@@ -65,6 +65,7 @@ fn sign<T: Real>(x: T) -> T {
 
 impl Rule for Lion {
     const SLOTS: usize = 1;
+    const FADES: bool = false;
 
     fn bounds(&self) -> Result<()> {
         share("beta1", self.beta1)?;
@@ -79,7 +80,7 @@ impl Rule for Lion {
         let (direction, memory) = (Average::new(self.beta1), Average::new(self.beta2));
         let rate = T::from_f64(self.learning_rate);
         for ((p, g), m) in parameters.iter_mut().zip(gradients).zip(state) {
-            *p = kept * *p - rate * sign(direction.of::<I>(*m, *g));
+            *p = kept * *p - along(direction.of::<I>(*m, *g), rate);
             // Never rounded to 0: its sign alone counts.
             *m = memory.of::<I>(*m, *g);
         }

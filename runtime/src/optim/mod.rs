@@ -18,7 +18,7 @@ mod sgd;
 
 use core::fmt::Debug;
 
-use average::Average;
+use average::{Average, fade};
 
 use crate::error::{Error, Result};
 use crate::isa::{Isa, Task, dispatch};
@@ -73,6 +73,9 @@ trait Rule: Copy + Sync {
 
     /// As [`Optimizer::ELEMENTWISE`].
     const ELEMENTWISE: bool = true;
+
+    /// Whether the state is made of averages that end at 0.
+    const FADES: bool = true;
 
     /// Checks every hyper-parameter but the learning rate.
     fn bounds(&self) -> Result<()>;
@@ -138,7 +141,11 @@ impl<R: Rule, T: Real> Task for Update<'_, R, T> {
     type Output = ();
     #[inline(always)]
     fn run<I: Isa>(self) {
-        self.0.apply::<T, I>(self.1);
+        let Self(rule, tensor) = self;
+        if R::FADES {
+            fade(tensor.step, tensor.state);
+        }
+        rule.apply::<T, I>(tensor);
     }
 }
 

@@ -68,6 +68,7 @@ impl Default for Sgd {
 
 impl Rule for Sgd {
     const SLOTS: usize = 1;
+    const FADES: bool = false;
 
     fn bounds(&self) -> Result<()> {
         share("momentum", self.momentum)?;
