@@ -34,16 +34,16 @@ fn sums<T: Real, const N: usize, const S: usize>(
     first: usize,
     term: impl Fn(usize, T, T) -> [T; S],
 ) -> [[T; S]; N] {
-    let rows = |block: usize| [x, dy].map(|edge| &edge.block(block)[first * per..][..N * per]);
+    let rows = first * per..(first + N) * per;
     let mut sums = [[Lanes::splat(T::zero()); S]; N];
     let whole = x.samples() / LANES;
     for block in 0..whole {
-        add_rows(&mut sums, rows(block), per, &term);
+        add_rows(&mut sums, &x.block(block)[rows.clone()], &dy.block(block)[rows.clone()], per, &term);
     }
     let mut sums = sums.map(|channel| channel.map(total));
     if whole < x.blocks() {
         let mut rest = [[Lanes::splat(T::zero()); S]; N];
-        add_rows(&mut rest, rows(whole), per, &term);
+        add_rows(&mut rest, &x.block(whole)[rows.clone()], &dy.block(whole)[rows], per, &term);
         // Lanes without a sample count for nothing.
         let samples = x.samples_in(whole);
         for (sum, rest) in sums.as_flattened_mut().iter_mut().zip(rest.as_flattened()) {
@@ -57,12 +57,14 @@ fn sums<T: Real, const N: usize, const S: usize>(
 #[inline(always)]
 fn add_rows<T: Real, const N: usize, const S: usize>(
     sums: &mut [[Lanes<T>; S]; N],
-    [x, dy]: [&[Lanes<T>]; 2],
+    x: &[Lanes<T>],
+    dy: &[Lanes<T>],
     per: usize,
     term: impl Fn(usize, T, T) -> [T; S],
 ) {
+    let mut rows = x.iter().zip(dy);
     for channel in 0..N {
-        for (x, dy) in x[channel * per..][..per].iter().zip(&dy[channel * per..][..per]) {
+        for (x, dy) in rows.by_ref().take(per) {
             let (x, dy) = (*x, *dy);
             for s in 0..S {
                 let sum = sums[channel][s];
@@ -209,20 +211,24 @@ pub(super) fn normalise<T: Real>(norm: Norm<'_, T>, bias: &[T], x: &[Lanes<T>], 
                 {
                     *scale = *w / (*variance + norm.epsilon).sqrt();
                 }
+                let lines = scale.iter().zip(&norm.mean[group.clone()]).zip(&bias[group.clone()]);
                 for block in 0..blocks {
-                    for channel in group.clone() {
-                        let start = (block * channels + channel) * per;
-                        let (scale, mean, bias) = (scale[channel - first], norm.mean[channel], bias[channel]);
-                        let (x, y) = (&x[start..start + per], &mut y[start..start + per]);
-                        if per >= LONG {
+                    let rows = (block * channels + group.start) * per..(block * channels + group.end) * per;
+                    let (x, y) = (&x[rows.clone()], &mut y[rows]);
+                    if per >= LONG {
+                        let maps = x.chunks_exact(per).zip(y.chunks_exact_mut(per));
+                        for ((x, y), ((scale, mean), bias)) in maps.zip(lines.clone()) {
                             for (y, x) in flat_mut(y).iter_mut().zip(flat(x)) {
-                                *y = (*x - mean).fma::<I>(scale, bias);
+                                *y = (*x - *mean).fma::<I>(*scale, *bias);
                             }
-                            continue;
                         }
-                        for (y, x) in y.iter_mut().zip(x) {
-                            let x = *x;
-                            *y = Lanes::each(|lane| (x[lane] - mean).fma::<I>(scale, bias));
+                    } else {
+                        let mut rows = x.iter().zip(y);
+                        for ((scale, mean), bias) in lines.clone() {
+                            for (x, y) in rows.by_ref().take(per) {
+                                let x = *x;
+                                *y = Lanes::each(|lane| (x[lane] - *mean).fma::<I>(*scale, *bias));
+                            }
                         }
                     }
                 }
@@ -230,6 +236,22 @@ pub(super) fn normalise<T: Real>(norm: Norm<'_, T>, bias: &[T], x: &[Lanes<T>], 
         }
     }
     dispatch(Normalise { norm, bias, x, y, blocks });
+}
+
+/// What the backward pass computes with for one channel.
+#[derive(Clone, Copy)]
+struct Line<T> {
+    mean: T,
+    slope: T,
+    shift: T,
+    scale: T,
+}
+
+impl<T: Real> Line<T> {
+    #[inline(always)]
+    fn at<I: Isa>(&self, x: T, dy: T) -> T {
+        self.scale * (self.mean - x).fma::<I>(self.slope, dy - self.shift)
+    }
 }
 
 /// `dx = w/σ · (dy − Σdy/n − x̂ · Σ(dy·x̂)/n)`, 0 in the lanes without a sample; `share` is 1/n.
@@ -260,33 +282,40 @@ pub(super) fn backward<T: Real>(
             let per = x.len() / (channels * place.blocks);
             for first in (0..channels).step_by(GROUP) {
                 let group = first..channels.min(first + GROUP);
-                let mut inverse = [T::zero(); GROUP];
-                for (inverse, variance) in inverse.iter_mut().zip(&norm.variance[group.clone()]) {
-                    *inverse = T::one() / (*variance + norm.epsilon).sqrt();
+                let mut lines = [Line { mean: T::zero(), slope: T::zero(), shift: T::zero(), scale: T::zero() }; GROUP];
+                for (line, channel) in lines.iter_mut().zip(group.clone()) {
+                    let inverse = T::one() / (norm.variance[channel] + norm.epsilon).sqrt();
+                    *line = Line {
+                        mean: norm.mean[channel],
+                        slope: share * product[channel] * inverse,
+                        shift: share * sum[channel],
+                        scale: norm.weight[channel] * inverse,
+                    };
                 }
+                let lines = &lines[..group.len()];
                 for block in 0..place.blocks {
                     let samples = place.samples_in(block);
-                    for channel in group.clone() {
-                        let rows = (block * channels + channel) * per..(block * channels + channel + 1) * per;
-                        let (mean, inverse) = (norm.mean[channel], inverse[channel - first]);
-                        let scale = norm.weight[channel] * inverse;
-                        let slope = share * product[channel] * inverse;
-                        let shift = share * sum[channel];
-                        let (dx, x, dy) = (&mut dx[rows.clone()], &x[rows.clone()], &dy[rows]);
-                        if per >= LONG && samples == LANES {
+                    let rows = (block * channels + group.start) * per..(block * channels + group.end) * per;
+                    let (dx, x, dy) = (&mut dx[rows.clone()], &x[rows.clone()], &dy[rows]);
+                    if per >= LONG {
+                        let maps = dx.chunks_exact_mut(per).zip(x.chunks_exact(per)).zip(dy.chunks_exact(per));
+                        for (((dx, x), dy), line) in maps.zip(lines) {
                             for ((dx, x), dy) in flat_mut(dx).iter_mut().zip(flat(x)).zip(flat(dy)) {
-                                *dx = scale * (mean - *x).fma::<I>(slope, *dy - shift);
+                                *dx = line.at::<I>(*x, *dy);
                             }
-                            continue;
                         }
-                        for ((dx, x), dy) in dx.iter_mut().zip(x).zip(dy) {
-                            let (x, dy) = (*x, *dy);
-                            let row = Lanes::each(|lane| scale * (mean - x[lane]).fma::<I>(slope, dy[lane] - shift));
-                            *dx = if samples == LANES {
-                                row
-                            } else {
-                                Lanes::each(|lane| if lane < samples { row[lane] } else { T::zero() })
-                            };
+                    } else {
+                        let mut rows = dx.iter_mut().zip(x).zip(dy);
+                        for line in lines {
+                            for ((dx, x), dy) in rows.by_ref().take(per) {
+                                let (x, dy) = (*x, *dy);
+                                *dx = Lanes::each(|lane| line.at::<I>(x[lane], dy[lane]));
+                            }
+                        }
+                    }
+                    if samples < LANES {
+                        for row in dx {
+                            row.0[samples..].fill(T::zero());
                         }
                     }
                 }
