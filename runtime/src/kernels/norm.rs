@@ -40,17 +40,16 @@ fn sums<T: Real, const N: usize, const S: usize>(
     for block in 0..whole {
         add_rows(&mut sums, &x.block(block)[rows.clone()], &dy.block(block)[rows.clone()], per, &term);
     }
-    let mut sums = sums.map(|channel| channel.map(total));
     if whole < x.blocks() {
-        let mut rest = [[Lanes::splat(T::zero()); S]; N];
-        add_rows(&mut rest, &x.block(whole)[rows.clone()], &dy.block(whole)[rows], per, &term);
-        // Lanes without a sample count for nothing.
         let samples = x.samples_in(whole);
-        for (sum, rest) in sums.as_flattened_mut().iter_mut().zip(rest.as_flattened()) {
-            *sum += total(Lanes::each(|lane| if lane < samples { rest[lane] } else { T::zero() }));
+        let before = sums;
+        add_rows(&mut sums, &x.block(whole)[rows.clone()], &dy.block(whole)[rows], per, &term);
+        // Lanes without a sample count for nothing.
+        for (sum, before) in sums.as_flattened_mut().iter_mut().zip(before.as_flattened()) {
+            sum.0[samples..].copy_from_slice(&before.0[samples..]);
         }
     }
-    sums
+    sums.map(|channel| channel.map(total))
 }
 
 /// Adds the terms of a block's rows, lane by lane.
