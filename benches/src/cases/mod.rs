@@ -2,6 +2,7 @@
 //!
 //! A new case is one entry in one of the lists; a network of another kind also brings its own naive and best versions.
 
+mod double;
 mod infer;
 mod layer;
 mod loss;
@@ -81,7 +82,13 @@ pub const SETS: [&str; 3] = ["targets", "networks", "optimizers"];
 pub fn all() -> Vec<Case> {
     let goals = targets().into_iter().map(|(goal, case)| Case { set: SETS[0], goal: Some(goal), ..case });
     let networks = networks().into_iter().map(|case| Case { set: SETS[1], ..case });
-    goals.chain(networks).chain(layer::cases()).chain(loss::cases()).chain(optimizer::cases()).collect()
+    goals
+        .chain(networks)
+        .chain(double::cases())
+        .chain(layer::cases())
+        .chain(loss::cases())
+        .chain(optimizer::cases())
+        .collect()
 }
 
 /// The table of goals, with its goals.
