@@ -80,8 +80,9 @@ impl Text {
 /// Where they differ: that is the message of the compiler.
 #[track_caller]
 pub const fn same(sizes: [usize; 2], names: [&str; 2], what: &str, below: &str) {
-    // Of a size that is 0 its own check complains.
-    if sizes[0] == sizes[1] || sizes[0] == 0 || sizes[1] == 0 {
+    // Of a size that an author wrote, and that is 0, its own check complains.
+    let is_told = sizes[0] == 0 && !names[0].is_empty() || sizes[1] == 0 && !names[1].is_empty();
+    if sizes[0] == sizes[1] || is_told {
         return;
     }
     let [first, second] = if names[0].is_empty() { [1, 0] } else { [0, 1] };
@@ -142,6 +143,12 @@ mod tests {
     #[should_panic(expected = "differ: N = 1, M = 7")]
     fn both_have_names() {
         same([1, 7], ["N", "M"], "differ", "");
+    }
+
+    #[test]
+    #[should_panic(expected = "differ: 4, not 0")]
+    fn what_has_no_name_may_be_none() {
+        same([0, 4], ["", ""], "differ", "");
     }
 
     #[test]

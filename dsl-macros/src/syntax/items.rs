@@ -20,8 +20,12 @@ pub(super) fn items(mut cursor: Cursor, errors: &mut Errors) -> Vec<Item> {
             match item(&mut segment, errors) {
                 Some(mut item) => {
                     let swallowed = stray::layers_among_sizes(&mut item, errors);
+                    let is_unread = item.is_unread();
                     items.push(item);
                     items.extend(swallowed);
+                    if is_unread {
+                        break;
+                    }
                 }
                 None => {
                     items.push(Item::unread(None, segment.span()));
@@ -51,6 +55,11 @@ pub(super) fn items(mut cursor: Cursor, errors: &mut Errors) -> Vec<Item> {
             };
             errors.push(segment.span(), fault);
             if !follows {
+                // What they mean is not known, nor what the word in front of them is.
+                if let Some(item) = items.last_mut().filter(|item| item.is_bare()) {
+                    *item = Item::unread(None, item.word.span());
+                }
+                items.push(Item::unread(None, segment.span()));
                 break;
             }
         }

@@ -89,10 +89,9 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
         }
     };
     if !cursor.done() {
-        errors.push(
-            cursor.span(),
-            message!(E33, "unexpected tokens behind the network").help("one `network!` declares one network"),
-        );
+        let fault = message!(E33, "unexpected tokens behind the network");
+        let help = if cursor.at(';') { "leave out the semicolon" } else { "one `network!` declares one network" };
+        errors.push(cursor.span(), fault.help(help));
     }
     let signature: Vec<&Sizes> = input.iter().chain(&output).chain(heads.iter().map(|head| &head.sizes)).collect();
     stray::scalar_for_size(&mut generics, &signature, &layers, errors);

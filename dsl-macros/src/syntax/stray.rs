@@ -11,7 +11,7 @@ pub(super) fn is_separator(cursor: &Cursor) -> bool {
     separator(&mut cursor.clone()).is_some()
 }
 
-/// `;`, or `|`, `.`, `->` and their like in front of another layer.
+/// `;`, or `|`, `.`, `->`, `=>` and their like in front of another layer.
 pub(super) fn separator(cursor: &mut Cursor) -> Option<Value> {
     let mut ahead = cursor.clone();
     let mut tokens = TokenStream::new();
@@ -23,7 +23,8 @@ pub(super) fn separator(cursor: &mut Cursor) -> Option<Value> {
         Some(TokenTree::Ident(word)) => word.to_string().starts_with(char::is_lowercase),
         _ => false,
     };
-    let separates = !tokens.is_empty() && (text == ";" || layer && !["#", ":", "=", "@"].contains(&&text[..1]));
+    let separates =
+        !tokens.is_empty() && (text == ";" || layer && (text == "=>" || !["#", ":", "=", "@"].contains(&&text[..1])));
     separates.then(|| {
         *cursor = ahead;
         Value(tokens)

@@ -158,3 +158,27 @@ fn types_and_sizes() {
         ],
     );
 }
+
+#[test]
+fn what_cannot_be_read_is_one_fault() {
+    assert_faults(
+        "struct Net: [4] -> [2] {
+             fc-1: dense(8), out: [3], dense(8) => tanh,
+               ~
+                                  ~~~
+                                                ~~
+         };
+          ~",
+        &[
+            "unexpected tokens behind a layer\n  = help: a layer is `name: word(arguments) -> [sizes]`",
+            "expected a layer behind the name\n  = help: out: dense(128)",
+            "layers are separated by commas, this is `=>`\n  = help: write a comma: `dense(64), relu`",
+            "unexpected tokens behind the network\n  = help: leave out the semicolon",
+        ],
+    );
+    assert_faults(
+        "struct Net: [4] -> [4] { repeat(2) { fc: dense(4), relu }, dense(4, tied = fc) }
+                                                                           ~~",
+        &["no layer in front of this one is called `fc`\n  = help: did you mean `fc_2`?"],
+    );
+}
