@@ -11,7 +11,7 @@ pub(crate) struct Errors(Vec<syn::Error>);
 impl Errors {
     /// Reports a fault: where, what is wrong, and how to repair it.
     pub(crate) fn push(&mut self, at: impl At, message: Message) {
-        self.0.push(at.error(message.to_string()));
+        self.0.push(at.error(message.into_text()));
     }
 
     pub(crate) fn any(&self) -> bool {
@@ -88,6 +88,12 @@ impl Message {
     /// Belongs to an argument.
     pub(crate) fn at(self, value: &Value) -> Fault {
         Fault { message: self, at: Some(value.clone()) }
+    }
+
+    fn into_text(self) -> String {
+        let [mut text, below] = self.parts();
+        text.push_str(&below);
+        text
     }
 
     /// For those who report the first fault alone.

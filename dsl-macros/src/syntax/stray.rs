@@ -119,7 +119,7 @@ pub(super) fn layers_among_sizes(item: &mut Item, errors: &mut Errors) -> Option
 /// `struct Net<N>` where `N` is used as a size: it is read as one.
 pub(super) fn scalar_for_size(generics: &mut Generics, sizes: &[&Sizes], items: &[Item], errors: &mut Errors) {
     let Some(scalar) = generics.scalar.clone() else { return };
-    let is_scalar = |value: &Value| value.joined() == scalar.to_string();
+    let is_scalar = |value: &Value| scalar == value.joined().as_str();
     let mut found = sizes.iter().any(|sizes| sizes.sizes.iter().any(is_scalar));
     let mut todo: Vec<&Item> = items.iter().collect();
     while let Some(item) = todo.pop() {
