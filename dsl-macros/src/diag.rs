@@ -10,8 +10,8 @@ pub(crate) struct Errors(Vec<syn::Error>);
 
 impl Errors {
     /// Reports a fault: where, what is wrong, and how to repair it.
-    pub(crate) fn push(&mut self, at: impl At, message: impl Into<Message>) {
-        self.0.push(at.error(message.into().to_string()));
+    pub(crate) fn push(&mut self, at: impl At, message: Message) {
+        self.0.push(at.error(message.into_text()));
     }
 
     pub(crate) fn any(&self) -> bool {
@@ -71,21 +71,47 @@ impl Drop for Errors {
 /// The text of a fault: lower case, no final period, help on a line of its own, and at the end where more is said of it.
 pub(crate) struct Message {
     text: String,
+    help: String,
     /// In the index of errors.
-    entry: Option<&'static str>,
+    entry: &'static str,
 }
 
 impl Message {
+    pub(crate) fn new(entry: &'static str, text: String) -> Self {
+        Self { text, help: String::new(), entry }
+    }
+
     pub(crate) fn help(self, help: impl core::fmt::Display) -> Self {
-        Self { text: format!("{}\n  = help: {help}", self.text), ..self }
+        Self { help: format!("\n  = help: {help}"), ..self }
+    }
+
+    /// Belongs to an argument.
+    pub(crate) fn at(self, value: &Value) -> Fault {
+        Fault { message: self, at: Some(value.clone()) }
+    }
+
+    fn into_text(self) -> String {
+        let [mut text, below] = self.parts();
+        text.push_str(&below);
+        text
+    }
+
+    /// For those who report the first fault alone.
+    pub(crate) fn on(&self, at: &impl quote::ToTokens) -> syn::Error {
+        syn::Error::new_spanned(at, self)
+    }
+
+    /// The sentence, and the lines below it: where the compiler finds the fault, its numbers come between them.
+    pub(crate) fn parts(&self) -> [String; 2] {
+        let Self { text, help, entry } = self;
+        [text.clone(), format!("{help}\n  = note: more under {entry} in the documentation of `network!`")]
     }
 }
 
 impl core::fmt::Display for Message {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        self.text.fmt(f)?;
-        self.entry
-            .map_or(Ok(()), |entry| write!(f, "\n  = note: more under {entry} in the documentation of `network!`"))
+        let [text, below] = self.parts();
+        write!(f, "{text}{below}")
     }
 }
 
@@ -101,28 +127,9 @@ impl From<Message> for Fault {
     }
 }
 
-impl Message {
-    /// Is explained in the index of errors.
-    pub(crate) fn entry(self, entry: &'static str) -> Self {
-        Self { entry: Some(entry), ..self }
-    }
-
-    /// Belongs to an argument.
-    pub(crate) fn at(self, value: &Value) -> Fault {
-        Fault { message: self, at: Some(value.clone()) }
-    }
-}
-
-impl<S: Into<String>> From<S> for Message {
-    fn from(text: S) -> Self {
-        Self { text: text.into(), entry: None }
-    }
-}
-
-/// A message from a format string, behind its entry in the index of errors; lints have none.
+/// A message from a format string, behind its entry in the index of errors.
 macro_rules! message {
-    ($entry:ident, $($arguments:tt)*) => { $crate::diag::message!($($arguments)*).entry(stringify!($entry)) };
-    ($($arguments:tt)*) => { $crate::diag::Message::from(format!($($arguments)*)) };
+    ($entry:ident, $($arguments:tt)*) => { $crate::diag::Message::new(stringify!($entry), format!($($arguments)*)) };
 }
 pub(crate) use message;
 

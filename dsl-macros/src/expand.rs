@@ -26,7 +26,7 @@ pub(crate) fn network(input: &TokenStream) -> TokenStream {
         let program = codegen::emit(&lower(graph));
         quote::quote!(#program #folded)
     };
-    let expansion = codegen::name_sizes(&declaration.name, expansion);
+    let expansion = codegen::name_sizes(&declaration, expansion);
     let (errors, definition) = (errors.into_tokens(), codegen::define(&declaration, input));
     quote::quote!(#words #errors #expansion #definition)
 }

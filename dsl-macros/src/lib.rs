@@ -46,6 +46,8 @@ pub fn network(input: TokenStream) -> TokenStream {
 /// ```
 ///
 /// Where the crate goes by another name, `#[shapewise(crate = name)]` on the struct says so.
+///
+/// What it says of a struct that is none of this is explained in the [index of errors](macro@network#parameters).
 #[proc_macro_derive(Parameters, attributes(shapewise))]
 pub fn parameters(input: TokenStream) -> TokenStream {
     parameters::parameters(input.into()).into()

@@ -3,8 +3,12 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, GenericArgument, GenericParam, Index, Member, PathArguments, Type};
+use syn::{
+    ConstParam, Data, DeriveInput, Fields, GenericArgument, GenericParam, Generics, Index, Member, PathArguments, Type,
+};
 
+use crate::diag::message;
+use crate::layers::replace;
 use crate::syntax::runtime_path;
 
 /// `impl Block`, which lists the fields as they are; with a fault, the fault.
@@ -15,17 +19,14 @@ pub(crate) fn parameters(input: TokenStream) -> TokenStream {
 fn expand(mut input: DeriveInput) -> syn::Result<TokenStream> {
     let name = &input.ident;
     let Data::Struct(data) = &input.data else {
-        return Err(fault(
-            name,
-            "parameters are the fields of a struct",
-            "a layer without parameters is `struct Name;`",
-        ));
+        let fault = message!(E44, "parameters are the fields of a struct");
+        return Err(fault.help("a layer without parameters is `struct Name;`").on(name));
     };
     let runtime = runtime(&input)?;
     let parameter = scalar_parameter(&input)?;
     if !data.fields.is_empty() && !is_c(&input)? {
-        let help = format!("put `#[repr(C)]` in front of `struct {name}`");
-        return Err(fault(name, "parameters must lie in memory in the order of their fields", &help));
+        let fault = message!(E45, "parameters must lie in memory in the order of their fields");
+        return Err(fault.help(format!("put `#[repr(C)]` in front of `struct {name}`")).on(name));
     }
     let (scalar, bound) = match (&parameter, data.fields.iter().next()) {
         (Some(parameter), _) => (parameter.to_token_stream(), None),
@@ -33,8 +34,13 @@ fn expand(mut input: DeriveInput) -> syn::Result<TokenStream> {
         // Without values it suits every scalar.
         (None, None) => (quote!(__Scalar), Some(syn::parse_quote!(__Scalar))),
     };
-    let (entries, lengths): (Vec<_>, Vec<_>) =
-        members(&data.fields).map(|(member, ty)| field(&runtime, &scalar, &member, ty)).unzip();
+    let (mut entries, mut lengths, mut checks) = (Vec::new(), Vec::new(), TokenStream::new());
+    for (member, ty) in members(&data.fields) {
+        let [entry, length, check] = field([&runtime, &scalar], &input.generics, &member, ty);
+        entries.push(entry);
+        lengths.push(length);
+        checks.extend(check);
+    }
     let len = if lengths.is_empty() { quote!(0) } else { quote!(#(#lengths)+*) };
     let used = input.generics.split_for_impl().1.to_token_stream();
     if parameter.is_some() || bound.is_some() {
@@ -45,21 +51,46 @@ fn expand(mut input: DeriveInput) -> syn::Result<TokenStream> {
     Ok(quote! {
         #[automatically_derived]
         impl #declared #runtime::Block<#scalar> for #name #used #conditions {
-            const FIELDS: &'static [#runtime::__private::Field<#scalar>] = &[#(#entries),*];
+            const FIELDS: &'static [#runtime::__private::Field<#scalar>] = { #checks &[#(#entries),*] };
             const LEN: usize = #len;
         }
     })
 }
 
-/// The entry of a field, and its number of values.
-fn field(runtime: &TokenStream, scalar: &TokenStream, member: &Member, ty: &Type) -> (TokenStream, TokenStream) {
+/// The entry of a field, its number of values, and what the compiler checks of it.
+fn field([runtime, scalar]: [&TokenStream; 2], generics: &Generics, member: &Member, ty: &Type) -> [TokenStream; 3] {
+    let field = quote!(#runtime::__private::Field::<#scalar>);
     let offset = quote!(#runtime::__private::offset_of!(Self, #member));
     if ty.to_token_stream().to_string() == scalar.to_string() {
-        return (quote!(#runtime::__private::Field::<#scalar>::scalar(#offset)), quote!(1));
+        return [quote!(#field::scalar(#offset)), quote!(1), TokenStream::new()];
     }
-    // The compiler complains at the type where it is nothing that parameters are made of.
-    let new = quote_spanned!(ty.span()=> new::<#ty>);
-    (quote!(#runtime::__private::Field::<#scalar>::#new(#offset)), quote!(<#ty as #runtime::Block<#scalar>>::LEN))
+    // The compiler complains at the type where it is nothing that parameters are made of; the stand-in has no fault.
+    let own = quote_spanned!(ty.span()=> <#ty as #runtime::__private::OwnBlock<#scalar>>::FITS);
+    let block = match [ty.to_token_stream(), scalar.clone()].map(|tokens| instance(generics, runtime, tokens)) {
+        [Some(ty_instance), Some(scalar)] => {
+            let probe = quote!(#runtime::__private::Probe::<#ty_instance, #scalar>);
+            let is_block = quote!({ use #runtime::__private::Neither as _; #probe::IS_BLOCK });
+            quote!(<#runtime::__private::Choice<#is_block> as #runtime::__private::Choose<#ty>>::Chosen)
+        }
+        _ => ty.to_token_stream(),
+    };
+    let len = quote!(<#block as #runtime::Block<#scalar>>::LEN);
+    [quote!(#field::new::<#block>(#offset)), len, quote!(let () = #own;)]
+}
+
+/// Tokens with one scalar and one size in place of the struct's parameters: stable Rust chooses no type by what depends on them.
+/// `None` where the scalar is bounded, since that one might not be it.
+fn instance(generics: &Generics, runtime: &TokenStream, tokens: TokenStream) -> Option<TokenStream> {
+    let is_bounded = generics.type_params().any(|scalar| !scalar.bounds.is_empty()) || generics.where_clause.is_some();
+    let is_size = |size: &ConstParam| matches!(&size.ty, Type::Path(ty) if ty.path.is_ident("usize"));
+    let simple = !is_bounded && generics.const_params().all(is_size);
+    simple.then(|| {
+        replace(tokens, &|word| {
+            let scalar = generics.type_params().any(|scalar| scalar.ident == *word);
+            let size = generics.const_params().any(|size| size.ident == *word);
+            if scalar { Some(quote!(#runtime::Exact<f64>)) } else { size.then(|| quote!(1)) }
+        })
+    })
 }
 
 fn members(fields: &Fields) -> impl Iterator<Item = (Member, &Type)> {
@@ -74,7 +105,8 @@ fn runtime(input: &DeriveInput) -> syn::Result<TokenStream> {
     let own = input.attrs.iter().find(|attribute| attribute.path().is_ident("shapewise"));
     own.map_or(Ok(quote!(::shapewise)), |own| {
         runtime_path(own).map_err(|at| {
-            syn::Error::new(at, "the attribute `shapewise` names the crate\n  = help: #[shapewise(crate = other_name)]")
+            let fault = message!(E34, "the attribute `shapewise` names the crate");
+            syn::Error::new(at, fault.help("#[shapewise(crate = other_name)]"))
         })
     })
 }
@@ -86,12 +118,13 @@ fn scalar_parameter(input: &DeriveInput) -> syn::Result<Option<&Ident>> {
         match parameter {
             GenericParam::Type(ty) => {
                 if let Some(first) = scalar.replace(&ty.ident) {
-                    let text = format!("parameters have one scalar type, and that is `{first}`");
-                    return Err(fault(&ty.ident, &text, "name other types as they are"));
+                    let fault = message!(E46, "parameters have one scalar type, and that is `{first}`");
+                    return Err(fault.help("name other types as they are").on(&ty.ident));
                 }
             }
             GenericParam::Lifetime(lifetime) => {
-                return Err(fault(lifetime, "parameters own their values", "a struct of parameters has no lifetime"));
+                let fault = message!(E46, "parameters own their values");
+                return Err(fault.help("a struct of parameters has no lifetime").on(lifetime));
             }
             GenericParam::Const(_) => {}
         }
@@ -108,7 +141,7 @@ fn is_c(input: &DeriveInput) -> syn::Result<bool> {
             if meta.path.is_ident("C") {
                 Ok(())
             } else {
-                Err(fault(&meta.path, "parameters are `#[repr(C)]` and nothing else", "#[repr(C)]"))
+                Err(message!(E45, "parameters are `#[repr(C)]` and nothing else").help("#[repr(C)]").on(&meta.path))
             }
         })?;
     }
@@ -130,8 +163,4 @@ fn scalar_of(ty: &Type) -> &Type {
         }
         _ => ty,
     }
-}
-
-fn fault(at: &impl ToTokens, text: &str, help: &str) -> syn::Error {
-    syn::Error::new_spanned(at, format!("{text}\n  = help: {help}"))
 }

@@ -3,9 +3,6 @@
 pub use nalgebra::{Const, Dim, Matrix, SMatrix, SVector};
 use nalgebra::{IsContiguous, RawStorage, RawStorageMut};
 
-use crate::arena::{Backward, Place};
-use crate::lanes::Lanes;
-
 pub use crate::arena::{Arena, Pass, Ports, Slot};
 pub use crate::error::Result;
 #[cfg(feature = "alloc")]
@@ -28,10 +25,12 @@ pub use core::ops::Fn;
 pub use core::option::Option;
 pub use core::unreachable;
 
-pub use crate::agree::{positive, same, within};
+pub use crate::agree::{same, size, size_or_none, within};
 pub use crate::init;
 pub use crate::layers;
 pub use crate::layers::activation;
+pub use crate::own::*;
+pub use crate::real::Exact;
 pub use crate::{in_editor, words};
 
 /// Matrices whose columns lie one behind the other.
@@ -90,68 +89,6 @@ macro_rules! expression {
     };
 }
 pub use crate::expression;
-
-/// Tells whether a type is a layer, without complaint where it is none.
-pub struct Probe<L, T>(core::marker::PhantomData<(L, T)>);
-impl<T: Real, L: CustomLayer<T>> Probe<L, T> {
-    /// It is.
-    pub const IS_LAYER: bool = true;
-}
-
-/// What a [`Probe`] falls back to.
-pub trait NoLayer {
-    /// It is none.
-    const IS_LAYER: bool = false;
-}
-impl<L, T> NoLayer for Probe<L, T> {}
-
-/// A choice between a layer and [`Nothing`].
-pub struct Choice<const IS_LAYER: bool>;
-
-/// What is chosen.
-pub trait Choose<L> {
-    /// The layer, or the stand-in.
-    type Layer;
-}
-impl<L> Choose<L> for Choice<true> {
-    type Layer = L;
-}
-impl<L> Choose<L> for Choice<false> {
-    type Layer = Nothing;
-}
-
-/// Stands for a layer that is none, in a program that does not compile.
-#[derive(Clone, Debug)]
-pub struct Nothing;
-
-impl<T: Real> Block<T> for Nothing {
-    const FIELDS: &'static [Field<T>] = &[];
-    const LEN: usize = 0;
-}
-impl<T: Real> Layer<T> for Nothing {
-    type Config = ();
-    type Buffers = ();
-    fn infer_one<I: Isa>(&self, (): &(), (): (), _: &[T], _: &mut [T]) {}
-    fn infer(&self, (): &(), (): (), _: &[Lanes<T>], _: &mut [Lanes<T>], _: Place) {}
-    fn forward(&self, (): (), _: &[Lanes<T>], _: &mut [Lanes<T>], _: &[T], _: Place) {}
-    fn backward(&self, (): (), _: Backward<'_, T>) {}
-}
-impl<T: Real> CustomLayer<T> for Nothing {}
-
-/// A user's layer, or a stand-in for what is none, so that nothing else is at fault.
-#[macro_export]
-#[doc(hidden)]
-macro_rules! layer_or_nothing {
-    ($layer:ty, $scalar:ty) => {
-        <$crate::__private::Choice<
-            {
-                use $crate::__private::NoLayer as _;
-                $crate::__private::Probe::<$layer, $scalar>::IS_LAYER
-            },
-        > as $crate::__private::Choose<$layer>>::Layer
-    };
-}
-pub use crate::layer_or_nothing;
 
 /// What a network is made of where it is a layer of another.
 pub trait Part {

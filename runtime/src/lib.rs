@@ -31,6 +31,7 @@ pub mod layers;
 pub mod loss;
 mod network;
 pub mod optim;
+mod own;
 mod parallel;
 mod part;
 mod place;

@@ -33,7 +33,7 @@ const WORDS: &[&str] = &[
     "crop", "upsample", "dropout", "dropout2d", "batch_norm", "layer_norm", "group_norm", "prelu", "softmax", "relu", "tanh",
     "leaky_relu", "layer", "activation", "residual", "concat", "add", "repeat", "heads", "init", "bias", "tied", "kernel", "stride",
     "padding", "dilation", "groups", "project", "config", "slope", "rounding", "ceil", "same", "mode", "bilinear", "top", "left",
-    "he_normal", "orthogonal", "sparse", "softmax_last",
+    "he_normal", "orthogonal", "sparse", "softmax_last", "for", "if", "return", "let", "=>", "nn",
 ];
 
 /// A complete signature in front makes the body worth writing.

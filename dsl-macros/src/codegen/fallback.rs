@@ -106,7 +106,7 @@ fn known<'a>(graph: &'a Graph, scalar: &TokenStream) -> Vec<(&'a Ident, TokenStr
         layer.infer(input, "").ok()?;
         layer.parameters(input, output)?;
         let ty = layer.emit(&Place { scalar, input, index }).ty;
-        (is_name(node.name.first()) && ty.to_string().starts_with("__rt")).then_some((node.name.first(), ty))
+        (is_name(node.name.first()) && ty.to_string().contains("__rt")).then_some((node.name.first(), ty))
     };
     graph.nodes.iter().enumerate().filter_map(ty).collect()
 }

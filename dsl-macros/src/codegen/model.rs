@@ -1,11 +1,12 @@
 //! The struct, its gradients, its buffers, and the methods that users call.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::summary::number;
 use super::{Generics, buffers_name, output_name, own, parameters_name};
 use crate::ir::{Header, Program, Size, Step};
+use crate::layers::replace;
 
 /// Fields with their types, outside the `const` block: paths are absolute.
 pub(super) fn emit(program: &Program) -> TokenStream {
@@ -104,13 +105,9 @@ fn fields<'a>(
     fields
 }
 
-/// A type outside the `const` block, where there is no `__rt`; a user's type stays as it is.
+/// A type outside the `const` block, where there is no `__rt`.
 pub(super) fn absolute(runtime: &TokenStream, ty: &TokenStream) -> TokenStream {
-    let mut trees = ty.clone().into_iter();
-    match trees.next() {
-        Some(TokenTree::Ident(first)) if first == "__rt" => quote!(#runtime::__private #(#trees)*),
-        _ => ty.clone(),
-    }
+    replace(ty.clone(), &|word| (word == "__rt").then(|| quote!(#runtime::__private)))
 }
 
 /// What users call.

@@ -4,16 +4,30 @@
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 
+use crate::ir::no_size;
+use crate::syntax::Declaration;
+
 /// Puts the constants of the network `name` in front of its expansion, in which each size stands as `__size { expression }`.
-pub(crate) fn name_sizes(name: &Ident, expansion: TokenStream) -> TokenStream {
+pub(crate) fn name_sizes(Declaration { name, runtime, .. }: &Declaration, expansion: TokenStream) -> TokenStream {
     let mut sizes = Sizes { network: name.to_string(), all: Vec::new() };
     let expansion = sizes.replace(expansion);
     let constants = sizes.all.iter().map(|(_, constant, expression)| {
         let first = expression.clone().into_iter().next().map_or(name.span(), |tree| tree.span());
-        let constant = quote_spanned!(first.resolved_at(name.span())=> #constant: usize = #expression);
+        let [what, below] = no_size(&expression.to_string().replace(" :: ", "::")).parts();
+        let (at, written) = (first.resolved_at(name.span()), format_ident!("{constant}_written"));
+        let given = quote_spanned!(at=> #written: usize = #expression);
+        // By itself, so that the constant is there for the others in any case.
+        let check = quote_spanned!(at=> const _: () = __rt::size(#written, #what, #below););
+        let named = quote_spanned!(at=> #constant: usize);
         quote! {
             #[allow(non_upper_case_globals, reason = "the network's name is part of it")]
-            const #constant;
+            const #given;
+            #[allow(non_upper_case_globals, reason = "the network's name is part of it")]
+            const #named = {
+                use #runtime::__private as __rt;
+                #check
+                __rt::size_or_none(#written)
+            };
         }
     });
     quote!(#(#constants)* #expansion)

@@ -1,6 +1,6 @@
 //! Where branches meet.
 
-use crate::diag::{Fault, message};
+use crate::diag::{Fault, Message, message};
 use crate::ir::{Shape, Size};
 
 /// How branches become one.
@@ -46,32 +46,50 @@ impl Join {
         }
     }
 
+    /// The sizes that all branches have in common.
+    pub(crate) fn same(self, shape: &Shape) -> Shape {
+        let from = match self {
+            Self::Add | Self::Residual { .. } => 0,
+            Self::Concat => 1,
+            Self::Heads => shape.0.len(),
+        };
+        Shape(shape.0[from..].to_vec())
+    }
+
+    /// What to say where the first branch and another do not fit.
+    pub(crate) fn misfit(self, [first, shape]: [&Shape; 2], [first_origin, origin]: [&str; 2]) -> Message {
+        let but = format!("but {first_origin} gives {first} and {origin} gives {shape}");
+        let (fault, help) = match self {
+            Self::Residual { projected } => (
+                message!(E28, "`residual` adds its layers to its input, {but}"),
+                if projected {
+                    format!("let `project` give {first}, as the layers do")
+                } else {
+                    projection(shape, first)
+                },
+            ),
+            _ => (
+                match self {
+                    Self::Concat => message!(E29, "`concat` joins branches that differ in the first size only, {but}"),
+                    _ => message!(E29, "`{}` adds branches of one shape, {but}", self.word()),
+                },
+                if origin == "the input" {
+                    format!("let {first_origin} give {}", self.fitting(shape, first))
+                } else {
+                    format!("let {origin} give {}", self.fitting(first, shape))
+                },
+            ),
+        };
+        fault.help(help)
+    }
+
     /// The shape rule: `origins` name the producers, for messages.
     pub(crate) fn infer(self, inputs: &[&Shape], origins: &[String]) -> Result<Shape, Fault> {
         let (first, rest) = inputs.split_first().expect("a join has branches");
         for (shape, origin) in rest.iter().zip(&origins[1..]) {
-            let (what, fits) = match self {
-                Self::Add => ("adds branches of one shape", first.equals(shape)),
-                Self::Concat => {
-                    let tail = |shape: &Shape| Shape(shape.0[1..].to_vec());
-                    ("joins branches that differ in the first size only", tail(first).equals(&tail(shape)))
-                }
-                Self::Residual { .. } => ("adds its layers to its input", first.equals(shape)),
-                Self::Heads => break,
-            };
-            if fits == Some(false) {
-                let but = format!("but {} gives {first} and {origin} gives {shape}", origins[0]);
-                let text = match self {
-                    Self::Residual { .. } => message!(E28, "`residual` {what}, {but}"),
-                    _ => message!(E29, "`{}` {what}, {but}", self.word()),
-                };
-                let help = match self {
-                    Self::Residual { projected: false } => projection(shape, first),
-                    Self::Residual { projected: true } => format!("let `project` give {first}, as the layers do"),
-                    _ if origin == "the input" => format!("let {} give {}", origins[0], self.fitting(shape, first)),
-                    _ => format!("let {origin} give {}", self.fitting(first, shape)),
-                };
-                return Err(text.help(help).into());
+            let [first_same, same] = [first, shape].map(|shape| self.same(shape));
+            if first_same.equals(&same) == Some(false) {
+                return Err(self.misfit([first, shape], [&origins[0], origin]).into());
             }
         }
         Ok(match self {

@@ -11,11 +11,12 @@ use proc_macro2::{Ident, Span, TokenStream};
 
 pub(crate) use join::Join;
 pub(crate) use name::Name;
-pub(crate) use obligation::Obligation;
+pub(crate) use obligation::{Obligation, no_size};
 pub(crate) use program::{Call, Interval, Port, Program, Slots, Step};
 pub(crate) use size::{AT_MOST, Shape, Size, mentions};
 pub(crate) use warning::Warning;
 
+use crate::diag::Message;
 use crate::layers::{Activation, Layer};
 use crate::syntax::Declaration;
 
@@ -174,8 +175,8 @@ impl Graph {
     }
 
     /// Leaves it to the compiler to compare sizes that the macro cannot know.
-    pub(crate) fn oblige(&mut self, left: &Shape, right: &Shape, what: &str, span: Span) {
+    pub(crate) fn oblige(&mut self, left: &Shape, right: &Shape, message: &Message, span: Span) {
         let pairs = left.0.iter().zip(&right.0).filter(|(a, b)| a.equals(b).is_none());
-        self.obligations.extend(pairs.map(|(a, b)| Obligation::same(a, b, what, span)));
+        self.obligations.extend(pairs.map(|(a, b)| Obligation::same(a, b, message, span)));
     }
 }

@@ -4,6 +4,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
 use super::Size;
+use super::size::RANGE;
+use crate::diag::{Message, message};
 
 /// One check, and whether only a use of the struct tells its outcome.
 #[derive(Clone)]
@@ -15,30 +17,36 @@ pub(crate) struct Obligation {
 }
 
 impl Obligation {
-    /// Two sizes are the same, or the compiler says `what`, and both numbers.
-    pub(crate) fn same(left: &Size, right: &Size, what: &str, span: Span) -> Self {
+    /// Two sizes are the same, or the compiler gives the message, with both numbers behind its sentence.
+    pub(crate) fn same(left: &Size, right: &Size, message: &Message, span: Span) -> Self {
+        let [what, below] = message.parts();
         let (names, late) = ([left.unknown(), right.unknown()], left.is_generic() || right.is_generic());
         let [left_name, right_name] = names;
-        let check = quote_spanned!(span=> __rt::same([#left, #right], [#left_name, #right_name], #what););
+        let check = quote_spanned!(span=> __rt::same([#left, #right], [#left_name, #right_name], #what, #below););
         Self { check, late, span }
     }
 
-    /// A size is one.
-    pub(crate) fn positive(size: &Size, written: &TokenStream) -> Self {
+    /// A parameter of the struct is a size.
+    pub(crate) fn size(size: &Size, written: &TokenStream) -> Self {
         let span = written.clone().into_iter().next().map_or_else(Span::call_site, |tree| tree.span());
-        let what = format!("a size is at least 1, `{size}` is 0");
-        Self { check: quote_spanned!(span=> __rt::positive(#size, #what);), late: size.is_generic(), span }
+        let [what, below] = no_size(&size.to_string()).parts();
+        Self { check: quote_spanned!(span=> __rt::size(#size, #what, #below);), late: true, span }
     }
 
-    /// A number keeps to its bound, or the compiler says `what`, the number, and `help`.
+    /// A number keeps to its bound, or the compiler gives the message, with the number behind its sentence.
     pub(crate) fn within(
         condition: &TokenStream,
         number: &TokenStream,
-        texts: [&str; 2],
+        message: &Message,
         late: bool,
         span: Span,
     ) -> Self {
-        let [what, help] = texts;
-        Self { check: quote_spanned!(span=> __rt::within(#condition, #number, #what, #help);), late, span }
+        let [what, below] = message.parts();
+        Self { check: quote_spanned!(span=> __rt::within(#condition, #number, #what, #below);), late, span }
     }
+}
+
+/// What to say of a size that only the compiler knows and that is none, in front of its number.
+pub(crate) fn no_size(written: &str) -> Message {
+    message!(E16, "`{written}` is no size: ").help(RANGE)
 }

@@ -16,7 +16,8 @@ pub(crate) const AT_MOST: &str = "make sizes smaller: at most 1099511627776 valu
 
 const FORMS: &str = "a literal such as 128, a `const` item or a parameter of the struct";
 
-const RANGE: &str = "sizes are whole numbers from 1 to 4294967295";
+/// What sizes are.
+pub(super) const RANGE: &str = "sizes are whole numbers from 1 to 4294967295";
 
 /// A positive number of values.
 #[derive(Clone, Debug)]
@@ -58,7 +59,7 @@ impl Size {
 
     /// Understands a size; faults are reported.
     pub(crate) fn parse(value: &Value, parameters: &[Ident], errors: &mut Errors) -> Option<Self> {
-        let text = value.0.to_string();
+        let text = value.0.to_string().replace(" :: ", "::");
         let mut trees = value.0.clone().into_iter();
         let (first, more) = (trees.next(), trees.next().is_some());
         if let (Some(TokenTree::Literal(literal)), false) = (&first, more) {

@@ -95,7 +95,7 @@ impl<'a> Arguments<'a> {
         Self { word: &item.word, positional, misplaced, named, taken: 0, free: Vec::new(), mentions, errors, checks }
     }
 
-    pub(crate) fn error(&mut self, at: impl At, message: impl Into<Message>) {
+    pub(crate) fn error(&mut self, at: impl At, message: Message) {
         self.errors.push(at, message);
     }
 
@@ -399,9 +399,9 @@ impl<'a> Arguments<'a> {
         let tokens = &value.0;
         let number = quote!(((#tokens) as f64));
         let condition = bound.condition(&number);
-        let what = format!("`{name}` must be {}, and `{text}` is ", bound.text());
+        let fault = message!(E13, "`{name}` must be {}, and `{text}` is ", bound.text()).help(help);
         let late = mentions(tokens, self.mentions.sizes);
-        self.checks.push(Obligation::within(&condition, &number, [&what, help], late, span));
+        self.checks.push(Obligation::within(&condition, &number, &fault, late, span));
         // The compiler complains there, and nowhere else.
         let tokens = if bound == Bound::Share { quote!(__rt::share(#number)) } else { number };
         Some(Number { tokens, value: None })

@@ -8,12 +8,14 @@ use quote::{format_ident, quote};
 
 use super::arguments::Arguments;
 use super::{Chosen, Emitted, Family, Layer, Place, Reads, initialiser};
-use crate::diag::Fault;
+use crate::diag::{Fault, message};
 use crate::ir::{Name, Obligation, Shape, Size};
 
 struct Custom {
     ty: TokenStream,
     scalar: TokenStream,
+    /// Both without the struct's parameters: only of such types can stable Rust choose.
+    instance: [TokenStream; 2],
     /// Only a use of the struct tells its constants.
     generic: bool,
     config: Option<TokenStream>,
@@ -26,15 +28,16 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
     let init = initialiser::parse(arguments);
     let ty = ty?;
     let (scalar, generic) = (arguments.scalar(), arguments.is_generic(&ty));
-    Some(Box::new(Custom { ty, scalar, generic, config, init }))
+    let instance = [&ty, &scalar].map(|tokens| arguments.mentions.instance(tokens.clone()));
+    Some(Box::new(Custom { ty, scalar, instance, generic, config, init }))
 }
 
 impl Custom {
     /// The type, or a stand-in where it is no layer: that is told once, by the first of the obligations.
     fn checked(&self) -> TokenStream {
-        let Self { ty, scalar, .. } = self;
-        // Where the struct has parameters, stable Rust cannot choose.
-        if self.generic { ty.clone() } else { quote!(__rt::layer_or_nothing!(#ty, #scalar)) }
+        let Self { ty, instance: [ty_instance, scalar], .. } = self;
+        let is_layer = quote!({ use __rt::Neither as _; __rt::Probe::<#ty_instance, #scalar>::IS_LAYER });
+        quote!(<__rt::Choice<#is_layer> as __rt::Choose<#ty>>::Chosen)
     }
 
     /// An associated constant, under the name that people shall read.
@@ -78,22 +81,26 @@ impl Layer for Custom {
     fn obligations(&self, name: &Name, input: &Shape, output: &Shape, asserted: bool) -> Vec<Obligation> {
         let ty = self.describe();
         let first = self.ty.clone().into_iter().next();
-        let span = Span::call_site().located_at(first.map_or_else(Span::call_site, |tree| tree.span()));
+        let span = first.map_or_else(Span::call_site, |tree| tree.span());
         let (inputs, outputs) = (input.values(), output.values());
         let gives = if asserted {
-            format!("`{name}` is asserted to give {output}, but `{ty}` gives another number of values")
+            message!(E40, "`{name}` is asserted to give {output}, but `{ty}` gives another number of values")
+                .help("write behind `->` a shape that holds as many values")
         } else {
-            format!(
-                "`{name}` gets {input}, and without `-> [..]` behind it the same is expected of it, but `{ty}` gives \
-                 another number of values"
+            message!(
+                E40,
+                "`{name}` gets {input}, and the same is expected of it, but `{ty}` gives another number of values"
             )
+            .help("write behind it what it gives, `-> [..]`")
         };
         let (written, path, scalar) = (&self.ty, self.checked(), &self.scalar);
         let named = Size::constant(quote!(__rt::named_values::<#scalar, #path>()), ty.clone(), self.generic);
-        let is_layer = quote!(let _ = <#written as __rt::CustomLayer<#scalar>>::SIZES;);
-        let takes = format!("`{name}` gets {input}, but `{ty}` takes another number of values");
+        let is_layer = quote!(let () = <#written as __rt::OwnLayer<#scalar>>::FITS;);
+        let takes = message!(E40, "`{name}` gets {input}, but `{ty}` takes another number of values")
+            .help("let the layer in front of it give as many, or choose a type that takes them");
         let listed =
-            format!("`{name}`: the tensors that `{ty}` lists in `TENSORS` are not its parameters, all in their order");
+            message!(E41, "`{name}`: what `{ty}` lists in `TENSORS` are not its parameters, all in their order")
+                .help("list each field there: `TensorInfo::new(\"weight\", &[4], Role::Weight)`");
         vec![
             Obligation { check: is_layer, late: self.generic, span },
             Obligation::same(&self.size("inputs", &inputs), &inputs, &takes, span),

@@ -68,7 +68,7 @@ const OPTIONS: &[(&[&str], &str)] = &[
     (&["usebias"], "bias"),
     (&["kernelinitializer", "initializer", "initialiser", "weightinit", "weights"], "init"),
     (&["rate", "prob", "probability", "ratio"], "p"),
-    (&["negativeslope", "alpha"], "slope"),
+    (&["negativeslope", "alpha", "derivative", "gradient"], "slope"),
     (&["epsilon"], "eps"),
     (&["numgroups"], "groups"),
     (&["scalefactor", "scale", "size"], "factor"),

@@ -94,7 +94,7 @@ impl Layer for Function {
     fn items(&self, at: &Place<'_>) -> TokenStream {
         let (scalar, [name, slope_name]) = (&self.scalar, names(at.index));
         let Some(slope) = &self.slope else {
-            return self.item(&name, &self.value, |span| quote_spanned!(span=> __rt::Function<#scalar>));
+            return self.item(&name, &self.value, |span| quote_spanned!(span=> __rt::OwnFunction<#scalar>));
         };
         let function = |span| quote_spanned!(span=> __rt::Fn(#scalar) -> #scalar + __rt::Copy);
         let items = [self.item(&name, &self.value, function), self.item(&slope_name, slope, function)];

@@ -28,17 +28,30 @@ impl Mentions<'_> {
         if self.scalar == self.outer {
             return tokens;
         }
-        let tree = |tree| match tree {
-            TokenTree::Ident(word) if self.scalar == Some(&word) => {
-                TokenTree::Ident(self.outer.cloned().unwrap_or_else(|| Ident::new("f32", word.span())))
-            }
-            TokenTree::Group(group) => {
-                let mut inside = Group::new(group.delimiter(), self.outside(group.stream()));
-                inside.set_span(group.span());
-                TokenTree::Group(inside)
-            }
-            other => other,
-        };
-        tokens.into_iter().map(tree).collect()
+        let outer = self.outer.map_or(quote!(f32), |scalar| quote!(#scalar));
+        replace(tokens, &|word| (self.scalar == Some(word)).then(|| outer.clone()))
     }
+
+    /// Tokens with one scalar and one size in place of all: what does not hold of them holds of no others either.
+    pub(super) fn instance(self, tokens: TokenStream) -> TokenStream {
+        replace(tokens, &|word| match word {
+            _ if self.outer == Some(word) => Some(quote!(__rt::Exact<f64>)),
+            _ if self.sizes.contains(word) => Some(quote!(1)),
+            _ => None,
+        })
+    }
+}
+
+/// Tokens in which some words stand for others.
+pub(crate) fn replace(tokens: TokenStream, other: &impl Fn(&Ident) -> Option<TokenStream>) -> TokenStream {
+    let tree = |tree| match tree {
+        TokenTree::Ident(word) => other(&word).unwrap_or_else(|| TokenTree::Ident(word).into()),
+        TokenTree::Group(group) => {
+            let mut inside = Group::new(group.delimiter(), replace(group.stream(), other));
+            inside.set_span(group.span());
+            TokenTree::Group(inside).into()
+        }
+        tree => TokenStream::from(tree),
+    };
+    tokens.into_iter().flat_map(tree).collect()
 }

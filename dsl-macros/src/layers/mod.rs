@@ -31,7 +31,7 @@ use quote::quote;
 pub(crate) use activation::{Activation, Family};
 use arguments::Arguments;
 pub(crate) use initialiser::Chosen;
-pub(crate) use mentions::Mentions;
+pub(crate) use mentions::{Mentions, replace};
 pub(crate) use passage::Passage;
 
 use crate::diag::{Errors, Fault, meant, message, nearest};
@@ -263,12 +263,15 @@ pub(crate) fn build(
     } else if let Some(row) = activation::find(&word) {
         activation::parse(row, &mut arguments)
     } else {
-        let help = match (foreign::layer(&word), foreign::absent(&word)) {
+        let absent = foreign::absent(&word);
+        let known = foreign::layer(&word).or_else(|| absent.is_none().then(|| nearest(&word, words())).flatten());
+        let help = match (known, absent) {
+            (Some(known), _) if !item.qualifier.is_empty() => {
+                format!("write `{known}`, without `{}`", item.qualifier).replace(" ::", "::")
+            }
             (Some(known), _) => format!("did you mean `{known}`?"),
             (None, Some(instead)) => instead.into(),
-            _ if nearest(&word, words()).is_none() && word.starts_with(char::is_uppercase) => {
-                format!("a network is a layer by its name alone: `{word}`")
-            }
+            _ if word.starts_with(char::is_uppercase) => format!("a network is a layer by its name alone: `{word}`"),
             _ => meant(&word, words()),
         };
         errors.push(item.word.span(), message!(E05, "there is no layer `{word}`").help(help));

@@ -87,6 +87,10 @@ fn heads(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
         let fault = message!(E36, "`heads` is no layer and has no name; its heads have");
         resolver.errors.push(name.span(), fault.help(format!("leave out `{name}:`")));
     }
+    if resolver.graph.heads.is_empty() && resolver.graph.declared_output.is_none() && !resolver.is_inside() {
+        // What the signature has instead has been complained about.
+        return resolver.node(item, None, Vec::new());
+    }
     if resolver.graph.heads.is_empty() || resolver.is_inside() {
         let fault = message!(E30, "`heads` ends a network whose signature names its heads");
         resolver.errors.push(word, fault.help("-> { digit: [10], parity: [2] }"));

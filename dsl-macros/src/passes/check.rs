@@ -13,7 +13,7 @@ use crate::ir::{EdgeId, Graph, Join, Node, Obligation, Operation, Shape};
 pub(crate) fn check(graph: &mut Graph, body: Span, errors: &mut Errors) {
     let obligations: Vec<_> = graph.nodes.iter().flat_map(|node| obligations(graph, node)).collect();
     graph.obligations.extend(obligations);
-    graph.obligations.extend(positive(graph));
+    graph.obligations.extend(sizes(graph));
     if graph.nodes.is_empty() {
         return;
     }
@@ -37,13 +37,13 @@ fn check_output(
 ) {
     let Some(found) = graph.shape(end).cloned() else { return };
     let origin = graph.origin(end);
+    let help = format!("declare `{sign}{found}`, or let the last layer give {declared}");
     if found.equals(declared) == Some(false) {
         let fault = message!(E19, "{who} is declared to give {declared}, but its last layer {origin} gives {found}");
-        let help = format!("declare `{sign}{found}`, or let the last layer give {declared}");
         errors.push(span, fault.help(help));
     } else {
-        let what = format!("the last layer {origin} gives {found}, declared is {declared}");
-        graph.oblige(&found, declared, &what, span);
+        let fault = message!(E19, "the last layer {origin} gives {found}, declared is {declared}");
+        graph.oblige(&found, declared, &fault.help(help), span);
     }
 }
 
@@ -82,12 +82,12 @@ fn check_heads(graph: &mut Graph, body: Span, errors: &mut Errors) {
     }
 }
 
-/// Every size that the author wrote as an expression is one, each once.
-fn positive(graph: &Graph) -> Vec<Obligation> {
+/// Every parameter of the struct that stands for a size is one, each once; other expressions are constants that check it.
+fn sizes(graph: &Graph) -> Vec<Obligation> {
     let mut seen = HashSet::new();
-    let sizes = graph.shapes.iter().flatten().flat_map(|shape| &shape.0);
+    let sizes = graph.shapes.iter().flatten().flat_map(|shape| &shape.0).filter(|size| size.is_generic());
     let written = sizes.filter(|size| seen.insert(size.to_string()));
-    written.filter_map(|size| Some(Obligation::positive(size, size.written()?))).collect()
+    written.filter_map(|size| Some(Obligation::size(size, size.written()?))).collect()
 }
 
 /// What a layer leaves to the compiler.

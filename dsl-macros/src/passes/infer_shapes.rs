@@ -6,7 +6,7 @@
 use proc_macro2::Span;
 
 use crate::diag::{Errors, Fault, Message, message};
-use crate::ir::{AT_MOST, Graph, Join, Node, Operation, Shape};
+use crate::ir::{AT_MOST, Graph, Node, Operation, Shape};
 
 pub(crate) fn infer_shapes(graph: &mut Graph, errors: &mut Errors) {
     for index in 0..graph.nodes.len() {
@@ -48,8 +48,10 @@ fn infer(graph: &mut Graph, index: usize, inputs: &[Shape], errors: &mut Errors)
     };
     let mut same = must_agree(node, inputs, &origins);
     if node.is_view() {
-        let what = format!("`{}` gives {shape}, but its input {} has another number of values", node.name, inputs[0]);
-        same.push((Shape(vec![inputs[0].values()]), Shape(vec![shape.values()]), what, node.span));
+        let (name, input) = (&node.name, &inputs[0]);
+        let fault = message!(E26, "`{name}` gives {shape}, but its input {input} has another number of values");
+        let help = format!("let {} and `{name}` give as many values", origins[0]);
+        same.push((Shape(vec![input.values()]), Shape(vec![shape.values()]), fault.help(help), node.span));
     }
     match tie(graph, node, &inputs[0], &shape) {
         Ok(ties) => same.extend(ties),
@@ -57,16 +59,16 @@ fn infer(graph: &mut Graph, index: usize, inputs: &[Shape], errors: &mut Errors)
     }
     if let Some((asserted, span)) = node.asserted.clone() {
         let name = &node.name;
+        let fault = message!(E20, "`{name}` gives {shape}, but {asserted} is asserted");
+        let fault = fault.help(format!("write `-> {shape}`, or change the layer"));
         if shape.equals(&asserted) == Some(false) {
-            let fault = message!(E20, "`{name}` gives {shape}, but {asserted} is asserted");
-            errors.push(span, fault.help(format!("write `-> {shape}`, or change the layer")));
+            errors.push(span, fault);
         } else {
-            let what = format!("`{name}` gives {shape}, but {asserted} is asserted");
-            same.push((shape.clone(), asserted, what, span));
+            same.push((shape.clone(), asserted, fault, span));
         }
     }
-    for (left, right, what, span) in same {
-        graph.oblige(&left, &right, &what, span);
+    for (left, right, fault, span) in same {
+        graph.oblige(&left, &right, &fault, span);
     }
     Some(shape)
 }
@@ -89,25 +91,25 @@ fn too_large(node: &Node, input: &Shape, output: &Shape) -> Option<Message> {
 
 /// Two shapes that must be the same, and what to say where they are not. What only the compiler can compare is left to
 /// it; whatever the macro could compare has been.
-type Same = (Shape, Shape, String, Span);
+type Same = (Shape, Shape, Message, Span);
 
 fn must_agree(node: &Node, inputs: &[Shape], origins: &[String]) -> Vec<Same> {
     let (first, rest) = inputs.split_first().expect("a node has an input");
-    let pair = |left: &Shape, right: &Shape, what| (left.clone(), right.clone(), what, node.span);
     match &node.operation {
-        Operation::Join(Join::Add | Join::Residual { .. }) => {
-            let what = |other| format!("branches of {first} and {other} cannot be added");
-            rest.iter().map(|other| pair(first, other, what(other))).collect()
+        Operation::Join(join) => {
+            let pair = |(other, origin): (&Shape, &String)| {
+                let fault = join.misfit([first, other], [&origins[0], origin]);
+                (join.same(first), join.same(other), fault, node.span)
+            };
+            rest.iter().zip(&origins[1..]).map(pair).collect()
         }
-        Operation::Join(Join::Concat) => {
-            let tail = |shape: &Shape| Shape(shape.0[1..].to_vec());
-            let what = |other| format!("branches of {first} and {other} cannot be joined");
-            rest.iter().map(|other| pair(&tail(first), &tail(other), what(other))).collect()
-        }
-        Operation::Join(Join::Heads) => Vec::new(),
         Operation::Layer(layer) => {
-            let what = |takes| format!("`{}` takes {takes}, but {} gives {first}", node.name, origins[0]);
-            layer.takes().map(|takes| pair(first, takes, what(takes))).into_iter().collect()
+            let pair = |takes: &Shape| {
+                let fault = message!(E37, "`{}` takes {takes}, but {} gives {first}", node.name, origins[0]);
+                let fault = fault.help(format!("let {} give {takes}", origins[0]));
+                (first.clone(), takes.clone(), fault, node.span)
+            };
+            layer.takes().map(pair).into_iter().collect()
         }
     }
 }
@@ -118,12 +120,15 @@ fn tie(graph: &Graph, node: &Node, input: &Shape, output: &Shape) -> Result<Vec<
     let shapes = tied.and_then(|it| Some((it, graph.shape(it.inputs[0])?, graph.shape(it.output)?)));
     let Some((source, takes, gives)) = shapes else { return Ok(Vec::new()) };
     let (own, other) = (&node.name, &source.name);
-    let what = format!(
-        "`{own}` has the weights of `{other}` the other way round, from {gives} to {takes}, but it goes from {input} to {output}"
-    );
+    let fault = || {
+        let fault = message!(
+            E32,
+            "`{own}` has the weights of `{other}` the other way round, from {gives} to {takes}, but it goes from {input} to {output}"
+        );
+        fault.help(format!("let it take {gives} and give {takes}, or give it weights of its own"))
+    };
     if input.equals(gives) == Some(false) || output.equals(takes) == Some(false) {
-        let help = format!("let it take {gives} and give {takes}, or give it weights of its own");
-        return Err((node.span, message!(E32, "{what}").help(help)));
+        return Err((node.span, fault()));
     }
-    Ok(vec![(input.clone(), gives.clone(), what.clone(), node.span), (output.clone(), takes.clone(), what, node.span)])
+    Ok(vec![(input.clone(), gives.clone(), fault(), node.span), (output.clone(), takes.clone(), fault(), node.span)])
 }

@@ -88,32 +88,32 @@ fn is_last(graph: &Graph, node: &Node) -> bool {
 fn bias_before_batch_norm(graph: &Graph, node: &Node) -> Option<Found> {
     let Role::Linear { bias: true, .. } = role(node) else { return None };
     let norm = reader(graph, node).filter(|reader| matches!(role(reader), Role::BatchNorm))?;
-    let fault = message!("`{}` has a bias that `{}` takes away again", node.name, norm.name);
+    let fault = message!(W01, "`{}` has a bias that `{}` takes away again", node.name, norm.name);
     Some(fault.help("add `bias = false`").into())
 }
 
 fn repeated_batch_norm(graph: &Graph, node: &Node) -> Option<Found> {
     let Role::BatchNorm = role(node) else { return None };
     let first = graph.producer(node.inputs[0]).filter(|first| matches!(role(first), Role::BatchNorm))?;
-    let fault = message!("`{}` normalises what `{}` has normalised", node.name, first.name);
+    let fault = message!(W06, "`{}` normalises what `{}` has normalised", node.name, first.name);
     Some(fault.help("leave one of them out").into())
 }
 
 fn dropout_zero(_: &Graph, node: &Node) -> Option<Found> {
     let Role::Dropout { p: Some(0.0) } = role(node) else { return None };
-    Some(message!("`{}` drops nothing", node.name).help("leave it out, or give it a probability above 0").into())
+    Some(message!(W04, "`{}` drops nothing", node.name).help("leave it out, or give it a probability above 0").into())
 }
 
 fn dropout_last(graph: &Graph, node: &Node) -> Option<Found> {
     let Role::Dropout { .. } = role(node) else { return None };
-    let fault = message!("`{}` drops outputs of the network in training", node.name);
+    let fault = message!(W03, "`{}` drops outputs of the network in training", node.name);
     is_last(graph, node).then(|| fault.help("put it in front of the last layer with weights").into())
 }
 
 fn softmax_last(graph: &Graph, node: &Node) -> Option<Found> {
     let Role::Probabilities = role(node) else { return None };
     let fault =
-        message!("`{}` gives probabilities, but `CrossEntropy` takes logits and has a softmax itself", node.name);
+        message!(W07, "`{}` gives probabilities, but `CrossEntropy` takes logits and has a softmax itself", node.name);
     is_last(graph, node).then(|| fault.help("leave it out, unless the loss takes probabilities").into())
 }
 
@@ -128,8 +128,12 @@ fn stacked_linear(graph: &Graph, node: &Node) -> Option<Found> {
     if node.tied.is_some() || between < input.min(output) {
         return None;
     }
-    let fault =
-        message!("nothing stands between `{}` and `{}`: together they are one linear layer", first.name, node.name);
+    let fault = message!(
+        W08,
+        "nothing stands between `{}` and `{}`: together they are one linear layer",
+        first.name,
+        node.name
+    );
     Some(fault.help("put an activation such as `relu` in front of it").into())
 }
 
@@ -141,7 +145,7 @@ fn deep_sigmoid(graph: &Graph, node: &Node) -> Option<Found> {
     };
     let count = graph.nodes.iter().filter(hidden).count();
     let first = graph.nodes.iter().find(hidden)?;
-    let fault = message!("{count} layers of `sigmoid`: each leaves at most a quarter of the gradient");
+    let fault = message!(W02, "{count} layers of `sigmoid`: each leaves at most a quarter of the gradient");
     (count >= MANY && first.name == node.name).then(|| fault.help("use `relu` or `tanh` inside the network").into())
 }
 
@@ -153,7 +157,7 @@ fn large_activation(graph: &Graph, node: &Node) -> Option<Found> {
     let count = shape.values().value().filter(|_| !node.is_view())?;
     let largest = graph.shapes.iter().filter_map(|shape| values(shape.as_ref())).max()?;
     let outer = input.max(values(graph.shape(graph.output))?);
-    let fault = message!("`{}` gives {shape}, {} times the {input} values of the input", node.name, count / input);
+    let fault = message!(W05, "`{}` gives {shape}, {} times the {input} values of the input", node.name, count / input);
     // The layers behind it that keep its shape are not to blame.
     let grows = values(graph.shape(node.inputs[0])).is_some_and(|before| before < count);
     let is_large = grows && count == largest && count >= LARGE && count / outer >= TIMES;
@@ -176,8 +180,8 @@ fn unfit_initialiser(graph: &Graph, node: &Node) -> Option<Found> {
         Family::Saturating => (["xavier", "lecun"].contains(&scheme), "xavier_uniform"),
     };
     let fault = match scheme {
-        "zeros" | "constant" => message!("`{word}` makes all units of `{}` the same, and they stay so", node.name),
-        "he" | "xavier" | "lecun" if !fits => message!("`{word}` is not made for `{activation}`, which follows"),
+        "zeros" | "constant" => message!(W09, "`{word}` makes all units of `{}` the same, and they stay so", node.name),
+        "he" | "xavier" | "lecun" if !fits => message!(W09, "`{word}` is not made for `{activation}`, which follows"),
         _ => return None,
     };
     let help = format!("use `init = {better}`, or leave it out for the same");

@@ -169,7 +169,9 @@ impl Resolver<'_> {
                 let fault = message!(E31, "no layer in front of this one is called `{source}`");
                 let names: Vec<_> =
                     self.graph.nodes.iter().filter(in_scope).map(|node| node.name.to_string()).collect();
-                match nearest(&source.to_string(), names.iter().map(String::as_str)) {
+                // In `repeat` the last one is meant.
+                let repeated = names.iter().rev().find(|name| name.starts_with(&format!("{source}_")));
+                match nearest(&source.to_string(), names.iter().map(String::as_str)).or(repeated.map(String::as_str)) {
                     Some(near) => fault.help(format!("did you mean `{near}`?")),
                     None => fault.help("`tied` names a dense layer in front"),
                 }
@@ -223,7 +225,7 @@ impl Names {
     }
 
     fn own(&mut self, item: &Item, errors: &mut Errors) -> Ident {
-        if let Some(name) = &item.name {
+        if let Some(name) = item.name.as_ref().filter(|_| !item.is_unread()) {
             let text = format!("{name}{}", self.suffix);
             if RESERVED.contains(&text.as_str()) || syn::parse_str::<Ident>(&text).is_err() {
                 let fault = message!(E07, "`{text}` cannot be a layer's name: the name becomes a field");

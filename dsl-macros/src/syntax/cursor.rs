@@ -1,6 +1,6 @@
 //! A walk over token trees that always knows a span to complain at.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 
 use super::Value;
 
@@ -115,6 +115,36 @@ impl Cursor {
         let end = self.peek().map_or(self.end, TokenTree::span);
         self.punct(',');
         Some(Cursor { trees, next: 0, end })
+    }
+
+    /// The same, where commas inside of `Scale<f32, 8>` separate nothing.
+    pub(super) fn until_comma_behind_type(&mut self) -> Option<Cursor> {
+        let mut segment = self.until_comma()?;
+        while segment.is_inside_type()
+            && let Some(more) = self.until_comma()
+        {
+            segment.trees.push(Punct::new(',', Spacing::Alone).into());
+            segment.trees.extend(more.trees);
+            segment.end = more.end;
+        }
+        Some(segment)
+    }
+
+    /// Whether a capitalised word has opened angle brackets that are not closed.
+    fn is_inside_type(&self) -> bool {
+        let mut depth = 0_usize;
+        let mut before: Option<&TokenTree> = None;
+        for tree in &self.trees {
+            let opens = depth > 0
+                || matches!(before, Some(TokenTree::Ident(word)) if word.to_string().starts_with(char::is_uppercase));
+            match tree {
+                TokenTree::Punct(angle) if angle.as_char() == '<' && opens => depth += 1,
+                TokenTree::Punct(angle) if angle.as_char() == '>' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            before = Some(tree);
+        }
+        depth > 0
     }
 
     /// All that is left, as one value.

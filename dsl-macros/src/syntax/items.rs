@@ -11,14 +11,22 @@ use crate::diag::{Errors, message};
 
 pub(super) fn items(mut cursor: Cursor, errors: &mut Errors) -> Vec<Item> {
     let mut items = Vec::new();
-    while let Some(mut segment) = cursor.until_comma() {
+    while let Some(mut segment) = cursor.until_comma_behind_type() {
         if segment.done() {
             errors
                 .push(segment.span(), message!(E01, "expected a layer before this comma").help("leave out the comma"));
         }
         while !segment.done() {
             match item(&mut segment, errors) {
-                Some(item) => items.push(item),
+                Some(mut item) => {
+                    let swallowed = stray::layers_among_sizes(&mut item, errors);
+                    let is_unread = item.is_unread();
+                    items.push(item);
+                    items.extend(swallowed);
+                    if is_unread {
+                        break;
+                    }
+                }
                 None => {
                     items.push(Item::unread(None, segment.span()));
                     break;
@@ -33,6 +41,11 @@ pub(super) fn items(mut cursor: Cursor, errors: &mut Errors) -> Vec<Item> {
             if let Some(separator) = stray::separator(&mut segment) {
                 let fault = message!(E01, "layers are separated by commas, this is `{}`", separator.joined());
                 errors.push(&separator, fault.help("write a comma: `dense(64), relu`"));
+                // What `fc1.relu` is called on is no layer here.
+                let called = separator.joined() == ".";
+                if let Some(item) = items.last_mut().filter(|item| called && item.is_bare()) {
+                    *item = Item::unread(None, item.word.span());
+                }
                 continue;
             }
             let fault = if follows {
@@ -42,6 +55,11 @@ pub(super) fn items(mut cursor: Cursor, errors: &mut Errors) -> Vec<Item> {
             };
             errors.push(segment.span(), fault);
             if !follows {
+                // What they mean is not known, nor what the word in front of them is.
+                if let Some(item) = items.last_mut().filter(|item| item.is_bare()) {
+                    *item = Item::unread(None, item.word.span());
+                }
+                items.push(Item::unread(None, segment.span()));
                 break;
             }
         }
@@ -63,6 +81,9 @@ pub(crate) fn parse_item(value: &Value, errors: &mut Errors) -> Option<Item> {
 /// `name: word(arguments) { body } -> [sizes]`
 fn item(cursor: &mut Cursor, errors: &mut Errors) -> Option<Item> {
     stray::in_front(cursor, errors);
+    if stray::statement(cursor, errors) {
+        return None;
+    }
     let Some(mut word) = cursor.ident().or_else(|| stray::quoted(cursor, errors)) else {
         errors.push(cursor.span(), message!(E01, "expected a layer").help("dense(128) or fc1: dense(128)"));
         return None;
@@ -100,6 +121,9 @@ fn item(cursor: &mut Cursor, errors: &mut Errors) -> Option<Item> {
         errors.push(word.span(), fault);
         return None;
     }
+    if stray::own_type(cursor, &word, errors) {
+        return Some(Item::unread(name, word.span()));
+    }
     let arguments = match cursor.group(Delimiter::Parenthesis) {
         Some(group) => arguments(Cursor::inside(&group), errors)?,
         None => match stray::arguments(cursor, &word, errors) {
@@ -118,7 +142,7 @@ fn item(cursor: &mut Cursor, errors: &mut Errors) -> Option<Item> {
 
 /// `{ items }`, `{ [items], [items] }` or `{ name: [items], name: [items] }`
 fn body(group: &Group, errors: &mut Errors) -> Body {
-    let is_branch = |cursor: &mut Cursor| cursor.group(Delimiter::Bracket).is_some();
+    let is_branch = |cursor: &mut Cursor| matches!(cursor.peek(), Some(TokenTree::Group(_)));
     let mut ahead = Cursor::inside(group);
     let (mut cursor, span) = (ahead.clone(), group.span_open());
     if is_branch(&mut ahead) {
@@ -151,10 +175,19 @@ fn body(group: &Group, errors: &mut Errors) -> Body {
 
 /// `[items]`
 fn branch(cursor: &mut Cursor, example: &str, errors: &mut Errors) -> Option<Vec<Item>> {
-    let Some(group) = cursor.group(Delimiter::Bracket) else {
-        errors.push(cursor.span(), message!(E36, "expected a branch in brackets").help(example));
+    let at = cursor.span();
+    let Some(TokenTree::Group(group)) = cursor.peek().cloned() else {
+        errors.push(at, message!(E36, "expected a branch in brackets").help(example));
         return None;
     };
+    cursor.bump();
+    if group.delimiter() != Delimiter::Bracket {
+        errors.push(
+            at,
+            message!(E36, "a branch stands in brackets")
+                .help(format!("write `[{}]`", group.stream()).replace(" ,", ",").replace(" (", "(")),
+        );
+    }
     if !cursor.done() {
         errors.push(cursor.span(), message!(E01, "expected a comma behind the branch").help(example));
     }

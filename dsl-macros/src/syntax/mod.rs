@@ -101,6 +101,11 @@ impl Item {
         Self { name, qualifier, word, arguments: Vec::new(), body: Body::Absent, output: None }
     }
 
+    /// A word, and nothing else.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.arguments.is_empty() && self.output.is_none() && matches!(self.body, Body::Absent)
+    }
+
     pub(crate) fn is_unread(&self) -> bool {
         self.word == "_"
     }

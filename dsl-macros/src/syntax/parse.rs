@@ -7,7 +7,7 @@ use syn::punctuated::Punctuated;
 
 use super::cursor::Cursor;
 use super::items::items;
-use super::{Declaration, Definitions, Generics, Head, Sizes, Value};
+use super::{Declaration, Definitions, Generics, Head, Sizes, Value, stray};
 use crate::diag::{Errors, Message, message};
 
 /// Reads a declaration; `None` when not even its name is there.
@@ -41,7 +41,7 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
         );
         return None;
     };
-    let generics = generics(&mut cursor, errors);
+    let mut generics = generics(&mut cursor, errors);
     conditions(&mut cursor, errors);
     let (mut input, mut output, mut heads) = (None, None, Vec::new());
     if colon(&mut cursor, &name, errors) {
@@ -89,11 +89,12 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Declarati
         }
     };
     if !cursor.done() {
-        errors.push(
-            cursor.span(),
-            message!(E33, "unexpected tokens behind the network").help("one `network!` declares one network"),
-        );
+        let fault = message!(E33, "unexpected tokens behind the network");
+        let help = if cursor.at(';') { "leave out the semicolon" } else { "one `network!` declares one network" };
+        errors.push(cursor.span(), fault.help(help));
     }
+    let signature: Vec<&Sizes> = input.iter().chain(&output).chain(heads.iter().map(|head| &head.sizes)).collect();
+    stray::scalar_for_size(&mut generics, &signature, &layers, errors);
     Some(Declaration {
         definitions,
         attributes,

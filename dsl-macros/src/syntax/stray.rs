@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
 use super::cursor::Cursor;
-use super::{Argument, Body, Item, Value};
+use super::{Argument, Body, Generics, Item, Sizes, Value};
 use crate::diag::{Errors, message};
 
 /// Whether something stands here that separates layers elsewhere.
@@ -11,7 +11,7 @@ pub(super) fn is_separator(cursor: &Cursor) -> bool {
     separator(&mut cursor.clone()).is_some()
 }
 
-/// `;`, or `|`, `.`, `->` and their like in front of another layer.
+/// `;`, or `|`, `.`, `->`, `=>` and their like in front of another layer.
 pub(super) fn separator(cursor: &mut Cursor) -> Option<Value> {
     let mut ahead = cursor.clone();
     let mut tokens = TokenStream::new();
@@ -23,7 +23,8 @@ pub(super) fn separator(cursor: &mut Cursor) -> Option<Value> {
         Some(TokenTree::Ident(word)) => word.to_string().starts_with(char::is_lowercase),
         _ => false,
     };
-    let separates = !tokens.is_empty() && (text == ";" || layer && !["#", ":", "=", "@"].contains(&&text[..1]));
+    let separates =
+        !tokens.is_empty() && (text == ";" || layer && (text == "=>" || !["#", ":", "=", "@"].contains(&&text[..1])));
     separates.then(|| {
         *cursor = ahead;
         Value(tokens)
@@ -46,6 +47,90 @@ pub(super) fn in_front(cursor: &mut Cursor, errors: &mut Errors) {
             return;
         }
         *cursor = ahead;
+    }
+}
+
+/// `for i in 0..3 { .. }` and its like: all of it is passed over.
+pub(super) fn statement(cursor: &mut Cursor, errors: &mut Errors) -> bool {
+    let mut ahead = cursor.clone();
+    let known = ["for", "while", "loop", "if", "match", "return"];
+    let Some(word) = ahead.ident().filter(|word| known.iter().any(|it| word == it)) else { return false };
+    // A name is complained about where names are.
+    if ahead.at(':') || ahead.at('=') {
+        return false;
+    }
+    let help = match &word.to_string()[..] {
+        "for" | "while" | "loop" => "`repeat(3) { dense(8), relu }` repeats layers",
+        "return" => "leave it out: the last layer gives the output",
+        _ => "declare a network for each case",
+    };
+    errors.push(word.span(), message!(E39, "a declaration has layers and no statements like `{word}`").help(help));
+    while cursor.bump().is_some() {}
+    true
+}
+
+/// `Scale<f32, 8>`, which is no network.
+pub(super) fn own_type(cursor: &mut Cursor, word: &Ident, errors: &mut Errors) -> bool {
+    let mut ahead = cursor.clone();
+    if !word.to_string().starts_with(char::is_uppercase) || !ahead.punct('<') {
+        return false;
+    }
+    let (mut depth, mut inside) = (1, String::new());
+    while depth > 0 {
+        let Some(tree) = ahead.bump() else { return false };
+        depth += match &tree {
+            TokenTree::Punct(angle) if angle.as_char() == '<' => 1,
+            TokenTree::Punct(angle) if angle.as_char() == '>' => -1,
+            _ => 0,
+        };
+        inside.push_str(&tree.to_string());
+        inside.push_str(if matches!(&tree, TokenTree::Punct(comma) if comma.as_char() == ',') { " " } else { "" });
+    }
+    *cursor = ahead;
+    let help = format!("write `layer({word}<{inside})`");
+    errors.push(
+        word.span(),
+        message!(E05, "`{word}` has parameters: a type of your own stands in `layer(..)`").help(help),
+    );
+    true
+}
+
+/// `dense(8) -> [8, relu, dense(2)]`, where the bracket was forgotten and set at the end; gives what stands for those layers.
+pub(super) fn layers_among_sizes(item: &mut Item, errors: &mut Errors) -> Option<Item> {
+    let sizes = &mut item.output.as_mut()?.sizes;
+    let word = |value: &Value| match value.0.clone().into_iter().next() {
+        Some(TokenTree::Ident(word)) if crate::layers::words().any(|known| word == known) => Some(word),
+        _ => None,
+    };
+    let (first, word) = sizes.iter().enumerate().find_map(|(index, value)| Some((index, word(value)?)))?;
+    sizes.truncate(first);
+    let before: Vec<String> = sizes.iter().map(Value::joined).collect();
+    let fault = message!(E20, "`{word}` is a layer, and stands among the sizes that the layer in front gives");
+    errors.push(
+        word.span(),
+        fault.help(format!("close the bracket in front of it: `-> [{}], {word}`", before.join(", "))),
+    );
+    if first == 0 {
+        item.output = None;
+    }
+    Some(Item::unread(None, word.span()))
+}
+
+/// `struct Net<N>` where `N` is used as a size: it is read as one.
+pub(super) fn scalar_for_size(generics: &mut Generics, sizes: &[&Sizes], items: &[Item], errors: &mut Errors) {
+    let Some(scalar) = generics.scalar.clone() else { return };
+    let is_scalar = |value: &Value| scalar == value.joined().as_str();
+    let mut found = sizes.iter().any(|sizes| sizes.sizes.iter().any(is_scalar));
+    let mut todo: Vec<&Item> = items.iter().collect();
+    while let Some(item) = todo.pop() {
+        found |= item.word == "dense" && item.arguments.iter().any(|argument| is_scalar(&argument.value));
+        found |= item.output.as_ref().is_some_and(|output| output.sizes.iter().any(is_scalar));
+        todo.extend(item.inner());
+    }
+    if found {
+        let fault = message!(E35, "`{scalar}` is a type, the scalar's, and stands for a size");
+        errors.push(scalar.span(), fault.help(format!("write `const {scalar}: usize`")));
+        generics.sizes.extend(generics.scalar.take());
     }
 }
 

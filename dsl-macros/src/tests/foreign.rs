@@ -99,3 +99,86 @@ fn headers() {
         ],
     );
 }
+
+#[test]
+fn statements_and_calls() {
+    assert_faults(
+        "struct Net: [4] -> [2] {
+             for _ in 0..3 { dense(8), relu }, fc: dense(8), fc.relu,
+             ~~~
+                                                               ~
+             if DEEP { dense(8) }, return dense(2),
+             ~~
+                                   ~~~~~~
+         }",
+        &[
+            "a declaration has layers and no statements like `for`\n  \
+             = help: `repeat(3) { dense(8), relu }` repeats layers",
+            "layers are separated by commas, this is `.`\n  = help: write a comma: `dense(64), relu`",
+            "a declaration has layers and no statements like `if`\n  = help: declare a network for each case",
+            "a declaration has layers and no statements like `return`\n  \
+             = help: leave it out: the last layer gives the output",
+        ],
+    );
+}
+
+#[test]
+fn brackets() {
+    assert_faults(
+        "struct Net: [4] -> [2] {
+             concat { { dense(4), tanh }, (dense(3)) }, relu,
+                      ~~~~~~~~~~~~~~~~~~
+                                          ~~~~~~~~~~
+             dense(8) -> [8, relu, dense(2)]
+                             ~~~~
+         }",
+        &[
+            "a branch stands in brackets\n  = help: write `[dense(4), tanh]`",
+            "a branch stands in brackets\n  = help: write `[dense(3)]`",
+            "`relu` is a layer, and stands among the sizes that the layer in front gives\n  \
+             = help: close the bracket in front of it: `-> [8], relu`",
+        ],
+    );
+}
+
+#[test]
+fn types_and_sizes() {
+    assert_faults(
+        "struct Net<N>: [4] -> [2] {
+           ~
+             dense(N), scale: Scale<f32, Inner<8>>, nn::Linear(4, 2)
+                              ~~~~~
+                                                        ~~~~~~
+         }",
+        &[
+            "`N` is a type, the scalar's, and stands for a size\n  = help: write `const N: usize`",
+            "`Scale` has parameters: a type of your own stands in `layer(..)`\n  \
+             = help: write `layer(Scale<f32, Inner<8>>)`",
+            "there is no layer `Linear`\n  = help: write `dense`, without `nn::`",
+        ],
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_one_fault() {
+    assert_faults(
+        "struct Net: [4] -> [2] {
+             fc-1: dense(8), out: [3], dense(8) => tanh,
+               ~
+                                  ~~~
+                                                ~~
+         };
+          ~",
+        &[
+            "unexpected tokens behind a layer\n  = help: a layer is `name: word(arguments) -> [sizes]`",
+            "expected a layer behind the name\n  = help: out: dense(128)",
+            "layers are separated by commas, this is `=>`\n  = help: write a comma: `dense(64), relu`",
+            "unexpected tokens behind the network\n  = help: leave out the semicolon",
+        ],
+    );
+    assert_faults(
+        "struct Net: [4] -> [4] { repeat(2) { fc: dense(4), relu }, dense(4, tied = fc) }
+                                                                           ~~",
+        &["no layer in front of this one is called `fc`\n  = help: did you mean `fc_2`?"],
+    );
+}

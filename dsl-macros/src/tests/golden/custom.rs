@@ -23,9 +23,12 @@
 #[repr(C, align(64))]
 pub struct Own {
     /// `basis::Radial<f32, 2, 8>`: gives `[8]`, has basis::Radial<f32, 2, 8>::PARAMETERS parameters.
-    pub near: ::shapewise::__private::layer_or_nothing!(
-        basis::Radial < f32, 2, 8 >, f32
-    ),
+    pub near: <::shapewise::__private::Choice<
+        {
+            use ::shapewise::__private::Neither as _;
+            ::shapewise::__private::Probe::<basis::Radial<f32, 2, 8>, f32>::IS_LAYER
+        },
+    > as ::shapewise::__private::Choose<basis::Radial<f32, 2, 8>>>::Chosen,
     /// `dense`: gives `[3]`, has 27 parameters.
     pub out: ::shapewise::__private::layers::Dense<f32, 8, 3, 3>,
 }
@@ -34,9 +37,12 @@ pub struct Own {
 #[repr(C)]
 pub struct OwnParameters {
     /// `basis::Radial<f32, 2, 8>`: gives `[8]`, has basis::Radial<f32, 2, 8>::PARAMETERS parameters.
-    pub near: ::shapewise::__private::layer_or_nothing!(
-        basis::Radial < f32, 2, 8 >, f32
-    ),
+    pub near: <::shapewise::__private::Choice<
+        {
+            use ::shapewise::__private::Neither as _;
+            ::shapewise::__private::Probe::<basis::Radial<f32, 2, 8>, f32>::IS_LAYER
+        },
+    > as ::shapewise::__private::Choose<basis::Radial<f32, 2, 8>>>::Chosen,
     /// `dense`: gives `[3]`, has 27 parameters.
     pub out: ::shapewise::__private::layers::Dense<f32, 8, 3, 3>,
 }
@@ -89,15 +95,24 @@ const _: () = {
             __rt::Field::<
                 f32,
             >::new::<
-                __rt::layer_or_nothing!(basis::Radial < f32, 2, 8 >, f32),
+                <__rt::Choice<
+                    {
+                        use __rt::Neither as _;
+                        __rt::Probe::<basis::Radial<f32, 2, 8>, f32>::IS_LAYER
+                    },
+                > as __rt::Choose<basis::Radial<f32, 2, 8>>>::Chosen,
             >(__rt::offset_of!(Own, near)),
             __rt::Field::<
                 f32,
             >::new::<__rt::layers::Dense<f32, 8, 3, 3>>(__rt::offset_of!(Own, out)),
         ];
-        const LEN: usize = <__rt::layer_or_nothing!(
-            basis::Radial < f32, 2, 8 >, f32
-        ) as __rt::Block<f32>>::LEN + 27;
+        const LEN: usize = <<__rt::Choice<
+            {
+                use __rt::Neither as _;
+                __rt::Probe::<basis::Radial<f32, 2, 8>, f32>::IS_LAYER
+            },
+        > as __rt::Choose<basis::Radial<f32, 2, 8>>>::Chosen as __rt::Block<f32>>::LEN
+            + 27;
     }
     #[automatically_derived]
     impl __rt::Block<f32> for OwnParameters {
@@ -105,7 +120,12 @@ const _: () = {
             __rt::Field::<
                 f32,
             >::new::<
-                __rt::layer_or_nothing!(basis::Radial < f32, 2, 8 >, f32),
+                <__rt::Choice<
+                    {
+                        use __rt::Neither as _;
+                        __rt::Probe::<basis::Radial<f32, 2, 8>, f32>::IS_LAYER
+                    },
+                > as __rt::Choose<basis::Radial<f32, 2, 8>>>::Chosen,
             >(__rt::offset_of!(OwnParameters, near)),
             __rt::Field::<
                 f32,
@@ -113,46 +133,73 @@ const _: () = {
                 __rt::layers::Dense<f32, 8, 3, 3>,
             >(__rt::offset_of!(OwnParameters, out)),
         ];
-        const LEN: usize = <__rt::layer_or_nothing!(
-            basis::Radial < f32, 2, 8 >, f32
-        ) as __rt::Block<f32>>::LEN + 27;
+        const LEN: usize = <<__rt::Choice<
+            {
+                use __rt::Neither as _;
+                __rt::Probe::<basis::Radial<f32, 2, 8>, f32>::IS_LAYER
+            },
+        > as __rt::Choose<basis::Radial<f32, 2, 8>>>::Chosen as __rt::Block<f32>>::LEN
+            + 27;
     }
     const _: () = {
-        let _ = <basis::Radial<f32, 2, 8> as __rt::CustomLayer<f32>>::SIZES;
+        let () = <basis::Radial<f32, 2, 8> as __rt::OwnLayer<f32>>::FITS;
         __rt::same(
             [
-                <__rt::layer_or_nothing!(
-                    basis::Radial < f32, 2, 8 >, f32
-                ) as __rt::CustomLayer<f32>>::SIZES
+                <<__rt::Choice<
+                    {
+                        use __rt::Neither as _;
+                        __rt::Probe::<basis::Radial<f32, 2, 8>, f32>::IS_LAYER
+                    },
+                > as __rt::Choose<
+                    basis::Radial<f32, 2, 8>,
+                >>::Chosen as __rt::CustomLayer<f32>>::SIZES
                     .inputs(2),
                 2,
             ],
             ["", ""],
             "`near` gets [2], but `basis::Radial<f32, 2, 8>` takes another number of values",
+            "\n  = help: let the layer in front of it give as many, or choose a type that takes them\n  = note: more under E40 in the documentation of `network!`",
         );
         __rt::same(
             [
-                <__rt::layer_or_nothing!(
-                    basis::Radial < f32, 2, 8 >, f32
-                ) as __rt::CustomLayer<f32>>::SIZES
+                <<__rt::Choice<
+                    {
+                        use __rt::Neither as _;
+                        __rt::Probe::<basis::Radial<f32, 2, 8>, f32>::IS_LAYER
+                    },
+                > as __rt::Choose<
+                    basis::Radial<f32, 2, 8>,
+                >>::Chosen as __rt::CustomLayer<f32>>::SIZES
                     .outputs(2),
                 8,
             ],
             ["", ""],
             "`near` is asserted to give [8], but `basis::Radial<f32, 2, 8>` gives another number of values",
+            "\n  = help: write behind `->` a shape that holds as many values\n  = note: more under E40 in the documentation of `network!`",
         );
         __rt::same(
             [
                 __rt::named_values::<
                     f32,
-                    __rt::layer_or_nothing!(basis::Radial < f32, 2, 8 >, f32),
+                    <__rt::Choice<
+                        {
+                            use __rt::Neither as _;
+                            __rt::Probe::<basis::Radial<f32, 2, 8>, f32>::IS_LAYER
+                        },
+                    > as __rt::Choose<basis::Radial<f32, 2, 8>>>::Chosen,
                 >(),
-                <__rt::layer_or_nothing!(
-                    basis::Radial < f32, 2, 8 >, f32
-                ) as __rt::Block<f32>>::LEN,
+                <<__rt::Choice<
+                    {
+                        use __rt::Neither as _;
+                        __rt::Probe::<basis::Radial<f32, 2, 8>, f32>::IS_LAYER
+                    },
+                > as __rt::Choose<
+                    basis::Radial<f32, 2, 8>,
+                >>::Chosen as __rt::Block<f32>>::LEN,
             ],
             ["", ""],
-            "`near`: the tensors that `basis::Radial<f32, 2, 8>` lists in `TENSORS` are not its parameters, all in their order",
+            "`near`: what `basis::Radial<f32, 2, 8>` lists in `TENSORS` are not its parameters, all in their order",
+            "\n  = help: list each field there: `TensorInfo::new(\"weight\", &[4], Role::Weight)`\n  = note: more under E41 in the documentation of `network!`",
         );
     };
     #[automatically_derived]
@@ -164,26 +211,45 @@ const _: () = {
         const OUTPUT: &'static [usize] = &[3];
         const INPUTS: usize = 2;
         const OUTPUTS: usize = 3;
-        const PARAMETERS: usize = <__rt::layer_or_nothing!(
-            basis::Radial < f32, 2, 8 >, f32
-        ) as __rt::Block<f32>>::LEN + 27;
-        const FLOPS: usize = <__rt::layer_or_nothing!(
-            basis::Radial < f32, 2, 8 >, f32
-        ) as __rt::CustomLayer<f32>>::FLOPS + 8 + 51;
+        const PARAMETERS: usize = <<__rt::Choice<
+            {
+                use __rt::Neither as _;
+                __rt::Probe::<basis::Radial<f32, 2, 8>, f32>::IS_LAYER
+            },
+        > as __rt::Choose<basis::Radial<f32, 2, 8>>>::Chosen as __rt::Block<f32>>::LEN
+            + 27;
+        const FLOPS: usize = <<__rt::Choice<
+            {
+                use __rt::Neither as _;
+                __rt::Probe::<basis::Radial<f32, 2, 8>, f32>::IS_LAYER
+            },
+        > as __rt::Choose<
+            basis::Radial<f32, 2, 8>,
+        >>::Chosen as __rt::CustomLayer<f32>>::FLOPS + 8 + 51;
         const SUMMARY: &'static str = "Own\nlayer        type                      output                            parameters\ninput                                  [2]\nnear         basis::Radial<f32, 2, 8>  [8]     basis::Radial<f32, 2, 8>::PARAMETERS\nactivation1  activation                [8]                                        0\nout          dense                     [3]                                       27\nbasis::Radial<f32, 2, 8>::PARAMETERS + 27 parameters, basis::Radial<f32, 2, 8>::FLOPS + 8 + 51 FLOPs a sample";
         const LAYERS: &'static [__rt::LayerInfo] = &[
             __rt::LayerInfo {
                 name: "near",
                 offset: 0,
-                tensors: <__rt::layer_or_nothing!(
-                    basis::Radial < f32, 2, 8 >, f32
-                ) as __rt::Layer<f32>>::TENSORS,
+                tensors: <<__rt::Choice<
+                    {
+                        use __rt::Neither as _;
+                        __rt::Probe::<basis::Radial<f32, 2, 8>, f32>::IS_LAYER
+                    },
+                > as __rt::Choose<
+                    basis::Radial<f32, 2, 8>,
+                >>::Chosen as __rt::Layer<f32>>::TENSORS,
             },
             __rt::LayerInfo {
                 name: "out",
-                offset: <__rt::layer_or_nothing!(
-                    basis::Radial < f32, 2, 8 >, f32
-                ) as __rt::Block<f32>>::LEN,
+                offset: <<__rt::Choice<
+                    {
+                        use __rt::Neither as _;
+                        __rt::Probe::<basis::Radial<f32, 2, 8>, f32>::IS_LAYER
+                    },
+                > as __rt::Choose<
+                    basis::Radial<f32, 2, 8>,
+                >>::Chosen as __rt::Block<f32>>::LEN,
                 tensors: <__rt::layers::Dense<f32, 8, 3, 3> as __rt::Layer<f32>>::TENSORS,
             },
         ];
@@ -215,9 +281,14 @@ const _: () = {
         const INFER_FEATURES: usize = 16;
         const SCRATCH_FEATURES: usize = __rt::largest(
             &[
-                <__rt::layer_or_nothing!(
-                    basis::Radial < f32, 2, 8 >, f32
-                ) as __rt::CustomLayer<f32>>::SCRATCH,
+                <<__rt::Choice<
+                    {
+                        use __rt::Neither as _;
+                        __rt::Probe::<basis::Radial<f32, 2, 8>, f32>::IS_LAYER
+                    },
+                > as __rt::Choose<
+                    basis::Radial<f32, 2, 8>,
+                >>::Chosen as __rt::CustomLayer<f32>>::SCRATCH,
                 3,
             ],
         );

@@ -143,7 +143,11 @@ const _: () = {
     }
     impl<T: __rt::Real, const HIDDEN: usize> Net<T, HIDDEN> {
         const SIZES_AGREE: bool = {
-            __rt::positive(HIDDEN, "a size is at least 1, `HIDDEN` is 0");
+            __rt::size(
+                HIDDEN,
+                "`HIDDEN` is no size: ",
+                "\n  = help: sizes are whole numbers from 1 to 4294967295\n  = note: more under E16 in the documentation of `network!`",
+            );
             true
         };
     }
