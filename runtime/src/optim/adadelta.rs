@@ -62,15 +62,19 @@ impl Rule for Adadelta {
         not_negative("weight_decay", self.weight_decay)
     }
 
+    fn coupled_decay(&self) -> f64 {
+        self.weight_decay
+    }
+
     #[inline(always)]
-    fn apply<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>) {
-        let coupled = tensor.coupled(self.weight_decay);
+    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
+        let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
         let Tensor { parameters, gradients, state, .. } = tensor;
         let average = Average::new(self.rho);
         let [rate, epsilon] = [self.learning_rate, self.epsilon].map(T::from_f64);
         let [v, u] = slots(state, parameters.len());
         for (((p, g), v), u) in parameters.iter_mut().zip(gradients).zip(v).zip(u) {
-            let g = coupled.fma::<I>(*p, *g);
+            let g = coupled.gradient::<I>(*p, *g);
             let square = average.update::<I>(v, g * g);
             let delta = (*u + epsilon).sqrt() / (square + epsilon).sqrt() * g;
             average.update::<I>(u, delta * delta);

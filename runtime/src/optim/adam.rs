@@ -48,9 +48,10 @@ impl Adam {
         Self { learning_rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay: 0.0 }
     }
 
-    /// A step with two kinds of decay: `g + coupled·θ` goes in, and it moves `kept·θ`.
+    /// A step that moves `kept·θ`, by `g` with the coupled decay.
     #[inline(always)]
-    pub(super) fn pass<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>, coupled: T, kept: T) {
+    pub(super) fn pass<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>, kept: T) {
+        let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
         let Tensor { step, parameters, gradients, state, .. } = tensor;
         let (mean, square) = (Average::new(self.beta1), Average::new(self.beta2));
         let rate = T::from_f64(self.learning_rate / correction(self.beta1, step));
@@ -58,7 +59,7 @@ impl Adam {
         let epsilon = T::from_f64(self.epsilon);
         let [m, v] = slots(state, parameters.len());
         for (((p, g), m), v) in parameters.iter_mut().zip(gradients).zip(m).zip(v) {
-            let g = coupled.fma::<I>(*p, *g);
+            let g = coupled.gradient::<I>(*p, *g);
             let (m, v) = (mean.update::<I>(m, g), square.update::<I>(v, g * g));
             *p = kept * *p - rate * m / v.sqrt().fma::<I>(root, epsilon);
         }
@@ -78,10 +79,13 @@ impl Rule for Adam {
         moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
+    fn coupled_decay(&self) -> f64 {
+        self.weight_decay
+    }
+
     #[inline(always)]
-    fn apply<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>) {
-        let coupled = tensor.coupled(self.weight_decay);
-        self.pass::<T, I>(tensor, coupled, T::one());
+    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
+        self.pass::<T, I, COUPLED>(tensor, T::one());
     }
 }
 

@@ -60,16 +60,20 @@ impl Rule for AdaMax {
         moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
+    fn coupled_decay(&self) -> f64 {
+        self.weight_decay
+    }
+
     #[inline(always)]
-    fn apply<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>) {
-        let coupled = tensor.coupled(self.weight_decay);
+    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
+        let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
         let Tensor { step, parameters, gradients, state, .. } = tensor;
         let mean = Average::new(self.beta1);
         let rate = T::from_f64(self.learning_rate / correction(self.beta1, step));
         let [beta2, epsilon] = [self.beta2, self.epsilon].map(T::from_f64);
         let [m, u] = slots(state, parameters.len());
         for (((p, g), m), u) in parameters.iter_mut().zip(gradients).zip(m).zip(u) {
-            let g = coupled.fma::<I>(*p, *g);
+            let g = coupled.gradient::<I>(*p, *g);
             *u = (beta2 * *u).max(g.abs() + epsilon);
             *p -= rate * mean.update::<I>(m, g) / *u;
         }

@@ -69,9 +69,9 @@ impl Rule for AdamW {
     }
 
     #[inline(always)]
-    fn apply<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>) {
+    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
         let kept = tensor.kept(self.learning_rate, self.weight_decay);
-        self.adam().pass::<T, I>(tensor, T::zero(), kept);
+        self.adam().pass::<T, I, COUPLED>(tensor, kept);
     }
 }
 

@@ -62,9 +62,13 @@ impl Rule for AmsGrad {
         moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
+    fn coupled_decay(&self) -> f64 {
+        self.weight_decay
+    }
+
     #[inline(always)]
-    fn apply<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>) {
-        let coupled = tensor.coupled(self.weight_decay);
+    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
+        let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
         let Tensor { step, parameters, gradients, state, .. } = tensor;
         let (mean, square) = (Average::new(self.beta1), Average::new(self.beta2));
         let rate = T::from_f64(self.learning_rate / correction(self.beta1, step));
@@ -72,7 +76,7 @@ impl Rule for AmsGrad {
         let epsilon = T::from_f64(self.epsilon);
         let [m, v, w] = slots(state, parameters.len());
         for ((((p, g), m), v), w) in parameters.iter_mut().zip(gradients).zip(m).zip(v).zip(w) {
-            let g = coupled.fma::<I>(*p, *g);
+            let g = coupled.gradient::<I>(*p, *g);
             *w = w.max(square.update::<I>(v, g * g));
             *p -= rate * mean.update::<I>(m, g) / w.sqrt().fma::<I>(root, epsilon);
         }

@@ -101,14 +101,14 @@ impl Rule for Lamb {
     }
 
     #[inline(always)]
-    fn apply<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>) {
+    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
         let shared = Shared {
             mean: Average::new(self.beta1),
             square: Average::new(self.beta2),
             first: T::from_f64(1.0 / correction(self.beta1, tensor.step)),
             root: T::from_f64(1.0 / libm::sqrt(correction(self.beta2, tensor.step))),
             epsilon: T::from_f64(self.epsilon),
-            decay: tensor.coupled(self.weight_decay),
+            decay: tensor.lambda(self.weight_decay),
         };
         let Tensor { parameters, gradients, state, decay: adapted, .. } = tensor;
         let [m, v] = slots(state, parameters.len());

@@ -74,7 +74,7 @@ impl Rule for Lion {
     }
 
     #[inline(always)]
-    fn apply<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>) {
+    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
         let kept = tensor.kept(self.learning_rate, self.weight_decay);
         let Tensor { parameters, gradients, state, .. } = tensor;
         let (direction, memory) = (Average::new(self.beta1), Average::new(self.beta2));

@@ -86,9 +86,13 @@ impl Rule for NAdam {
         not_negative("momentum_decay", self.momentum_decay)
     }
 
+    fn coupled_decay(&self) -> f64 {
+        self.weight_decay
+    }
+
     #[inline(always)]
-    fn apply<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>) {
-        let coupled = tensor.coupled(self.weight_decay);
+    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
+        let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
         let Tensor { step, parameters, gradients, state, .. } = tensor;
         let (mean, square) = (Average::new(self.beta1), Average::new(self.beta2));
         let (product, next) = (self.product(step), self.momentum(step + 1));
@@ -98,7 +102,7 @@ impl Rule for NAdam {
         let epsilon = T::from_f64(self.epsilon);
         let [m, v] = slots(state, parameters.len());
         for (((p, g), m), v) in parameters.iter_mut().zip(gradients).zip(m).zip(v) {
-            let g = coupled.fma::<I>(*p, *g);
+            let g = coupled.gradient::<I>(*p, *g);
             let (m, v) = (mean.update::<I>(m, g), square.update::<I>(v, g * g));
             *p -= now.fma::<I>(g, ahead * m) / v.sqrt().fma::<I>(root, epsilon);
         }

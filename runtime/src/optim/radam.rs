@@ -75,9 +75,13 @@ impl Rule for RAdam {
         moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
+    fn coupled_decay(&self) -> f64 {
+        self.weight_decay
+    }
+
     #[inline(always)]
-    fn apply<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>) {
-        let coupled = tensor.coupled(self.weight_decay);
+    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
+        let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
         let Tensor { step, parameters, gradients, state, .. } = tensor;
         let (mean, square) = (Average::new(self.beta1), Average::new(self.beta2));
         let rate = self.learning_rate / correction(self.beta1, step);
@@ -88,14 +92,14 @@ impl Rule for RAdam {
         if let Some(rate) = rectified {
             let rate = T::from_f64(rate);
             for (((p, g), m), v) in places {
-                let g = coupled.fma::<I>(*p, *g);
+                let g = coupled.gradient::<I>(*p, *g);
                 let (m, v) = (mean.update::<I>(m, g), square.update::<I>(v, g * g));
                 *p -= rate * m / (v.sqrt() + epsilon);
             }
         } else {
             let rate = T::from_f64(rate);
             for (((p, g), m), v) in places {
-                let g = coupled.fma::<I>(*p, *g);
+                let g = coupled.gradient::<I>(*p, *g);
                 square.update::<I>(v, g * g);
                 *p -= rate * mean.update::<I>(m, g);
             }

@@ -56,14 +56,17 @@ impl RmsProp {
 
     /// The pass of one of the four variants, without the traffic of the others.
     #[inline(always)]
-    fn pass<T: Real, I: Isa, const CENTERED: bool, const MOMENTUM: bool>(&self, tensor: Tensor<'_, T>) {
-        let coupled = tensor.coupled(self.weight_decay);
+    fn pass<T: Real, I: Isa, const COUPLED: bool, const CENTERED: bool, const MOMENTUM: bool>(
+        &self,
+        tensor: Tensor<'_, T>,
+    ) {
+        let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
         let Tensor { parameters, gradients, state, .. } = tensor;
         let average = Average::new(self.alpha);
         let [rate, epsilon, momentum] = [self.learning_rate, self.epsilon, self.momentum].map(T::from_f64);
         let [v, a, b] = slots(state, parameters.len());
         for ((((p, g), v), a), b) in parameters.iter_mut().zip(gradients).zip(v).zip(a).zip(b) {
-            let g = coupled.fma::<I>(*p, *g);
+            let g = coupled.gradient::<I>(*p, *g);
             let mut square = average.update::<I>(v, g * g);
             if CENTERED {
                 let mean = average.update::<I>(a, g);
@@ -95,13 +98,17 @@ impl Rule for RmsProp {
         not_negative("weight_decay", self.weight_decay)
     }
 
+    fn coupled_decay(&self) -> f64 {
+        self.weight_decay
+    }
+
     #[inline(always)]
-    fn apply<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>) {
+    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
         match (self.centered, self.momentum > 0.0) {
-            (false, false) => self.pass::<T, I, false, false>(tensor),
-            (false, true) => self.pass::<T, I, false, true>(tensor),
-            (true, false) => self.pass::<T, I, true, false>(tensor),
-            (true, true) => self.pass::<T, I, true, true>(tensor),
+            (false, false) => self.pass::<T, I, COUPLED, false, false>(tensor),
+            (false, true) => self.pass::<T, I, COUPLED, false, true>(tensor),
+            (true, false) => self.pass::<T, I, COUPLED, true, false>(tensor),
+            (true, true) => self.pass::<T, I, COUPLED, true, true>(tensor),
         }
     }
 }

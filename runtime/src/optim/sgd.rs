@@ -80,14 +80,18 @@ impl Rule for Sgd {
         not_negative("weight_decay", self.weight_decay)
     }
 
+    fn coupled_decay(&self) -> f64 {
+        self.weight_decay
+    }
+
     #[inline(always)]
-    fn apply<T: Real, I: Isa>(&self, tensor: Tensor<'_, T>) {
-        let decay = tensor.coupled(self.weight_decay);
+    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
+        let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
         let descent = T::from_f64(-self.learning_rate);
         if self.momentum == 0.0 {
             // Half the memory traffic of the pass below.
             for (p, g) in tensor.parameters.iter_mut().zip(tensor.gradients) {
-                *p = descent.fma::<I>(decay.fma::<I>(*p, *g), *p);
+                *p = descent.fma::<I>(coupled.gradient::<I>(*p, *g), *p);
             }
             return;
         }
@@ -96,7 +100,7 @@ impl Rule for Sgd {
         let fresh = T::from_f64(if tensor.step == 1 { 1.0 } else { 1.0 - self.dampening });
         let places = tensor.parameters.iter_mut().zip(tensor.gradients).zip(tensor.state);
         for ((p, g), velocity) in places {
-            let g = decay.fma::<I>(*p, *g);
+            let g = coupled.gradient::<I>(*p, *g);
             *velocity = momentum.fma::<I>(*velocity, fresh * g);
             let direction = if self.nesterov { momentum.fma::<I>(*velocity, g) } else { *velocity };
             *p = descent.fma::<I>(direction, *p);
