@@ -66,7 +66,8 @@ pub fn multiply_adds_at_once(threads: usize) -> Contestant {
         thread::scope(|scope| {
             let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
             let own = work();
-            let others = others.into_iter().map(|other| other.join().expect("arithmetic does not panic"));
+            // Arithmetic does not panic.
+            let others = others.into_iter().filter_map(|other| other.join().ok());
             others.fold(own, |slowest, other| if other.elapsed > slowest.elapsed { other } else { slowest })
         })
     })

@@ -6,7 +6,7 @@ use crate::arena::{Arena, Pass};
 use crate::kernels::block::{Aligned, Block};
 use crate::lanes::{CHUNK, LANES, Lanes};
 #[cfg(feature = "alloc")]
-use crate::loss::Loss;
+use crate::loss::{self, Loss};
 #[cfg(feature = "alloc")]
 use crate::optim::Optimizer;
 use crate::real::Real;
@@ -36,6 +36,8 @@ pub trait Network: Block<<Self as Network>::Scalar> + Send + Sync {
     const INPUTS: usize;
     /// Values in one output sample.
     const OUTPUTS: usize;
+    /// Values of each head, where the declaration has several.
+    const HEADS: &'static [usize] = &[];
     /// Trainable values.
     const PARAMETERS: usize;
     /// Floating-point operations of one sample's forward pass; a multiply-add counts as 2.
@@ -143,6 +145,7 @@ pub trait Network: Block<<Self as Network>::Scalar> + Send + Sync {
         L: Loss<Self::Scalar> + Sync,
         O: Optimizer<Self::Scalar>,
     {
+        const { assert!(Self::HEADS.is_empty() || !L::ONE_CHOICE, "{}", loss::SEVERAL_HEADS) };
         crate::train::Trainer::new(self, loss, optimizer)
     }
 
@@ -153,6 +156,7 @@ pub trait Network: Block<<Self as Network>::Scalar> + Send + Sync {
         L: Loss<Self::Scalar> + Sync,
         O: Optimizer<Self::Scalar>,
     {
+        const { assert!(Self::HEADS.is_empty() || !L::ONE_CHOICE, "{}", loss::SEVERAL_HEADS) };
         crate::train::Training::new(self, loss, optimizer)
     }
 

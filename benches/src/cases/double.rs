@@ -92,7 +92,9 @@ impl Hand {
             }
             (self.product)(x, weight, y, inner, columns);
             if layer + 1 < SIZES.len() {
-                y.iter_mut().for_each(|y| *y = y.max(0.0));
+                for y in y {
+                    *y = y.max(0.0);
+                }
             }
         }
         black_box(&self.values[3])[0] as f32

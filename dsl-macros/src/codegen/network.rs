@@ -58,6 +58,12 @@ fn constants(program: &Program) -> TokenStream {
         let name = Ident::new(name, Span::call_site());
         quote!(const #name: __rt::Slot = #slot;)
     });
+    // The struct's own constant, an array.
+    let heads = (!program.heads.is_empty()).then(|| {
+        quote!(
+            const HEADS: &'static [usize] = &Self::HEADS;
+        )
+    });
     let layers = layers(program, &scalar);
     let steps = steps(program);
     quote! {
@@ -66,6 +72,7 @@ fn constants(program: &Program) -> TokenStream {
         const OUTPUT: &'static [usize] = #output;
         const INPUTS: usize = #inputs;
         const OUTPUTS: usize = #outputs;
+        #heads
         const PARAMETERS: usize = #parameters;
         const FLOPS: usize = #flops;
         const SUMMARY: &'static str = #summary;

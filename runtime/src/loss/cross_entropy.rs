@@ -70,6 +70,7 @@ fn weight_of(weights: &[f64], class: usize) -> f64 {
 
 impl<T: Real, W: AsRef<[f64]>> Loss<T> for CrossEntropy<W> {
     type Target = u32;
+    const ONE_CHOICE: bool = true;
 
     fn targets_per_sample(&self, _: usize) -> usize {
         1

@@ -28,6 +28,7 @@ pub struct Hinge;
 
 impl<T: Real> Loss<T> for Hinge {
     type Target = u32;
+    const ONE_CHOICE: bool = true;
 
     fn targets_per_sample(&self, _: usize) -> usize {
         1

@@ -26,6 +26,9 @@ pub trait Loss<T: Real> {
     /// `u32` for class indices, the network's scalar for values.
     type Target: Copy + Send + Sync + 'static;
 
+    /// Whether all outputs of a network are the classes of one choice, so that several heads are not for this loss.
+    const ONE_CHOICE: bool = false;
+
     /// Targets of one sample for a network with `outputs` outputs.
     fn targets_per_sample(&self, outputs: usize) -> usize;
 
@@ -48,6 +51,11 @@ pub trait Loss<T: Real> {
     /// `targets` are those of the block's samples, tell how many there are, and have passed [`Loss::check`].
     fn block(&self, output: &[Lanes<T>], targets: Targets<'_, Self::Target>, scale: T, gradient: &mut [Lanes<T>]) -> T;
 }
+
+/// What the compiler says of a loss of one choice for a network with several heads.
+#[cfg(feature = "alloc")]
+pub(crate) const SEVERAL_HEADS: &str = "the network has several heads, and this loss is for the classes of one\n  \
+    = help: `MultiTask::new(Net::HEADS, (CrossEntropy::new(), Mse))` has a loss for each head";
 
 /// Declares the list once: modules and names.
 macro_rules! losses {

@@ -27,6 +27,7 @@ pub struct SoftCrossEntropy;
 
 impl<T: Real> Loss<T> for SoftCrossEntropy {
     type Target = T;
+    const ONE_CHOICE: bool = true;
 
     fn targets_per_sample(&self, outputs: usize) -> usize {
         outputs
