@@ -26,6 +26,7 @@ const LONGER: &[&str] = &[
     "calls/forward_batch_wrong_height",
     "calls/forward_wrong_height",
     "calls/forward_wrong_scalar",
+    "calls/heads_of_one_choice",
     "calls/labels_for_values",
     // A type that does not implement a trait: it lists those that do, and shows who asks.
     "calls/metric_of_values",
