@@ -97,9 +97,9 @@ pub(super) mod fast {
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) mod fast {
-    use super::super::few;
     use super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch};
     use super::super::transpose::fast::Square;
+    use super::super::{few, parts};
     use super::{LANES, Lanes, Shape};
     use crate::isa::{Kind, Level};
 
@@ -154,21 +154,25 @@ pub(super) mod fast {
     /// Rows of weights between the one in use and the one asked for: about 100 cycles.
     const AHEAD: usize = 8;
 
-    /// `OUTS` rows of the result × `VECS` vectors of lanes: where they are read and written.
-    struct Tile<T, const OUTS: usize, const VECS: usize> {
-        at: Place<T>,
-        shape: Shape,
-        relu: bool,
-    }
+    /// Rows of the source that are summed for all results and blocks before the next: their weights stay in the second-level
+    /// cache from one block to the next, although rows of many weights lie where it has room for few.
+    const PART: usize = 256;
 
-    /// A tile's first values.
+    /// What a tile sums up, and where it lies.
     #[derive(Clone, Copy)]
-    struct Place<T> {
+    struct Sums<T> {
+        shape: Shape,
+        /// The first values.
         x: *const T,
         w: *const T,
         /// Null without bias.
         b: *const T,
         y: *mut T,
+        /// Rows of the source.
+        rows: usize,
+        /// These are the first of them.
+        begin: bool,
+        relu: bool,
     }
 
     /// Tiles of up to `OUTS` outputs.
@@ -185,66 +189,67 @@ pub(super) mod fast {
     ) {
         // A tile spans two blocks (f32 in AVX-512), one, or a part of one (f64 in AVX2).
         let lanes = VECS * R::Vector::<T>::WIDTH;
-        let parts = (LANES / lanes).max(1);
-        // Tiles of nearly equal height beat full tiles and a thin rest.
-        let tiles = shape.to.div_ceil(OUTS);
-        let (height, higher) = (shape.to / tiles, shape.to % tiles);
-        let mut block = 0;
-        while block < shape.blocks {
-            let alone = lanes > LANES && block + 1 == shape.blocks;
-            for part in 0..parts {
-                let mut to = 0;
-                for tile in 0..tiles {
-                    let outs = height + usize::from(tile < higher);
-                    // SAFETY: block < blocks, to < shape.to and part · lanes < LANES, so all offsets are in bounds of
-                    // slices that `check` measured.
-                    unsafe {
-                        let at = Place {
-                            x: x.as_ptr().add(block * shape.from).cast::<T>().add(part * lanes),
-                            w: w.as_ptr().add(to * shape.to_stride),
-                            b: if b.is_empty() { core::ptr::null() } else { b.as_ptr().add(to) },
-                            y: y.as_mut_ptr().add(block * shape.to + to).cast::<T>().add(part * lanes),
-                        };
-                        if alone {
-                            run::<T, R, OUTS, 1>(at, shape, outs, relu);
-                        } else {
-                            run::<T, R, OUTS, VECS>(at, shape, outs, relu);
+        let together = lanes.div_ceil(LANES);
+        // Where a row's weights lie together, few rows at a time pass over all blocks, tile by tile.
+        let in_parts = shape.to_stride == 1 && together == 1;
+        let (most, group) = if in_parts { (PART, shape.blocks.max(1)) } else { (shape.from.max(1), together) };
+        for (row, rows) in parts(shape.from, most) {
+            for first in (0..shape.blocks).step_by(group) {
+                // Tiles of nearly equal height beat full tiles and a thin rest.
+                for (to, outs) in parts(shape.to, OUTS) {
+                    for block in (first..shape.blocks.min(first + group)).step_by(together) {
+                        for lane in (0..LANES).step_by(lanes) {
+                            // SAFETY: block < blocks, row < shape.from, to < shape.to and lane < LANES, so all offsets are
+                            // in bounds of slices that `check` measured.
+                            unsafe {
+                                let sums = Sums {
+                                    shape,
+                                    x: x.as_ptr().add(block * shape.from + row).cast::<T>().add(lane),
+                                    w: w.as_ptr().add(to * shape.to_stride + row * shape.from_stride),
+                                    b: if b.is_empty() { core::ptr::null() } else { b.as_ptr().add(to) },
+                                    y: y.as_mut_ptr().add(block * shape.to + to).cast::<T>().add(lane),
+                                    rows,
+                                    begin: row == 0,
+                                    relu: relu && row + rows == shape.from,
+                                };
+                                if block + together > shape.blocks {
+                                    run::<T, R, OUTS, 1>(sums, outs);
+                                } else {
+                                    run::<T, R, OUTS, VECS>(sums, outs);
+                                }
+                            }
                         }
                     }
-                    to += outs;
                 }
             }
-            block += if lanes > LANES && !alone { 2 } else { 1 };
         }
     }
+
+    /// `OUTS` rows of the result × `VECS` vectors of lanes.
+    struct Tile<T, const OUTS: usize, const VECS: usize>(Sums<T>);
 
     /// A tile of `outs` outputs, from 1 to `MAX`, which is 6 or 12.
     ///
     /// # Safety
     /// As [`Body::run`] of such a tile.
     #[inline(always)]
-    unsafe fn run<T: Vectors, R: Registers, const MAX: usize, const VECS: usize>(
-        at: Place<T>,
-        shape: Shape,
-        outs: usize,
-        relu: bool,
-    ) {
+    unsafe fn run<T: Vectors, R: Registers, const MAX: usize, const VECS: usize>(sums: Sums<T>, outs: usize) {
         // SAFETY: passed on.
         unsafe {
             match outs {
-                1 => R::run(Tile::<T, 1, VECS> { at, shape, relu }),
-                2 => R::run(Tile::<T, 2, VECS> { at, shape, relu }),
-                3 => R::run(Tile::<T, 3, VECS> { at, shape, relu }),
-                4 => R::run(Tile::<T, 4, VECS> { at, shape, relu }),
-                5 => R::run(Tile::<T, 5, VECS> { at, shape, relu }),
-                _ if const { MAX == 6 } => R::run(Tile::<T, 6, VECS> { at, shape, relu }),
-                6 => R::run(Tile::<T, 6, VECS> { at, shape, relu }),
-                7 => R::run(Tile::<T, 7, VECS> { at, shape, relu }),
-                8 => R::run(Tile::<T, 8, VECS> { at, shape, relu }),
-                9 => R::run(Tile::<T, 9, VECS> { at, shape, relu }),
-                10 => R::run(Tile::<T, 10, VECS> { at, shape, relu }),
-                11 => R::run(Tile::<T, 11, VECS> { at, shape, relu }),
-                _ => R::run(Tile::<T, 12, VECS> { at, shape, relu }),
+                1 => R::run(Tile::<T, 1, VECS>(sums)),
+                2 => R::run(Tile::<T, 2, VECS>(sums)),
+                3 => R::run(Tile::<T, 3, VECS>(sums)),
+                4 => R::run(Tile::<T, 4, VECS>(sums)),
+                5 => R::run(Tile::<T, 5, VECS>(sums)),
+                _ if const { MAX == 6 } => R::run(Tile::<T, 6, VECS>(sums)),
+                6 => R::run(Tile::<T, 6, VECS>(sums)),
+                7 => R::run(Tile::<T, 7, VECS>(sums)),
+                8 => R::run(Tile::<T, 8, VECS>(sums)),
+                9 => R::run(Tile::<T, 9, VECS>(sums)),
+                10 => R::run(Tile::<T, 10, VECS>(sums)),
+                11 => R::run(Tile::<T, 11, VECS>(sums)),
+                _ => R::run(Tile::<T, 12, VECS>(sums)),
             }
         }
     }
@@ -253,27 +258,35 @@ pub(super) mod fast {
         type Scalar = T;
 
         /// # Safety
-        /// `OUTS` result rows at `y`, their weights at `w`, and as many blocks as `VECS` vectors span must exist.
+        /// `OUTS` result rows at `y`, so many rows of the source at `x`, the weights of both at `w`, and as many blocks as
+        /// `VECS` vectors span must exist.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
+            let Sums { shape, x, w, b, y, rows, begin, relu } = self.0;
+            let Shape { from, to, to_stride, from_stride, .. } = shape;
             let per_block = (LANES / V::WIDTH).min(VECS);
-            let (at, Shape { from, to, to_stride, from_stride, .. }) = (self.at, self.shape);
             // SAFETY: the caller's; vector v lies in block v / per_block, at most the second.
             unsafe {
                 let offset = |v: usize, rows: usize| (v / per_block * rows) * LANES + v % per_block * V::WIDTH;
                 let mut sums = [[V::splat(T::zero()); VECS]; OUTS];
-                if !at.b.is_null() {
+                if !begin {
                     for o in 0..OUTS {
-                        sums[o] = [V::splat(*at.b.add(o)); VECS];
+                        for v in 0..VECS {
+                            sums[o][v] = V::load(y.add(o * LANES + offset(v, to)));
+                        }
+                    }
+                } else if !b.is_null() {
+                    for o in 0..OUTS {
+                        sums[o] = [V::splat(*b.add(o)); VECS];
                     }
                 }
-                for i in 0..from {
-                    let row = at.x.add(i * LANES);
+                for i in 0..rows {
+                    let row = x.add(i * LANES);
                     let mut x = [V::splat(T::zero()); VECS];
                     for v in 0..VECS {
                         x[v] = V::load(row.add(offset(v, from)));
                     }
-                    let w = at.w.add(i * from_stride);
+                    let w = w.add(i * from_stride);
                     if to_stride == 1 {
                         // The next rows are too far apart for the machine to foresee; the tile reads up to two lines of each.
                         let ahead = w.wrapping_add(AHEAD * from_stride);
@@ -289,8 +302,8 @@ pub(super) mod fast {
                 }
                 for o in 0..OUTS {
                     for v in 0..VECS {
-                        let sum = if self.relu { sums[o][v].relu() } else { sums[o][v] };
-                        sum.store(at.y.add(o * LANES + offset(v, to)));
+                        let sum = if relu { sums[o][v].relu() } else { sums[o][v] };
+                        sum.store(y.add(o * LANES + offset(v, to)));
                     }
                 }
             }

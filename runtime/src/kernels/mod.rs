@@ -62,3 +62,14 @@ fn pixels<T>(rows: &[Lanes<T>]) -> &[[T; LANES]] {
 fn pixels_mut<T>(rows: &mut [Lanes<T>]) -> &mut [[T; LANES]] {
     flat_mut(rows).as_chunks_mut().0
 }
+
+/// Parts of nearly equal size, at most `most` each, as (start, size): they beat full parts and a thin rest.
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+#[inline(always)]
+fn parts(all: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
+    let parts = all.div_ceil(most);
+    (0..parts).map(move |part| {
+        let (size, larger) = (all / parts, all % parts);
+        (part * size + part.min(larger), size + usize::from(part < larger))
+    })
+}

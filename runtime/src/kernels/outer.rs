@@ -84,8 +84,8 @@ pub(super) mod fast {
 pub(super) mod fast {
     use core::ops::Range;
 
-    use super::super::flat;
     use super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
+    use super::super::{flat, parts};
     use super::{LANES, Real};
     use crate::arena::Edge;
     use crate::isa::{Kind, Level};
@@ -144,16 +144,11 @@ pub(super) mod fast {
                 }
             };
         }
-        // Tiles of nearly equal height beat full tiles and a thin rest.
-        let tiles = inputs.div_ceil(INS);
-        let (height, higher) = (inputs / tiles, inputs % tiles);
         for start in (0..x.blocks()).step_by(GROUP) {
             let blocks = start..x.blocks().min(start + GROUP);
             for out in (0..outputs).step_by(2 * width) {
                 let columns = (outputs - out).min(2 * width);
-                let mut input = 0;
-                for tile in 0..tiles {
-                    let ins = height + usize::from(tile < higher);
+                for (input, ins) in parts(inputs, INS) {
                     // SAFETY: input < inputs and out < outputs.
                     unsafe {
                         let tile = Sums {
@@ -168,7 +163,6 @@ pub(super) mod fast {
                         };
                         if columns > width { run::<T, R, INS, 2>(tile, ins) } else { run::<T, R, INS, 1>(tile, ins) }
                     }
-                    input += ins;
                 }
             }
         }

@@ -113,13 +113,3 @@ impl Axis {
         start..end
     }
 }
-
-/// Parts of nearly equal size, at most `most` each, as (start, size): they beat full parts and a thin rest.
-#[inline(always)]
-pub(super) fn parts(all: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
-    let parts = all.div_ceil(most);
-    (0..parts).map(move |part| {
-        let (size, larger) = (all / parts, all % parts);
-        (part * size + part.min(larger), size + usize::from(part < larger))
-    })
-}

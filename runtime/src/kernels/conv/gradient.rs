@@ -30,8 +30,8 @@ pub(in super::super) mod fast {
     use core::ops::Range;
 
     use super::super::super::norm::total;
+    use super::super::super::parts;
     use super::super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
-    use super::super::axis::parts;
     use super::super::{Geometry, SUMS, weights};
     use crate::arena::Edge;
     use crate::isa::{Kind, Level};

@@ -30,8 +30,9 @@ pub(in super::super) mod fast {
 pub(in super::super) mod fast {
     use core::ops::Range;
 
+    use super::super::super::parts;
     use super::super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
-    use super::super::axis::{Axis, Direction, parts};
+    use super::super::axis::{Axis, Direction};
     use super::super::{Geometry, forward, transposed};
     use crate::isa::{Kind, Level};
     use crate::lanes::{LANES, Lanes};

@@ -48,9 +48,10 @@ pub(in super::super) mod fast {
     use core::mem::MaybeUninit;
     use core::ops::Range;
 
+    use super::super::super::parts;
     use super::super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
     use super::super::super::transpose::fast::Square;
-    use super::super::axis::{Axis, Direction, parts};
+    use super::super::axis::{Axis, Direction};
     use super::Geometry;
     use crate::isa::{Kind, Level};
 
@@ -177,6 +178,9 @@ pub(in super::super) mod fast {
         unsafe fn products(&self, mut each: impl FnMut(*const T, *const T)) {
             let &Self { geometry, rows, columns, row, column, .. } = self;
             let inside = rows.inside(row);
+            if inside.is_empty() || self.taps.is_empty() {
+                return;
+            }
             let [height, width] = geometry.kernel;
             let (x_row, w_row) = (geometry.dilation[0] * geometry.input[1], width * geometry.outputs);
             let from = rows.place(row, inside.start) * geometry.input[1] + columns.place(column, self.taps.start);
