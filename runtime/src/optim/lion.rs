@@ -65,6 +65,7 @@ fn along<T: Real>(x: T, length: T) -> T {
 
 impl Rule for Lion {
     const SLOTS: usize = 1;
+    // The momentum's sign alone counts.
     const FADES: bool = false;
 
     fn bounds(&self) -> Result<()> {
@@ -81,7 +82,6 @@ impl Rule for Lion {
         let rate = T::from_f64(self.learning_rate);
         for ((p, g), m) in parameters.iter_mut().zip(gradients).zip(state) {
             *p = kept * *p - along(direction.of::<I>(*m, *g), rate);
-            // Never rounded to 0: its sign alone counts.
             *m = memory.of::<I>(*m, *g);
         }
     }
