@@ -89,10 +89,6 @@ impl Layer for Dense {
         products.plus(&self.bias()).plus(&activated)
     }
 
-    fn scratch(&self, _: &Shape, _: &Shape) -> Size {
-        self.units.clone()
-    }
-
     fn tied(&self) -> Option<&Ident> {
         self.tied.as_ref()
     }

@@ -1,8 +1,8 @@
 //! `f32` and `f64`: the kernels of [`Kernels`] that vectors make faster.
 
 use super::{
-    Kernels, affine, bilinear, conv, flat, flat_mut, group_norm, halve, norm, one_sample, outer, pointwise, pool,
-    prelu, rng, softmax, transpose,
+    Kernels, affine, bilinear, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng,
+    softmax, transpose,
 };
 use crate::arena::{Edge, Place};
 use crate::isa::Level;
@@ -242,9 +242,9 @@ macro_rules! fast {
             ) {
                 rng::dropout_maps(Level::current(), x, y, per, threshold, scale, key);
             }
-            fn lanes_to_samples(block: &mut [Lanes<Self>], scratch: &mut [Lanes<Self>]) {
-                scratch.copy_from_slice(block);
-                transpose::fast::scatter(Level::current(), scratch, flat_mut(block));
+            fn lanes_to_panels(block: &mut [Lanes<Self>]) {
+                let level = Level::current();
+                transpose::into_panels(block, |rows, samples| transpose::fast::scatter(level, rows, samples));
             }
             fn gather(samples: &[&[Self]], block: &mut [Lanes<Self>]) {
                 transpose::fast::gather(Level::current(), samples, block);

@@ -1,4 +1,6 @@
 //! `dW = dy·xᵀ` summed over a span's samples: a register tile of inputs × outputs.
+//!
+//! `x` lies as always, `dy` in the panels of [`super::transpose::into_panels`].
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
 use super::flat;
@@ -35,10 +37,12 @@ fn share<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T], work: imp
 /// Adds what the samples of one block contribute to the gradients of the inputs from `first` on.
 fn add_block<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, block: usize, first: usize, gradient: &mut [T]) {
     let (outputs, samples) = (dy.features(), dy.samples_in(block));
-    for (dy, sample) in flat(dy.block(block)).chunks_exact(outputs).take(samples).zip(0..) {
-        for (row, x) in gradient.chunks_exact_mut(outputs).zip(&x.block(block)[first..]) {
-            for (g, dy) in row.iter_mut().zip(dy) {
-                *g += x[sample] * *dy;
+    for (panel, out) in dy.block(block).chunks(LANES).zip((0..).step_by(LANES)) {
+        for (dy, sample) in flat(panel).chunks_exact(panel.len()).take(samples).zip(0..) {
+            for (row, x) in gradient.chunks_exact_mut(outputs).zip(&x.block(block)[first..]) {
+                for (g, dy) in row[out..].iter_mut().zip(dy) {
+                    *g += x[sample] * *dy;
+                }
             }
         }
     }
@@ -60,7 +64,9 @@ pub(super) fn sum_samples<T: Real>(
     let ones = [T::one(); LANES];
     for block in 0..dy.blocks() {
         let samples = dy.samples_in(block);
-        add(&flat(dy.block(block))[..samples * gradient.len()], &ones[..samples], gradient);
+        for (panel, gradient) in dy.block(block).chunks(LANES).zip(gradient.chunks_mut(LANES)) {
+            add(&flat(panel)[..samples * gradient.len()], &ones[..samples], gradient);
+        }
     }
 }
 
@@ -312,6 +318,14 @@ pub(super) mod fast {
             // SAFETY: whole vectors come first, the last reads and writes its `last` columns only.
             unsafe {
                 let load = |p: *const T, v: usize| V::load_part(p, v, VECS, last);
+                // Where a sample's vector v would begin if it were the first of the tile. All vectors lie in one panel or in
+                // one each, for 2 · WIDTH divides `out` and 16 or is 32.
+                let place = |v: usize, sample: usize| {
+                    let panel = if VECS * V::WIDTH > LANES { v } else { 0 };
+                    let before = out / LANES * LANES + panel * LANES;
+                    let width = (outputs - before).min(LANES);
+                    before * LANES + sample * width + out % LANES - panel * V::WIDTH
+                };
                 let mut sums = [[V::splat(T::zero()); VECS]; INS];
                 if accumulate {
                     for i in 0..INS {
@@ -323,11 +337,11 @@ pub(super) mod fast {
                 for block in blocks {
                     let samples = dy.samples_in(block);
                     let x = flat(&x.block(block)[input..]).as_ptr();
-                    let dy = flat(dy.block(block)).as_ptr().add(out);
+                    let dy = flat(dy.block(block)).as_ptr();
                     for sample in 0..samples {
                         let mut d = [V::splat(T::zero()); VECS];
                         for v in 0..VECS {
-                            d[v] = load(dy.add(sample * outputs), v);
+                            d[v] = load(dy.add(place(v, sample)), v);
                         }
                         for i in 0..INS {
                             let x = V::splat(*x.add(i * LANES + sample));

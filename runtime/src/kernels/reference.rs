@@ -2,8 +2,8 @@
 //! portable kernels too.
 
 use super::{
-    affine, bilinear, conv, flat, flat_mut, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng,
-    softmax, transpose,
+    affine, bilinear, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng, softmax,
+    transpose,
 };
 use crate::arena::{Edge, Place};
 use crate::isa::Level;
@@ -386,13 +386,13 @@ pub trait Kernels: Sized {
         rng::dropout_maps(Level::current(), x, y, per, threshold, scale, key);
     }
 
-    /// Rewrites a block from feature by feature to sample by sample; `scratch` is as long.
-    fn lanes_to_samples(block: &mut [Lanes<Self>], scratch: &mut [Lanes<Self>])
+    /// Rewrites a block as [`Kernels::outer`] and [`Kernels::sum_samples`] read an output gradient: in panels of 16 rows,
+    /// each sample by sample.
+    fn lanes_to_panels(block: &mut [Lanes<Self>])
     where
         Self: Real,
     {
-        scratch.copy_from_slice(block);
-        transpose::scatter(scratch, flat_mut(block));
+        transpose::into_panels(block, transpose::scatter);
     }
 
     /// Fills a block from samples that lie somewhere each; lanes without a sample become 0.

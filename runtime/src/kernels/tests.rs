@@ -146,13 +146,16 @@ fn spoil_padding<T: Fast>(rows: &mut [Lanes<T>], inputs: usize, outputs: usize, 
     for row in &mut rows[x_row..x_row + inputs] {
         row.0[used..].fill(T::from_f64(f64::NAN));
     }
-    super::flat_mut(&mut rows[dy_row..dy_row + outputs])[used * outputs..].fill(T::from_f64(f64::NAN));
+    for panel in rows[dy_row..dy_row + outputs].chunks_mut(LANES) {
+        let filled = used * panel.len();
+        super::flat_mut(panel)[filled..].fill(T::from_f64(f64::NAN));
+    }
 }
 
-/// Value `feature` of a sample in an edge that lies sample by sample.
-fn by_sample<T: Fast>(edge: Edge<'_, T>, sample: usize, feature: usize) -> f64 {
-    let flat = super::flat(edge.block(sample / LANES));
-    flat[sample % LANES * edge.features() + feature].to_f64()
+/// Value `feature` of a sample in an edge that lies in panels.
+fn in_panels<T: Fast>(edge: Edge<'_, T>, sample: usize, feature: usize) -> f64 {
+    let panel = edge.block(sample / LANES).chunks(LANES).nth(feature / LANES).unwrap();
+    super::flat(panel)[sample % LANES * panel.len() + feature % LANES].to_f64()
 }
 
 fn gradients_are_sums<T: Fast>() {
@@ -170,14 +173,14 @@ fn gradients_are_sums<T: Fast>() {
         outer::fast::outer(level, x, dy, &mut gradient, accumulate);
         for (place, &g) in gradient.iter().enumerate() {
             let (i, o) = (place / outputs, place % outputs);
-            let product = |s: usize| x.block(s / LANES)[i][s % LANES].to_f64() * by_sample(dy, s, o);
+            let product = |s: usize| x.block(s / LANES)[i][s % LANES].to_f64() * in_panels(dy, s, o);
             assert_sum(g, (0..samples).map(product).chain(kept(place)), false, level);
         }
 
         let mut gradient = before[..outputs].to_vec();
         outer::sum_samples(dy, &mut gradient, accumulate, |w, x, y| one_sample::fast::add(level, w, x, y));
         for (o, &g) in gradient.iter().enumerate() {
-            assert_sum(g, (0..samples).map(|s| by_sample(dy, s, o)).chain(kept(o)), false, level);
+            assert_sum(g, (0..samples).map(|s| in_panels(dy, s, o)).chain(kept(o)), false, level);
         }
     });
 }

@@ -1,6 +1,7 @@
 //! Between feature-by-feature (blocks) and sample-by-sample (what users have).
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
+use super::flat_mut;
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
 
@@ -23,6 +24,18 @@ pub(super) fn scatter<T: Real>(block: &[Lanes<T>], samples: &mut [T]) {
         for (value, row) in sample.iter_mut().zip(block) {
             *value = row[lane];
         }
+    }
+}
+
+/// Turns each 16 rows of a block, and the rest, so that a sample's values of these rows lie together: value `r` of panel `p` of
+/// `w` rows, sample `s`, goes to `256·p + w·s + r`. A tile of the weight gradient so reads memory straight on, where whole samples
+/// one behind the other would be rows far apart.
+pub(super) fn into_panels<T: Real>(block: &mut [Lanes<T>], scatter: impl Fn(&[Lanes<T>], &mut [T])) {
+    for panel in block.chunks_mut(LANES) {
+        let mut rows = [Lanes::splat(T::zero()); LANES];
+        let rows = &mut rows[..panel.len()];
+        rows.copy_from_slice(panel);
+        scatter(rows, flat_mut(panel));
     }
 }
 
@@ -211,6 +224,23 @@ mod tests {
                     let mut back = vec![T::zero(); features * count];
                     fast::scatter(level, &block, &mut back);
                     assert!(back == samples.concat(), "{features} features of {count} samples on {}", level.name());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn panels_hold_each_sample_of_sixteen_rows_together() {
+        for features in [1, 3, 8, 15, 16, 17, 40, 64] {
+            let value = |row: usize, lane: usize| (row * LANES + lane) as f32;
+            let rows = || (0..features).map(|row| Lanes(core::array::from_fn(|lane| value(row, lane))));
+            for level in Level::available() {
+                let mut block: Vec<Lanes<f32>> = rows().collect();
+                into_panels(&mut block, |rows, samples| fast::scatter(level, rows, samples));
+                for (row, lane) in (0..features).flat_map(|row| (0..LANES).map(move |lane| (row, lane))) {
+                    let (panel, width) = (row / LANES, (features - row / LANES * LANES).min(LANES));
+                    let place = panel * LANES * LANES + lane * width + row % LANES;
+                    assert!(flat_mut(&mut block)[place] == value(row, lane), "{features} rows on {}", level.name());
                 }
             }
         }

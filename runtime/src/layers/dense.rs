@@ -90,9 +90,8 @@ impl<T: Real, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for
         if let Some(dx) = at.dx {
             T::affine_transposed(IN, OUT, self.weight.as_slice(), at.dy, dx, at.place.blocks);
         }
-        // The weight gradient reads the output gradient one sample after the other.
         for block in at.dy.chunks_exact_mut(OUT) {
-            T::lanes_to_samples(block, &mut at.scratch[..OUT]);
+            T::lanes_to_panels(block);
         }
     }
 
@@ -145,4 +144,4 @@ fn sums<T: Real, I: Isa, const IN: usize, const OUT: usize, const SUMS: usize>(
     }
 }
 
-const _: () = assert!(LANES == 16, "`lanes_to_samples` works in squares of 16");
+const _: () = assert!(LANES == 16, "`lanes_to_panels` works in squares of 16");

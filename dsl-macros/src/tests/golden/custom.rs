@@ -289,7 +289,6 @@ const _: () = {
                 > as __rt::Choose<
                     basis::Radial<f32, 2, 8>,
                 >>::Chosen as __rt::CustomLayer<f32>>::SCRATCH,
-                3,
             ],
         );
         const SHARED: usize = 0;

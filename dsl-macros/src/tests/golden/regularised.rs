@@ -235,7 +235,7 @@ const _: () = {
             + HIDDEN + HIDDEN + HIDDEN + 3;
         const ON_DEMAND_FEATURES: usize = 4;
         const INFER_FEATURES: usize = 4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3;
-        const SCRATCH_FEATURES: usize = __rt::largest(&[HIDDEN, 3]);
+        const SCRATCH_FEATURES: usize = __rt::largest(&[]);
         const SHARED: usize = 4 * HIDDEN + 1;
         const PHASES: usize = 2;
         const TRAIN_INPUT: __rt::Slot = __rt::Slot::new(0, 4);
@@ -795,7 +795,7 @@ const _: () = {
         const TRAIN_FEATURES: usize = 4 + HIDDEN + 3 + HIDDEN + 3;
         const ON_DEMAND_FEATURES: usize = 4;
         const INFER_FEATURES: usize = 4 + HIDDEN + 3;
-        const SCRATCH_FEATURES: usize = __rt::largest(&[HIDDEN, 3]);
+        const SCRATCH_FEATURES: usize = __rt::largest(&[]);
         const SHARED: usize = 0;
         const PHASES: usize = 1;
         const TRAIN_INPUT: __rt::Slot = __rt::Slot::new(0, 4);
