@@ -47,7 +47,7 @@ pub trait Kernels: Sized {
         affine::reference(affine::Shape::backward(inputs, outputs, blocks), weight, &[], dy, dx, false);
     }
 
-    /// `dW = dy·xᵀ` over all samples of a span; `dy` lies sample by sample.
+    /// `dW = dy·xᵀ` over all samples of a span; `dy` lies in panels.
     fn outer(x: Edge<'_, Self>, dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool)
     where
         Self: Real,
@@ -55,7 +55,7 @@ pub trait Kernels: Sized {
         outer::reference(x, dy, gradient, accumulate);
     }
 
-    /// The sum of `dy` over all samples of a span; `dy` lies sample by sample.
+    /// The sum of `dy` over all samples of a span; `dy` lies in panels.
     fn sum_samples(dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool)
     where
         Self: Real,

@@ -127,7 +127,7 @@ fn affine_transposed_is_a_sum_on_every_level() {
     affine_transposed_is_a_sum::<f64>();
 }
 
-/// A span's memory with two edges, and their slots: `x` feature by feature, `dy` sample by sample.
+/// A span's memory with two edges, and their slots: `x` feature by feature, `dy` in panels.
 fn span<T: Fast>(random: &mut Random, inputs: usize, outputs: usize, samples: usize) -> Vec<Lanes<T>> {
     rows(random, (inputs + outputs) * CHUNK * samples.div_ceil(LANES * CHUNK))
 }

@@ -240,7 +240,11 @@ mod tests {
                 for (row, lane) in (0..features).flat_map(|row| (0..LANES).map(move |lane| (row, lane))) {
                     let (panel, width) = (row / LANES, (features - row / LANES * LANES).min(LANES));
                     let place = panel * LANES * LANES + lane * width + row % LANES;
-                    assert!(flat_mut(&mut block)[place] == value(row, lane), "{features} rows on {}", level.name());
+                    assert!(
+                        flat_mut(&mut block)[place].to_bits() == value(row, lane).to_bits(),
+                        "{features} rows on {}",
+                        level.name()
+                    );
                 }
             }
         }
