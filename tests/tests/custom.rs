@@ -20,7 +20,7 @@ fn a_layer_is_counted_and_begins_as_declared() {
     let net = Net::boxed(1);
     assert_eq!(<Net as Network>::PARAMETERS, (15 + 5) + (10 + 2));
     assert_eq!(<Net as Network>::FLOPS, 5 * 12 + 5 + 22);
-    assert_eq!(<Net as Network>::SCRATCH_FEATURES, 2);
+    assert_eq!(<Net as Network>::SCRATCH_FEATURES, 1);
     assert!(<Net as Network>::SUMMARY.contains("Radial<f32, 3, 5>::PARAMETERS + "), "{}", <Net as Network>::SUMMARY);
     assert!(net.radial.centres.iter().all(|c| (c - 0.5).abs() < f32::EPSILON));
     assert_eq!(net.gain, Gain);
