@@ -315,7 +315,8 @@ pub(super) mod fast {
             let Sums { x, dy, blocks, gradient, input, out, columns, accumulate } = self.0;
             let outputs = dy.features();
             let last = columns - (VECS - 1) * V::WIDTH;
-            // SAFETY: whole vectors come first, the last reads and writes its `last` columns only.
+            // SAFETY: whole vectors come first, the last reads and writes its `last` columns only, which lie in one panel of
+            // the block and one sample's part of it.
             unsafe {
                 let load = |p: *const T, v: usize| V::load_part(p, v, VECS, last);
                 // Where a sample's vector v would begin if it were the first of the tile. All vectors lie in one panel or in
