@@ -65,7 +65,7 @@ impl<T: Real, const IN: usize, const HIDDEN: usize, const OUT: usize> Network fo
 
     const TRAIN_FEATURES: usize = IN + 2 * HIDDEN + 2 * OUT;
     const INFER_FEATURES: usize = IN + HIDDEN + OUT;
-    const SCRATCH_FEATURES: usize = if HIDDEN > OUT { HIDDEN } else { OUT };
+    const SCRATCH_FEATURES: usize = 0;
     const TRAIN_INPUT: Slot = Self::X;
     const TRAIN_OUTPUT: Slot = Self::Y;
     const ON_DEMAND_FEATURES: usize = 0;

@@ -2,7 +2,7 @@
 
 use super::{
     Kernels, affine, bilinear, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng,
-    softmax, transpose,
+    softmax, sum, transpose,
 };
 use crate::arena::{Edge, Place};
 use crate::isa::Level;
@@ -47,8 +47,7 @@ macro_rules! fast {
                 outer::fast::outer(Level::current(), x, dy, gradient, accumulate);
             }
             fn sum_samples(dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
-                let level = Level::current();
-                outer::sum_samples(dy, gradient, accumulate, |w, x, y| one_sample::fast::add(level, w, x, y));
+                sum::fast::sum_samples(Level::current(), dy, gradient, accumulate);
             }
             fn one_sample(weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self]) {
                 one_sample::fast::one_sample(Level::current(), weight, bias, x, y);
@@ -242,9 +241,8 @@ macro_rules! fast {
             ) {
                 rng::dropout_maps(Level::current(), x, y, per, threshold, scale, key);
             }
-            fn lanes_to_panels(block: &mut [Lanes<Self>]) {
-                let level = Level::current();
-                transpose::into_panels(block, |rows, samples| transpose::fast::scatter(level, rows, samples));
+            fn lanes_to_panels(features: usize, blocks: &mut [Lanes<Self>]) {
+                transpose::fast::into_panels(Level::current(), features, blocks);
             }
             fn gather(samples: &[&[Self]], block: &mut [Lanes<Self>]) {
                 transpose::fast::gather(Level::current(), samples, block);

@@ -16,8 +16,12 @@ const AVX512: [usize; 2] = [8, 3];
 /// With AVX2. A third vector would need all 16 registers, of which the compiler then spills one in the innermost loop.
 const AVX2: [usize; 2] = [4, 2];
 
-/// Outputs of a tile, at most: three of the widest vectors.
-const COLUMNS: usize = 48;
+/// One or two samples are bound by reading weights, and the more of these lie together, the better the machine foresees them: so
+/// many vectors with AVX-512 while there are as many, then half of them. AVX2 has registers for half of them.
+const PAIR: usize = 8;
+
+/// Sums of a tile: three of the widest vectors for each of 16 samples, or eight for each of two.
+const SUMS: usize = 48 * LANES;
 
 /// Rows of weights between the one in use and the one asked for.
 const AHEAD: usize = 8;
@@ -34,14 +38,21 @@ pub(super) fn affine<T: Vectors + Square>(
 ) {
     let outputs = y.len();
     assert!(weight.len() == x.len() * outputs && (bias.is_empty() || bias.len() == outputs) && samples <= LANES);
-    let width = match level.kind() {
-        Kind::Avx512 => AVX512[1] * T::Avx512::WIDTH,
-        Kind::Avx2 => AVX2[1] * T::Avx2::WIDTH,
-        Kind::Portable => return reference(Shape::forward(x.len(), outputs, 1), weight, bias, x, y, relu),
-    };
-    let mut sums = [[T::zero(); COLUMNS]; LANES];
-    for (first, y) in (0..outputs).step_by(width).zip(y.chunks_mut(width)) {
-        let tile = Tile { weight: &weight[first..], bias: bias.get(first..), x, outputs, columns: y.len(), relu };
+    if level.kind() == Kind::Portable {
+        return reference(Shape::forward(x.len(), outputs, 1), weight, bias, x, y, relu);
+    }
+    let mut sums = [T::zero(); SUMS];
+    let mut first = 0;
+    while first < outputs {
+        let width = match (level.kind(), samples) {
+            (Kind::Avx512, 1 | 2) if outputs - first >= PAIR * T::Avx512::WIDTH => PAIR * T::Avx512::WIDTH,
+            (Kind::Avx512, 1 | 2) => PAIR / 2 * T::Avx512::WIDTH,
+            (Kind::Avx512, _) => AVX512[1] * T::Avx512::WIDTH,
+            (_, 1 | 2) => PAIR / 2 * T::Avx2::WIDTH,
+            _ => AVX2[1] * T::Avx2::WIDTH,
+        };
+        let columns = width.min(outputs - first);
+        let tile = Tile { weight: &weight[first..], bias: bias.get(first..), x, outputs, columns, width, relu };
         // SAFETY: the level proves the instructions, the assertion that the columns exist.
         unsafe {
             if level.kind() == Kind::Avx512 {
@@ -50,8 +61,12 @@ pub(super) fn affine<T: Vectors + Square>(
                 tile.samples::<Avx2, { AVX2[0] }>(samples, &mut sums);
             }
         }
-        let rows = sums.each_ref().map(|row| &row[..y.len()]);
-        gather(level, &rows[..samples], y);
+        let mut rows = [&sums[..0]; LANES];
+        for (row, sums) in rows.iter_mut().zip(sums.chunks_exact(width)).take(samples) {
+            *row = &sums[..columns];
+        }
+        gather(level, &rows[..samples], &mut y[first..first + columns]);
+        first += columns;
     }
 }
 
@@ -65,8 +80,10 @@ struct Tile<'a, T> {
     x: &'a [Lanes<T>],
     /// All outputs: from the weights of one input to those of the next.
     outputs: usize,
-    /// Outputs of the tile, up to three vectors.
+    /// Outputs of the tile.
     columns: usize,
+    /// Sums of a sample, whole vectors of them.
+    width: usize,
     relu: bool,
 }
 
@@ -75,7 +92,7 @@ impl<T: Vectors> Tile<'_, T> {
     ///
     /// # Safety
     /// As [`Body::run`] of [`Group`].
-    unsafe fn samples<R: Registers, const GROUP: usize>(self, samples: usize, sums: &mut [[T; COLUMNS]; LANES]) {
+    unsafe fn samples<R: Registers, const GROUP: usize>(self, samples: usize, sums: &mut [T; SUMS]) {
         for first in (0..samples).step_by(GROUP) {
             // SAFETY: passed on; first + GROUP ≤ LANES, since GROUP divides LANES.
             unsafe {
@@ -90,12 +107,14 @@ impl<T: Vectors> Tile<'_, T> {
 
     /// # Safety
     /// As [`Body::run`] of [`Group`].
-    unsafe fn columns<R: Registers, const SAMPLES: usize>(self, first: usize, results: &mut [[T; COLUMNS]; LANES]) {
+    unsafe fn columns<R: Registers, const SAMPLES: usize>(self, first: usize, results: &mut [T; SUMS]) {
         // SAFETY: passed on.
         unsafe {
             match self.columns.div_ceil(R::Vector::<T>::WIDTH) {
                 1 => R::run(Group::<T, SAMPLES, 1> { tile: self, first, results }),
                 2 => R::run(Group::<T, SAMPLES, 2> { tile: self, first, results }),
+                PAIR if const { SAMPLES == 2 } => R::run(Group::<T, SAMPLES, PAIR> { tile: self, first, results }),
+                4 if const { SAMPLES == 2 } => R::run(Group::<T, SAMPLES, 4> { tile: self, first, results }),
                 _ => R::run(Group::<T, SAMPLES, 3> { tile: self, first, results }),
             }
         }
@@ -106,7 +125,7 @@ impl<T: Vectors> Tile<'_, T> {
 struct Group<'a, T, const SAMPLES: usize, const VECS: usize> {
     tile: Tile<'a, T>,
     first: usize,
-    results: &'a mut [[T; COLUMNS]; LANES],
+    results: &'a mut [T; SUMS],
 }
 
 impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, SAMPLES, VECS> {
@@ -120,7 +139,7 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
         let Self { tile, first, results } = self;
         let last = tile.columns - (VECS - 1) * V::WIDTH;
         // SAFETY: whole vectors come first, the last reads its `last` columns only; `first` and SAMPLES lanes behind it
-        // are in a row of 16; VECS · WIDTH ≤ COLUMNS.
+        // are in a row of 16; VECS · WIDTH ≤ `width`, and `results` has room for `width` sums of all samples.
         unsafe {
             let load = |p: *const T, v: usize| V::load_part(p, v, VECS, last);
             let mut sums = [[V::splat(T::zero()); VECS]; SAMPLES];
@@ -143,7 +162,7 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
             for s in 0..SAMPLES {
                 for v in 0..VECS {
                     let sum = if tile.relu { sums[s][v].relu() } else { sums[s][v] };
-                    sum.store(results[first + s].as_mut_ptr().add(v * V::WIDTH));
+                    sum.store(results.as_mut_ptr().add((first + s) * tile.width + v * V::WIDTH));
                 }
             }
         }

@@ -19,6 +19,8 @@ pub(crate) mod math;
 pub(crate) mod norm;
 mod one_sample;
 mod outer;
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+mod outer_few;
 mod pointwise;
 pub(crate) mod pool;
 mod prelu;
@@ -29,6 +31,7 @@ mod shared_tests;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod simd;
 mod softmax;
+mod sum;
 #[cfg(all(test, target_arch = "x86_64", feature = "std"))]
 mod tests;
 mod transpose;

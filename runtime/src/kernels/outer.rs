@@ -48,28 +48,6 @@ fn add_block<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, block: usize, first: usiz
     }
 }
 
-/// The sum of a span's samples, block by block through `add(w, x, y)`, which is `y ← y + W·x` of one sample.
-pub(super) fn sum_samples<T: Real>(
-    dy: Edge<'_, T>,
-    gradient: &mut [T],
-    accumulate: bool,
-    add: impl Fn(&[T], &[T], &mut [T]),
-) {
-    if gradient.is_empty() {
-        return;
-    }
-    if !accumulate {
-        gradient.fill(T::zero());
-    }
-    let ones = [T::one(); LANES];
-    for block in 0..dy.blocks() {
-        let samples = dy.samples_in(block);
-        for (panel, gradient) in dy.block(block).chunks(LANES).zip(gradient.chunks_mut(LANES)) {
-            add(&flat(panel)[..samples * gradient.len()], &ones[..samples], gradient);
-        }
-    }
-}
-
 #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
 pub(super) mod fast {
     use super::{Edge, Real};
@@ -91,7 +69,7 @@ pub(super) mod fast {
     use core::ops::Range;
 
     use super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
-    use super::super::{flat, parts};
+    use super::super::{flat, outer_few, parts};
     use super::{LANES, Real};
     use crate::arena::Edge;
     use crate::isa::{Kind, Level};
@@ -112,6 +90,9 @@ pub(super) mod fast {
         }
         super::share(x, dy, gradient, |first, gradient| {
             let part = Part { x, dy, first, accumulate };
+            if x.samples() <= outer_few::SAMPLES && dy.features() > NARROW {
+                return outer_few::outer(level, part, gradient);
+            }
             // AVX-512 includes AVX2, whose shorter vectors suit few outputs better.
             if level.kind() == Kind::Avx512 && dy.features() > NARROW {
                 // SAFETY: the level proves the instructions, `share` the lengths.
@@ -125,11 +106,11 @@ pub(super) mod fast {
 
     /// The gradients of the inputs from `first` on.
     #[derive(Clone, Copy)]
-    struct Part<'a, T> {
-        x: Edge<'a, T>,
-        dy: Edge<'a, T>,
-        first: usize,
-        accumulate: bool,
+    pub(in super::super) struct Part<'a, T> {
+        pub(in super::super) x: Edge<'a, T>,
+        pub(in super::super) dy: Edge<'a, T>,
+        pub(in super::super) first: usize,
+        pub(in super::super) accumulate: bool,
     }
 
     /// # Safety

@@ -3,7 +3,7 @@
 
 use super::{
     affine, bilinear, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng, softmax,
-    transpose,
+    sum, transpose,
 };
 use crate::arena::{Edge, Place};
 use crate::isa::Level;
@@ -60,7 +60,7 @@ pub trait Kernels: Sized {
     where
         Self: Real,
     {
-        outer::sum_samples(dy, gradient, accumulate, one_sample::add);
+        sum::reference(dy, gradient, accumulate);
     }
 
     /// `y = W·x + b` for one sample.
@@ -386,13 +386,13 @@ pub trait Kernels: Sized {
         rng::dropout_maps(Level::current(), x, y, per, threshold, scale, key);
     }
 
-    /// Rewrites a block as [`Kernels::outer`] and [`Kernels::sum_samples`] read an output gradient: in panels of 16 rows,
-    /// each sample by sample.
-    fn lanes_to_panels(block: &mut [Lanes<Self>])
+    /// Rewrites blocks of so many features as [`Kernels::outer`] and [`Kernels::sum_samples`] read an output gradient: in panels
+    /// of 16 rows, each sample by sample.
+    fn lanes_to_panels(features: usize, blocks: &mut [Lanes<Self>])
     where
         Self: Real,
     {
-        transpose::into_panels(block, transpose::scatter);
+        transpose::into_panels(features, blocks);
     }
 
     /// Fills a block from samples that lie somewhere each; lanes without a sample become 0.

@@ -27,15 +27,23 @@ pub(super) fn scatter<T: Real>(block: &[Lanes<T>], samples: &mut [T]) {
     }
 }
 
-/// Turns each 16 rows of a block, and the rest, so that a sample's values of these rows lie together: value `r` of panel `p` of
-/// `w` rows, sample `s`, goes to `256·p + w·s + r`. A tile of the weight gradient so reads memory straight on, where whole samples
-/// one behind the other would be rows far apart.
-pub(super) fn into_panels<T: Real>(block: &mut [Lanes<T>], scatter: impl Fn(&[Lanes<T>], &mut [T])) {
-    for panel in block.chunks_mut(LANES) {
-        let mut rows = [Lanes::splat(T::zero()); LANES];
-        let rows = &mut rows[..panel.len()];
-        rows.copy_from_slice(panel);
-        scatter(rows, flat_mut(panel));
+/// Turns each 16 rows of every block of `features` rows, and the rest, so that a sample's values of these rows lie together: value
+/// `r` of panel `p` of `w` rows, sample `s`, goes to `256·p + w·s + r`. A tile of the weight gradient so reads memory straight on,
+/// where whole samples one behind the other would be rows far apart.
+pub(super) fn into_panels<T: Real>(features: usize, blocks: &mut [Lanes<T>]) {
+    panels(features, blocks, scatter);
+}
+
+/// Does `turn(rows, panel)` on all panels, which gets a copy of their rows.
+#[inline(always)]
+fn panels<T: Real>(features: usize, blocks: &mut [Lanes<T>], turn: impl Fn(&[Lanes<T>], &mut [T])) {
+    let mut rows = [Lanes::splat(T::zero()); LANES];
+    for block in blocks.chunks_exact_mut(features) {
+        for panel in block.chunks_mut(LANES) {
+            let rows = &mut rows[..panel.len()];
+            rows.copy_from_slice(panel);
+            turn(rows, flat_mut(panel));
+        }
     }
 }
 
@@ -56,6 +64,10 @@ pub(super) mod fast {
     pub(in super::super) fn scatter<T: Real>(_: Level, block: &[Lanes<T>], samples: &mut [T]) {
         super::scatter(block, samples);
     }
+
+    pub(in super::super) fn into_panels<T: Real>(_: Level, features: usize, blocks: &mut [Lanes<T>]) {
+        super::into_panels(features, blocks);
+    }
 }
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
@@ -67,7 +79,7 @@ pub(super) mod fast {
     };
 
     use super::super::{flat, flat_mut};
-    use super::{LANES, Lanes, Real, check};
+    use super::{LANES, Lanes, Real, check, panels};
     use crate::isa::{Kind, Level};
 
     /// Fills a block from samples, tile by tile. Tiles of AVX2 serve AVX-512 too: loads and stores are the limit.
@@ -87,6 +99,15 @@ pub(super) mod fast {
         }
         // SAFETY: the level proves the instructions, and a tile fits into the features.
         unsafe { scatter_avx2(block, samples) }
+    }
+
+    /// As [`super::into_panels`].
+    pub(in super::super) fn into_panels<T: Square>(level: Level, features: usize, blocks: &mut [Lanes<T>]) {
+        if level.kind() == Kind::Portable {
+            return super::into_panels(features, blocks);
+        }
+        // SAFETY: the level proves the instructions.
+        unsafe { into_panels_avx2(features, blocks) }
     }
 
     /// Where the tiles of `side` begin that cover `n` features; the last may overlap the one before.
@@ -113,6 +134,20 @@ pub(super) mod fast {
                 }
             }
         }
+    }
+
+    /// # Safety
+    /// The machine has AVX2.
+    #[target_feature(enable = "avx2")]
+    unsafe fn into_panels_avx2<T: Square>(features: usize, blocks: &mut [Lanes<T>]) {
+        panels(features, blocks, |rows, panel| {
+            if rows.len() < T::SIDE {
+                super::scatter(rows, panel);
+            } else {
+                // SAFETY: there are `SIDE` rows or more, and the caller's.
+                unsafe { scatter_avx2(rows, panel) }
+            }
+        });
     }
 
     /// # Safety
@@ -236,7 +271,7 @@ mod tests {
             let rows = || (0..features).map(|row| Lanes(core::array::from_fn(|lane| value(row, lane))));
             for level in Level::available() {
                 let mut block: Vec<Lanes<f32>> = rows().collect();
-                into_panels(&mut block, |rows, samples| fast::scatter(level, rows, samples));
+                fast::into_panels(level, features, &mut block);
                 for (row, lane) in (0..features).flat_map(|row| (0..LANES).map(move |lane| (row, lane))) {
                     let (panel, width) = (row / LANES, (features - row / LANES * LANES).min(LANES));
                     let place = panel * LANES * LANES + lane * width + row % LANES;

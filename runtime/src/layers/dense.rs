@@ -90,9 +90,7 @@ impl<T: Real, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for
         if let Some(dx) = at.dx {
             T::affine_transposed(IN, OUT, self.weight.as_slice(), at.dy, dx, at.place.blocks);
         }
-        for block in at.dy.chunks_exact_mut(OUT) {
-            T::lanes_to_panels(block);
-        }
+        T::lanes_to_panels(OUT, at.dy);
     }
 
     fn gradient(&self, _: Activation, x: Edge<'_, T>, dy: Edge<'_, T>, _: &[T], gradient: &mut Self, accumulate: bool) {

@@ -1,0 +1,106 @@
+//! `db = Σ dy` over a span's samples, from the panels of [`super::transpose::into_panels`].
+#![allow(unsafe_code, reason = "vectors through pointers")]
+
+use super::flat;
+use crate::arena::Edge;
+use crate::lanes::LANES;
+use crate::real::Real;
+
+/// One sum a feature, sample after sample.
+pub(super) fn reference<T: Real>(dy: Edge<'_, T>, gradient: &mut [T], accumulate: bool) {
+    if !accumulate {
+        gradient.fill(T::zero());
+    }
+    for block in 0..dy.blocks() {
+        for (panel, sums) in dy.block(block).chunks(LANES).zip(gradient.chunks_mut(LANES)) {
+            for sample in flat(panel).chunks_exact(panel.len()).take(dy.samples_in(block)) {
+                for (sum, dy) in sums.iter_mut().zip(sample) {
+                    *sum += *dy;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+pub(super) mod fast {
+    use super::{Edge, Real};
+    use crate::isa::Level;
+
+    pub(in super::super) fn sum_samples<T: Real>(_: Level, dy: Edge<'_, T>, gradient: &mut [T], accumulate: bool) {
+        super::reference(dy, gradient, accumulate);
+    }
+}
+
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+pub(super) mod fast {
+    use super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
+    use super::{Edge, LANES, flat};
+    use crate::isa::{Kind, Level};
+
+    pub(in super::super) fn sum_samples<T: Vectors>(
+        level: Level,
+        dy: Edge<'_, T>,
+        gradient: &mut [T],
+        accumulate: bool,
+    ) {
+        assert!(gradient.is_empty() || gradient.len() == dy.features());
+        match level.kind() {
+            // SAFETY: the level proves the instructions.
+            Kind::Avx512 => unsafe { Avx512::run(Sums { dy, gradient, accumulate }) },
+            // SAFETY: as above.
+            Kind::Avx2 => unsafe { Avx2::run(Sums { dy, gradient, accumulate }) },
+            Kind::Portable => super::reference(dy, gradient, accumulate),
+        }
+    }
+
+    /// Sums of each feature, so that no addition waits for the one before.
+    const SUMS: usize = 4;
+
+    struct Sums<'a, T> {
+        dy: Edge<'a, T>,
+        /// Empty, or one a feature.
+        gradient: &'a mut [T],
+        accumulate: bool,
+    }
+
+    impl<T: Vectors> Body for Sums<'_, T> {
+        type Scalar = T;
+
+        /// # Safety
+        /// The machine has `V`.
+        #[inline(always)]
+        unsafe fn run<V: Vector<Scalar = T>>(self) {
+            let Self { dy, gradient, accumulate } = self;
+            for (panel, gradient) in gradient.chunks_mut(LANES).enumerate() {
+                let width = gradient.len();
+                for (vector, gradient) in gradient.chunks_mut(V::WIDTH).enumerate() {
+                    let n = gradient.len();
+                    // SAFETY: a panel holds `width` values of each of its samples, `n` of them from `vector` on; `gradient` has `n`.
+                    unsafe {
+                        let mut sums = [V::splat(T::zero()); SUMS];
+                        if accumulate {
+                            sums[0] = V::load_part(gradient.as_ptr(), 0, 1, n);
+                        }
+                        for block in 0..dy.blocks() {
+                            let values = flat(&dy.block(block)[panel * LANES..][..width])[vector * V::WIDTH..].as_ptr();
+                            let value = |sample: usize| V::load_part(values.add(sample * width), 0, 1, n);
+                            let samples = dy.samples_in(block);
+                            let whole = samples / SUMS * SUMS;
+                            for first in (0..whole).step_by(SUMS) {
+                                for s in 0..SUMS {
+                                    sums[s] = sums[s].add(value(first + s));
+                                }
+                            }
+                            for sample in whole..samples {
+                                sums[0] = sums[0].add(value(sample));
+                            }
+                        }
+                        let sum = sums[0].add(sums[1]).add(sums[2].add(sums[3]));
+                        sum.store_part(gradient.as_mut_ptr(), 0, 1, n);
+                    }
+                }
+            }
+        }
+    }
+}
