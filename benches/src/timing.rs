@@ -1,8 +1,9 @@
 //! How contestants are timed: one core, alternating rounds, medians.
 //!
 //! A clock that changes its frequency, a neighbour on the machine or a cold cache hits whoever runs at that moment.
-//! So all contestants of a case run in one process on one core and take turns, a millisecond or one step each; what is
-//! reported is the median of each one's rounds, and the spread says how far rounds lie apart.
+//! So all contestants of a case run in one process on one core and take turns, a millisecond or one step each. Times are
+//! the medians of each one's rounds; two contestants are compared round by round, for the clock of a virtual machine may
+//! wander by a third from one second to the next, but seldom within a round.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -33,35 +34,50 @@ pub fn round(times: usize, mut step: impl FnMut() -> f32) -> Round {
 /// How long a round takes, unless one step takes longer.
 const ROUND: Duration = Duration::from_millis(1);
 
-/// Seconds a step, over all rounds of one contestant.
-#[derive(Clone, Copy, Debug)]
-pub struct Timing {
-    /// The median of its rounds.
-    pub median: f64,
-    /// The distance between the quartiles, as a part of the median.
-    pub spread: f64,
-    /// The fastest round, which says more than the median while others use the machine.
-    pub fastest: f64,
-}
+/// What one contestant took, or how it compares with another, round by round.
+#[derive(Clone, Debug)]
+pub struct Rounds(Vec<f64>);
 
-impl Timing {
-    fn of(mut rounds: Vec<f64>) -> Self {
-        rounds.sort_by(f64::total_cmp);
-        let at = |part: usize| rounds[(rounds.len() - 1) * part / 4];
-        Self { median: at(2), spread: (at(3) - at(1)) / at(2), fastest: at(0) }
+impl Rounds {
+    /// The `part`th quarter of all rounds lies below this.
+    fn quartile(&self, part: usize) -> f64 {
+        let mut sorted = self.0.clone();
+        sorted.sort_by(f64::total_cmp);
+        sorted[(sorted.len() - 1) * part / 4]
+    }
+
+    /// Half of the rounds lie below this.
+    pub fn median(&self) -> f64 {
+        self.quartile(2)
+    }
+
+    /// The smallest of all, which says more than the median of times while others use the machine.
+    pub fn fastest(&self) -> f64 {
+        self.quartile(0)
+    }
+
+    /// The distance between the quartiles, as a part of the median.
+    pub fn spread(&self) -> f64 {
+        (self.quartile(3) - self.quartile(1)) / self.median()
+    }
+
+    /// How many times as long this took as another, in each round.
+    #[must_use]
+    pub fn over(&self, other: &Self) -> Self {
+        Self(self.0.iter().zip(&other.0).map(|(a, b)| a / b).collect())
     }
 }
 
-/// Lets contestants take turns for `rounds` rounds.
-pub fn alternate(contestants: &mut [Contestant], rounds: usize) -> Vec<Timing> {
+/// Lets contestants take turns for `rounds` rounds, at least one: gives seconds a step.
+pub fn alternate(contestants: &mut [Contestant], rounds: usize) -> Vec<Rounds> {
     let times: Vec<usize> = contestants.iter_mut().map(steps_in_a_round).collect();
-    let mut seconds = vec![Vec::with_capacity(rounds); contestants.len()];
+    let mut seconds = vec![Rounds(Vec::with_capacity(rounds)); contestants.len()];
     for _ in 0..rounds.max(1) {
         for ((run, &times), seconds) in contestants.iter_mut().zip(&times).zip(&mut seconds) {
-            seconds.push(run(times).elapsed.as_secs_f64() / times as f64);
+            seconds.0.push(run(times).elapsed.as_secs_f64() / times as f64);
         }
     }
-    seconds.into_iter().map(Timing::of).collect()
+    seconds
 }
 
 /// Doubles the number of steps until they fill a good part of a round.
@@ -107,4 +123,18 @@ pub fn pin(cores: usize) -> Option<String> {
 #[cfg(not(target_os = "linux"))]
 pub fn pin(_cores: usize) -> Option<String> {
     None
+}
+
+#[cfg(test)]
+#[allow(clippy::float_cmp, reason = "the values are exact")]
+mod tests {
+    use super::Rounds;
+
+    #[test]
+    fn a_clock_that_wanders_between_rounds_does_not_show_in_the_comparison() {
+        let (slow, fast) = (Rounds(vec![2.0, 4.0, 2.0, 4.0, 8.0]), Rounds(vec![1.0, 2.0, 1.0, 2.0, 2.0]));
+        assert_eq!([slow.median(), slow.fastest(), slow.spread()], [4.0, 2.0, 0.5]);
+        let ratio = slow.over(&fast);
+        assert_eq!([ratio.median(), ratio.spread()], [2.0, 0.0]);
+    }
 }

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use shapewise::isa::Level;
 use shapewise_bench::cases::{Case, SETS, Work, all};
 use shapewise_bench::limit::multiply_adds_at_once;
-use shapewise_bench::timing::{Timing, alternate, pin};
+use shapewise_bench::timing::{Rounds, alternate, pin};
 
 const USAGE: &str =
     "usage: scorecard [--set targets|networks|optimizers|all] [--case NAME] [--rounds N] [--threads N] [--steps N] [--isa portable|avx2|avx512]
@@ -79,13 +79,13 @@ fn number(flag: &str, value: &str) -> Result<usize, String> {
 struct Score {
     case: Case,
     threads: usize,
-    generated: Timing,
-    /// The generated code on one thread.
-    alone: Timing,
+    generated: Rounds,
+    /// The generated code on one thread, beside several.
+    alone: Option<Rounds>,
     /// What the threads gain in a loop of multiply-adds.
     machine_gain: f64,
-    naive: Timing,
-    best: Timing,
+    naive: Rounds,
+    best: Rounds,
     best_name: &'static str,
     /// Seconds.
     limit: f64,
@@ -94,56 +94,63 @@ struct Score {
 impl Score {
     fn measure(case: Case, threads: usize, rounds: usize) -> Self {
         let contestants = (case.contestants)(threads);
+        // Who is compared follows each other: a slow naive version in between would give the clock time to change.
+        let [peak, stream] = case.limits();
+        let mut all = vec![contestants.naive, peak, stream, contestants.generated];
         let (names, best): (Vec<_>, Vec<_>) = contestants.best.into_iter().unzip();
-        let mut all = vec![contestants.generated, contestants.naive];
-        all.extend(case.limits());
         all.extend(best);
         if threads > 1 {
             all.push((case.contestants)(1).generated);
             all.push(multiply_adds_at_once(threads));
         }
-        let timings = alternate(&mut all, rounds);
-        let [generated, naive, multiply_adds, traffic] = [timings[0], timings[1], timings[2], timings[3]];
-        let (alone, at_once) = match timings[..] {
-            [.., alone, at_once] if threads > 1 => (alone, at_once),
-            _ => (generated, multiply_adds),
-        };
-        let machine_gain = threads as f64 * multiply_adds.median / at_once.median;
-        let fastest = names.into_iter().zip(timings.into_iter().skip(4));
-        let (best_name, best) =
-            fastest.min_by(|a, b| a.1.median.total_cmp(&b.1.median)).expect("every case has a best version");
-        let limit = case.limit(multiply_adds.median, traffic.median);
+        let mut rounds = alternate(&mut all, rounds);
+        let at_once = if threads > 1 { rounds.pop() } else { None };
+        let alone = if threads > 1 { rounds.pop() } else { None };
+        let best = rounds.split_off(4);
+        let [naive, peak, stream, generated] = rounds.try_into().expect("four come before the hand-made versions");
+        let machine_gain = at_once.map_or(1.0, |at_once| threads as f64 * peak.median() / at_once.median());
+        let ratio = |hand: &Rounds| hand.over(&generated).median();
+        let fastest = names.into_iter().zip(best).min_by(|a, b| ratio(&a.1).total_cmp(&ratio(&b.1)));
+        let (best_name, best) = fastest.expect("every case has a best version");
+        let limit = case.limit(peak.median(), stream.median());
         Self { case, threads, generated, alone, machine_gain, naive, best, best_name, limit }
     }
 
-    /// How far rounds of one version lie apart.
+    /// The times of all others as multiples of the generated code's, round by round.
+    fn ratios(&self) -> impl Iterator<Item = Rounds> {
+        [&self.naive, &self.best].into_iter().chain(&self.alone).map(|other| other.over(&self.generated))
+    }
+
+    /// How far a comparison's rounds lie apart.
     fn spread(&self) -> f64 {
-        self.generated.spread.max(self.naive.spread).max(self.best.spread)
+        self.ratios().map(|ratio| ratio.spread()).fold(0.0, f64::max)
     }
 
     /// Whether a hand-written version is faster, or the generated code itself on one thread.
     fn lost(&self) -> bool {
-        let allowed = 1.0 + self.spread();
-        self.generated.median > allowed * self.naive.median.min(self.best.median).min(self.alone.median)
+        self.ratios().any(|ratio| ratio.median() * (1.0 + self.spread()) < 1.0)
     }
 }
 
 impl fmt::Display for Score {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let us = |seconds: f64| seconds * 1e6;
-        let gflops = self.case.flops as f64 / self.generated.median * 1e-9;
-        write!(f, "case={} threads={} median_us={:.3} ", self.case.name, self.threads, us(self.generated.median))?;
-        if self.threads > 1 {
-            write!(f, "one_thread_us={:.3} ", us(self.alone.median))?;
-            write!(f, "one_thread_fastest_us={:.3} ", us(self.alone.fastest))?;
+        let gflops = self.case.flops as f64 / self.generated.median() * 1e-9;
+        write!(f, "case={} threads={} median_us={:.3} ", self.case.name, self.threads, us(self.generated.median()))?;
+        if let Some(alone) = &self.alone {
+            write!(f, "one_thread_us={:.3} ", us(alone.median()))?;
+            write!(f, "one_thread_fastest_us={:.3} ", us(alone.fastest()))?;
+            write!(f, "gain={:.2} ", alone.over(&self.generated).median())?;
             write!(f, "machine_gain={:.2} ", self.machine_gain)?;
         }
-        write!(f, "fastest_us={:.3} ", us(self.generated.fastest))?;
-        write!(f, "gflops={gflops:.1} naive_us={:.3} ", us(self.naive.median))?;
-        write!(f, "best_us={:.3} limit_us={:.3} ", us(self.best.median), us(self.limit))?;
+        write!(f, "fastest_us={:.3} ", us(self.generated.fastest()))?;
+        write!(f, "gflops={gflops:.1} naive_us={:.3} ", us(self.naive.median()))?;
+        write!(f, "best_us={:.3} limit_us={:.3} ", us(self.best.median()), us(self.limit))?;
         if let Some(goal) = self.case.goal {
             write!(f, "goal_us={goal:.3} ")?;
         }
+        let ratio = |hand: &Rounds| hand.over(&self.generated).median();
+        write!(f, "naive_ratio={:.2} best_ratio={:.2} ", ratio(&self.naive), ratio(&self.best))?;
         write!(f, "spread={:.3} best={}", self.spread(), self.best_name)
     }
 }
