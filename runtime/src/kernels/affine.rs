@@ -97,7 +97,7 @@ pub(super) mod fast {
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) mod fast {
-    use super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch};
+    use super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch, read_again};
     use super::super::transpose::fast::Square;
     use super::super::{few, parts};
     use super::{LANES, Lanes, Shape};
@@ -153,6 +153,10 @@ pub(super) mod fast {
 
     /// Rows of weights between the one in use and the one asked for: about 100 cycles.
     const AHEAD: usize = 8;
+
+    /// Outputs whose weights are read once for each vector, as operands of its multiply-adds, where the machine can: reading is
+    /// cheaper than the instruction that spreads a weight for both vectors. More would keep it from reading anything else.
+    const TWICE: usize = 4;
 
     /// Rows of the source that are summed for all results and blocks before the next: their weights stay in the second-level
     /// cache from one block to the next, although rows of many weights lie where it has room for few.
@@ -280,30 +284,61 @@ pub(super) mod fast {
                         sums[o] = [V::splat(*b.add(o)); VECS];
                     }
                 }
-                for i in 0..rows {
-                    let row = x.add(i * LANES);
-                    let mut x = [V::splat(T::zero()); VECS];
-                    for v in 0..VECS {
-                        x[v] = V::load(row.add(offset(v, from)));
-                    }
-                    let w = w.add(i * from_stride);
-                    if to_stride == 1 {
+                let second = offset(1, from);
+                let places = |i: usize| [x.add(i * LANES), w.add(i * from_stride)];
+                if to_stride == 1 {
+                    // A constant stride makes weights operands at constant distances, and each address an instruction less.
+                    let twice = if V::BROADCASTS { TWICE } else { 0 };
+                    for i in 0..rows {
                         // The next rows are too far apart for the machine to foresee; the tile reads up to two lines of each.
-                        let ahead = w.wrapping_add(AHEAD * from_stride);
+                        let ahead = w.wrapping_add((i + AHEAD) * from_stride);
                         prefetch(ahead);
                         prefetch(ahead.wrapping_add(OUTS - 1));
+                        add_row(&mut sums, places(i), second, 1, twice);
                     }
-                    for o in 0..OUTS {
-                        let w = V::splat(*w.add(o * to_stride));
-                        for v in 0..VECS {
-                            sums[o][v] = w.fma(x[v], sums[o][v]);
-                        }
+                } else {
+                    for i in 0..rows {
+                        add_row(&mut sums, places(i), second, to_stride, 0);
                     }
                 }
                 for o in 0..OUTS {
                     for v in 0..VECS {
                         let sum = if relu { sums[o][v].relu() } else { sums[o][v] };
                         sum.store(y.add(o * LANES + offset(v, to)));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds a row of the source times its weights to the sums. Its second vector lies `second` behind the first; `twice` weights
+    /// are read for each vector.
+    ///
+    /// # Safety
+    /// As [`Body::run`] of [`Tile`].
+    #[inline(always)]
+    unsafe fn add_row<V: Vector, const OUTS: usize, const VECS: usize>(
+        sums: &mut [[V; VECS]; OUTS],
+        [x, w]: [*const V::Scalar; 2],
+        second: usize,
+        to_stride: usize,
+        twice: usize,
+    ) {
+        // SAFETY: passed on.
+        unsafe {
+            let x: [V; VECS] = core::array::from_fn(|v| V::load(x.add(v * second)));
+            for o in 0..OUTS {
+                let w = V::splat(*w.add(o * to_stride));
+                for v in 0..if o < twice { 1 } else { VECS } {
+                    sums[o][v] = w.fma(x[v], sums[o][v]);
+                }
+            }
+            if VECS > 1 && twice > 0 {
+                read_again();
+                for o in 0..OUTS.min(twice) {
+                    let w = V::splat(*w.add(o * to_stride));
+                    for v in 1..VECS {
+                        sums[o][v] = w.fma(x[v], sums[o][v]);
                     }
                 }
             }

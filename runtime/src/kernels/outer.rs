@@ -133,9 +133,13 @@ pub(super) mod fast {
         }
         for start in (0..x.blocks()).step_by(GROUP) {
             let blocks = start..x.blocks().min(start + GROUP);
-            for out in (0..outputs).step_by(2 * width) {
-                let columns = (outputs - out).min(2 * width);
-                for (input, ins) in parts(inputs, INS) {
+            let mut out = 0;
+            while out < outputs {
+                let left = outputs - out;
+                // Four vectors leave registers for half as many inputs, and the fewer these are, the fewer values are spread.
+                let vecs = if INS == 12 && left >= 4 * width { 4 } else { left.div_ceil(width).min(2) };
+                let columns = left.min(vecs * width);
+                for (input, ins) in parts(inputs, if vecs == 4 { 6 } else { INS }) {
                     // SAFETY: input < inputs and out < outputs.
                     unsafe {
                         let tile = Sums {
@@ -148,9 +152,14 @@ pub(super) mod fast {
                             columns,
                             accumulate: accumulate || start > 0,
                         };
-                        if columns > width { run::<T, R, INS, 2>(tile, ins) } else { run::<T, R, INS, 1>(tile, ins) }
+                        match vecs {
+                            4 => run::<T, R, 6, 4>(tile, ins),
+                            2 => run::<T, R, INS, 2>(tile, ins),
+                            _ => run::<T, R, INS, 1>(tile, ins),
+                        }
                     }
                 }
+                out += vecs * width;
             }
         }
     }
@@ -252,12 +261,12 @@ pub(super) mod fast {
         gradient: *mut T,
         input: usize,
         out: usize,
-        /// Outputs of this tile, at most two vectors of them.
+        /// Outputs of this tile, at most four vectors of them.
         columns: usize,
         accumulate: bool,
     }
 
-    /// A tile of `INS` inputs × `VECS` vectors of outputs.
+    /// A tile of `INS` inputs × `VECS` vectors of outputs, 1, 2 or 4.
     struct Tile<'a, T, const INS: usize, const VECS: usize>(Sums<'a, T>);
 
     /// A tile of `ins` inputs, from 1 to `MAX`, which is 6 or 12.
@@ -290,19 +299,25 @@ pub(super) mod fast {
         type Scalar = T;
 
         /// # Safety
-        /// `INS` inputs from `input` and `columns` outputs from `out` must exist, `VECS` vectors cover the columns.
+        /// `INS` inputs from `input` and `columns` outputs from `out` must exist, `VECS` vectors cover the columns, four just
+        /// cover them.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
             let Sums { x, dy, blocks, gradient, input, out, columns, accumulate } = self.0;
             let outputs = dy.features();
-            let last = columns - (VECS - 1) * V::WIDTH;
+            // Four vectors are whole.
+            let last = if VECS == 4 { V::WIDTH } else { columns - (VECS - 1) * V::WIDTH };
             // SAFETY: whole vectors come first, the last reads and writes its `last` columns only, which lie in one panel of
             // the block and one sample's part of it.
             unsafe {
                 let load = |p: *const T, v: usize| V::load_part(p, v, VECS, last);
-                // Where a sample's vector v would begin if it were the first of the tile. All vectors lie in one panel or in
-                // one each, for 2 · WIDTH divides `out` and 16 or is 32.
+                // Where a sample's vector v begins, counted from v · WIDTH. All vectors lie in one panel or in one each, for
+                // VECS · WIDTH divides `out` and 16 or is 32; or they are four and all panels are whole.
                 let place = |v: usize, sample: usize| {
+                    if VECS == 4 {
+                        let panel = v * V::WIDTH / LANES;
+                        return (out + panel * LANES) * LANES + sample * LANES - panel * LANES;
+                    }
                     let panel = if VECS * V::WIDTH > LANES { v } else { 0 };
                     let before = out / LANES * LANES + panel * LANES;
                     let width = (outputs - before).min(LANES);

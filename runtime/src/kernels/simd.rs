@@ -4,6 +4,7 @@
 #![allow(clippy::wildcard_imports, reason = "an intrinsic's prefix says where it comes from")]
 #![allow(clippy::undocumented_unsafe_blocks, reason = "each block passes on the contract of `Vector`")]
 
+use core::arch::asm;
 use core::arch::x86_64::*;
 
 /// A register of scalars.
@@ -16,6 +17,8 @@ use core::arch::x86_64::*;
 pub(super) trait Vector: Copy {
     type Scalar: crate::Real;
     const WIDTH: usize;
+    /// Whether a multiply-add can take a scalar from memory for all lanes.
+    const BROADCASTS: bool;
     unsafe fn splat(x: Self::Scalar) -> Self;
     unsafe fn load(p: *const Self::Scalar) -> Self;
     unsafe fn store(self, p: *mut Self::Scalar);
@@ -49,6 +52,13 @@ pub(super) trait Vector: Copy {
 pub(super) fn prefetch<T>(p: *const T) {
     // SAFETY: a hint reads nothing, and every x86-64 processor has it.
     unsafe { _mm_prefetch::<_MM_HINT_T0>(p.cast()) }
+}
+
+/// What was read before this, is read again when it is used behind it: the compiler must believe that memory changed.
+#[inline(always)]
+pub(super) fn read_again() {
+    // SAFETY: no instruction at all.
+    unsafe { asm!("", options(nostack, preserves_flags)) }
 }
 
 /// The registers of a scalar.
@@ -114,6 +124,7 @@ macro_rules! wide {
         impl Vector for $v {
             type Scalar = $t;
             const WIDTH: usize = $n;
+            const BROADCASTS: bool = true;
             #[inline(always)]
             unsafe fn splat(x: $t) -> Self {
                 unsafe { $set1(x) }
@@ -197,6 +208,7 @@ macro_rules! half {
         impl Vector for $v {
             type Scalar = $t;
             const WIDTH: usize = $n;
+            const BROADCASTS: bool = false;
             #[inline(always)]
             unsafe fn splat(x: $t) -> Self {
                 unsafe { $set1(x) }
