@@ -160,7 +160,10 @@ pub(super) mod fast {
 
     /// Rows of the source that are summed for all results and blocks before the next: their weights stay in the second-level
     /// cache from one block to the next, although rows of many weights lie where it has room for few.
-    const PART: usize = 256;
+    const PART: usize = 128;
+
+    /// Bytes of weights that leave the second-level cache no room for anything else.
+    const LARGE: usize = 1 << 20;
 
     /// What a tile sums up, and where it lies.
     #[derive(Clone, Copy)]
@@ -194,9 +197,15 @@ pub(super) mod fast {
         // A tile spans two blocks (f32 in AVX-512), one, or a part of one (f64 in AVX2).
         let lanes = VECS * R::Vector::<T>::WIDTH;
         let together = lanes.div_ceil(LANES);
-        // Where a row's weights lie together, few rows at a time pass over all blocks, tile by tile.
-        let in_parts = shape.to_stride == 1 && together == 1;
-        let (most, group) = if in_parts { (PART, shape.blocks.max(1)) } else { (shape.from.max(1), together) };
+        // Where a row's weights lie together, few rows at a time pass over all blocks, tile by tile: the shorter vectors of AVX2
+        // gain by it with any weights, those of AVX-512 with large ones.
+        let part = match (together, size_of_val(w)) {
+            (1, _) => 2 * PART,
+            (_, LARGE..) => PART,
+            _ => shape.from,
+        };
+        let in_parts = shape.to_stride == 1 && part < shape.from;
+        let (most, group) = if in_parts { (part, shape.blocks.max(1)) } else { (shape.from.max(1), together) };
         for (row, rows) in parts(shape.from, most) {
             for first in (0..shape.blocks).step_by(group) {
                 // Tiles of nearly equal height beat full tiles and a thin rest.

@@ -48,25 +48,29 @@ fn assert_sum<T: Fast>(got: T, terms: impl Iterator<Item = f64>, relu: bool, lev
     assert!((got.to_f64() - sum).abs() <= T::TOLERANCE * size, "{} instead of {sum} on {}", got.to_f64(), level.name());
 }
 
+fn check_affine<T: Fast>(random: &mut Random, level: Level, inputs: usize, outputs: usize) {
+    let w: Vec<T> = values(random, inputs * outputs);
+    let b: Vec<T> = values(random, outputs);
+    for blocks in 1..=5 {
+        let x: Vec<Lanes<T>> = rows(random, inputs * blocks);
+        let mut y = vec![Lanes::splat(T::from_f64(f64::NAN)); outputs * blocks];
+        let (bias, relu) = (&b[..if blocks % 2 == 0 { 0 } else { outputs }], blocks % 3 == 0);
+        affine::fast::affine(level, Shape::forward(inputs, outputs, blocks), &w, bias, &x, &mut y, relu);
+        for (row, y) in y.iter().enumerate() {
+            let (block, o) = (row / outputs, row % outputs);
+            // One lane a row, another one each time.
+            let lane = row % LANES;
+            let terms = (0..inputs).map(|i| w[i * outputs + o].to_f64() * x[block * inputs + i][lane].to_f64());
+            assert_sum(y[lane], terms.chain(bias.get(o).map(|b| b.to_f64())), relu, level);
+        }
+    }
+}
+
 fn affine_is_a_sum<T: Fast>() {
     let mut random = Random::new(1);
-    everywhere(|level, inputs, outputs| {
-        let w: Vec<T> = values(&mut random, inputs * outputs);
-        let b: Vec<T> = values(&mut random, outputs);
-        for blocks in 1..=5 {
-            let x: Vec<Lanes<T>> = rows(&mut random, inputs * blocks);
-            let mut y = vec![Lanes::splat(T::from_f64(f64::NAN)); outputs * blocks];
-            let (bias, relu) = (&b[..if blocks % 2 == 0 { 0 } else { outputs }], blocks % 3 == 0);
-            affine::fast::affine(level, Shape::forward(inputs, outputs, blocks), &w, bias, &x, &mut y, relu);
-            for (row, y) in y.iter().enumerate() {
-                let (block, o) = (row / outputs, row % outputs);
-                // One lane a row, another one each time.
-                let lane = row % LANES;
-                let terms = (0..inputs).map(|i| w[i * outputs + o].to_f64() * x[block * inputs + i][lane].to_f64());
-                assert_sum(y[lane], terms.chain(bias.get(o).map(|b| b.to_f64())), relu, level);
-            }
-        }
-    });
+    everywhere(|level, inputs, outputs| check_affine::<T>(&mut random, level, inputs, outputs));
+    // More inputs than are summed at a time, and more weights than the second-level cache takes.
+    Level::available().for_each(|level| check_affine::<T>(&mut random, level, 610, 450));
 }
 
 #[test]
