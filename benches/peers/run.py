@@ -107,6 +107,18 @@ def pytorch():
     return f"PyTorch {found}{', generic BLAS' if generic else ''}", command, []
 
 
+def pytorch_compiled():
+    name, command, arguments = pytorch()
+    call(["c++", "--version"])  # it compiles with that
+    return f"{name} compiled", command, [*arguments, "compile"]
+
+
+def onnx_runtime():
+    interpreter, found = python("onnxruntime")
+    call([interpreter, "-c", "import onnx"])
+    return f"ONNX Runtime {found}", [interpreter, str(HERE / "python" / "on_onnx.py")], []
+
+
 def jax():
     interpreter, found = python("jax")
     call([interpreter, "-c", "import optax"])
@@ -130,7 +142,7 @@ def candle():
 
 
 # shapewise first: ratios are against it.
-PROGRAMS = [shapewise, pytorch, jax, dfdx, burn_flex, burn_ndarray, candle]
+PROGRAMS = [shapewise, pytorch, pytorch_compiled, jax, onnx_runtime, dfdx, burn_flex, burn_ndarray, candle]
 
 
 class Program:
@@ -244,13 +256,13 @@ def main():
     parser.add_argument("--quick", action="store_true", help="two short rounds instead of seven")
     parser.add_argument("--threads", default="1,2", help="numbers of threads, with commas between (default: 1,2)")
     parser.add_argument("--only", help="peers, with commas between: " + ", ".join(p.__name__ for p in PROGRAMS[1:]))
-    parser.add_argument("--install", action="store_true", help="first install JAX and OpenBLAS into target/")
+    parser.add_argument("--install", action="store_true", help="first install JAX, ONNX Runtime and OpenBLAS into target/")
     parser.add_argument("--install-torch", action="store_true", help="the same for PyTorch: gigabytes, with CUDA")
     parser.add_argument("--python", default="python3", help="the Python that --install makes its environment from")
     parser.add_argument("--note", default="", help="a sentence on the circumstances, for the table")
     parser.add_argument("--out", default=str(HERE / "results.md"), help="where the table goes (default: results.md)")
     wishes = parser.parse_args()
-    packages = ["jax+optax"] * wishes.install + ["torch"] * wishes.install_torch
+    packages = ["jax+optax", "onnx+onnxruntime"] * wishes.install + ["torch"] * wishes.install_torch
     if packages:
         install(packages, wishes.python)
     if wishes.install:

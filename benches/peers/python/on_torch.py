@@ -1,4 +1,4 @@
-"""PyTorch, eager, as its tutorials train: `inference_mode` for one sample, fused Adam where the version has it."""
+"""PyTorch as its tutorials train: `inference_mode` for one sample, fused Adam where the version has it; eager, or compiled."""
 
 import copy
 import sys
@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from serve import inputs, labels, measure, serve
 
 torch.set_num_threads(int(sys.argv[1]))
+compiled = torch.compile if "compile" in sys.argv else lambda net: net
 
 
 def mlp(*widths, activation=nn.ReLU):
@@ -69,18 +70,19 @@ def find(name):
         count *= size
     x = torch.tensor(inputs(count)).reshape(shape)
     if classes is None:
-        net.eval()
+        model = compiled(net.eval())
 
         def infer(seconds):
             with torch.inference_mode():
-                return measure(seconds, lambda: net(x)[0, 0])
+                return measure(seconds, lambda: model(x)[0, 0])
 
         return infer
     y = torch.tensor(labels(shape[0], classes))
+    model, start = compiled(net), copy.deepcopy(net.state_dict())
 
     def train(seconds):
-        model = copy.deepcopy(net)
-        optimizer = adam(model)
+        net.load_state_dict(start)
+        optimizer = adam(net)
 
         def step():
             optimizer.zero_grad(set_to_none=True)

@@ -225,7 +225,7 @@ pub(super) mod fast {
                                     begin: row == 0,
                                     relu: relu && row + rows == shape.from,
                                 };
-                                if block + together > shape.blocks {
+                                if const { VECS * R::Vector::<T>::WIDTH > LANES } && block + together > shape.blocks {
                                     run::<T, R, OUTS, 1>(sums, outs);
                                 } else {
                                     run::<T, R, OUTS, VECS>(sums, outs);

@@ -120,7 +120,7 @@ pub(super) mod fast {
         let outputs = dy.features();
         let inputs = gradient.len() / outputs;
         let width = R::Vector::<T>::WIDTH;
-        if outputs <= NARROW && 2 * outputs <= width {
+        if const { INS == 6 } && outputs <= NARROW && 2 * outputs <= width {
             // SAFETY: passed on.
             return unsafe {
                 match outputs {
