@@ -78,6 +78,7 @@ pub(super) mod fast {
         _mm256_unpackhi_ps, _mm256_unpacklo_pd, _mm256_unpacklo_ps,
     };
 
+    use super::super::simd::prefetch;
     use super::super::{flat, flat_mut};
     use super::{LANES, Lanes, Real, check, panels};
     use crate::isa::{Kind, Level};
@@ -121,17 +122,41 @@ pub(super) mod fast {
     #[target_feature(enable = "avx2")]
     unsafe fn gather_avx2<T: Square>(samples: &[&[T]], block: &mut [Lanes<T>]) {
         let nothing = [T::zero(); LANES];
+        // SAFETY: a feature and SIDE − 1 behind it are features of every sample, and SIDE ≤ 16 values are nothing.
+        unsafe {
+            match <&[&[T]; LANES]>::try_from(samples) {
+                Ok(samples) => gather_from(block, |lane, feature| samples[lane].as_ptr().add(feature)),
+                Err(_) => gather_from(block, |lane, feature| match samples.get(lane) {
+                    Some(sample) => sample.as_ptr().add(feature),
+                    None => nothing.as_ptr(),
+                }),
+            }
+        }
+    }
+
+    /// Features between those in use and those asked for: sixteen samples that lie far apart are too many for the machine to
+    /// foresee.
+    const AHEAD: usize = 64;
+
+    /// Fills a block from what `place(lane, feature)` gives, square by square.
+    ///
+    /// # Safety
+    /// The machine has AVX2, the block has at least `SIDE` rows, and there are `SIDE` values at each place.
+    #[inline(always)]
+    unsafe fn gather_from<T: Square>(block: &mut [Lanes<T>], place: impl Fn(usize, usize) -> *const T) {
+        let features = block.len();
         let target = flat_mut(block).as_mut_ptr();
-        for feature in starts(block.len(), T::SIDE) {
+        for (number, feature) in starts(features, T::SIDE).enumerate() {
             for lane in (0..LANES).step_by(T::SIDE) {
-                // SAFETY: feature + SIDE ≤ features of every sample, and SIDE ≤ 16 values are nothing; lane + SIDE ≤ 16.
-                unsafe {
-                    let from = |i: usize| match samples.get(lane + i) {
-                        Some(sample) => sample.as_ptr().add(feature),
-                        None => nothing.as_ptr(),
-                    };
-                    T::transpose(from, |i| target.add((feature + i) * LANES + lane));
+                let from = |i: usize| place(lane + i, feature);
+                // Once a cache line.
+                if number % 2 == 0 {
+                    for i in 0..T::SIDE {
+                        prefetch(from(i).wrapping_add(AHEAD));
+                    }
                 }
+                // SAFETY: feature + SIDE ≤ features, lane + SIDE ≤ 16; else the caller's.
+                unsafe { T::transpose(from, |i| target.add((feature + i) * LANES + lane)) }
             }
         }
     }
