@@ -66,6 +66,11 @@ impl Rounds {
     pub fn over(&self, other: &Self) -> Self {
         Self(self.0.iter().zip(&other.0).map(|(a, b)| a / b).collect())
     }
+
+    /// The median of [`Rounds::over`].
+    pub fn ratio(&self, other: &Self) -> f64 {
+        self.over(other).median()
+    }
 }
 
 /// Lets contestants take turns for `rounds` rounds, at least one: gives seconds a step.

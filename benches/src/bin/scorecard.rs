@@ -109,8 +109,8 @@ impl Score {
         let best = rounds.split_off(4);
         let [naive, peak, stream, generated] = rounds.try_into().expect("four come before the hand-made versions");
         let machine_gain = at_once.map_or(1.0, |at_once| threads as f64 * peak.median() / at_once.median());
-        let ratio = |hand: &Rounds| hand.over(&generated).median();
-        let fastest = names.into_iter().zip(best).min_by(|a, b| ratio(&a.1).total_cmp(&ratio(&b.1)));
+        let fastest =
+            names.into_iter().zip(best).min_by(|a, b| a.1.ratio(&generated).total_cmp(&b.1.ratio(&generated)));
         let (best_name, best) = fastest.expect("every case has a best version");
         let limit = case.limit(peak.median(), stream.median());
         Self { case, threads, generated, alone, machine_gain, naive, best, best_name, limit }
@@ -128,7 +128,8 @@ impl Score {
 
     /// Whether a hand-written version is faster, or the generated code itself on one thread.
     fn lost(&self) -> bool {
-        self.ratios().any(|ratio| ratio.median() * (1.0 + self.spread()) < 1.0)
+        let allowed = 1.0 + self.spread();
+        self.ratios().any(|ratio| ratio.median() * allowed < 1.0)
     }
 }
 
@@ -140,7 +141,7 @@ impl fmt::Display for Score {
         if let Some(alone) = &self.alone {
             write!(f, "one_thread_us={:.3} ", us(alone.median()))?;
             write!(f, "one_thread_fastest_us={:.3} ", us(alone.fastest()))?;
-            write!(f, "gain={:.2} ", alone.over(&self.generated).median())?;
+            write!(f, "gain={:.2} ", alone.ratio(&self.generated))?;
             write!(f, "machine_gain={:.2} ", self.machine_gain)?;
         }
         write!(f, "fastest_us={:.3} ", us(self.generated.fastest()))?;
@@ -149,8 +150,8 @@ impl fmt::Display for Score {
         if let Some(goal) = self.case.goal {
             write!(f, "goal_us={goal:.3} ")?;
         }
-        let ratio = |hand: &Rounds| hand.over(&self.generated).median();
-        write!(f, "naive_ratio={:.2} best_ratio={:.2} ", ratio(&self.naive), ratio(&self.best))?;
+        write!(f, "naive_ratio={:.2} ", self.naive.ratio(&self.generated))?;
+        write!(f, "best_ratio={:.2} ", self.best.ratio(&self.generated))?;
         write!(f, "spread={:.3} best={}", self.spread(), self.best_name)
     }
 }

@@ -158,8 +158,9 @@ pub(super) mod fast {
     /// cheaper than the instruction that spreads a weight for both vectors. More would keep it from reading anything else.
     const TWICE: usize = 4;
 
-    /// Rows of the source that are summed for all results and blocks before the next: their weights stay in the second-level
-    /// cache from one block to the next, although rows of many weights lie where it has room for few.
+    /// Rows of the source that are summed for all results and blocks before the next, twice as many with AVX2: they stay in the
+    /// nearest cache from one tile to the next, and their weights in the second-level cache from one block to the next,
+    /// although rows of many weights lie where it has room for few.
     const PART: usize = 128;
 
     /// Bytes of weights that leave the second-level cache no room for anything else.

@@ -19,7 +19,7 @@ pub(super) fn reference<T: Real>(weight: &[T], bias: &[T], x: &[T], y: &mut [T])
 }
 
 /// `y ← y + W·x`
-pub(super) fn add<T: Real>(weight: &[T], x: &[T], y: &mut [T]) {
+fn add<T: Real>(weight: &[T], x: &[T], y: &mut [T]) {
     for (x, weight) in x.iter().zip(weight.chunks_exact(y.len())) {
         for (y, w) in y.iter_mut().zip(weight) {
             *y += *w * *x;
@@ -35,10 +35,6 @@ pub(super) mod fast {
     pub(in super::super) fn one_sample<T: Real>(_: Level, weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
         super::reference(weight, bias, x, y);
     }
-
-    pub(in super::super) fn add<T: Real>(_: Level, weight: &[T], x: &[T], y: &mut [T]) {
-        super::add(weight, x, y);
-    }
 }
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
@@ -49,14 +45,8 @@ pub(super) mod fast {
 
     pub(in super::super) fn one_sample<T: Vectors>(level: Level, weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
         start(weight, bias, x, y);
-        add(level, weight, x, y);
-    }
-
-    /// `y ← y + W·x`
-    pub(in super::super) fn add<T: Vectors>(level: Level, weight: &[T], x: &[T], y: &mut [T]) {
-        assert!(weight.len() == x.len() * y.len());
         match level.kind() {
-            // SAFETY: the level proves the instructions, the assertion the lengths.
+            // SAFETY: the level proves the instructions, `start` the lengths.
             Kind::Avx512 => unsafe { add_avx512(weight, x, y) },
             // SAFETY: as above.
             Kind::Avx2 => unsafe { add_avx2(weight, x, y) },

@@ -97,8 +97,11 @@ pub(super) mod fast {
             if level.kind() == Kind::Avx512 && dy.features() > NARROW {
                 // SAFETY: the level proves the instructions, `share` the lengths.
                 unsafe { all::<T, Avx512, 12>(part, gradient) }
-            } else {
+            } else if dy.features() <= NARROW && 2 * dy.features() <= T::Avx2::WIDTH {
                 // SAFETY: as above; what is not portable has AVX2.
+                unsafe { narrow(part, gradient) }
+            } else {
+                // SAFETY: as above.
                 unsafe { all::<T, Avx2, 6>(part, gradient) }
             }
         });
@@ -120,17 +123,6 @@ pub(super) mod fast {
         let outputs = dy.features();
         let inputs = gradient.len() / outputs;
         let width = R::Vector::<T>::WIDTH;
-        if const { INS == 6 } && outputs <= NARROW && 2 * outputs <= width {
-            // SAFETY: passed on.
-            return unsafe {
-                match outputs {
-                    1 => R::run(Narrow::<T, 1> { part, gradient }),
-                    2 => R::run(Narrow::<T, 2> { part, gradient }),
-                    3 => R::run(Narrow::<T, 3> { part, gradient }),
-                    _ => R::run(Narrow::<T, 4> { part, gradient }),
-                }
-            };
-        }
         for start in (0..x.blocks()).step_by(GROUP) {
             let blocks = start..x.blocks().min(start + GROUP);
             let mut out = 0;
@@ -166,6 +158,20 @@ pub(super) mod fast {
 
     /// Blocks that are summed before the next outputs or inputs: their gradients stay in the nearest cache.
     const GROUP: usize = 8;
+
+    /// # Safety
+    /// The part's inputs exist, the machine has AVX2, and there are 1 to 4 outputs.
+    unsafe fn narrow<T: Vectors>(part: Part<'_, T>, gradient: &mut [T]) {
+        // SAFETY: passed on.
+        unsafe {
+            match part.dy.features() {
+                1 => Avx2::run(Narrow::<T, 1> { part, gradient }),
+                2 => Avx2::run(Narrow::<T, 2> { part, gradient }),
+                3 => Avx2::run(Narrow::<T, 3> { part, gradient }),
+                _ => Avx2::run(Narrow::<T, 4> { part, gradient }),
+            }
+        }
+    }
 
     /// For few outputs: sums in lanes, which are added up at the end.
     struct Narrow<'a, 'g, T, const OUTS: usize> {
@@ -311,17 +317,13 @@ pub(super) mod fast {
             // the block and one sample's part of it.
             unsafe {
                 let load = |p: *const T, v: usize| V::load_part(p, v, VECS, last);
-                // Where a sample's vector v begins, counted from v · WIDTH. All vectors lie in one panel or in one each, for
-                // VECS · WIDTH divides `out` and 16 or is 32; or they are four and all panels are whole.
+                // Where a sample's vector v begins, counted from v · WIDTH. A vector lies in one panel, for WIDTH divides 16 and `out`.
                 let place = |v: usize, sample: usize| {
-                    if VECS == 4 {
-                        let panel = v * V::WIDTH / LANES;
-                        return (out + panel * LANES) * LANES + sample * LANES - panel * LANES;
-                    }
-                    let panel = if VECS * V::WIDTH > LANES { v } else { 0 };
+                    let panel = v * V::WIDTH / LANES;
                     let before = out / LANES * LANES + panel * LANES;
-                    let width = (outputs - before).min(LANES);
-                    before * LANES + sample * width + out % LANES - panel * V::WIDTH
+                    // Four vectors have whole panels.
+                    let width = if VECS == 4 { LANES } else { (outputs - before).min(LANES) };
+                    before * LANES + sample * width + out % LANES - panel * LANES
                 };
                 let mut sums = [[V::splat(T::zero()); VECS]; INS];
                 if accumulate {
