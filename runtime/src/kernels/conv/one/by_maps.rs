@@ -1,0 +1,152 @@
+//! Tiles of vectors over the output maps.
+#![allow(unsafe_code, reason = "register tiles through pointers")]
+
+use core::mem::MaybeUninit;
+
+use super::super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
+use super::super::super::transpose::fast::Square;
+use super::strip::{Strip, Tile};
+
+/// Columns of a tile at most, of one vector of maps each, or of two.
+pub(super) const COLUMNS: [usize; 2] = [8, 6];
+/// Maps in two of the widest vectors.
+const MOST: usize = 32;
+
+/// Runs a strip of so many vectors and columns in tiles of so many rows, which fill the registers or nearly so.
+macro_rules! strip_of {
+    ($registers:ident, $strip:ident, $shape:expr, $($vecs:literal x $columns:literal in $rows:literal,)+) => {
+        match $shape {
+            $(($vecs, $columns) => rows::<T, $registers, $vecs, $columns, $rows>($strip),)+
+            _ => unreachable!("no tile has so many vectors or columns"),
+        }
+    };
+}
+
+/// # Safety
+/// As [`rows`], for so many vectors and columns, at most [`COLUMNS`].
+pub(super) unsafe fn avx512<T: Vectors + Square>(strip: &Strip<'_, T>, vectors: usize, columns: usize) {
+    // SAFETY: passed on.
+    unsafe {
+        strip_of!(Avx512, strip, (vectors, columns),
+            1 x 1 in 4, 1 x 2 in 4, 1 x 3 in 4, 1 x 4 in 4, 1 x 5 in 2, 1 x 6 in 2, 1 x 7 in 2, 1 x 8 in 2,
+            2 x 1 in 4, 2 x 2 in 4, 2 x 3 in 4, 2 x 4 in 2, 2 x 5 in 2, 2 x 6 in 2,
+        );
+    }
+}
+
+/// # Safety
+/// As [`rows`], for so many vectors and columns, at most [`COLUMNS`].
+pub(super) unsafe fn avx2<T: Vectors + Square>(strip: &Strip<'_, T>, vectors: usize, columns: usize) {
+    // SAFETY: passed on.
+    unsafe {
+        strip_of!(Avx2, strip, (vectors, columns),
+            1 x 1 in 4, 1 x 2 in 4, 1 x 3 in 4, 1 x 4 in 2, 1 x 5 in 2, 1 x 6 in 2, 1 x 7 in 1, 1 x 8 in 1,
+            2 x 1 in 4, 2 x 2 in 2, 2 x 3 in 2, 2 x 4 in 1, 2 x 5 in 1, 2 x 6 in 1,
+        );
+    }
+}
+
+/// # Safety
+/// The machine has `R`; the strip's maps and `COLUMNS` columns exist, `VECS` vectors just cover the maps, and the strip's
+/// taps read inside the input for all columns.
+unsafe fn rows<T: Vectors + Square, R: Registers, const VECS: usize, const COLUMNS: usize, const ROWS: usize>(
+    strip: &Strip<'_, T>,
+) {
+    let neighbours = COLUMNS == 1 || strip.geometry.stride[1] == 1;
+    // SAFETY: passed on; a strip's tiles exist.
+    strip.tiles(if neighbours { ROWS } else { 1 }, |tile, many| unsafe {
+        if many {
+            R::run(ByMaps::<T, VECS, COLUMNS, ROWS, true>(tile));
+        } else if neighbours {
+            R::run(ByMaps::<T, VECS, COLUMNS, 1, true>(tile));
+        } else {
+            R::run(ByMaps::<T, VECS, COLUMNS, 1, false>(tile));
+        }
+    });
+}
+
+/// `VECS` vectors over the maps × `COLUMNS` columns × `ROWS` rows. With constant distances between what neighbouring columns
+/// read, no address is computed.
+struct ByMaps<'a, T, const VECS: usize, const COLUMNS: usize, const ROWS: usize, const NEIGHBOURS: bool>(Tile<'a, T>);
+
+impl<T: Vectors + Square, const VECS: usize, const COLUMNS: usize, const ROWS: usize, const NEIGHBOURS: bool> Body
+    for ByMaps<'_, T, VECS, COLUMNS, ROWS, NEIGHBOURS>
+{
+    type Scalar = T;
+
+    /// # Safety
+    /// As [`rows`]; the tile's rows exist, and where there are neighbours, columns lie side by side in the input.
+    #[inline(always)]
+    unsafe fn run<V: Vector<Scalar = T>>(self) {
+        let Self(tile) = self;
+        let strip = tile.strip;
+        let stride = if NEIGHBOURS { 1 } else { strip.geometry.stride[1] };
+        let last = strip.maps - (VECS - 1) * V::WIDTH;
+        // SAFETY: the caller's; vectors of weights and of bias are as long as there are maps.
+        unsafe {
+            let load = |p: *const T, v: usize| V::load_part(p, v, VECS, last);
+            let start: [V; VECS] =
+                core::array::from_fn(|v| if strip.b.is_null() { V::splat(T::zero()) } else { load(strip.b, v) });
+            let mut sums = [[start; COLUMNS]; ROWS];
+            tile.products(|x: [_; ROWS], w| {
+                let w: [V; VECS] = core::array::from_fn(|v| load(w, v));
+                for row in 0..ROWS {
+                    for column in 0..COLUMNS {
+                        let x = V::splat(*x[row].add(column * stride));
+                        for v in 0..VECS {
+                            sums[row][column][v] = w[v].fma(x, sums[row][column][v]);
+                        }
+                    }
+                }
+            });
+            let mut values = [[[const { MaybeUninit::<T>::uninit() }; MOST]; COLUMNS]; ROWS];
+            for row in 0..ROWS {
+                for column in 0..COLUMNS {
+                    for v in 0..VECS {
+                        sums[row][column][v].store(values[row][column].as_mut_ptr().cast::<T>().add(v * V::WIDTH));
+                    }
+                }
+            }
+            for (row, values) in values.iter().enumerate() {
+                turn(values, strip.maps, tile.y.add(row * strip.geometry.output[1]), strip.geometry.output_map());
+            }
+        }
+    }
+}
+
+/// Writes the results of a map side by side, `map` behind those of the map before: squares of maps and columns are turned in
+/// registers. A function of its own, since there are many tiles.
+///
+/// # Safety
+/// The machine has AVX2, `y` has room for the columns of all maps, and the values of these are set.
+#[target_feature(enable = "avx2")]
+unsafe fn turn<T: Square, const COLUMNS: usize>(
+    values: &[[MaybeUninit<T>; MOST]; COLUMNS],
+    maps: usize,
+    y: *mut T,
+    map: usize,
+) {
+    // SAFETY: the caller's; a square reads values that whole vectors have written, and again the last column where there is
+    // none.
+    unsafe {
+        for o in (0..maps).step_by(T::SIDE) {
+            let to = |i: usize| y.add((o + i) * map);
+            let in_place = COLUMNS.is_multiple_of(T::SIDE) && o + T::SIDE <= maps;
+            let mut turned = [[const { MaybeUninit::<T>::uninit() }; 8]; 8];
+            for j in (0..COLUMNS).step_by(T::SIDE) {
+                let from = |i: usize| values[(j + i).min(COLUMNS - 1)].as_ptr().cast::<T>().add(o);
+                if in_place {
+                    T::transpose(from, |i| to(i).add(j));
+                } else {
+                    let turned = turned.as_mut_ptr().cast::<T>().add(j);
+                    T::transpose(from, |i| turned.add(i * 8));
+                }
+            }
+            if !in_place {
+                for (i, turned) in turned.iter().enumerate().take((maps - o).min(T::SIDE)) {
+                    to(i).copy_from_nonoverlapping(turned.as_ptr().cast(), COLUMNS);
+                }
+            }
+        }
+    }
+}

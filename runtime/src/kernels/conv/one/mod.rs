@@ -1,0 +1,176 @@
+//! Convolution of one sample: vectors over the output maps, or over columns where maps are few.
+#![allow(unsafe_code, reason = "register tiles through pointers")]
+
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+mod by_columns;
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+mod by_maps;
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+mod strip;
+
+use super::Geometry;
+use crate::real::Real;
+
+/// `y = conv(x) + b`, with plain loops.
+pub(in super::super) fn reference<T: Real>(geometry: Geometry, weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
+    geometry.check_one(weight, bias, x, y);
+    start(bias, y, geometry.outputs);
+    geometry.products(|w, from, to| y[to] += weight[w] * x[from]);
+}
+
+/// `x = convᵀ(y) + b`, with plain loops.
+pub(in super::super) fn transposed<T: Real>(geometry: Geometry, weight: &[T], bias: &[T], y: &[T], x: &mut [T]) {
+    geometry.check_one(weight, &[], x, y);
+    start(bias, x, geometry.channels);
+    geometry.products(|w, to, from| x[to] += weight[w] * y[from]);
+}
+
+/// Every map of `y` becomes its bias.
+fn start<T: Real>(bias: &[T], y: &mut [T], maps: usize) {
+    let map = y.len() / maps;
+    for (i, y) in y.chunks_exact_mut(map).enumerate() {
+        y.fill(bias.get(i).copied().unwrap_or(T::zero()));
+    }
+}
+
+#[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+pub(in super::super) mod fast {
+    use super::{Geometry, Real};
+    use crate::isa::Level;
+
+    pub(in super::super::super) fn one<T: Real>(
+        _: Level,
+        geometry: Geometry,
+        weight: &[T],
+        bias: &[T],
+        x: &[T],
+        y: &mut [T],
+    ) {
+        super::reference(geometry, weight, bias, x, y);
+    }
+}
+
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+pub(in super::super) mod fast {
+    use super::super::super::parts;
+    use super::super::super::simd::{Avx2, Avx512, Registers, Vector, Vectors};
+    use super::super::super::transpose::fast::Square;
+    use super::super::axis::Direction;
+    use super::strip::Strip;
+    use super::{Geometry, by_columns, by_maps};
+    use crate::isa::{Kind, Level};
+
+    pub(in super::super::super) fn one<T: Vectors + Square>(
+        level: Level,
+        geometry: Geometry,
+        weight: &[T],
+        bias: &[T],
+        x: &[T],
+        y: &mut [T],
+    ) {
+        geometry.check_one(weight, bias, x, y);
+        match level.kind() {
+            // SAFETY: the level proves the instructions, `check_one` the lengths.
+            Kind::Avx512 => unsafe { all::<T, Avx512>(geometry, weight, bias, x, y) },
+            // SAFETY: as above.
+            Kind::Avx2 => unsafe { all::<T, Avx2>(geometry, weight, bias, x, y) },
+            Kind::Portable => super::reference(geometry, weight, bias, x, y),
+        }
+    }
+
+    /// Fewer output maps leave most of a vector empty.
+    const NARROW: usize = 8;
+
+    /// # Safety
+    /// `check_one` holds, and the machine has the instruction set.
+    unsafe fn all<T: Vectors + Square, R: Tiles>(geometry: Geometry, weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
+        let (rows, columns) = (Direction::of(&geometry, 0).forward(), Direction::of(&geometry, 1).forward());
+        let (inner_rows, inner) = (rows.inner(), columns.inner());
+        let outputs = geometry.outputs_in_group();
+        let y = y.as_mut_ptr();
+        let (vector, narrow) = (R::Vector::<T>::WIDTH, T::Avx2::WIDTH);
+        let by_columns = outputs < NARROW && geometry.stride[1] == 1 && inner.len() >= narrow;
+        for group in 0..geometry.groups {
+            // SAFETY: the group exists, and so do all maps and columns that are asked for.
+            unsafe {
+                let strip = |map: usize, maps: usize, column: usize| {
+                    let map = group * outputs + map;
+                    Strip {
+                        geometry: &geometry,
+                        rows: &rows,
+                        inner: &inner_rows,
+                        maps,
+                        w: weight.as_ptr().add(map),
+                        b: if bias.is_empty() { core::ptr::null() } else { bias.as_ptr().add(map) },
+                        x: x.as_ptr().add(group * geometry.channels_in_group() * geometry.input_map()),
+                        y: y.add(map * geometry.output_map() + column),
+                        taps: columns.inside(column),
+                        from: columns.place(column, columns.inside(column).start),
+                    }
+                };
+                for (map, vectors) in parts(outputs.div_ceil(vector), 2) {
+                    let map = map * vector;
+                    let maps = (outputs - map).min(vectors * vector);
+                    for column in (0..inner.start).chain(inner.end..columns.count) {
+                        R::by_maps(&strip(map, maps, column), vectors, 1);
+                    }
+                    if !by_columns {
+                        for (column, together) in parts(inner.len(), by_maps::COLUMNS[vectors - 1]) {
+                            R::by_maps(&strip(map, maps, inner.start + column), vectors, together);
+                        }
+                    }
+                }
+                if by_columns {
+                    for (map, maps) in parts(outputs, by_columns::MAPS) {
+                        let mut column = inner.start;
+                        while column < inner.end {
+                            let wide = inner.len() >= vector && inner.end - column > narrow;
+                            let width = if wide { vector } else { narrow };
+                            // The last vector may overlap the one before.
+                            let start = column.min(inner.end - width);
+                            R::by_columns(&strip(map, maps, start), wide);
+                            column = start + width;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The tiles of an instruction set.
+    trait Tiles: Registers {
+        /// # Safety
+        /// The strip's maps and columns exist, `vectors` vectors just cover the maps, and of columns there are no more than
+        /// [`by_maps::COLUMNS`] for so many vectors, which its taps read inside the input; the machine has the instructions.
+        unsafe fn by_maps<T: Vectors + Square>(strip: &Strip<'_, T>, vectors: usize, columns: usize);
+
+        /// # Safety
+        /// The strip's maps exist, at most [`by_columns::MAPS`], and the columns of one vector, of AVX2 unless it is `wide`,
+        /// for which its taps read inside the input; the machine has the instructions.
+        unsafe fn by_columns<T: Vectors>(strip: &Strip<'_, T>, wide: bool);
+    }
+
+    impl Tiles for Avx512 {
+        unsafe fn by_maps<T: Vectors + Square>(strip: &Strip<'_, T>, vectors: usize, columns: usize) {
+            // SAFETY: passed on.
+            unsafe { by_maps::avx512(strip, vectors, columns) }
+        }
+
+        unsafe fn by_columns<T: Vectors>(strip: &Strip<'_, T>, wide: bool) {
+            // SAFETY: passed on; what has AVX-512 has AVX2.
+            unsafe { if wide { by_columns::strip::<T, Self, 4>(strip) } else { by_columns::strip::<T, Avx2, 2>(strip) } }
+        }
+    }
+
+    impl Tiles for Avx2 {
+        unsafe fn by_maps<T: Vectors + Square>(strip: &Strip<'_, T>, vectors: usize, columns: usize) {
+            // SAFETY: passed on.
+            unsafe { by_maps::avx2(strip, vectors, columns) }
+        }
+
+        unsafe fn by_columns<T: Vectors>(strip: &Strip<'_, T>, _: bool) {
+            // SAFETY: passed on.
+            unsafe { by_columns::strip::<T, Self, 2>(strip) }
+        }
+    }
+}
