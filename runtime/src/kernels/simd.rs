@@ -61,6 +61,15 @@ pub(super) fn read_again() {
     unsafe { asm!("", options(nostack, preserves_flags)) }
 }
 
+/// The same address, of which the compiler must not know more: an address that stands in one register is one instruction with
+/// what uses it, where a sum of two registers takes two.
+#[inline(always)]
+pub(super) fn one_register<T>(mut p: *const T) -> *const T {
+    // SAFETY: no instruction at all.
+    unsafe { asm!("/* {} */", inout(reg) p, options(pure, nomem, nostack, preserves_flags)) }
+    p
+}
+
 /// The registers of a scalar.
 pub(super) trait Vectors: crate::Real {
     type Avx512: Vector<Scalar = Self>;

@@ -2,6 +2,7 @@
 
 use core::ops::Range;
 
+use super::super::super::simd::one_register;
 use super::super::axis::Axis;
 use super::Geometry;
 
@@ -92,7 +93,7 @@ impl<T> Tile<'_, T> {
                 let mut w = w_tap;
                 for _ in columns.clone() {
                     each(x, w);
-                    x = x.map(|x| x.wrapping_add(geometry.dilation[1]));
+                    x = x.map(|x| one_register(x.wrapping_add(geometry.dilation[1])));
                     w = w.wrapping_add(geometry.outputs);
                 }
                 (x_tap, w_tap) = (x_tap.wrapping_add(x_row), w_tap.wrapping_add(w_row));
