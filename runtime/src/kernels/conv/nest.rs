@@ -67,7 +67,7 @@ pub(in super::super) mod fast {
 
     /// Maps of a tile, at most.
     const MAPS: usize = 6;
-    /// Columns of a tile, at most, with AVX-512 and with AVX2: what its registers hold of six maps.
+    /// Columns or blocks of a tile, at most, with AVX-512 and with AVX2: what its registers hold of six maps.
     const COLUMNS: [usize; 2] = [4, 2];
 
     /// Products a result that are summed before the next results: their weights stay in the nearest caches.
@@ -129,12 +129,12 @@ pub(in super::super) mod fast {
         unsafe fn run<R: Registers, const COLUMNS: usize>(&self, x: &[Lanes<T>], y: &mut [Lanes<T>]) {
             let groups = self.geometry.groups;
             let slab = (SLAB / self.geometry.taps()).clamp(1, self.from);
-            for block in 0..self.blocks {
+            for (block, blocks) in parts(self.blocks, COLUMNS) {
                 for group in 0..groups {
                     for first in (0..self.from).step_by(slab) {
                         let source = (block * groups + group) * self.from + first;
                         let result = (block * groups + group) * self.to;
-                        // SAFETY: block < blocks, group < groups and first < from, so that maps and weights exist.
+                        // SAFETY: the blocks, the group and the maps from `first` exist, and so do their weights.
                         unsafe {
                             let slab = Slab::<T> {
                                 nest: self,
@@ -149,6 +149,7 @@ pub(in super::super) mod fast {
                                     self.bias.as_ptr().add(group * self.to)
                                 },
                                 y: y.as_mut_ptr().add(result * self.to_map).cast(),
+                                blocks,
                                 maps: slab.min(self.from - first),
                                 begin: first == 0,
                                 relu: self.relu && first + slab >= self.from,
@@ -174,6 +175,8 @@ pub(in super::super) mod fast {
         /// Null without bias.
         b: *const T,
         y: *mut T,
+        /// Blocks of samples.
+        blocks: usize,
         /// Maps of the source.
         maps: usize,
         /// These are the first of them.
@@ -185,18 +188,28 @@ pub(in super::super) mod fast {
         /// # Safety
         /// The pointers are to what the nest says, and the machine has the instruction set.
         unsafe fn class<R: Registers, const COLUMNS: usize>(self, rows: Axis, columns: Axis) {
-            // Between the edges, where every tap reads inside the source, columns go together.
+            let nest = self.nest;
+            // Between the edges, where every tap reads inside the source, columns go together; at an edge each has its own taps,
+            // so that it goes with the same column of other blocks.
             let inner = columns.inner();
-            for (map, maps) in parts(self.nest.to, MAPS) {
+            let neighbours = [columns.stride, columns.step.cast_signed()].map(|step| step * LANES.cast_signed());
+            let blocks = [nest.from * nest.from_map, nest.to * nest.to_map]
+                .map(|block| (nest.geometry.groups * block * LANES).cast_signed());
+            for (map, maps) in parts(nest.to, MAPS) {
                 for row in 0..rows.count {
-                    let row = Row { slab: self, rows, columns, map, maps, index: row };
-                    // SAFETY: map, row and columns are in the result; at an edge a column has its own taps.
+                    // SAFETY: map, row and columns are in the result.
                     unsafe {
+                        let row = Row { slab: self, rows, columns, map, maps, index: row };
                         for column in (0..inner.start).chain(inner.end..columns.count) {
-                            row.tile::<R, COLUMNS>(column, 1, columns.inside(column));
+                            row.tile::<R, COLUMNS>(column, self.blocks, blocks, columns.inside(column));
                         }
-                        for (column, together) in parts(inner.len(), COLUMNS) {
-                            row.tile::<R, COLUMNS>(inner.start + column, together, 0..columns.taps);
+                        for block in 0..self.blocks.cast_signed() {
+                            let [x, y] = blocks.map(|step| block * step);
+                            let slab = Slab { x: self.x.offset(x), y: self.y.offset(y), ..self };
+                            let row = Row { slab, ..row };
+                            for (column, together) in parts(inner.len(), COLUMNS) {
+                                row.tile::<R, COLUMNS>(inner.start + column, together, neighbours, 0..columns.taps);
+                            }
                         }
                     }
                 }
@@ -217,9 +230,16 @@ pub(in super::super) mod fast {
 
     impl<T: Vectors> Row<'_, T> {
         /// # Safety
-        /// The row has `together` columns from `column`, and `taps` read inside the source for all of them.
+        /// The row has `column`, and there are `together` places with so much between them in source and result, `taps` read
+        /// inside the source for all of them.
         #[inline(always)]
-        unsafe fn tile<R: Registers, const COLUMNS: usize>(self, column: usize, together: usize, taps: Range<usize>) {
+        unsafe fn tile<R: Registers, const COLUMNS: usize>(
+            self,
+            column: usize,
+            together: usize,
+            steps: [isize; 2],
+            taps: Range<usize>,
+        ) {
             let Self { slab, rows, columns, map, index: row, .. } = self;
             let nest = slab.nest;
             let [_, width] = if nest.transpose { nest.geometry.input } else { nest.geometry.output };
@@ -234,7 +254,7 @@ pub(in super::super) mod fast {
                         y: slab.y.add((map * nest.to_map + place) * LANES + lane),
                         ..slab
                     };
-                    let sums = Sums { slab, rows, columns, row, column, taps: taps.clone() };
+                    let sums = Sums { slab, rows, columns, row, column, steps, taps: taps.clone() };
                     match together {
                         1 => sums.maps::<R, 1>(self.maps),
                         _ if const { COLUMNS == 2 } => sums.maps::<R, 2>(self.maps),
@@ -254,53 +274,56 @@ pub(in super::super) mod fast {
         rows: Axis,
         columns: Axis,
         row: usize,
+        /// The first place's column.
         column: usize,
-        /// The taps of the columns.
+        /// From one place to the next, in the source and in the result: columns or blocks.
+        steps: [isize; 2],
+        /// The taps of the places.
         taps: Range<usize>,
     }
 
     /// Results that stay in registers until all their products are summed.
-    struct Tile<'a, T, const MAPS: usize, const COLUMNS: usize>(Sums<'a, T>);
+    struct Tile<'a, T, const MAPS: usize, const PLACES: usize>(Sums<'a, T>);
 
     impl<T: Vectors> Sums<'_, T> {
         /// # Safety
         /// As [`Body::run`] of a tile with so many `maps`, from 1 to 6.
         #[inline(always)]
-        unsafe fn maps<R: Registers, const COLUMNS: usize>(self, maps: usize) {
+        unsafe fn maps<R: Registers, const PLACES: usize>(self, maps: usize) {
             // SAFETY: passed on.
             unsafe {
                 match maps {
-                    1 => R::run(Tile::<T, 1, COLUMNS>(self)),
-                    2 => R::run(Tile::<T, 2, COLUMNS>(self)),
-                    3 => R::run(Tile::<T, 3, COLUMNS>(self)),
-                    4 => R::run(Tile::<T, 4, COLUMNS>(self)),
-                    5 => R::run(Tile::<T, 5, COLUMNS>(self)),
-                    _ => R::run(Tile::<T, 6, COLUMNS>(self)),
+                    1 => R::run(Tile::<T, 1, PLACES>(self)),
+                    2 => R::run(Tile::<T, 2, PLACES>(self)),
+                    3 => R::run(Tile::<T, 3, PLACES>(self)),
+                    4 => R::run(Tile::<T, 4, PLACES>(self)),
+                    5 => R::run(Tile::<T, 5, PLACES>(self)),
+                    _ => R::run(Tile::<T, 6, PLACES>(self)),
                 }
             }
         }
     }
 
-    impl<T: Vectors, const MAPS: usize, const COLUMNS: usize> Body for Tile<'_, T, MAPS, COLUMNS> {
+    impl<T: Vectors, const MAPS: usize, const PLACES: usize> Body for Tile<'_, T, MAPS, PLACES> {
         type Scalar = T;
 
         /// # Safety
-        /// `MAPS` maps with `COLUMNS` columns each of the result exist, `taps` read inside the source for all of them.
+        /// `MAPS` maps with `PLACES` places each of the result exist, `taps` read inside the source for all of them.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
-            let Sums { slab, rows, columns, row, column, taps } = self.0;
+            let Sums { slab, rows, columns, row, column, steps: [x_step, y_step], taps } = self.0;
             let (nest, outputs) = (slab.nest, slab.nest.geometry.outputs);
             let to_map = nest.to_map * LANES;
-            let y_step = columns.step * LANES;
-            let (x_step, tap_step) = (columns.stride * LANES.cast_signed(), columns.dilation * LANES.cast_signed());
+            let tap_step = columns.dilation * LANES.cast_signed();
+            let y = |o: usize, j: usize| slab.y.wrapping_add(o * to_map).wrapping_offset(j.cast_signed() * y_step);
             // SAFETY: `rows.inside` gives taps whose row exists, the caller those whose columns do.
             unsafe {
                 let zero = V::splat(T::zero());
-                let mut sums = [[zero; COLUMNS]; MAPS];
+                let mut sums = [[zero; PLACES]; MAPS];
                 for o in 0..MAPS {
-                    for j in 0..COLUMNS {
+                    for j in 0..PLACES {
                         if !slab.begin {
-                            sums[o][j] = V::load(slab.y.add(o * to_map + j * y_step));
+                            sums[o][j] = V::load(y(o, j));
                         } else if !slab.b.is_null() {
                             sums[o][j] = V::splat(*slab.b.add(o));
                         }
@@ -318,13 +341,13 @@ pub(in super::super) mod fast {
                             + first_tap * columns.tap_step;
                         let mut w = slab.w.wrapping_add(map * nest.from_stride + tap * outputs);
                         for _ in 0..taps {
-                            let mut values = [zero; COLUMNS];
-                            for j in 0..COLUMNS {
+                            let mut values = [zero; PLACES];
+                            for j in 0..PLACES {
                                 values[j] = V::load(x.offset(j.cast_signed() * x_step));
                             }
                             for o in 0..MAPS {
                                 let w = V::splat(*w.add(o * nest.to_stride));
-                                for j in 0..COLUMNS {
+                                for j in 0..PLACES {
                                     sums[o][j] = w.fma(values[j], sums[o][j]);
                                 }
                             }
@@ -334,9 +357,9 @@ pub(in super::super) mod fast {
                     }
                 }
                 for o in 0..MAPS {
-                    for j in 0..COLUMNS {
+                    for j in 0..PLACES {
                         let sum = if slab.relu { sums[o][j].relu() } else { sums[o][j] };
-                        sum.store(slab.y.add(o * to_map + j * y_step));
+                        sum.store(y(o, j));
                     }
                 }
             }

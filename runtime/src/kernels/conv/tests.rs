@@ -151,7 +151,7 @@ fn passes_are_sums<T: Vectors>() {
         let outputs = geometry.outputs * geometry.output_map();
         let weight: Vec<T> = values(&mut random, geometry.channels_in_group() * geometry.taps() * geometry.outputs);
         let unset = Lanes::splat(T::from_f64(f64::NAN));
-        for (blocks, biased) in [(1, true), (2, false)] {
+        for (blocks, biased) in [(1, true), (2, false), (7, true)] {
             for (transpose, from, to, maps) in
                 [(false, inputs, outputs, geometry.outputs), (true, outputs, inputs, geometry.channels)]
             {
