@@ -39,11 +39,22 @@ pub(super) mod fast {
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) mod fast {
+    use core::arch::x86_64::{
+        __m512, __m512d, _mm512_add_epi32, _mm512_add_epi64, _mm512_permutex2var_pd, _mm512_permutex2var_ps,
+        _mm512_set1_epi32, _mm512_set1_epi64, _mm512_setr_epi32, _mm512_setr_epi64,
+    };
+
     use super::super::simd::{Vector, Vectors};
     use super::start;
     use crate::isa::{Kind, Level};
 
-    pub(in super::super) fn one_sample<T: Vectors>(level: Level, weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
+    pub(in super::super) fn one_sample<T: Vectors<Avx512: Joins>>(
+        level: Level,
+        weight: &[T],
+        bias: &[T],
+        x: &[T],
+        y: &mut [T],
+    ) {
         start(weight, bias, x, y);
         match level.kind() {
             // SAFETY: the level proves the instructions, `start` the lengths.
@@ -57,9 +68,20 @@ pub(super) mod fast {
     /// # Safety
     /// The machine has AVX-512, and there is a weight for each pair of `x` and `y`.
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-    unsafe fn add_avx512<T: Vectors>(weight: &[T], x: &[T], y: &mut [T]) {
-        // SAFETY: passed on.
-        unsafe { all::<T::Avx512>(weight, x, y) }
+    unsafe fn add_avx512<T: Vectors<Avx512: Joins>>(weight: &[T], x: &[T], y: &mut [T]) {
+        let (weight, outputs, line) = (weight.as_ptr(), y.len(), T::Avx512::WIDTH);
+        let aligned = outputs.is_multiple_of(line) && lanes_before::<T::Avx512>(weight) == 0;
+        // SAFETY: passed on; a row of two lines or more lies before and behind those whose lines are joined.
+        unsafe {
+            match x {
+                [first, between @ .., last] if !aligned && outputs >= 2 * line => {
+                    all::<T::Avx512, Straight>(weight, &[*first], y);
+                    all::<T::Avx512, Joined>(weight.add(outputs), between, y);
+                    all::<T::Avx512, Straight>(weight.add((x.len() - 1) * outputs), &[*last], y);
+                }
+                _ => all::<T::Avx512, Straight>(weight, x, y),
+            }
+        }
     }
 
     /// # Safety
@@ -67,20 +89,101 @@ pub(super) mod fast {
     #[target_feature(enable = "avx2,fma")]
     unsafe fn add_avx2<T: Vectors>(weight: &[T], x: &[T], y: &mut [T]) {
         // SAFETY: passed on.
-        unsafe { all::<T::Avx2>(weight, x, y) }
+        unsafe { all::<T::Avx2, Straight>(weight.as_ptr(), x, y) }
+    }
+
+    /// How the weights of an input are read.
+    trait Rows<V: Vector> {
+        /// # Safety
+        /// The machine has `V`, and `VECS` vectors exist at `weight`, the last with `last` values.
+        unsafe fn row<const VECS: usize>(weight: *const V::Scalar, last: usize) -> [V; VECS];
+    }
+
+    /// From where they begin.
+    struct Straight;
+    impl<V: Vector> Rows<V> for Straight {
+        #[inline(always)]
+        unsafe fn row<const VECS: usize>(weight: *const V::Scalar, last: usize) -> [V; VECS] {
+            // SAFETY: the caller's.
+            unsafe { core::array::from_fn(|v| V::load_part(weight, v, VECS, last)) }
+        }
+    }
+
+    /// Cache line by cache line, each vector from two: reading vectors across the border of two lines that come from the
+    /// second-level cache takes nearly twice as long.
+    ///
+    /// Needs two lines before and behind the weights that are asked for.
+    struct Joined;
+    impl<V: Joins> Rows<V> for Joined {
+        #[inline(always)]
+        unsafe fn row<const VECS: usize>(weight: *const V::Scalar, _: usize) -> [V; VECS] {
+            let by = lanes_before::<V>(weight);
+            // SAFETY: the caller's; of the lines that are read, the first holds `weight`, the last ends less than two lines
+            // behind the last weight.
+            unsafe {
+                let line = weight.sub(by);
+                let mut low = V::load(line);
+                core::array::from_fn(|v| {
+                    let high = V::load(line.add((v + 1) * V::WIDTH));
+                    let joined = low.join(high, by);
+                    low = high;
+                    joined
+                })
+            }
+        }
+    }
+
+    /// Values in front of one that share its cache line, which is one vector.
+    #[inline(always)]
+    fn lanes_before<V: Vector>(p: *const V::Scalar) -> usize {
+        p.addr() / size_of::<V::Scalar>() % V::WIDTH
+    }
+
+    /// Registers of a cache line's size.
+    pub(in super::super) trait Joins: Vector {
+        /// A vector's values from the one at `by` on, of `self` and then of `next`.
+        ///
+        /// # Safety
+        /// The machine has AVX-512, and `by` is less than `WIDTH`.
+        unsafe fn join(self, next: Self, by: usize) -> Self;
+    }
+
+    impl Joins for __m512 {
+        #[inline(always)]
+        #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "less than 16")]
+        unsafe fn join(self, next: Self, by: usize) -> Self {
+            // SAFETY: the caller's.
+            unsafe {
+                let lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+                _mm512_permutex2var_ps(self, _mm512_add_epi32(lanes, _mm512_set1_epi32(by as i32)), next)
+            }
+        }
+    }
+
+    impl Joins for __m512d {
+        #[inline(always)]
+        #[expect(clippy::cast_possible_wrap, reason = "less than 8")]
+        unsafe fn join(self, next: Self, by: usize) -> Self {
+            // SAFETY: the caller's.
+            unsafe {
+                let lanes = _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7);
+                _mm512_permutex2var_pd(self, _mm512_add_epi64(lanes, _mm512_set1_epi64(by as i64)), next)
+            }
+        }
     }
 
     /// # Safety
-    /// There is a weight for each pair of `x` and `y`, and the machine has `V`.
+    /// A weight for each pair of `x` and `y` begins at `weight`, the machine has `V`, and `R` may read around the weights what it
+    /// needs.
     #[inline(always)]
-    unsafe fn all<V: Vector>(weight: &[V::Scalar], x: &[V::Scalar], y: &mut [V::Scalar]) {
+    unsafe fn all<V: Vector, R: Rows<V>>(weight: *const V::Scalar, x: &[V::Scalar], y: &mut [V::Scalar]) {
         let outputs = y.len();
         let mut first = 0;
         while first < outputs {
             // SAFETY: first < outputs.
             unsafe {
                 let columns = Columns::<V> {
-                    weight: weight.as_ptr().add(first),
+                    weight: weight.add(first),
                     y: y.as_mut_ptr().add(first),
                     outputs,
                     width: (outputs - first).min(8 * V::WIDTH),
@@ -88,14 +191,14 @@ pub(super) mod fast {
                 first += columns.width;
                 // Few columns leave room to keep several sums of each, so that no addition waits for the one before.
                 match columns.width.div_ceil(V::WIDTH) {
-                    1 => columns.add::<1, 8>(x),
-                    2 => columns.add::<2, 4>(x),
-                    3 => columns.add::<3, 2>(x),
-                    4 => columns.add::<4, 2>(x),
-                    5 => columns.add::<5, 1>(x),
-                    6 => columns.add::<6, 1>(x),
-                    7 => columns.add::<7, 1>(x),
-                    _ => columns.add::<8, 1>(x),
+                    1 => columns.add::<R, 1, 8>(x),
+                    2 => columns.add::<R, 2, 4>(x),
+                    3 => columns.add::<R, 3, 2>(x),
+                    4 => columns.add::<R, 4, 2>(x),
+                    5 => columns.add::<R, 5, 1>(x),
+                    6 => columns.add::<R, 6, 1>(x),
+                    7 => columns.add::<R, 7, 1>(x),
+                    _ => columns.add::<R, 8, 1>(x),
                 }
             }
         }
@@ -113,32 +216,33 @@ pub(super) mod fast {
 
     impl<V: Vector> Columns<V> {
         /// # Safety
-        /// `width` outputs exist, and `VECS` vectors just cover them.
+        /// `width` outputs exist, and `VECS` vectors just cover them; else as [`all`].
         #[inline(always)]
-        unsafe fn add<const VECS: usize, const SETS: usize>(self, x: &[V::Scalar]) {
+        unsafe fn add<R: Rows<V>, const VECS: usize, const SETS: usize>(self, x: &[V::Scalar]) {
             let last = self.width - (VECS - 1) * V::WIDTH;
             // SAFETY: whole vectors come first, the last reads and writes its `last` columns only.
             unsafe {
-                let load = |p: *const V::Scalar, v: usize| V::load_part(p, v, VECS, last);
                 let mut sums = [[V::splat(core::mem::zeroed()); VECS]; SETS];
                 for v in 0..VECS {
-                    sums[0][v] = load(self.y, v);
+                    sums[0][v] = V::load_part(self.y, v, VECS, last);
                 }
                 let mut weight = self.weight;
                 let mut sets = x.chunks_exact(SETS);
                 for x in &mut sets {
                     for set in 0..SETS {
                         let x = V::splat(x[set]);
+                        let row = R::row::<VECS>(weight, last);
                         for v in 0..VECS {
-                            sums[set][v] = load(weight, v).fma(x, sums[set][v]);
+                            sums[set][v] = row[v].fma(x, sums[set][v]);
                         }
                         weight = weight.wrapping_add(self.outputs);
                     }
                 }
                 for &x in sets.remainder() {
                     let x = V::splat(x);
+                    let row = R::row::<VECS>(weight, last);
                     for v in 0..VECS {
-                        sums[0][v] = load(weight, v).fma(x, sums[0][v]);
+                        sums[0][v] = row[v].fma(x, sums[0][v]);
                     }
                     weight = weight.wrapping_add(self.outputs);
                 }

@@ -9,7 +9,7 @@ use crate::layers::activation::{Activation, Relu, Tanh};
 use crate::random::Random;
 
 /// The scalars with fast kernels.
-trait Fast: simd::Vectors + transpose::fast::Square {
+trait Fast: simd::Vectors<Avx512: one_sample::fast::Joins> + transpose::fast::Square {
     /// The largest error, as a part of the sum of the terms' magnitudes.
     const TOLERANCE: f64;
 }
@@ -199,11 +199,13 @@ fn gradients_are_sums_over_samples_on_every_level() {
 fn one_sample_is_a_sum<T: Fast>() {
     let mut random = Random::new(4);
     everywhere(|level, inputs, outputs| {
-        let (w, x): (Vec<T>, Vec<T>) = (values(&mut random, inputs * outputs), values(&mut random, inputs));
-        let b: Vec<T> = values(&mut random, outputs);
-        for bias in [&b[..], &[]] {
+        let weights: Vec<Lanes<T>> = rows(&mut random, (inputs * outputs).div_ceil(LANES) + 1);
+        let (x, b): (Vec<T>, Vec<T>) = (values(&mut random, inputs), values(&mut random, outputs));
+        // At the start of a cache line, and not.
+        for (start, bias) in [(0, &b[..]), (3, &b[..]), (13, &[])] {
+            let w = &super::flat(&weights)[start..][..inputs * outputs];
             let mut y = vec![T::from_f64(f64::NAN); outputs];
-            one_sample::fast::one_sample(level, &w, bias, &x, &mut y);
+            one_sample::fast::one_sample(level, w, bias, &x, &mut y);
             for (o, &y) in y.iter().enumerate() {
                 let terms = (0..inputs).map(|i| w[i * outputs + o].to_f64() * x[i].to_f64());
                 assert_sum(y, terms.chain(bias.get(o).map(|b| b.to_f64())), false, level);
