@@ -56,6 +56,18 @@ pub(crate) fn flat_mut<T>(rows: &mut [Lanes<T>]) -> &mut [T] {
     unsafe { core::slice::from_raw_parts_mut(rows.as_mut_ptr().cast(), rows.len() * LANES) }
 }
 
+/// Asks for the cache lines of `values` as their only owner, for what is about to be written. A line that several cores have
+/// read comes to be one's own three times as fast so, since a store waits for the one before.
+#[inline(always)]
+pub(crate) fn own<T>(values: &[T]) {
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
+    for line in values.chunks(const { if size_of::<T>() < 64 { 64 / size_of::<T>() } else { 1 } }) {
+        simd::prefetch_to_write(line.as_ptr());
+    }
+    #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+    let _ = values;
+}
+
 /// The rows as pixels of 16 lanes.
 fn pixels<T>(rows: &[Lanes<T>]) -> &[[T; LANES]] {
     flat(rows).as_chunks().0

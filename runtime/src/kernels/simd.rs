@@ -54,6 +54,14 @@ pub(super) fn prefetch<T>(p: *const T) {
     unsafe { _mm_prefetch::<_MM_HINT_T0>(p.cast()) }
 }
 
+/// Asks for the cache line at `p`, which need not exist, as its only owner.
+#[inline(always)]
+pub(super) fn prefetch_to_write<T>(p: *const T) {
+    // SAFETY: a hint changes nothing. Processors that do not know it do nothing, and the compiler, which would make it an ordinary
+    // one for most of them, is not asked.
+    unsafe { asm!("prefetchw [{}]", in(reg) p, options(nostack, preserves_flags)) }
+}
+
 /// What was read before this, is read again when it is used behind it: the compiler must believe that memory changed.
 #[inline(always)]
 pub(super) fn read_again() {

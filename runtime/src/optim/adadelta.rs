@@ -12,7 +12,7 @@
 //! ε decides how large the first steps are: √ε of the parameter.
 //! Source: Zeiler, "Adadelta: an adaptive learning rate method", 2012, algorithm 1.
 
-use super::{Average, Rule, Tensor, not_negative, share, slots};
+use super::{Average, Rule, Tensor, not_negative, share};
 use crate::error::Result;
 use crate::isa::Isa;
 use crate::real::Real;
@@ -69,17 +69,15 @@ impl Rule for Adadelta {
     #[inline(always)]
     fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
         let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
-        let Tensor { parameters, gradients, state, .. } = tensor;
         let average = Average::new(self.rho);
         let [rate, epsilon] = [self.learning_rate, self.epsilon].map(T::from_f64);
-        let [v, u] = slots(state, parameters.len());
-        for (((p, g), v), u) in parameters.iter_mut().zip(gradients).zip(v).zip(u) {
-            let g = coupled.gradient::<I>(*p, *g);
+        tensor.each(|p, g, [v, u]| {
+            let g = coupled.gradient::<I>(*p, g);
             let square = average.update::<I>(v, g * g);
             let delta = (*u + epsilon).sqrt() / (square + epsilon).sqrt() * g;
             average.update::<I>(u, delta * delta);
             *p -= rate * delta;
-        }
+        });
     }
 }
 

@@ -72,17 +72,17 @@ impl Rule for Adagrad {
     #[inline(always)]
     fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
         let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
-        let Tensor { step, parameters, gradients, state, .. } = tensor;
+        let step = tensor.step;
         let passed = step.saturating_sub(1) as f64;
         let rate = T::from_f64(self.learning_rate / (1.0 + passed * self.learning_rate_decay));
         // The state begins as zeros.
         let initial = T::from_f64(if step == 1 { self.initial_sum } else { 0.0 });
         let epsilon = T::from_f64(self.epsilon);
-        for ((p, g), sum) in parameters.iter_mut().zip(gradients).zip(state) {
-            let g = coupled.gradient::<I>(*p, *g);
+        tensor.each(|p, g, [sum]| {
+            let g = coupled.gradient::<I>(*p, g);
             *sum = g.fma::<I>(g, *sum + initial);
             *p -= rate * g / (sum.sqrt() + epsilon);
-        }
+        });
     }
 }
 

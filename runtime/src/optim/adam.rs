@@ -11,7 +11,7 @@
 //! algorithm 1 and in PyTorch. For decay that does not pass through the moments see [`AdamW`](super::AdamW).
 //! Source: Kingma, Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1.
 
-use super::{Average, Rule, Tensor, correction, moments, slots};
+use super::{Average, Rule, Tensor, correction, moments};
 use crate::error::Result;
 use crate::isa::Isa;
 use crate::real::Real;
@@ -52,17 +52,16 @@ impl Adam {
     #[inline(always)]
     pub(super) fn pass<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>, kept: T) {
         let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
-        let Tensor { step, parameters, gradients, state, .. } = tensor;
+        let step = tensor.step;
         let (mean, square) = (Average::new(self.beta1), Average::new(self.beta2));
         let rate = T::from_f64(self.learning_rate / correction(self.beta1, step));
         let root = T::from_f64(1.0 / libm::sqrt(correction(self.beta2, step)));
         let epsilon = T::from_f64(self.epsilon);
-        let [m, v] = slots(state, parameters.len());
-        for (((p, g), m), v) in parameters.iter_mut().zip(gradients).zip(m).zip(v) {
-            let g = coupled.gradient::<I>(*p, *g);
+        tensor.each(|p, g, [m, v]| {
+            let g = coupled.gradient::<I>(*p, g);
             let (m, v) = (mean.update::<I>(m, g), square.update::<I>(v, g * g));
             *p = kept * *p - rate * m / v.sqrt().fma::<I>(root, epsilon);
-        }
+        });
     }
 }
 

@@ -10,7 +10,7 @@
 //! State: m, u. Defaults: η = 0.002, β₁ = 0.9, β₂ = 0.999, ε = 1e-8, λ = 0, as PyTorch's. The paper has no ε; here as in
 //! PyTorch it keeps u above 0. Source: Kingma, Ba, "Adam: a method for stochastic optimization", 2015, algorithm 2.
 
-use super::{Average, Rule, Tensor, correction, moments, slots};
+use super::{Average, Rule, Tensor, correction, moments};
 use crate::error::Result;
 use crate::isa::Isa;
 use crate::real::Real;
@@ -67,16 +67,14 @@ impl Rule for AdaMax {
     #[inline(always)]
     fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
         let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
-        let Tensor { step, parameters, gradients, state, .. } = tensor;
         let mean = Average::new(self.beta1);
-        let rate = T::from_f64(self.learning_rate / correction(self.beta1, step));
+        let rate = T::from_f64(self.learning_rate / correction(self.beta1, tensor.step));
         let [beta2, epsilon] = [self.beta2, self.epsilon].map(T::from_f64);
-        let [m, u] = slots(state, parameters.len());
-        for (((p, g), m), u) in parameters.iter_mut().zip(gradients).zip(m).zip(u) {
-            let g = coupled.gradient::<I>(*p, *g);
+        tensor.each(|p, g, [m, u]| {
+            let g = coupled.gradient::<I>(*p, g);
             *u = (beta2 * *u).max(g.abs() + epsilon);
             *p -= rate * mean.update::<I>(m, g) / *u;
-        }
+        });
     }
 }
 

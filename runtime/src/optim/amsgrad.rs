@@ -12,7 +12,7 @@
 //! corrects the averages for their beginning as zeros; the paper corrects nothing and has no ε.
 //! Source: Reddi, Kale, Kumar, "On the convergence of Adam and beyond", 2018, algorithm 2.
 
-use super::{Average, Rule, Tensor, correction, moments, slots};
+use super::{Average, Rule, Tensor, correction, moments};
 use crate::error::Result;
 use crate::isa::Isa;
 use crate::real::Real;
@@ -69,17 +69,16 @@ impl Rule for AmsGrad {
     #[inline(always)]
     fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
         let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
-        let Tensor { step, parameters, gradients, state, .. } = tensor;
+        let step = tensor.step;
         let (mean, square) = (Average::new(self.beta1), Average::new(self.beta2));
         let rate = T::from_f64(self.learning_rate / correction(self.beta1, step));
         let root = T::from_f64(1.0 / libm::sqrt(correction(self.beta2, step)));
         let epsilon = T::from_f64(self.epsilon);
-        let [m, v, w] = slots(state, parameters.len());
-        for ((((p, g), m), v), w) in parameters.iter_mut().zip(gradients).zip(m).zip(v).zip(w) {
-            let g = coupled.gradient::<I>(*p, *g);
+        tensor.each(|p, g, [m, v, w]| {
+            let g = coupled.gradient::<I>(*p, g);
             *w = w.max(square.update::<I>(v, g * g));
             *p -= rate * mean.update::<I>(m, g) / w.sqrt().fma::<I>(root, epsilon);
-        }
+        });
     }
 }
 

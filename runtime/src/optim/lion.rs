@@ -77,13 +77,12 @@ impl Rule for Lion {
     #[inline(always)]
     fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
         let kept = tensor.kept(self.learning_rate, self.weight_decay);
-        let Tensor { parameters, gradients, state, .. } = tensor;
         let (direction, memory) = (Average::new(self.beta1), Average::new(self.beta2));
         let rate = T::from_f64(self.learning_rate);
-        for ((p, g), m) in parameters.iter_mut().zip(gradients).zip(state) {
-            *p = kept * *p - along(direction.of::<I>(*m, *g), rate);
-            *m = memory.of::<I>(*m, *g);
-        }
+        tensor.each(|p, g, [m]| {
+            *p = kept * *p - along(direction.of::<I>(*m, g), rate);
+            *m = memory.of::<I>(*m, g);
+        });
     }
 }
 

@@ -22,6 +22,8 @@ use average::{Average, fade};
 
 use crate::error::{Error, Result};
 use crate::isa::{Isa, Task, dispatch};
+use crate::kernels::own;
+use crate::parallel::several;
 use crate::real::Real;
 
 /// A rule that moves parameters along their gradient.
@@ -89,6 +91,11 @@ trait Rule: Copy + Sync {
     fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>);
 }
 
+/// Parameters that are moved between two looks ahead.
+const PIECE: usize = 256;
+/// Pieces between the one in work and the one that is asked for.
+const AHEAD: usize = 2;
+
 /// A tensor on its way through an optimizer, as [`Optimizer::update`] got it.
 struct Tensor<'a, T> {
     step: u64,
@@ -102,6 +109,34 @@ impl<T: Real> Tensor<'_, T> {
     /// λ where decay applies to this tensor, else 0.
     fn lambda(&self, weight_decay: f64) -> T {
         T::from_f64(if self.decay { weight_decay } else { 0.0 })
+    }
+
+    /// Moves every parameter by its gradient and its `N` values of state.
+    #[inline(always)]
+    fn each<const N: usize>(self, step: impl Fn(&mut T, T, [&mut T; N])) {
+        let Self { parameters, gradients, state, .. } = self;
+        let slots: [_; N] = slots(state, parameters.len());
+        let several = several();
+        if several {
+            parameters.chunks(PIECE).take(AHEAD).for_each(own);
+        }
+        let (mut parameters, rest) = parameters.as_chunks_mut::<PIECE>();
+        let (gradients, gradients_rest) = gradients.as_chunks::<PIECE>();
+        let mut slots = slots.map(|slot| slot.as_chunks_mut::<PIECE>());
+        for (i, g) in gradients.iter().enumerate() {
+            parameters.get(AHEAD).filter(|_| several).into_iter().for_each(|piece| own(piece));
+            let Some(p) = parameters.split_off_first_mut() else { break };
+            let mut slots = slots.each_mut().map(|(slot, _)| &mut slot[i]);
+            for j in 0..PIECE {
+                step(&mut p[j], g[j], slots.each_mut().map(|slot| &mut slot[j]));
+            }
+        }
+        let n = rest.len();
+        let (p, g) = (&mut rest[..n], &gradients_rest[..n]);
+        let mut slots = slots.each_mut().map(|(_, rest)| &mut rest[..n]);
+        for j in 0..n {
+            step(&mut p[j], g[j], slots.each_mut().map(|slot| &mut slot[j]));
+        }
     }
 
     /// What adds `λ·θ` to the gradient, if the rule is compiled for that.

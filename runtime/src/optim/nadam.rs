@@ -15,7 +15,7 @@
 //! Source: Dozat, "Incorporating Nesterov momentum into Adam", 2016, algorithm 8 (ICLR workshop) with the schedule of
 //! the author's earlier report.
 
-use super::{Average, Rule, Tensor, correction, moments, not_negative, slots};
+use super::{Average, Rule, Tensor, correction, moments, not_negative};
 use crate::error::Result;
 use crate::isa::Isa;
 use crate::real::Real;
@@ -93,19 +93,18 @@ impl Rule for NAdam {
     #[inline(always)]
     fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
         let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
-        let Tensor { step, parameters, gradients, state, .. } = tensor;
+        let step = tensor.step;
         let (mean, square) = (Average::new(self.beta1), Average::new(self.beta2));
         let (product, next) = (self.product(step), self.momentum(step + 1));
         let now = T::from_f64(self.learning_rate * (1.0 - self.momentum(step)) / (1.0 - product));
         let ahead = T::from_f64(self.learning_rate * next / (1.0 - product * next));
         let root = T::from_f64(1.0 / libm::sqrt(correction(self.beta2, step)));
         let epsilon = T::from_f64(self.epsilon);
-        let [m, v] = slots(state, parameters.len());
-        for (((p, g), m), v) in parameters.iter_mut().zip(gradients).zip(m).zip(v) {
-            let g = coupled.gradient::<I>(*p, *g);
+        tensor.each(|p, g, [m, v]| {
+            let g = coupled.gradient::<I>(*p, g);
             let (m, v) = (mean.update::<I>(m, g), square.update::<I>(v, g * g));
             *p -= now.fma::<I>(g, ahead * m) / v.sqrt().fma::<I>(root, epsilon);
-        }
+        });
     }
 }
 

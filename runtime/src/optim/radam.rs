@@ -14,7 +14,7 @@
 //! 4, and ε beside a root that is not corrected. With the defaults the first five steps go along the mean alone.
 //! Source: Liu et al., "On the variance of the adaptive learning rate and beyond", 2020, algorithm 2.
 
-use super::{Average, Rule, Tensor, correction, moments, slots};
+use super::{Average, Rule, Tensor, correction, moments};
 use crate::error::Result;
 use crate::isa::Isa;
 use crate::real::Real;
@@ -82,27 +82,25 @@ impl Rule for RAdam {
     #[inline(always)]
     fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
         let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
-        let Tensor { step, parameters, gradients, state, .. } = tensor;
+        let step = tensor.step;
         let (mean, square) = (Average::new(self.beta1), Average::new(self.beta2));
         let rate = self.learning_rate / correction(self.beta1, step);
         let rectified = self.rectification(step).map(|r| rate * r * libm::sqrt(correction(self.beta2, step)));
         let epsilon = T::from_f64(self.epsilon);
-        let [m, v] = slots(state, parameters.len());
-        let places = parameters.iter_mut().zip(gradients).zip(m).zip(v);
         if let Some(rate) = rectified {
             let rate = T::from_f64(rate);
-            for (((p, g), m), v) in places {
-                let g = coupled.gradient::<I>(*p, *g);
+            tensor.each(|p, g, [m, v]| {
+                let g = coupled.gradient::<I>(*p, g);
                 let (m, v) = (mean.update::<I>(m, g), square.update::<I>(v, g * g));
                 *p -= rate * m / (v.sqrt() + epsilon);
-            }
+            });
         } else {
             let rate = T::from_f64(rate);
-            for (((p, g), m), v) in places {
-                let g = coupled.gradient::<I>(*p, *g);
+            tensor.each(|p, g, [m, v]| {
+                let g = coupled.gradient::<I>(*p, g);
                 square.update::<I>(v, g * g);
                 *p -= rate * mean.update::<I>(m, g);
-            }
+            });
         }
     }
 }

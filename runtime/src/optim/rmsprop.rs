@@ -16,7 +16,7 @@
 //! Sources: Tieleman, Hinton, "Lecture 6.5, rmsprop", 2012; centred with momentum: Graves, "Generating sequences with
 //! recurrent neural networks", 2013, equations 38 to 45.
 
-use super::{Average, Rule, Tensor, not_negative, share, slots};
+use super::{Average, Rule, Tensor, not_negative, share};
 use crate::error::Result;
 use crate::isa::Isa;
 use crate::real::Real;
@@ -61,12 +61,10 @@ impl RmsProp {
         tensor: Tensor<'_, T>,
     ) {
         let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
-        let Tensor { parameters, gradients, state, .. } = tensor;
         let average = Average::new(self.alpha);
         let [rate, epsilon, momentum] = [self.learning_rate, self.epsilon, self.momentum].map(T::from_f64);
-        let [v, a, b] = slots(state, parameters.len());
-        for ((((p, g), v), a), b) in parameters.iter_mut().zip(gradients).zip(v).zip(a).zip(b) {
-            let g = coupled.gradient::<I>(*p, *g);
+        tensor.each(|p, g, [v, a, b]| {
+            let g = coupled.gradient::<I>(*p, g);
             let mut square = average.update::<I>(v, g * g);
             if CENTERED {
                 let mean = average.update::<I>(a, g);
@@ -78,7 +76,7 @@ impl RmsProp {
                 *b = direction;
             }
             *p -= rate * direction;
-        }
+        });
     }
 }
 

@@ -90,21 +90,17 @@ impl Rule for Sgd {
         let descent = T::from_f64(-self.learning_rate);
         if self.momentum == 0.0 {
             // Half the memory traffic of the pass below.
-            for (p, g) in tensor.parameters.iter_mut().zip(tensor.gradients) {
-                *p = descent.fma::<I>(coupled.gradient::<I>(*p, *g), *p);
-            }
-            return;
+            return tensor.each(|p, g, []| *p = descent.fma::<I>(coupled.gradient::<I>(*p, g), *p));
         }
         let momentum = T::from_f64(self.momentum);
         // The state begins as zeros, so this makes the first velocity the gradient itself.
         let fresh = T::from_f64(if tensor.step == 1 { 1.0 } else { 1.0 - self.dampening });
-        let places = tensor.parameters.iter_mut().zip(tensor.gradients).zip(tensor.state);
-        for ((p, g), velocity) in places {
-            let g = coupled.gradient::<I>(*p, *g);
+        tensor.each(|p, g, [velocity]| {
+            let g = coupled.gradient::<I>(*p, g);
             *velocity = momentum.fma::<I>(*velocity, fresh * g);
             let direction = if self.nesterov { momentum.fma::<I>(*velocity, g) } else { *velocity };
             *p = descent.fma::<I>(direction, *p);
-        }
+        });
     }
 }
 

@@ -17,6 +17,19 @@ pub(crate) const fn worth(flops: usize) -> usize {
     flops / A_THREAD
 }
 
+/// Whether any team has threads, so that cores hold lines of memory in common: asked before what would be in vain otherwise.
+#[cfg(feature = "std")]
+#[inline]
+pub(crate) fn several() -> bool {
+    team::THREADS.load(core::sync::atomic::Ordering::Relaxed) > 0
+}
+
+/// Without threads there is one.
+#[cfg(not(feature = "std"))]
+pub(crate) fn several() -> bool {
+    false
+}
+
 /// Without threads, the caller.
 #[cfg(not(feature = "std"))]
 #[derive(Debug)]

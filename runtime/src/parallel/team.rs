@@ -22,6 +22,9 @@ use super::pause::Pause;
 /// What everybody does until nothing is left.
 type Job<'a> = &'a (dyn Fn() + Sync);
 
+/// Threads of all teams in the process, besides callers.
+pub(super) static THREADS: AtomicUsize = AtomicUsize::new(0);
+
 /// How long a thread looks at the board before it goes to sleep: longer than the serial parts of a step. Waking up takes
 /// about 50 us on a virtual machine.
 const SPIN: Duration = Duration::from_micros(200);
@@ -170,7 +173,8 @@ impl Team {
             let board = Arc::clone(&board);
             thread::Builder::new().name("shapewise".into()).spawn(move || board.serve()).ok()
         };
-        let others = (1..threads.min(INSIDE)).map_while(other).collect();
+        let others: Vec<_> = (1..threads.min(INSIDE)).map_while(other).collect();
+        THREADS.fetch_add(others.len(), Ordering::Relaxed);
         Self { board, others, caller: Mutex::new(()) }
     }
 
@@ -271,6 +275,7 @@ impl Drop for Closing<'_> {
 impl Drop for Team {
     fn drop(&mut self) {
         self.board.stop.store(true, Ordering::SeqCst);
+        THREADS.fetch_sub(self.others.len(), Ordering::Relaxed);
         self.wake();
         for other in self.others.drain(..) {
             // A panic was passed on by `run`.
