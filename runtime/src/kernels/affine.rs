@@ -97,11 +97,12 @@ pub(super) mod fast {
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) mod fast {
-    use super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch, read_again};
+    use super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch, prefetch_to_write, read_again};
     use super::super::transpose::fast::Square;
     use super::super::{few, parts};
     use super::{LANES, Lanes, Shape};
     use crate::isa::{Kind, Level};
+    use crate::parallel::several;
 
     /// A block with so many samples or fewer is better on its own, even where a tile could take it.
     const HALF: usize = LANES / 2;
@@ -151,8 +152,10 @@ pub(super) mod fast {
     /// Vectors of lanes in a tile.
     const VECS: usize = 2;
 
-    /// Rows of weights between the one in use and the one asked for: about 100 cycles.
+    /// Rows of weights between the one in use and the one asked for: about 100 cycles, and more where weights come from another
+    /// core, which has updated them.
     const AHEAD: usize = 8;
+    const FAR_AHEAD: usize = 24;
 
     /// Outputs whose weights are read once for each vector, as operands of its multiply-adds, where the machine can: reading is
     /// cheaper than the instruction that spreads a weight for both vectors. More would keep it from reading anything else.
@@ -181,6 +184,8 @@ pub(super) mod fast {
         /// These are the first of them.
         begin: bool,
         relu: bool,
+        /// Other cores may have written the weights, and read what the result was before.
+        shared: bool,
     }
 
     /// Tiles of up to `OUTS` outputs.
@@ -205,6 +210,7 @@ pub(super) mod fast {
             (_, LARGE..) => PART,
             _ => shape.from,
         };
+        let shared = several();
         let in_parts = shape.to_stride == 1 && part < shape.from;
         let (most, group) = if in_parts { (part, shape.blocks.max(1)) } else { (shape.from.max(1), together) };
         for (row, rows) in parts(shape.from, most) {
@@ -225,6 +231,7 @@ pub(super) mod fast {
                                     rows,
                                     begin: row == 0,
                                     relu: relu && row + rows == shape.from,
+                                    shared,
                                 };
                                 if const { VECS * R::Vector::<T>::WIDTH > LANES } && block + together > shape.blocks {
                                     run::<T, R, OUTS, 1>(sums, outs);
@@ -276,12 +283,19 @@ pub(super) mod fast {
         /// `VECS` vectors span must exist.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
-            let Sums { shape, x, w, b, y, rows, begin, relu } = self.0;
+            let Sums { shape, x, w, b, y, rows, begin, relu, shared } = self.0;
             let Shape { from, to, to_stride, from_stride, .. } = shape;
             let per_block = (LANES / V::WIDTH).min(VECS);
             // SAFETY: the caller's; vector v lies in block v / per_block, at most the second.
             unsafe {
                 let offset = |v: usize, rows: usize| (v / per_block * rows) * LANES + v % per_block * V::WIDTH;
+                if shared {
+                    for o in 0..OUTS {
+                        for v in 0..VECS {
+                            prefetch_to_write(y.add(o * LANES + offset(v, to)));
+                        }
+                    }
+                }
                 let mut sums = [[V::splat(T::zero()); VECS]; OUTS];
                 if !begin {
                     for o in 0..OUTS {
@@ -299,9 +313,10 @@ pub(super) mod fast {
                 if to_stride == 1 {
                     // A constant stride makes weights operands at constant distances, and each address an instruction less.
                     let twice = if V::BROADCASTS { TWICE } else { 0 };
+                    let far = if shared { FAR_AHEAD } else { AHEAD };
                     for i in 0..rows {
                         // The next rows are too far apart for the machine to foresee; the tile reads up to two lines of each.
-                        let ahead = w.wrapping_add((i + AHEAD) * from_stride);
+                        let ahead = w.wrapping_add((i + far) * from_stride);
                         prefetch(ahead);
                         prefetch(ahead.wrapping_add(OUTS - 1));
                         add_row(&mut sums, places(i), second, 1, twice);

@@ -31,7 +31,7 @@ pub(in super::super) mod fast {
     use core::ops::Range;
 
     use super::super::super::parts;
-    use super::super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
+    use super::super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch_to_write};
     use super::super::axis::{Axis, Direction};
     use super::super::{Geometry, forward, transposed};
     use crate::isa::{Kind, Level};
@@ -318,6 +318,12 @@ pub(in super::super) mod fast {
             let y = |o: usize, j: usize| slab.y.wrapping_add(o * to_map).wrapping_offset(j.cast_signed() * y_step);
             // SAFETY: `rows.inside` gives taps whose row exists, the caller those whose columns do.
             unsafe {
+                // Another core may have read what is written here.
+                for o in 0..MAPS {
+                    for j in 0..PLACES {
+                        prefetch_to_write(y(o, j));
+                    }
+                }
                 let zero = V::splat(T::zero());
                 let mut sums = [[zero; PLACES]; MAPS];
                 for o in 0..MAPS {
