@@ -82,11 +82,9 @@ where
     });
 }
 
-/// Cuts so many units into parts of nearly the same size for so many threads, as ranges.
-fn parts(threads: usize, units: usize) -> impl Iterator<Item = core::ops::Range<usize>> + use<> {
-    /// More than one, so that who comes late or is held up leaves some to the others.
-    const PARTS_A_THREAD: usize = 2;
-    let parts = (threads * PARTS_A_THREAD).min(units);
+/// Cuts so many units into so many parts of nearly the same size, as ranges.
+fn cut(parts: usize, units: usize) -> impl Iterator<Item = core::ops::Range<usize>> + use<> {
+    let parts = parts.min(units);
     let (size, larger) = (units / parts.max(1), units % parts.max(1));
     // The larger parts first, so that the small ones fill what is left.
     let start = move |part: usize| part * size + part.min(larger);
@@ -102,9 +100,11 @@ pub(crate) fn split<T: Send, const N: usize>(
     unit: usize,
     work: impl Fn(usize, [&mut [T]; N]) + Sync,
 ) {
+    /// More than one, so that who comes late or is held up leaves some to the others.
+    const PARTS_A_THREAD: usize = 2;
     let units = values.first().map_or(0, |values| values.len().div_ceil(unit.max(1)));
     let threads = threads.min(team.size());
-    let parts = parts(threads, units).map(|part| {
+    let parts = cut(threads * PARTS_A_THREAD, units).map(|part| {
         let size = values[0].len().min(part.len() * unit);
         (part.start, values.each_mut().map(|values| values.split_off_mut(..size).unwrap_or_default()))
     });
@@ -119,11 +119,12 @@ pub(crate) fn each<I: Iterator + Send>(team: &Team, threads: usize, items: I, wo
     for_each(team, items, &mut workers[..threads.clamp(1, NOBODY.len())], |(), item| work(item));
 }
 
-/// Cuts `0..count` and does `work` on each part, on up to `threads` threads.
+/// Cuts `0..count` and does `work` on each part, on up to `threads` threads, for work whose parts all read the same memory: each
+/// thread reads it once.
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(crate) fn ranges(team: &Team, threads: usize, count: usize, work: impl Fn(core::ops::Range<usize>) + Sync) {
     let threads = threads.min(team.size());
-    each(team, threads, parts(threads, count), work);
+    each(team, threads, cut(threads, count), work);
 }
 
 #[cfg(all(test, feature = "std"))]
@@ -149,6 +150,12 @@ mod tests {
                 assert_eq!(done.iter().sum::<usize>(), 17, "{threads} threads");
             }
         }
+    }
+
+    #[test]
+    fn there_are_several_while_a_team_with_threads_lives() {
+        let _team = Team::of_exactly(2);
+        assert!(super::several());
     }
 
     #[test]

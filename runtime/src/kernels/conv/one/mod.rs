@@ -158,7 +158,9 @@ pub(in super::super) mod fast {
 
         unsafe fn by_columns<T: Vectors>(strip: &Strip<'_, T>, wide: bool) {
             // SAFETY: passed on; what has AVX-512 has AVX2.
-            unsafe { if wide { by_columns::strip::<T, Self, 4>(strip) } else { by_columns::strip::<T, Avx2, 2>(strip) } }
+            unsafe {
+                if wide { by_columns::strip::<T, Self, 4>(strip) } else { by_columns::strip::<T, Avx2, 2>(strip) }
+            }
         }
     }
 
