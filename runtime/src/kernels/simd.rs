@@ -74,7 +74,7 @@ pub(super) fn read_again() {
 #[inline(always)]
 pub(super) fn one_register<T>(mut p: *const T) -> *const T {
     // SAFETY: no instruction at all.
-    unsafe { asm!("/* {} */", inout(reg) p, options(pure, nomem, nostack, preserves_flags)) }
+    unsafe { asm!("/* {} */", inout(reg) p, options(pure, readonly, nostack, preserves_flags)) }
     p
 }
 
