@@ -68,12 +68,13 @@ pub(super) mod fast {
 pub(super) mod fast {
     use core::ops::Range;
 
-    use super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
+    use super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch_to_write};
     use super::super::{flat, outer_few, parts};
     use super::{LANES, Real};
     use crate::arena::Edge;
     use crate::isa::{Kind, Level};
     use crate::lanes::Lanes;
+    use crate::parallel::several;
 
     /// So few outputs leave most of a vector empty.
     const NARROW: usize = 4;
@@ -123,6 +124,7 @@ pub(super) mod fast {
         let outputs = dy.features();
         let inputs = gradient.len() / outputs;
         let width = R::Vector::<T>::WIDTH;
+        let shared = several();
         for start in (0..x.blocks()).step_by(GROUP) {
             let blocks = start..x.blocks().min(start + GROUP);
             let mut out = 0;
@@ -143,6 +145,7 @@ pub(super) mod fast {
                             out,
                             columns,
                             accumulate: accumulate || start > 0,
+                            shared,
                         };
                         match vecs {
                             4 => run::<T, R, 6, 4>(tile, ins),
@@ -270,6 +273,8 @@ pub(super) mod fast {
         /// Outputs of this tile, at most four vectors of them.
         columns: usize,
         accumulate: bool,
+        /// Another core may have the gradient's lines.
+        shared: bool,
     }
 
     /// A tile of `INS` inputs × `VECS` vectors of outputs, 1, 2 or 4.
@@ -309,7 +314,7 @@ pub(super) mod fast {
         /// cover them.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
-            let Sums { x, dy, blocks, gradient, input, out, columns, accumulate } = self.0;
+            let Sums { x, dy, blocks, gradient, input, out, columns, accumulate, shared } = self.0;
             let outputs = dy.features();
             // Four vectors are whole.
             let last = if VECS == 4 { V::WIDTH } else { columns - (VECS - 1) * V::WIDTH };
@@ -325,6 +330,13 @@ pub(super) mod fast {
                     let width = if VECS == 4 { LANES } else { (outputs - before).min(LANES) };
                     before * LANES + sample * width + out % LANES - panel * LANES
                 };
+                if shared {
+                    for i in 0..INS {
+                        for v in 0..VECS {
+                            prefetch_to_write(gradient.add(i * outputs + v * V::WIDTH));
+                        }
+                    }
+                }
                 let mut sums = [[V::splat(T::zero()); VECS]; INS];
                 if accumulate {
                     for i in 0..INS {
