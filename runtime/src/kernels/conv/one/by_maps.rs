@@ -7,8 +7,8 @@ use super::super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
 use super::super::super::transpose::fast::Square;
 use super::strip::{Strip, Tile};
 
-/// Columns of a tile at most, of one vector of maps each, or of two.
-pub(super) const COLUMNS: [usize; 2] = [8, 6];
+/// Columns of a tile at most, of one vector of maps each, or of two; fewer are a power of two, since each size is code of its own.
+pub(super) const COLUMNS: [usize; 2] = [8, 4];
 /// Maps in two of the widest vectors.
 const MOST: usize = 32;
 
@@ -23,25 +23,23 @@ macro_rules! strip_of {
 }
 
 /// # Safety
-/// As [`rows`], for so many vectors and columns, at most [`COLUMNS`].
+/// As [`rows`], for so many vectors and columns, a power of two up to [`COLUMNS`].
 pub(super) unsafe fn avx512<T: Vectors + Square>(strip: &Strip<'_, T>, vectors: usize, columns: usize) {
     // SAFETY: passed on.
     unsafe {
         strip_of!(Avx512, strip, (vectors, columns),
-            1 x 1 in 4, 1 x 2 in 4, 1 x 3 in 4, 1 x 4 in 4, 1 x 5 in 2, 1 x 6 in 2, 1 x 7 in 2, 1 x 8 in 2,
-            2 x 1 in 4, 2 x 2 in 4, 2 x 3 in 4, 2 x 4 in 2, 2 x 5 in 2, 2 x 6 in 2,
+            1 x 1 in 4, 1 x 2 in 4, 1 x 4 in 4, 1 x 8 in 2, 2 x 1 in 4, 2 x 2 in 4, 2 x 4 in 2,
         );
     }
 }
 
 /// # Safety
-/// As [`rows`], for so many vectors and columns, at most [`COLUMNS`].
+/// As [`rows`], for so many vectors and columns, a power of two up to [`COLUMNS`].
 pub(super) unsafe fn avx2<T: Vectors + Square>(strip: &Strip<'_, T>, vectors: usize, columns: usize) {
     // SAFETY: passed on.
     unsafe {
         strip_of!(Avx2, strip, (vectors, columns),
-            1 x 1 in 4, 1 x 2 in 4, 1 x 3 in 4, 1 x 4 in 2, 1 x 5 in 2, 1 x 6 in 2, 1 x 7 in 1, 1 x 8 in 1,
-            2 x 1 in 4, 2 x 2 in 2, 2 x 3 in 2, 2 x 4 in 1, 2 x 5 in 1, 2 x 6 in 1,
+            1 x 1 in 4, 1 x 2 in 4, 1 x 4 in 2, 1 x 8 in 1, 2 x 1 in 4, 2 x 2 in 2, 2 x 4 in 1,
         );
     }
 }

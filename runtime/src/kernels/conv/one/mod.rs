@@ -115,8 +115,12 @@ pub(in super::super) mod fast {
                         R::by_maps(&strip(map, maps, column), vectors, 1);
                     }
                     if !by_columns {
-                        for (column, together) in parts(inner.len(), by_maps::COLUMNS[vectors - 1]) {
-                            R::by_maps(&strip(map, maps, inner.start + column), vectors, together);
+                        let mut column = inner.start;
+                        while column < inner.end {
+                            let left = (inner.end - column).min(by_maps::COLUMNS[vectors - 1]);
+                            let together = 1 << left.ilog2();
+                            R::by_maps(&strip(map, maps, column), vectors, together);
+                            column += together;
                         }
                     }
                 }
@@ -140,8 +144,8 @@ pub(in super::super) mod fast {
     /// The tiles of an instruction set.
     trait Tiles: Registers {
         /// # Safety
-        /// The strip's maps and columns exist, `vectors` vectors just cover the maps, and of columns there are no more than
-        /// [`by_maps::COLUMNS`] for so many vectors, which its taps read inside the input; the machine has the instructions.
+        /// The strip's maps and columns exist, `vectors` vectors just cover the maps, and of columns there are a power of two,
+        /// up to [`by_maps::COLUMNS`] for so many vectors, which its taps read inside the input; the machine has the instructions.
         unsafe fn by_maps<T: Vectors + Square>(strip: &Strip<'_, T>, vectors: usize, columns: usize);
 
         /// # Safety
