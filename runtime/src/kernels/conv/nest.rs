@@ -36,6 +36,7 @@ pub(in super::super) mod fast {
     use super::super::{Geometry, forward, transposed};
     use crate::isa::{Kind, Level};
     use crate::lanes::{LANES, Lanes};
+    use crate::parallel::several;
 
     /// `y = conv(x) + b`, or with `transpose` the transposed convolution, which gives an input from an output.
     pub(in super::super::super) fn conv<T: Vectors>(
@@ -91,6 +92,8 @@ pub(in super::super) mod fast {
         /// From the weight of one map to that of the next.
         from_stride: usize,
         to_stride: usize,
+        /// Another core may have read what the result was before.
+        shared: bool,
     }
 
     impl<'a, T: Vectors> Nest<'a, T> {
@@ -111,6 +114,7 @@ pub(in super::super) mod fast {
                 to_map: to.1,
                 from_stride: from.2,
                 to_stride: to.2,
+                shared: several(),
             }
         }
 
@@ -318,10 +322,11 @@ pub(in super::super) mod fast {
             let y = |o: usize, j: usize| slab.y.wrapping_add(o * to_map).wrapping_offset(j.cast_signed() * y_step);
             // SAFETY: `rows.inside` gives taps whose row exists, the caller those whose columns do.
             unsafe {
-                // Another core may have read what is written here.
-                for o in 0..MAPS {
-                    for j in 0..PLACES {
-                        prefetch_to_write(y(o, j));
+                if nest.shared {
+                    for o in 0..MAPS {
+                        for j in 0..PLACES {
+                            prefetch_to_write(y(o, j));
+                        }
                     }
                 }
                 let zero = V::splat(T::zero());
