@@ -189,8 +189,14 @@ mod x86 {
             Kind::Avx512 => unsafe { avx512(task) },
             // SAFETY: as above.
             Kind::Avx2 => unsafe { avx2(task) },
-            Kind::Portable => task.run::<Portable>(),
+            Kind::Portable => portable(task),
         }
+    }
+
+    /// A function of its own, so that not every caller compiles the work once more.
+    #[inline(never)]
+    fn portable<K: Task>(task: K) -> K::Output {
+        task.run::<Portable>()
     }
 
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]

@@ -351,11 +351,14 @@ pub(super) mod fast {
     ) {
         // SAFETY: passed on.
         unsafe {
-            let x: [V; VECS] = core::array::from_fn(|v| V::load(x.add(v * second)));
+            let mut source = [V::load(x); VECS];
+            for v in 1..VECS {
+                source[v] = V::load(x.add(v * second));
+            }
             for o in 0..OUTS {
                 let w = V::splat(*w.add(o * to_stride));
                 for v in 0..if o < twice { 1 } else { VECS } {
-                    sums[o][v] = w.fma(x[v], sums[o][v]);
+                    sums[o][v] = w.fma(source[v], sums[o][v]);
                 }
             }
             if VECS > 1 && twice > 0 {
@@ -363,7 +366,7 @@ pub(super) mod fast {
                 for o in 0..OUTS.min(twice) {
                     let w = V::splat(*w.add(o * to_stride));
                     for v in 1..VECS {
-                        sums[o][v] = w.fma(x[v], sums[o][v]);
+                        sums[o][v] = w.fma(source[v], sums[o][v]);
                     }
                 }
             }

@@ -144,12 +144,18 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
             let load = |p: *const T, v: usize| V::load_part(p, v, VECS, last);
             let mut sums = [[V::splat(T::zero()); VECS]; SAMPLES];
             if let Some(bias) = tile.bias.filter(|bias| !bias.is_empty()) {
-                sums = [core::array::from_fn(|v| load(bias.as_ptr(), v)); SAMPLES];
+                for v in 0..VECS {
+                    sums[0][v] = load(bias.as_ptr(), v);
+                }
+                sums = [sums[0]; SAMPLES];
             }
             let mut weight = tile.weight.as_ptr();
             for x in tile.x {
                 let x = x.0.as_ptr().add(first);
-                let w: [V; VECS] = core::array::from_fn(|v| load(weight, v));
+                let mut w = [V::splat(T::zero()); VECS];
+                for v in 0..VECS {
+                    w[v] = load(weight, v);
+                }
                 prefetch(weight.wrapping_add(AHEAD * tile.outputs));
                 for s in 0..SAMPLES {
                     let x = V::splat(*x.add(s));

@@ -239,7 +239,10 @@ pub(super) mod fast {
             for (block, dy) in blocks.zip(dy) {
                 let x = &x.block(block)[input..input + INS];
                 for lane in (0..LANES).step_by(V::WIDTH) {
-                    let d: [V; OUTS] = core::array::from_fn(|o| V::load(dy[o].0.as_ptr().add(lane)));
+                    let mut d = [V::splat(V::Scalar::zero()); OUTS];
+                    for o in 0..OUTS {
+                        d[o] = V::load(dy[o].0.as_ptr().add(lane));
+                    }
                     for i in 0..INS {
                         let x = V::load(x[i].0.as_ptr().add(lane));
                         for o in 0..OUTS {

@@ -120,22 +120,22 @@ impl<T: Real> Tensor<'_, T> {
         if several {
             parameters.chunks(PIECE).take(AHEAD).for_each(own);
         }
-        let (mut parameters, rest) = parameters.as_chunks_mut::<PIECE>();
-        let (gradients, gradients_rest) = gradients.as_chunks::<PIECE>();
-        let mut slots = slots.map(|slot| slot.as_chunks_mut::<PIECE>());
+        let (mut parameters, last) = parameters.as_chunks_mut::<PIECE>();
+        let (gradients, last_gradients) = gradients.as_chunks::<PIECE>();
+        let mut slots = in_pieces(slots);
         for (i, g) in gradients.iter().enumerate() {
             parameters.get(AHEAD).filter(|_| several).into_iter().for_each(|piece| own(piece));
             let Some(p) = parameters.split_off_first_mut() else { break };
-            let mut slots = slots.each_mut().map(|(slot, _)| &mut slot[i]);
+            let mut slots = piece(&mut slots, i);
             for j in 0..PIECE {
-                step(&mut p[j], g[j], slots.each_mut().map(|slot| &mut slot[j]));
+                step(&mut p[j], g[j], at(&mut slots, j));
             }
         }
-        let n = rest.len();
-        let (p, g) = (&mut rest[..n], &gradients_rest[..n]);
-        let mut slots = slots.each_mut().map(|(_, rest)| &mut rest[..n]);
+        let n = last.len();
+        let (p, g) = (&mut last[..n], &last_gradients[..n]);
+        let mut slots = rest(&mut slots, n);
         for j in 0..n {
-            step(&mut p[j], g[j], slots.each_mut().map(|slot| &mut slot[j]));
+            step(&mut p[j], g[j], at(&mut slots, j));
         }
     }
 
@@ -162,6 +162,8 @@ impl<T: Real, const COUPLED: bool> Coupled<T, COUPLED> {
     }
 }
 
+// Closures inside `Tensor::each` would be compiled once more for every rule; those of these functions are not.
+
 /// Takes a tensor's state apart into its slots, each `len` long.
 #[inline(always)]
 fn slots<T, const N: usize>(mut state: &mut [T], len: usize) -> [&mut [T]; N] {
@@ -170,6 +172,32 @@ fn slots<T, const N: usize>(mut state: &mut [T], len: usize) -> [&mut [T]; N] {
         state = rest;
         slot
     })
+}
+
+/// A slot's pieces, and what is left of it.
+type Pieces<'a, T> = (&'a mut [[T; PIECE]], &'a mut [T]);
+
+#[inline(always)]
+fn in_pieces<T, const N: usize>(slots: [&mut [T]; N]) -> [Pieces<'_, T>; N] {
+    slots.map(|slot| slot.as_chunks_mut())
+}
+
+/// Each slot's piece number `i`.
+#[inline(always)]
+fn piece<'a, T, const N: usize>(slots: &'a mut [Pieces<'_, T>; N], i: usize) -> [&'a mut [T; PIECE]; N] {
+    slots.each_mut().map(|(pieces, _)| &mut pieces[i])
+}
+
+/// The `n` values of each slot that are no whole piece.
+#[inline(always)]
+fn rest<'a, T, const N: usize>(slots: &'a mut [Pieces<'_, T>; N], n: usize) -> [&'a mut [T]; N] {
+    slots.each_mut().map(|(_, rest)| &mut rest[..n])
+}
+
+/// Each slot's value number `j`.
+#[inline(always)]
+fn at<'a, T, S: AsMut<[T]> + ?Sized, const N: usize>(slots: &'a mut [&mut S; N], j: usize) -> [&'a mut T; N] {
+    slots.each_mut().map(|slot| &mut slot.as_mut()[j])
 }
 
 /// 1 − βᵗ, the part of an average over t steps that is no longer the zero which it began as.

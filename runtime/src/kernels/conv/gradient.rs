@@ -232,83 +232,143 @@ pub(in super::super) mod fast {
         /// on them.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
-            let Sums { geometry, x: input, dy: output, gradient, blocks, channel: first_channel, map, ky, tap } =
-                self.0;
-            let width = geometry.kernel[1];
-            let channel_and_tap = |t: usize| ((tap + t) / width, (tap + t) % width);
-            let rows = geometry.reach(0, ky);
-            let columns: [Range<usize>; TAPS] = core::array::from_fn(|t| geometry.reach(1, channel_and_tap(t).1));
-            // Where any tap meets the input, and where all do.
-            let any = columns.iter().fold(columns[0].clone(), |all, c| all.start.min(c.start)..all.end.max(c.end));
-            let every = columns.iter().fold(any.clone(), |all, c| all.start.max(c.start)..all.end.min(c.end));
+            let Self(tile) = self;
+            let taps = tile.taps_read(TAPS);
+            let mut lanes = [[Lanes::splat(T::zero()); MAPS]; TAPS];
+            // SAFETY: the caller's, and a vector is at most as long as the lanes.
+            unsafe {
+                // In one loop after the other, which leaves the sums in their registers.
+                let mut sums = [[V::splat(T::zero()); TAPS]; MAPS];
+                tile.add::<V, MAPS, TAPS, true>(&taps, &mut sums);
+                tile.add::<V, MAPS, TAPS, false>(&taps, &mut sums);
+                for t in 0..TAPS {
+                    for o in 0..MAPS {
+                        sums[o][t].store(lanes[t][o].0.as_mut_ptr());
+                    }
+                }
+                tile.deliver(lanes.as_flattened(), MAPS);
+            }
+        }
+    }
+
+    /// What the taps of a tile read.
+    struct Taps {
+        /// The columns of the output for which each tap meets the input, any tap does, and all do.
+        columns: [Range<usize>; TAPS],
+        any: Range<usize>,
+        every: Range<usize>,
+        /// From the first channel's row to what each tap would read for the first column.
+        offsets: [isize; TAPS],
+    }
+
+    impl<T: Vectors> Sums<'_, T> {
+        /// The channel of the group and the kernel's column that a tap of the tile belongs to.
+        fn channel_and_column(&self, t: usize) -> [usize; 2] {
+            [(self.tap + t) / self.geometry.kernel[1], (self.tap + t) % self.geometry.kernel[1]]
+        }
+
+        /// Like [`Self::deliver`] a function of its own, for there are many tiles.
+        #[inline(never)]
+        fn taps_read(&self, taps: usize) -> Taps {
+            let geometry = self.geometry;
+            let (mut columns, mut offsets) = ([const { 0..0 }; TAPS], [0; TAPS]);
+            for t in 0..taps {
+                let [channel, kx] = self.channel_and_column(t);
+                columns[t] = geometry.reach(1, kx);
+                let place = (self.channel + channel) * geometry.input_map() + kx * geometry.dilation[1];
+                offsets[t] = (place.cast_signed() - geometry.padding[1].cast_signed()) * LANES.cast_signed();
+            }
+            let all = &columns[..taps];
+            let any = all.iter().fold(all[0].clone(), |any, c| any.start.min(c.start)..any.end.max(c.end));
+            let every = all.iter().fold(any.clone(), |every, c| every.start.max(c.start)..every.end.min(c.end));
             let every = if every.is_empty() { any.start..any.start } else { every };
+            Taps { columns, any, every, offsets }
+        }
+
+        /// Adds up the lanes of the tile's sums, which lie tap by tap, and adds them to the weights' gradients.
+        ///
+        /// # Safety
+        /// So many `maps` from the first exist, and so many taps, and nobody else works on them.
+        #[inline(never)]
+        unsafe fn deliver(&self, sums: &[Lanes<T>], maps: usize) {
+            for (t, sums) in sums.chunks_exact(maps).enumerate() {
+                let [channel, kx] = self.channel_and_column(t);
+                let patch = (channel * self.geometry.kernel[0] + self.ky) * self.geometry.kernel[1] + kx;
+                for (o, sum) in sums.iter().enumerate() {
+                    // SAFETY: the caller's.
+                    unsafe { *self.gradient.add(patch * self.geometry.outputs + self.map + o) += total(*sum) };
+                }
+            }
+        }
+
+        /// Adds the products of all places between the input's edges in full blocks, or with `EDGES` those of all others.
+        ///
+        /// # Safety
+        /// As [`Body::run`] of the tile.
+        #[inline(always)]
+        unsafe fn add<V: Vector<Scalar = T>, const MAPS: usize, const TAPS: usize, const EDGES: bool>(
+            &self,
+            taps: &Taps,
+            sums: &mut [[V; TAPS]; MAPS],
+        ) {
+            let geometry = self.geometry;
             // From the row of the first column that a tap would read to that of the next.
             let step = geometry.stride[1] * LANES;
-            let offsets: [isize; TAPS] = core::array::from_fn(|t| {
-                let (channel, kx) = channel_and_tap(t);
-                let place = (first_channel + channel) * geometry.input_map() + kx * geometry.dilation[1];
-                (place.cast_signed() - geometry.padding[1].cast_signed()) * LANES.cast_signed()
-            });
-
-            // SAFETY: `reach` gives places whose source exists.
-            let sums = unsafe {
-                let zero = V::splat(T::zero());
-                let mut sums = [[zero; TAPS]; MAPS];
-                for block in blocks {
-                    let samples = output.samples_in(block);
-                    let inner = if samples == LANES { every.clone() } else { any.start..any.start };
-                    let x = input.block(block).as_ptr().cast::<T>();
-                    let dy = output.block(block)[map * geometry.output_map()..].as_ptr().cast::<T>();
-                    for row in rows.clone() {
-                        let from = row * geometry.stride[0] + ky * geometry.dilation[0] - geometry.padding[0];
-                        let x = x.add(from * geometry.input[1] * LANES);
-                        let dy = dy.add(row * geometry.output[1] * LANES);
-                        // The parts of a row, one after the other while it is in the nearest cache.
-                        for lane in (0..samples).step_by(V::WIDTH) {
-                            let lanes = (samples - lane).min(V::WIDTH);
-                            let (x, dy) = (x.add(lane), dy.add(lane));
-                            let x: [*const T; TAPS] = core::array::from_fn(|t| x.wrapping_offset(offsets[t]));
-                            let dy: [*const T; MAPS] =
-                                core::array::from_fn(|o| dy.wrapping_add(o * geometry.output_map() * LANES));
-                            // At the edges of the input, and where lanes lack samples.
-                            for column in (any.start..inner.start).chain(inner.end..any.end) {
-                                let x: [V; TAPS] = core::array::from_fn(|t| {
-                                    if columns[t].contains(&column) {
-                                        V::load_first(x[t].wrapping_add(column * step), lanes)
-                                    } else {
-                                        zero
-                                    }
-                                });
-                                for o in 0..MAPS {
-                                    let dy = V::load_first(dy[o].add(column * LANES), lanes);
+            for block in self.blocks.clone() {
+                let samples = self.dy.samples_in(block);
+                let inner = if samples == LANES { taps.every.clone() } else { taps.any.start..taps.any.start };
+                if (EDGES && inner == taps.any) || (!EDGES && inner.is_empty()) {
+                    continue;
+                }
+                let dy = &self.dy.block(block)[self.map * geometry.output_map()..];
+                let (x, dy) = (self.x.block(block).as_ptr().cast::<T>(), dy.as_ptr().cast::<T>());
+                for row in geometry.reach(0, self.ky) {
+                    let from = row * geometry.stride[0] + self.ky * geometry.dilation[0] - geometry.padding[0];
+                    // The parts of a row, one after the other while it is in the nearest cache.
+                    for lane in (0..samples).step_by(V::WIDTH) {
+                        let x = x.wrapping_add(from * geometry.input[1] * LANES + lane);
+                        let dy = dy.wrapping_add(row * geometry.output[1] * LANES + lane);
+                        let (mut x, mut dy) = ([x; TAPS], [dy; MAPS]);
+                        for t in 0..TAPS {
+                            x[t] = x[t].wrapping_offset(taps.offsets[t]);
+                        }
+                        for o in 1..MAPS {
+                            dy[o] = dy[o - 1].wrapping_add(geometry.output_map() * LANES);
+                        }
+                        // SAFETY: `reach` gives places whose source exists, and lanes that lack samples are not read.
+                        unsafe {
+                            let mut values = [V::splat(T::zero()); TAPS];
+                            if EDGES {
+                                let lanes = (samples - lane).min(V::WIDTH);
+                                for column in (taps.any.start..inner.start).chain(inner.end..taps.any.end) {
                                     for t in 0..TAPS {
-                                        sums[o][t] = x[t].fma(dy, sums[o][t]);
+                                        let met = taps.columns[t].contains(&column);
+                                        values[t] = V::load_first(
+                                            x[t].wrapping_add(column * step),
+                                            if met { lanes } else { 0 },
+                                        );
+                                    }
+                                    for o in 0..MAPS {
+                                        let dy = V::load_first(dy[o].add(column * LANES), lanes);
+                                        for t in 0..TAPS {
+                                            sums[o][t] = values[t].fma(dy, sums[o][t]);
+                                        }
                                     }
                                 }
-                            }
-                            for column in inner.clone() {
-                                let x: [V; TAPS] = core::array::from_fn(|t| V::load(x[t].wrapping_add(column * step)));
-                                for o in 0..MAPS {
-                                    let dy = V::load(dy[o].add(column * LANES));
+                            } else {
+                                for column in inner.clone() {
                                     for t in 0..TAPS {
-                                        sums[o][t] = x[t].fma(dy, sums[o][t]);
+                                        values[t] = V::load(x[t].wrapping_add(column * step));
+                                    }
+                                    for o in 0..MAPS {
+                                        let dy = V::load(dy[o].add(column * LANES));
+                                        for t in 0..TAPS {
+                                            sums[o][t] = values[t].fma(dy, sums[o][t]);
+                                        }
                                     }
                                 }
                             }
                         }
-                    }
-                }
-                sums
-            };
-            for t in 0..TAPS {
-                let (channel, kx) = channel_and_tap(t);
-                let patch = (channel * geometry.kernel[0] + ky) * width + kx;
-                for o in 0..MAPS {
-                    let mut lanes = Lanes::splat(T::zero());
-                    // SAFETY: a vector is at most as long as the lanes, and the weight is the tile's.
-                    unsafe {
-                        sums[o][t].store(lanes.0.as_mut_ptr());
-                        *gradient.add(patch * geometry.outputs + map + o) += total(lanes);
                     }
                 }
             }

@@ -59,8 +59,11 @@ impl<T: Vectors, const MAPS: usize, const ROWS: usize> Body for ByColumns<'_, T,
                     sums[o] = [V::splat(*strip.b.add(o)); ROWS];
                 }
             }
-            tile.products(|x: [_; ROWS], w| {
-                let x = x.map(|x| V::load(x));
+            tile.products(|from: [_; ROWS], w| {
+                let mut x = [V::splat(T::zero()); ROWS];
+                for row in 0..ROWS {
+                    x[row] = V::load(from[row]);
+                }
                 for o in 0..MAPS {
                     let w = V::splat(*w.add(o));
                     for row in 0..ROWS {

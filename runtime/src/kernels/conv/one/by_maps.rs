@@ -83,11 +83,18 @@ impl<T: Vectors + Square, const VECS: usize, const COLUMNS: usize, const ROWS: u
         // SAFETY: the caller's; vectors of weights and of bias are as long as there are maps.
         unsafe {
             let load = |p: *const T, v: usize| V::load_part(p, v, VECS, last);
-            let start: [V; VECS] =
-                core::array::from_fn(|v| if strip.b.is_null() { V::splat(T::zero()) } else { load(strip.b, v) });
+            let mut start = [V::splat(T::zero()); VECS];
+            if !strip.b.is_null() {
+                for v in 0..VECS {
+                    start[v] = load(strip.b, v);
+                }
+            }
             let mut sums = [[start; COLUMNS]; ROWS];
-            tile.products(|x: [_; ROWS], w| {
-                let w: [V; VECS] = core::array::from_fn(|v| load(w, v));
+            tile.products(|x: [_; ROWS], from| {
+                let mut w = start;
+                for v in 0..VECS {
+                    w[v] = load(from, v);
+                }
                 for row in 0..ROWS {
                     for column in 0..COLUMNS {
                         let x = V::splat(*x[row].add(column * stride));

@@ -89,11 +89,16 @@ impl<T> Tile<'_, T> {
         for _ in 0..geometry.channels_in_group() {
             let (mut x_tap, mut w_tap) = (x_channel, w_channel);
             for _ in rows.clone() {
-                let mut x: [_; ROWS] = core::array::from_fn(|row| x_tap.wrapping_add(row * below));
+                let mut x = [x_tap; ROWS];
+                for row in 1..ROWS {
+                    x[row] = x[row - 1].wrapping_add(below);
+                }
                 let mut w = w_tap;
                 for _ in columns.clone() {
                     each(x, w);
-                    x = x.map(|x| one_register(x.wrapping_add(geometry.dilation[1])));
+                    for x in &mut x {
+                        *x = one_register(x.wrapping_add(geometry.dilation[1]));
+                    }
                     w = w.wrapping_add(geometry.outputs);
                 }
                 (x_tap, w_tap) = (x_tap.wrapping_add(x_row), w_tap.wrapping_add(w_row));
