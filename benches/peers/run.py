@@ -17,6 +17,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 TARGET = HERE / "target"
 VENV = TARGET / "python"
+RTNEURAL = TARGET / "rtneural"
 # Classes of the training cases; inference has none.
 CASES = {
     "tiny_infer_b1": None, "tiny_train_b32": 2, "mlp_infer_b1": None, "mlp_train_b32": 10, "mlp_train_b128": 10,
@@ -141,8 +142,29 @@ def candle():
     return "candle " + version("candle"), cargo("candle"), []
 
 
+def install_rtneural():
+    """Fetches RTNeural, which has no package: its headers are all that it is with Eigen, and that lies beside them."""
+    try:
+        if not RTNEURAL.exists():
+            call(["git", "clone", "--quiet", "--depth", "1", "https://github.com/jatinchowdhury18/RTNeural", str(RTNEURAL)])
+    except Missing as why:
+        print(f"RTNeural: cannot be had: {why}", file=sys.stderr)
+
+
+def rtneural():
+    if not RTNEURAL.exists():
+        raise Missing("`--install` fetches it, or put its source into target/rtneural")
+    found = re.search(r"project\(RTNeural VERSION (\S+)\)", (RTNEURAL / "CMakeLists.txt").read_text())
+    program = TARGET / "rtneural-peer"
+    # As its own build has it for AVX; by itself Eigen refuses weights as many as those of `mlp`.
+    call(["c++", "-std=c++17", "-O3", "-march=native", "-DNDEBUG", "-DRTNEURAL_NAMESPACE=RTNeural", "-DRTNEURAL_USE_EIGEN=1",
+          "-DRTNEURAL_DEFAULT_ALIGNMENT=32", "-DEIGEN_STACK_ALLOCATION_LIMIT=0", f"-I{RTNEURAL}",
+          f"-I{RTNEURAL / 'modules' / 'Eigen'}", str(HERE / "rtneural" / "main.cpp"), "-o", str(program)])
+    return f"RTNeural {found[1] if found else '?'} native", [str(program)], []
+
+
 # shapewise first: ratios are against it.
-PROGRAMS = [shapewise, pytorch, pytorch_compiled, jax, onnx_runtime, dfdx, burn_flex, burn_ndarray, candle]
+PROGRAMS = [shapewise, pytorch, pytorch_compiled, jax, onnx_runtime, rtneural, dfdx, burn_flex, burn_ndarray, candle]
 
 
 class Program:
@@ -256,7 +278,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="two short rounds instead of seven")
     parser.add_argument("--threads", default="1,2", help="numbers of threads, with commas between (default: 1,2)")
     parser.add_argument("--only", help="peers, with commas between: " + ", ".join(p.__name__ for p in PROGRAMS[1:]))
-    parser.add_argument("--install", action="store_true", help="first install JAX, ONNX Runtime and OpenBLAS into target/")
+    parser.add_argument("--install", action="store_true", help="first fetch JAX, ONNX Runtime, OpenBLAS and RTNeural into target/")
     parser.add_argument("--install-torch", action="store_true", help="the same for PyTorch: gigabytes, with CUDA")
     parser.add_argument("--python", default="python3", help="the Python that --install makes its environment from")
     parser.add_argument("--note", default="", help="a sentence on the circumstances, for the table")
@@ -267,6 +289,7 @@ def main():
         install(packages, wishes.python)
     if wishes.install:
         install_blas()
+        install_rtneural()
     programs, missing = [], {}
     for program in PROGRAMS:
         if program is not shapewise and wishes.only and program.__name__ not in wishes.only.split(","):
