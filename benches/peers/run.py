@@ -20,6 +20,7 @@ VENV = TARGET / "python"
 RTNEURAL = TARGET / "rtneural"
 # Classes of the training cases; inference has none.
 CASES = {
+    "dense8_infer_b1": None, "dense16_infer_b1": None, "dense32_infer_b1": None, "dense64_infer_b1": None,
     "tiny_infer_b1": None, "tiny_train_b32": 2, "mlp_infer_b1": None, "mlp_train_b32": 10, "mlp_train_b128": 10,
     "wide_train_b128": 10, "bn_train_b128": 10, "lenet_infer_b1": None, "lenet_train_b128": 10,
 }

@@ -75,14 +75,13 @@ void measure(double seconds, Step&& step)
 
 using Case = std::function<void(double)>;
 
-template <typename Model, int Inputs>
+// Dense layers are every second one.
+template <typename Model, int Inputs, int... Layers>
 Case infer()
 {
     auto model = std::make_shared<Model>();
     Numbers numbers;
-    initialise(model->template get<0>(), numbers);
-    initialise(model->template get<2>(), numbers);
-    initialise(model->template get<4>(), numbers);
+    (initialise(model->template get<Layers>(), numbers), ...);
     model->reset();
     numbers = {};
     auto x = std::make_shared<std::vector<float>>(Inputs);
@@ -104,13 +103,22 @@ using Tanh = RTNeural::TanhActivationT<float, Size>;
 template <int Size>
 using Relu = RTNeural::ReLuActivationT<float, Size>;
 
+template <int Size>
+using Single = RTNeural::ModelT<float, Size, Size, Dense<Size, Size>>;
 using Tiny = RTNeural::ModelT<float, 4, 2, Dense<4, 32>, Tanh<32>, Dense<32, 32>, Tanh<32>, Dense<32, 2>>;
 using Mlp = RTNeural::ModelT<float, 784, 10, Dense<784, 128>, Relu<128>, Dense<128, 64>, Relu<64>, Dense<64, 10>>;
 }
 
 int main()
 {
-    const std::map<std::string, Case> cases { { "tiny_infer_b1", infer<Tiny, 4>() }, { "mlp_infer_b1", infer<Mlp, 784>() } };
+    const std::map<std::string, Case> cases {
+        { "dense8_infer_b1", infer<Single<8>, 8, 0>() },
+        { "dense16_infer_b1", infer<Single<16>, 16, 0>() },
+        { "dense32_infer_b1", infer<Single<32>, 32, 0>() },
+        { "dense64_infer_b1", infer<Single<64>, 64, 0>() },
+        { "tiny_infer_b1", infer<Tiny, 4, 0, 2, 4>() },
+        { "mlp_infer_b1", infer<Mlp, 784, 0, 2, 4>() },
+    };
     std::string name;
     double seconds = 0;
     while (std::cin >> name >> seconds)

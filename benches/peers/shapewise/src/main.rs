@@ -50,6 +50,11 @@ network! {
     }
 }
 
+network! { struct Dense8: [8] -> [8] { dense(8) } }
+network! { struct Dense16: [16] -> [16] { dense(16) } }
+network! { struct Dense32: [32] -> [32] { dense(32) } }
+network! { struct Dense64: [64] -> [64] { dense(64) } }
+
 /// `forward` is a method of each network, for its own sizes.
 macro_rules! infer {
     ($network:ty, $inputs:expr) => {
@@ -74,6 +79,10 @@ fn train<N: Network<Scalar = f32> + 'static>(make: fn(u64) -> Box<N>, batch: usi
 fn find(name: &str) -> Option<Case> {
     Some(match name {
         "tiny_infer_b1" => infer!(Tiny, 4),
+        "dense8_infer_b1" => infer!(Dense8, 8),
+        "dense16_infer_b1" => infer!(Dense16, 16),
+        "dense32_infer_b1" => infer!(Dense32, 32),
+        "dense64_infer_b1" => infer!(Dense64, 64),
         "tiny_train_b32" => train(Tiny::boxed, 32),
         "mlp_infer_b1" => infer!(Mlp, 784),
         "mlp_train_b32" => train(Mlp::boxed, 32),
