@@ -97,7 +97,9 @@ pub(super) mod fast {
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) mod fast {
-    use super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch, prefetch_to_write, read_again};
+    use super::super::simd::{
+        Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch, prefetch_to_second, prefetch_to_write, read_again,
+    };
     use super::super::transpose::fast::Square;
     use super::super::{few, parts};
     use super::{LANES, Lanes, Shape};
@@ -152,10 +154,8 @@ pub(super) mod fast {
     /// Vectors of lanes in a tile.
     const VECS: usize = 2;
 
-    /// Rows of weights between the one in use and the one asked for: about 100 cycles, and more where weights come from another
-    /// core, which has updated them.
+    /// Rows of weights between the one in use and the one asked for: about 100 cycles, from the second-level cache.
     const AHEAD: usize = 8;
-    const FAR_AHEAD: usize = 24;
 
     /// Outputs whose weights are read once for each vector, as operands of its multiply-adds, where the machine can: reading is
     /// cheaper than the instruction that spreads a weight for both vectors. More would keep it from reading anything else.
@@ -184,7 +184,7 @@ pub(super) mod fast {
         /// These are the first of them.
         begin: bool,
         relu: bool,
-        /// Other cores may have written the weights, and read what the result was before.
+        /// Other cores may have read what the result was before.
         shared: bool,
     }
 
@@ -313,12 +313,15 @@ pub(super) mod fast {
                 if to_stride == 1 {
                     // A constant stride makes weights operands at constant distances, and each address an instruction less.
                     let twice = if V::BROADCASTS { TWICE } else { 0 };
-                    let far = if shared { FAR_AHEAD } else { AHEAD };
                     for i in 0..rows {
                         // The next rows are too far apart for the machine to foresee; the tile reads up to two lines of each.
-                        let ahead = w.wrapping_add((i + far) * from_stride);
+                        let row = w.wrapping_add(i * from_stride);
+                        let ahead = row.wrapping_add(AHEAD * from_stride);
                         prefetch(ahead);
                         prefetch(ahead.wrapping_add(OUTS - 1));
+                        // The last line of the next tile, which the first cache would forget: it comes from the third-level
+                        // cache or from another core, which takes longer than all rows that could be asked for ahead.
+                        prefetch_to_second(row.wrapping_add(2 * OUTS - 1));
                         add_row(&mut sums, places(i), second, 1, twice);
                     }
                 } else {

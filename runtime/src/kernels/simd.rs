@@ -54,6 +54,13 @@ pub(super) fn prefetch<T>(p: *const T) {
     unsafe { _mm_prefetch::<_MM_HINT_T0>(p.cast()) }
 }
 
+/// Asks for the cache line at `p`, which need not exist, no nearer than in the second-level cache.
+#[inline(always)]
+pub(super) fn prefetch_to_second<T>(p: *const T) {
+    // SAFETY: as in `prefetch`.
+    unsafe { _mm_prefetch::<_MM_HINT_T1>(p.cast()) }
+}
+
 /// Asks for the cache line at `p`, which need not exist, as its only owner.
 #[inline(always)]
 pub(super) fn prefetch_to_write<T>(p: *const T) {
