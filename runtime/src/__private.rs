@@ -174,6 +174,11 @@ pub fn one_sample<N: OneSample<T>, T: Real, const IN: usize, const OUT: usize>(
             self.0.one_sample::<I>(self.1, &mut y);
             y.into()
         }
+        #[cfg(all(target_arch = "x86_64", feature = "std"))]
+        #[inline(always)]
+        fn run_on<I: Isa>(self) -> SVector<T, OUT> {
+            self.run::<I>()
+        }
     }
     let x = x.try_into().expect("a sample has as many values as the network has inputs");
     dispatch(Sample::<N, T, IN, OUT>(network, x))

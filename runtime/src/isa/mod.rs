@@ -8,6 +8,9 @@ use core::sync::atomic::{AtomicU8, Ordering};
 
 /// A marker for the instruction set that a piece of generic code is compiled for.
 pub trait Isa: Copy + 'static {
+    /// The level whose vectors the code may name. Nobody but this module can make one that is not portable.
+    #[doc(hidden)]
+    const LEVEL: Level = Level::PORTABLE;
     /// `a · b + c`, fused where the instruction set can.
     fn fma32(a: f32, b: f32, c: f32) -> f32;
     /// `a · b + c`, fused where the instruction set can.
@@ -102,7 +105,7 @@ impl Level {
     }
 
     #[cfg(all(target_arch = "x86_64", feature = "std"))]
-    pub(crate) fn kind(self) -> Kind {
+    pub(crate) const fn kind(self) -> Kind {
         self.0
     }
 }
@@ -144,6 +147,16 @@ pub trait Task {
     type Output;
     /// Does the work, compiled for `I`.
     fn run<I: Isa>(self) -> Self::Output;
+    /// Does the work in a region for `I`, which names its vectors: only what does so, too, has to be there for each level.
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
+    #[doc(hidden)]
+    #[inline(always)]
+    fn run_on<I: Isa>(self) -> Self::Output
+    where
+        Self: Sized,
+    {
+        self.run::<Fused>()
+    }
 }
 
 /// Runs a task on the current level.
@@ -180,7 +193,28 @@ pub(crate) fn dispatch_on<K: Task>(level: Level, task: K) -> K::Output {
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 #[allow(unsafe_code, reason = "calling code that needs instructions which `Level` has proved to be there")]
 mod x86 {
-    use super::{Fused, Kind, Level, Portable, Task};
+    use super::{Fused, Isa, Kind, Level, Portable, Task};
+
+    /// [`Fused`] with vectors that can be named. Who holds one of these types runs in a region below.
+    macro_rules! named {
+        ($name:ident) => {
+            #[derive(Clone, Copy)]
+            pub(super) struct $name;
+            impl Isa for $name {
+                const LEVEL: Level = Level(Kind::$name);
+                #[inline(always)]
+                fn fma32(a: f32, b: f32, c: f32) -> f32 {
+                    Fused::fma32(a, b, c)
+                }
+                #[inline(always)]
+                fn fma64(a: f64, b: f64, c: f64) -> f64 {
+                    Fused::fma64(a, b, c)
+                }
+            }
+        };
+    }
+    named!(Avx2);
+    named!(Avx512);
 
     #[inline]
     pub(super) fn dispatch<K: Task>(level: Level, task: K) -> K::Output {
@@ -201,11 +235,11 @@ mod x86 {
 
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
     fn avx512<K: Task>(task: K) -> K::Output {
-        task.run::<Fused>()
+        task.run_on::<Avx512>()
     }
 
     #[target_feature(enable = "avx2,fma")]
     fn avx2<K: Task>(task: K) -> K::Output {
-        task.run::<Fused>()
+        task.run_on::<Avx2>()
     }
 }

@@ -2,14 +2,14 @@
 
 use super::{
     Kernels, affine, bilinear, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng,
-    softmax, sum, transpose,
+    softmax, sum, transpose, unrolled,
 };
 use crate::arena::{Edge, Place};
-use crate::isa::Level;
+use crate::isa::{Isa, Level};
 use crate::lanes::Lanes;
 use crate::layers::{Activation, Window2d};
 
-/// Overrides what vectors make faster. Nothing here is generic, so all of it is compiled with this crate.
+/// Overrides what vectors make faster. Nothing here but `unrolled` is generic, so all else is compiled with this crate.
 macro_rules! fast {
     ($t:ident) => {
         impl Kernels for $t {
@@ -51,6 +51,15 @@ macro_rules! fast {
             }
             fn one_sample(weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self]) {
                 one_sample::fast::one_sample(Level::current(), weight, bias, x, y);
+            }
+            #[inline(always)]
+            fn unrolled<I: Isa, const IN: usize, const OUT: usize>(
+                weight: &[[Self; OUT]; IN],
+                bias: &[Self],
+                x: &[Self; IN],
+                y: &mut [Self; OUT],
+            ) {
+                unrolled::fast::unrolled::<Self, I, IN, OUT>(weight, bias, x, y);
             }
             fn conv(
                 geometry: conv::Geometry,

@@ -35,6 +35,7 @@ mod sum;
 #[cfg(all(test, target_arch = "x86_64", feature = "std"))]
 mod tests;
 mod transpose;
+mod unrolled;
 
 pub use reference::Kernels;
 

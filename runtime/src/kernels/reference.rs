@@ -3,10 +3,10 @@
 
 use super::{
     affine, bilinear, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng, softmax,
-    sum, transpose,
+    sum, transpose, unrolled,
 };
 use crate::arena::{Edge, Place};
-use crate::isa::Level;
+use crate::isa::{Isa, Level};
 use crate::lanes::{LANES, Lanes};
 use crate::layers::{Activation, Window2d};
 use crate::real::Real;
@@ -69,6 +69,19 @@ pub trait Kernels: Sized {
         Self: Real,
     {
         one_sample::reference(weight, bias, x, y);
+    }
+
+    /// `y = W·x + b` for one sample with every size known, inlined into a region compiled for `I`.
+    #[inline(always)]
+    fn unrolled<I: Isa, const IN: usize, const OUT: usize>(
+        weight: &[[Self; OUT]; IN],
+        bias: &[Self],
+        x: &[Self; IN],
+        y: &mut [Self; OUT],
+    ) where
+        Self: Real,
+    {
+        unrolled::reference::<Self, I, IN, OUT>(weight, bias, x, y);
     }
 
     /// `y = conv(x) + b`, then the larger of it and 0 when `relu`.

@@ -3,7 +3,7 @@
 use super::affine::{self, Shape};
 use super::{one_sample, outer, pointwise, simd, sum, transpose};
 use crate::arena::{Arena, Edge, Slot};
-use crate::isa::Level;
+use crate::isa::{Isa, Level, Task, dispatch_on};
 use crate::lanes::{CHUNK, LANES, Lanes};
 use crate::layers::activation::{Activation, Relu, Tanh};
 use crate::random::Random;
@@ -218,6 +218,56 @@ fn one_sample_is_a_sum<T: Fast>() {
 fn one_sample_is_a_sum_on_every_level() {
     one_sample_is_a_sum::<f32>();
     one_sample_is_a_sum::<f64>();
+}
+
+/// Two layers one behind the other, of which the second reads what vectors of the first have written.
+fn unrolled_is_a_sum<T: Fast, const IN: usize, const HIDDEN: usize, const OUT: usize>() {
+    struct Two<'a, T, const IN: usize, const HIDDEN: usize, const OUT: usize> {
+        weights: (&'a [[T; HIDDEN]; IN], &'a [[T; OUT]; HIDDEN]),
+        bias: &'a [T],
+        x: &'a [T; IN],
+    }
+    impl<T: Fast, const IN: usize, const HIDDEN: usize, const OUT: usize> Task for Two<'_, T, IN, HIDDEN, OUT> {
+        type Output = ([T; HIDDEN], [T; OUT]);
+        #[inline(always)]
+        fn run<I: Isa>(self) -> Self::Output {
+            let (mut h, mut y) = ([T::from_f64(f64::NAN); HIDDEN], [T::from_f64(f64::NAN); OUT]);
+            T::unrolled::<I, IN, HIDDEN>(self.weights.0, self.bias, self.x, &mut h);
+            T::unrolled::<I, HIDDEN, OUT>(self.weights.1, &[], &h, &mut y);
+            (h, y)
+        }
+        #[inline(always)]
+        fn run_on<I: Isa>(self) -> Self::Output {
+            self.run::<I>()
+        }
+    }
+    let mut random = Random::new(8);
+    let (first, second) = (values::<T>(&mut random, IN * HIDDEN), values::<T>(&mut random, HIDDEN * OUT));
+    let (x, bias): (Vec<T>, Vec<T>) = (values(&mut random, IN), values(&mut random, HIDDEN));
+    for level in Level::available() {
+        let (first, second): (&[[T; HIDDEN]; IN], &[[T; OUT]; HIDDEN]) =
+            (first.as_chunks().0.try_into().unwrap(), second.as_chunks().0.try_into().unwrap());
+        let (h, y) = dispatch_on(level, Two { weights: (first, second), bias: &bias, x: x[..].try_into().unwrap() });
+        for (o, h) in h.iter().enumerate() {
+            let terms = (0..IN).map(|i| first[i][o].to_f64() * x[i].to_f64());
+            assert_sum(*h, terms.chain([bias[o].to_f64()]), false, level);
+        }
+        for (o, y) in y.iter().enumerate() {
+            assert_sum(*y, (0..HIDDEN).map(|i| second[i][o].to_f64() * h[i].to_f64()), false, level);
+        }
+    }
+}
+
+#[test]
+fn unrolled_is_a_sum_on_every_level() {
+    macro_rules! sizes {
+        ($($inputs:literal $hidden:literal $outputs:literal,)*) => {$(
+            unrolled_is_a_sum::<f32, $inputs, $hidden, $outputs>();
+            unrolled_is_a_sum::<f64, $inputs, $hidden, $outputs>();
+        )*};
+    }
+    // One vector to nine, whole and with a rest; sums with a rest of inputs.
+    sizes!(1 1 1, 4 32 2, 3 7 5, 5 8 16, 2 17 9, 9 33 4, 13 48 31, 4 64 3, 6 65 66, 2 130 1, 1 140 150,);
 }
 
 fn activations_are_their_functions<T: Fast>() {

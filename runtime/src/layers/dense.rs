@@ -39,6 +39,7 @@ pub struct Dense<T, const IN: usize, const OUT: usize, const BIAS: usize = OUT> 
 
 /// Up to so many weights, one sample's pass is unrolled into the caller.
 const INLINE_WEIGHTS: usize = 8192;
+const VALUES: &str = "generated code gives a layer as many values as it has inputs and outputs";
 
 impl<T: Real, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for Dense<T, IN, OUT, BIAS> {
     type Config = Activation;
@@ -65,7 +66,8 @@ impl<T: Real, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for
     #[inline(always)]
     fn infer_one<I: Isa>(&self, (): &(), activation: Activation, x: &[T], y: &mut [T]) {
         if const { IN * OUT <= INLINE_WEIGHTS } {
-            one_inline::<T, I, IN, OUT>(&self.weight.data.0, self.bias.as_slice(), x, y);
+            let (x, y) = (x.first_chunk().expect(VALUES), y.first_chunk_mut().expect(VALUES));
+            T::unrolled::<I, IN, OUT>(&self.weight.data.0, self.bias.as_slice(), x, y);
         } else {
             T::one_sample(self.weight.as_slice(), self.bias.as_slice(), x, y);
         }
@@ -96,49 +98,6 @@ impl<T: Real, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for
     fn gradient(&self, _: Activation, x: Edge<'_, T>, dy: Edge<'_, T>, _: &[T], gradient: &mut Self, accumulate: bool) {
         T::outer(x, dy, gradient.weight.as_mut_slice(), accumulate);
         T::sum_samples(dy, gradient.bias.as_mut_slice(), accumulate);
-    }
-}
-
-/// `y = W·x + b` with every size known. Narrow layers have four sums an output, so that no addition waits for the one before.
-#[inline(always)]
-fn one_inline<T: Real, I: Isa, const IN: usize, const OUT: usize>(w: &[[T; OUT]; IN], b: &[T], x: &[T], y: &mut [T]) {
-    if const { OUT > 32 } { sums::<T, I, IN, OUT, 1>(w, b, x, y) } else { sums::<T, I, IN, OUT, 4>(w, b, x, y) }
-}
-
-/// [`one_inline`] with `SUMS` sums an output, 1 or 4.
-#[inline(always)]
-fn sums<T: Real, I: Isa, const IN: usize, const OUT: usize, const SUMS: usize>(
-    w: &[[T; OUT]; IN],
-    b: &[T],
-    x: &[T],
-    y: &mut [T],
-) {
-    let mut sums = [[T::zero(); OUT]; SUMS];
-    if b.len() == OUT {
-        sums[0].copy_from_slice(b);
-    }
-    let (x, y) = (&x[..IN], &mut y[..OUT]);
-    let whole = IN / SUMS * SUMS;
-    let mut i = 0;
-    while i < whole {
-        for s in 0..SUMS {
-            for o in 0..OUT {
-                sums[s][o] = w[i + s][o].fma::<I>(x[i + s], sums[s][o]);
-            }
-        }
-        i += SUMS;
-    }
-    while i < IN {
-        for o in 0..OUT {
-            sums[0][o] = w[i][o].fma::<I>(x[i], sums[0][o]);
-        }
-        i += 1;
-    }
-    for o in 0..OUT {
-        y[o] = match SUMS {
-            4 => (sums[0][o] + sums[1][o]) + (sums[2][o] + sums[3][o]),
-            _ => sums[0][o],
-        };
     }
 }
 

@@ -1,0 +1,180 @@
+//! `y = W·x + b` for one sample with every size known: unrolled into the pass of a small network.
+#![allow(unsafe_code, reason = "vectors of outputs through pointers")]
+
+use crate::isa::Isa;
+use crate::real::Real;
+
+/// Narrow layers have four sums an output, so that no addition waits for the one before.
+#[inline(always)]
+pub(super) fn reference<T: Real, I: Isa, const IN: usize, const OUT: usize>(
+    w: &[[T; OUT]; IN],
+    b: &[T],
+    x: &[T; IN],
+    y: &mut [T; OUT],
+) {
+    if const { OUT > 32 } { sums::<T, I, IN, OUT, 1>(w, b, x, y) } else { sums::<T, I, IN, OUT, 4>(w, b, x, y) }
+}
+
+/// [`reference`] with `SUMS` sums an output, 1 or 4.
+#[inline(always)]
+fn sums<T: Real, I: Isa, const IN: usize, const OUT: usize, const SUMS: usize>(
+    w: &[[T; OUT]; IN],
+    b: &[T],
+    x: &[T; IN],
+    y: &mut [T; OUT],
+) {
+    let mut sums = [[T::zero(); OUT]; SUMS];
+    if b.len() == OUT {
+        sums[0].copy_from_slice(b);
+    }
+    let whole = IN / SUMS * SUMS;
+    let mut i = 0;
+    while i < whole {
+        for s in 0..SUMS {
+            for o in 0..OUT {
+                sums[s][o] = w[i + s][o].fma::<I>(x[i + s], sums[s][o]);
+            }
+        }
+        i += SUMS;
+    }
+    while i < IN {
+        for o in 0..OUT {
+            sums[0][o] = w[i][o].fma::<I>(x[i], sums[0][o]);
+        }
+        i += 1;
+    }
+    for o in 0..OUT {
+        y[o] = match SUMS {
+            4 => (sums[0][o] + sums[1][o]) + (sums[2][o] + sums[3][o]),
+            _ => sums[0][o],
+        };
+    }
+}
+
+#[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+pub(super) mod fast {
+    pub(in super::super) use super::reference as unrolled;
+}
+
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+pub(super) mod fast {
+    use super::super::simd::{Vector, Vectors, one_register, read_again};
+    use crate::isa::{Isa, Kind};
+    use crate::lanes::Lanes;
+    use crate::real::Real;
+
+    #[inline(always)]
+    pub(in super::super) fn unrolled<T: Vectors, I: Isa, const IN: usize, const OUT: usize>(
+        w: &[[T; OUT]; IN],
+        b: &[T],
+        x: &[T; IN],
+        y: &mut [T; OUT],
+    ) {
+        match const { I::LEVEL.kind() } {
+            // SAFETY: code for a level runs where the machine has it.
+            Kind::Avx512 if const { OUT > T::Avx2::WIDTH } => unsafe { vectors::<T::Avx512, IN, OUT>(w, b, x, y) },
+            // SAFETY: as above, and AVX-512 includes AVX2.
+            Kind::Avx512 | Kind::Avx2 => unsafe { vectors::<T::Avx2, IN, OUT>(w, b, x, y) },
+            Kind::Portable => super::reference::<T, I, IN, OUT>(w, b, x, y),
+        }
+    }
+
+    /// # Safety
+    /// The machine has `V`.
+    #[inline(always)]
+    unsafe fn vectors<V: Vector, const IN: usize, const OUT: usize>(
+        w: &[[V::Scalar; OUT]; IN],
+        b: &[V::Scalar],
+        x: &[V::Scalar; IN],
+        y: &mut [V::Scalar; OUT],
+    ) {
+        // What the layer before has written is read from memory, for all lanes at once. The compiler, which would know it, would
+        // take it out of registers lane by lane.
+        let x = one_register(x.as_ptr());
+        let mut first = 0;
+        while first < OUT {
+            let vecs = (OUT - first).div_ceil(V::WIDTH);
+            // SAFETY: so many vectors cover outputs from `first` on. An addition takes four cycles, and two begin in each.
+            unsafe {
+                match vecs {
+                    1 => group::<V, IN, OUT, 1, 4>(w, b, x, y, first),
+                    2 => group::<V, IN, OUT, 2, 4>(w, b, x, y, first),
+                    3 => group::<V, IN, OUT, 3, 2>(w, b, x, y, first),
+                    4..8 => group::<V, IN, OUT, 4, 2>(w, b, x, y, first),
+                    _ => group::<V, IN, OUT, 8, 1>(w, b, x, y, first),
+                }
+            }
+            first += V::WIDTH
+                * match vecs {
+                    0..4 => vecs,
+                    4..8 => 4,
+                    _ => 8,
+                };
+        }
+    }
+
+    /// `VECS` vectors of outputs from `first` on, with `SUMS` sums each.
+    ///
+    /// # Safety
+    /// The machine has `V`, `IN` inputs are at `x`, and all vectors but the last are whole.
+    #[inline(always)]
+    unsafe fn group<V: Vector, const IN: usize, const OUT: usize, const VECS: usize, const SUMS: usize>(
+        w: &[[V::Scalar; OUT]; IN],
+        b: &[V::Scalar],
+        x: *const V::Scalar,
+        y: &mut [V::Scalar; OUT],
+        first: usize,
+    ) {
+        let last = (OUT - first - (VECS - 1) * V::WIDTH).min(V::WIDTH);
+        // SAFETY: the caller's.
+        unsafe {
+            let mut sums = [[V::splat(V::Scalar::zero()); VECS]; SUMS];
+            if b.len() == OUT {
+                for v in 0..VECS {
+                    sums[0][v] = V::load_part(b.as_ptr().add(first), v, VECS, last);
+                }
+            }
+            // Without closures, which the compiler would leave outside the region that has the instructions.
+            let mut i = 0;
+            while i + SUMS <= IN {
+                if !V::BROADCASTS {
+                    // So few registers that inputs spread ahead of their use would push sums out.
+                    read_again();
+                }
+                for s in 0..SUMS {
+                    let x = V::splat(*x.add(i + s));
+                    for v in 0..VECS {
+                        let w = V::load_part(w[i + s].as_ptr().add(first), v, VECS, last);
+                        sums[s][v] = x.fma(w, sums[s][v]);
+                    }
+                }
+                i += SUMS;
+            }
+            while i < IN {
+                let x = V::splat(*x.add(i));
+                for v in 0..VECS {
+                    sums[0][v] = x.fma(V::load_part(w[i].as_ptr().add(first), v, VECS, last), sums[0][v]);
+                }
+                i += 1;
+            }
+            for v in 0..VECS {
+                let mut half = SUMS / 2;
+                while half > 0 {
+                    for s in 0..half {
+                        sums[s][v] = sums[s][v].add(sums[s + half][v]);
+                    }
+                    half /= 2;
+                }
+                // Who reads a part of what a masked store has written waits for the store, so none is masked.
+                let y = &mut y[first + v * V::WIDTH..];
+                if v + 1 < VECS || last == V::WIDTH {
+                    sums[0][v].store(y.as_mut_ptr());
+                } else {
+                    let mut lanes = Lanes::splat(V::Scalar::zero());
+                    sums[0][v].store(lanes.0.as_mut_ptr());
+                    y[..last].copy_from_slice(&lanes.0[..last]);
+                }
+            }
+        }
+    }
+}
