@@ -1,4 +1,4 @@
-//! A batch through a network of `f64`: the generated code, plain loops, and products by other crates.
+//! A network of `f64`, inference and training: the generated code, plain loops, and products by other crates.
 
 use std::hint::black_box;
 
@@ -27,36 +27,57 @@ const DOUBLE: usize = 2;
 
 /// The cases.
 pub(super) fn cases() -> Vec<Case> {
-    let flops: usize = SIZES.windows(2).map(|sizes| 2 * sizes[0] * sizes[1] * BATCH).sum();
+    let layer = |sizes: &[usize]| 2 * sizes[0] * sizes[1] * BATCH;
+    let forward: usize = SIZES.windows(2).map(layer).sum();
     let parameters: usize = SIZES.windows(2).map(|sizes| (sizes[0] + 1) * sizes[1]).sum();
-    vec![Case {
+    let case = |name, work, flops, changed, contestants| Case {
         set: SETS[1],
-        name: "mlp_infer_f64_b128",
+        name,
         network: "784-128-64-10 relu, f64",
-        work: Work::Infer { batch: BATCH },
+        work,
         flops: DOUBLE * flops,
         parameters: DOUBLE * parameters,
-        changed: 0,
+        changed,
         goal: None,
         tolerance: 1e-6,
-        contestants: |_| infer(),
-    }]
+        contestants,
+    };
+    vec![
+        case("mlp_infer_f64_b128", Work::Infer { batch: BATCH }, forward, 0, |_| infer()),
+        case("mlp_train_f64_b128", Work::Train { batch: BATCH }, 3 * forward - layer(&SIZES), 3, train),
+    ]
+}
+
+/// The network with its first parameters, and a batch.
+fn start() -> (Box<Mlp<f64>>, Vec<f64>, Vec<u32>) {
+    let mut network = Mlp::<f64>::zeroed();
+    network.initialise(1);
+    let mut random = Random::new(1);
+    let x = (0..BATCH * SIZES[0]).map(|_| random.normal()).collect();
+    (network, x, (0..BATCH).map(|_| random.below(SIZES[3]) as u32).collect())
+}
+
+/// All versions by hand, with what they repeat.
+fn by_hand(
+    parameters: &[f64],
+    step: impl Fn(&mut Hand) -> f32 + Clone + 'static,
+) -> (Contestant, Vec<(&'static str, Contestant)>) {
+    let version = |product: Product| -> Contestant {
+        let (parameters, step) = (parameters.to_vec(), step.clone());
+        Box::new(move |times| {
+            let mut hand = Hand::new(product, &parameters);
+            round(times, || step(&mut hand))
+        })
+    };
+    (version(by_loops), vec![("matrixmultiply", version(by_matrixmultiply)), ("gemm", version(by_gemm))])
 }
 
 fn infer() -> Contestants {
-    let mut network = Mlp::<f64>::zeroed();
-    network.initialise(1);
-    let parameters = network.values().to_vec();
-    let mut random = Random::new(1);
-    let x: Vec<f64> = (0..BATCH * SIZES[0]).map(|_| random.normal()).collect();
-    let by_hand = |product: Product| -> Contestant {
-        let mut hand =
-            Hand { product, parameters: parameters.clone(), values: SIZES.map(|size| vec![0.0; BATCH * size]) };
+    let (network, x, _) = start();
+    let (naive, best) = by_hand(network.values(), {
         let x = x.clone();
-        Box::new(move |times| round(times, || hand.forward(black_box(&x))))
-    };
-    let best = vec![("matrixmultiply", by_hand(by_matrixmultiply)), ("gemm", by_hand(by_gemm))];
-    let naive = by_hand(by_loops);
+        move |hand| hand.forward(black_box(&x))
+    });
     let (mut inference, mut y) = (Inference::<Mlp<f64>>::new(), vec![0.0; BATCH * SIZES[3]]);
     let generated = move |times| {
         round(times, || {
@@ -67,31 +88,81 @@ fn infer() -> Contestants {
     Contestants { generated: Box::new(generated), naive, best }
 }
 
-/// `c ← c + a · b`, row by row, for as many rows of `c` as are in a batch.
-type Product = fn(a: &[f64], b: &[f64], c: &mut [f64], inner: usize, columns: usize);
+fn train(threads: usize) -> Contestants {
+    let (mut network, x, labels) = start();
+    let parameters = network.values().to_vec();
+    let (naive, best) = by_hand(&parameters, {
+        let (x, labels) = (x.clone(), labels.clone());
+        move |hand| hand.train(black_box(&x), &labels)
+    });
+    let generated = move |times| {
+        network.values_mut().copy_from_slice(&parameters);
+        let mut training = network.training(CrossEntropy::new(), Adam::new(0.001)).threads(threads);
+        round(times, || training.step(black_box(&x), &labels).expect("the batch fits the network") as f32)
+    };
+    Contestants { generated: Box::new(generated), naive, best }
+}
 
-/// One product a layer, a loop around it for bias and slope.
+/// Rows and columns of a matrix in memory, and from one row and one column to the next.
+#[derive(Clone, Copy)]
+struct View<'a> {
+    values: &'a [f64],
+    strides: [usize; 2],
+}
+
+/// A matrix whose rows lie one behind the other.
+fn by_rows(values: &[f64], columns: usize) -> View<'_> {
+    View { values, strides: [columns, 1] }
+}
+
+/// The transposed one of such a matrix.
+fn transposed(values: &[f64], columns: usize) -> View<'_> {
+    View { values, strides: [1, columns] }
+}
+
+/// `c ← c + a · b`, of which `c` has its rows one behind the other; rows of `c`, columns of `a`, columns of `c`.
+type Product = fn(a: View<'_>, b: View<'_>, c: &mut [f64], sizes: [usize; 3]);
+
+/// One product a layer and direction, loops around it for all else.
 struct Hand {
     product: Product,
     parameters: Vec<f64>,
+    /// Gradients, and Adam's two averages of each.
+    gradients: Vec<f64>,
+    averages: Vec<[f64; 2]>,
+    step: i32,
     values: [Vec<f64>; 4],
+    slopes: [Vec<f64>; 4],
+}
+
+/// The layers' inputs, outputs and first parameter, from the first on.
+fn layers() -> [(usize, usize, usize); 3] {
+    let mut first = 0;
+    core::array::from_fn(|layer| {
+        let at = first;
+        first += (SIZES[layer] + 1) * SIZES[layer + 1];
+        (SIZES[layer], SIZES[layer + 1], at)
+    })
 }
 
 impl Hand {
+    fn new(product: Product, parameters: &[f64]) -> Self {
+        let rows = || SIZES.map(|size| vec![0.0; BATCH * size]);
+        let (gradients, averages) = (vec![0.0; parameters.len()], vec![[0.0; 2]; parameters.len()]);
+        let parameters = parameters.to_vec();
+        Self { product, parameters, gradients, averages, step: 0, values: rows(), slopes: rows() }
+    }
+
     fn forward(&mut self, x: &[f64]) -> f32 {
         self.values[0].copy_from_slice(x);
-        let mut parameters = &self.parameters[..];
-        for layer in 1..SIZES.len() {
-            let (inner, columns) = (SIZES[layer - 1], SIZES[layer]);
-            let (weight, rest) = parameters.split_at(inner * columns);
-            let (bias, rest) = rest.split_at(columns);
-            parameters = rest;
-            let [x, y] = self.values.get_disjoint_mut([layer - 1, layer]).expect("two layers");
+        for (layer, (inner, columns, first)) in layers().into_iter().enumerate() {
+            let (weight, bias) = self.parameters[first..][..(inner + 1) * columns].split_at(inner * columns);
+            let [x, y] = self.values.get_disjoint_mut([layer, layer + 1]).expect("two layers");
             for row in y.chunks_exact_mut(columns) {
                 row.copy_from_slice(bias);
             }
-            (self.product)(x, weight, y, inner, columns);
-            if layer + 1 < SIZES.len() {
+            (self.product)(by_rows(x, inner), by_rows(weight, columns), y, [BATCH, inner, columns]);
+            if layer + 2 < SIZES.len() {
                 for y in y {
                     *y = y.max(0.0);
                 }
@@ -99,40 +170,101 @@ impl Hand {
         }
         black_box(&self.values[3])[0] as f32
     }
+
+    /// A step, which gives the loss before it.
+    fn train(&mut self, x: &[f64], labels: &[u32]) -> f32 {
+        self.forward(x);
+        let loss = self.cross_entropy(labels);
+        for (layer, (inner, columns, first)) in layers().into_iter().enumerate().rev() {
+            let (x, dy) = (&self.values[layer], &self.slopes[layer + 1]);
+            let (weight, bias) = self.gradients[first..][..(inner + 1) * columns].split_at_mut(inner * columns);
+            weight.fill(0.0);
+            (self.product)(transposed(x, inner), by_rows(dy, columns), weight, [inner, BATCH, columns]);
+            bias.fill(0.0);
+            for dy in dy.chunks_exact(columns) {
+                for (sum, dy) in bias.iter_mut().zip(dy) {
+                    *sum += dy;
+                }
+            }
+            if layer > 0 {
+                let [dx, dy] = self.slopes.get_disjoint_mut([layer, layer + 1]).expect("two layers");
+                dx.fill(0.0);
+                let weight = transposed(&self.parameters[first..][..inner * columns], columns);
+                (self.product)(by_rows(dy, columns), weight, dx, [BATCH, columns, inner]);
+                for (dx, x) in dx.iter_mut().zip(&self.values[layer]) {
+                    *dx = if *x > 0.0 { *dx } else { 0.0 };
+                }
+            }
+        }
+        self.adam();
+        loss
+    }
+
+    fn cross_entropy(&mut self, labels: &[u32]) -> f32 {
+        let (logits, slopes) = (self.values[3].chunks_exact(SIZES[3]), self.slopes[3].chunks_exact_mut(SIZES[3]));
+        let mut loss = 0.0;
+        for ((z, dz), label) in logits.zip(slopes).zip(labels) {
+            let most = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let mut sum = 0.0;
+            for (dz, z) in dz.iter_mut().zip(z) {
+                *dz = (z - most).exp();
+                sum += *dz;
+            }
+            loss += most + sum.ln() - z[*label as usize];
+            for dz in dz.iter_mut() {
+                *dz /= sum * BATCH as f64;
+            }
+            dz[*label as usize] -= 1.0 / BATCH as f64;
+        }
+        (loss / BATCH as f64) as f32
+    }
+
+    fn adam(&mut self) {
+        self.step += 1;
+        let [m_rate, v_rate] = [0.9_f64, 0.999].map(|beta| 1.0 / (1.0 - beta.powi(self.step)));
+        for ((p, g), [m, v]) in self.parameters.iter_mut().zip(&self.gradients).zip(&mut self.averages) {
+            *m += 0.1 * (g - *m);
+            *v += 0.001 * (g * g - *v);
+            *p -= 0.001 * (*m * m_rate) / ((*v * v_rate).sqrt() + 1e-8);
+        }
+    }
 }
 
-fn by_loops(a: &[f64], b: &[f64], c: &mut [f64], inner: usize, columns: usize) {
-    for (a, c) in a.chunks_exact(inner).zip(c.chunks_exact_mut(columns)) {
-        for (a, b) in a.iter().zip(b.chunks_exact(columns)) {
-            for (c, b) in c.iter_mut().zip(b) {
-                *c += a * b;
+fn by_loops(a: View<'_>, b: View<'_>, c: &mut [f64], [rows, inner, columns]: [usize; 3]) {
+    for (row, c) in c.chunks_exact_mut(columns).enumerate().take(rows) {
+        for i in 0..inner {
+            let a = a.values[row * a.strides[0] + i * a.strides[1]];
+            let row = &b.values[i * b.strides[0]..];
+            if b.strides[1] == 1 {
+                c.iter_mut().zip(row).for_each(|(c, b)| *c += a * b);
+            } else {
+                c.iter_mut().zip(row.iter().step_by(b.strides[1])).for_each(|(c, b)| *c += a * b);
             }
         }
     }
 }
 
-/// What the pointers of both crates rely on; their strides, with `c`'s.
-fn check(a: &[f64], b: &[f64], c: &[f64], inner: usize, columns: usize) -> [isize; 2] {
-    assert!(a.len() == BATCH * inner && b.len() == inner * columns && c.len() == BATCH * columns);
-    [inner.cast_signed(), columns.cast_signed()]
+/// What the pointers of both crates rely on; the strides of all three matrices.
+fn check(a: View<'_>, b: View<'_>, c: &[f64], [rows, inner, columns]: [usize; 3]) -> [[isize; 2]; 3] {
+    assert!(a.values.len() == rows * inner && b.values.len() == inner * columns && c.len() == rows * columns);
+    [a.strides, b.strides, [columns, 1]].map(|strides| strides.map(usize::cast_signed))
 }
 
 #[allow(unsafe_code, reason = "the crate takes pointers")]
-fn by_matrixmultiply(a: &[f64], b: &[f64], c: &mut [f64], inner: usize, columns: usize) {
-    let [a_row, row] = check(a, b, c, inner, columns);
-    let (a, b, c) = (a.as_ptr(), b.as_ptr(), c.as_mut_ptr());
+fn by_matrixmultiply(a: View<'_>, b: View<'_>, c: &mut [f64], sizes: [usize; 3]) {
+    let [[ar, ac], [br, bc], [cr, cc]] = check(a, b, c, sizes);
+    let ([m, k, n], a, b, c) = (sizes, a.values.as_ptr(), b.values.as_ptr(), c.as_mut_ptr());
     // SAFETY: `check` measured all three slices, and `c` is borrowed alone.
-    unsafe { matrixmultiply::dgemm(BATCH, inner, columns, 1.0, a, a_row, 1, b, row, 1, 1.0, c, row, 1) }
+    unsafe { matrixmultiply::dgemm(m, k, n, 1.0, a, ar, ac, b, br, bc, 1.0, c, cr, cc) }
 }
 
 #[allow(unsafe_code, reason = "the crate takes pointers")]
-fn by_gemm(a: &[f64], b: &[f64], c: &mut [f64], inner: usize, columns: usize) {
-    let [a_row, row] = check(a, b, c, inner, columns);
-    let (a, b, c, one_thread) = (a.as_ptr(), b.as_ptr(), c.as_mut_ptr(), gemm::Parallelism::None);
+fn by_gemm(a: View<'_>, b: View<'_>, c: &mut [f64], sizes: [usize; 3]) {
+    let [[ar, ac], [br, bc], [cr, cc]] = check(a, b, c, sizes);
+    let ([m, k, n], a, b, c) = (sizes, a.values.as_ptr(), b.values.as_ptr(), c.as_mut_ptr());
+    let one_thread = gemm::Parallelism::None;
     // SAFETY: as above.
     unsafe {
-        gemm::gemm(
-            BATCH, columns, inner, c, 1, row, true, a, 1, a_row, b, 1, row, 1.0, 1.0, false, false, false, one_thread,
-        );
+        gemm::gemm(m, n, k, c, cc, cr, true, a, ac, ar, b, bc, br, 1.0, 1.0, false, false, false, one_thread);
     }
 }
