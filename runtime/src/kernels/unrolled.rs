@@ -58,6 +58,8 @@ pub(super) mod fast {
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) mod fast {
+    use core::hint::black_box;
+
     use super::super::simd::{Vector, Vectors, one_register, read_again};
     use crate::isa::{Isa, Kind};
     use crate::lanes::Lanes;
@@ -92,26 +94,37 @@ pub(super) mod fast {
         // take it out of registers lane by lane.
         let x = one_register(x.as_ptr());
         let mut first = 0;
-        while first < OUT {
-            let vecs = (OUT - first).div_ceil(V::WIDTH);
-            // SAFETY: so many vectors cover outputs from `first` on. An addition takes four cycles, and two begin in each.
-            unsafe {
-                match vecs {
-                    1 => group::<V, IN, OUT, 1, 4>(w, b, x, y, first),
-                    2 => group::<V, IN, OUT, 2, 4>(w, b, x, y, first),
-                    3 => group::<V, IN, OUT, 3, 2>(w, b, x, y, first),
-                    4..8 => group::<V, IN, OUT, 4, 2>(w, b, x, y, first),
-                    _ => group::<V, IN, OUT, 8, 1>(w, b, x, y, first),
-                }
+        // SAFETY: the parts cover all vectors of outputs. An addition takes four cycles, and two begin in each.
+        unsafe {
+            for _ in 0..const { parts(OUT, V::WIDTH)[0] } {
+                group::<V, IN, OUT, 8, 1>(w, b, x, y, first);
+                first += 8 * V::WIDTH;
             }
-            first += V::WIDTH
-                * match vecs {
-                    0..4 => vecs,
-                    4..8 => 4,
-                    _ => 8,
-                };
+            if const { parts(OUT, V::WIDTH)[1] == 1 } {
+                group::<V, IN, OUT, 4, 2>(w, b, x, y, first);
+                first += 4 * V::WIDTH;
+            }
+            if const { parts(OUT, V::WIDTH)[2] == 1 } {
+                group::<V, IN, OUT, 1, 4>(w, b, x, y, first);
+            }
+            if const { parts(OUT, V::WIDTH)[2] == 2 } {
+                group::<V, IN, OUT, 2, 4>(w, b, x, y, first);
+            }
+            if const { parts(OUT, V::WIDTH)[2] == 3 } {
+                group::<V, IN, OUT, 3, 2>(w, b, x, y, first);
+            }
         }
     }
+
+    /// How many times eight vectors of outputs there are, then four, and the vectors left. Constants, so that nothing else is
+    /// compiled.
+    const fn parts(outputs: usize, width: usize) -> [usize; 3] {
+        let vecs = outputs.div_ceil(width);
+        [vecs / 8, vecs % 8 / 4, vecs % 4]
+    }
+
+    /// Weights, at most, of a layer without any loop.
+    const STRAIGHT: usize = 1024;
 
     /// `VECS` vectors of outputs from `first` on, with `SUMS` sums each.
     ///
@@ -128,6 +141,7 @@ pub(super) mod fast {
         let last = (OUT - first - (VECS - 1) * V::WIDTH).min(V::WIDTH);
         // SAFETY: the caller's.
         unsafe {
+            let w = w.as_flattened().as_ptr().add(first);
             let mut sums = [[V::splat(V::Scalar::zero()); VECS]; SUMS];
             if b.len() == OUT {
                 for v in 0..VECS {
@@ -135,8 +149,10 @@ pub(super) mod fast {
                 }
             }
             // Without closures, which the compiler would leave outside the region that has the instructions.
+            // A number that the compiler does not know keeps larger layers a loop: straight on they would take it long.
+            let inputs = if const { IN * OUT <= STRAIGHT } { IN } else { black_box(IN) };
             let mut i = 0;
-            while i + SUMS <= IN {
+            while i + SUMS <= inputs {
                 if !V::BROADCASTS {
                     // So few registers that inputs spread ahead of their use would push sums out.
                     read_again();
@@ -144,16 +160,16 @@ pub(super) mod fast {
                 for s in 0..SUMS {
                     let x = V::splat(*x.add(i + s));
                     for v in 0..VECS {
-                        let w = V::load_part(w[i + s].as_ptr().add(first), v, VECS, last);
+                        let w = V::load_part(w.add((i + s) * OUT), v, VECS, last);
                         sums[s][v] = x.fma(w, sums[s][v]);
                     }
                 }
                 i += SUMS;
             }
-            while i < IN {
+            while i < inputs {
                 let x = V::splat(*x.add(i));
                 for v in 0..VECS {
-                    sums[0][v] = x.fma(V::load_part(w[i].as_ptr().add(first), v, VECS, last), sums[0][v]);
+                    sums[0][v] = x.fma(V::load_part(w.add(i * OUT), v, VECS, last), sums[0][v]);
                 }
                 i += 1;
             }
