@@ -14,7 +14,7 @@ use around::{AddBias, slopes, sum_rows};
 use conv::to_patches;
 use norm::Norm;
 use pool::{pool, pool_backward};
-use product::Matrix;
+pub(crate) use product::Matrix;
 pub use product::Product;
 
 /// Runs a loop compiled for the machine's vectors.

@@ -8,6 +8,7 @@ use shapewise::random::Random;
 use shapewise::train::Inference;
 
 use super::{Case, Contestants, SETS, Work};
+use crate::best::{Matrix, Product};
 use crate::timing::{Contestant, round};
 
 network! {
@@ -62,14 +63,18 @@ fn by_hand(
     parameters: &[f64],
     step: impl Fn(&mut Hand) -> f32 + Clone + 'static,
 ) -> (Contestant, Vec<(&'static str, Contestant)>) {
-    let version = |product: Product| -> Contestant {
+    let version = |product: Multiply| -> Contestant {
         let (parameters, step) = (parameters.to_vec(), step.clone());
         Box::new(move |times| {
             let mut hand = Hand::new(product, &parameters);
             round(times, || step(&mut hand))
         })
     };
-    (version(by_loops), vec![("matrixmultiply", version(by_matrixmultiply)), ("gemm", version(by_gemm))])
+    let best = vec![
+        ("matrixmultiply", version(|a, b, c| Product::MatrixMultiply.multiply(a, b, c, true))),
+        ("gemm", version(|a, b, c| Product::Gemm.multiply(a, b, c, true))),
+    ];
+    (version(by_loops), best)
 }
 
 fn infer() -> Contestants {
@@ -103,29 +108,12 @@ fn train(threads: usize) -> Contestants {
     Contestants { generated: Box::new(generated), naive, best }
 }
 
-/// Rows and columns of a matrix in memory, and from one row and one column to the next.
-#[derive(Clone, Copy)]
-struct View<'a> {
-    values: &'a [f64],
-    strides: [usize; 2],
-}
-
-/// A matrix whose rows lie one behind the other.
-fn by_rows(values: &[f64], columns: usize) -> View<'_> {
-    View { values, strides: [columns, 1] }
-}
-
-/// The transposed one of such a matrix.
-fn transposed(values: &[f64], columns: usize) -> View<'_> {
-    View { values, strides: [1, columns] }
-}
-
-/// `c ← c + a · b`, of which `c` has its rows one behind the other; rows of `c`, columns of `a`, columns of `c`.
-type Product = fn(a: View<'_>, b: View<'_>, c: &mut [f64], sizes: [usize; 3]);
+/// `c ← c + a · b`, row by row.
+type Multiply = fn(a: Matrix<'_, f64>, b: Matrix<'_, f64>, c: &mut [f64]);
 
 /// One product a layer and direction, loops around it for all else.
 struct Hand {
-    product: Product,
+    product: Multiply,
     parameters: Vec<f64>,
     /// Gradients, and Adam's two averages of each.
     gradients: Vec<f64>,
@@ -146,7 +134,7 @@ fn layers() -> [(usize, usize, usize); 3] {
 }
 
 impl Hand {
-    fn new(product: Product, parameters: &[f64]) -> Self {
+    fn new(product: Multiply, parameters: &[f64]) -> Self {
         let rows = || SIZES.map(|size| vec![0.0; BATCH * size]);
         let (gradients, averages) = (vec![0.0; parameters.len()], vec![[0.0; 2]; parameters.len()]);
         let parameters = parameters.to_vec();
@@ -161,7 +149,7 @@ impl Hand {
             for row in y.chunks_exact_mut(columns) {
                 row.copy_from_slice(bias);
             }
-            (self.product)(by_rows(x, inner), by_rows(weight, columns), y, [BATCH, inner, columns]);
+            (self.product)(Matrix::new(x, BATCH, inner), Matrix::new(weight, inner, columns), y);
             if layer + 2 < SIZES.len() {
                 for y in y {
                     *y = y.max(0.0);
@@ -179,7 +167,7 @@ impl Hand {
             let (x, dy) = (&self.values[layer], &self.slopes[layer + 1]);
             let (weight, bias) = self.gradients[first..][..(inner + 1) * columns].split_at_mut(inner * columns);
             weight.fill(0.0);
-            (self.product)(transposed(x, inner), by_rows(dy, columns), weight, [inner, BATCH, columns]);
+            (self.product)(Matrix::new(x, BATCH, inner).transposed(), Matrix::new(dy, BATCH, columns), weight);
             bias.fill(0.0);
             for dy in dy.chunks_exact(columns) {
                 for (sum, dy) in bias.iter_mut().zip(dy) {
@@ -189,8 +177,8 @@ impl Hand {
             if layer > 0 {
                 let [dx, dy] = self.slopes.get_disjoint_mut([layer, layer + 1]).expect("two layers");
                 dx.fill(0.0);
-                let weight = transposed(&self.parameters[first..][..inner * columns], columns);
-                (self.product)(by_rows(dy, columns), weight, dx, [BATCH, columns, inner]);
+                let weight = Matrix::new(&self.parameters[first..][..inner * columns], inner, columns);
+                (self.product)(Matrix::new(dy, BATCH, columns), weight.transposed(), dx);
                 for (dx, x) in dx.iter_mut().zip(&self.values[layer]) {
                     *dx = if *x > 0.0 { *dx } else { 0.0 };
                 }
@@ -230,41 +218,16 @@ impl Hand {
     }
 }
 
-fn by_loops(a: View<'_>, b: View<'_>, c: &mut [f64], [rows, inner, columns]: [usize; 3]) {
-    for (row, c) in c.chunks_exact_mut(columns).enumerate().take(rows) {
-        for i in 0..inner {
-            let a = a.values[row * a.strides[0] + i * a.strides[1]];
-            let row = &b.values[i * b.strides[0]..];
-            if b.strides[1] == 1 {
+fn by_loops(a: Matrix<'_, f64>, b: Matrix<'_, f64>, c: &mut [f64]) {
+    for (row, c) in c.chunks_exact_mut(b.columns).enumerate() {
+        for i in 0..a.columns {
+            let a = a.values[row * a.row_stride + i * a.column_stride];
+            let row = &b.values[i * b.row_stride..];
+            if b.column_stride == 1 {
                 c.iter_mut().zip(row).for_each(|(c, b)| *c += a * b);
             } else {
-                c.iter_mut().zip(row.iter().step_by(b.strides[1])).for_each(|(c, b)| *c += a * b);
+                c.iter_mut().zip(row.iter().step_by(b.column_stride)).for_each(|(c, b)| *c += a * b);
             }
         }
-    }
-}
-
-/// What the pointers of both crates rely on; the strides of all three matrices.
-fn check(a: View<'_>, b: View<'_>, c: &[f64], [rows, inner, columns]: [usize; 3]) -> [[isize; 2]; 3] {
-    assert!(a.values.len() == rows * inner && b.values.len() == inner * columns && c.len() == rows * columns);
-    [a.strides, b.strides, [columns, 1]].map(|strides| strides.map(usize::cast_signed))
-}
-
-#[allow(unsafe_code, reason = "the crate takes pointers")]
-fn by_matrixmultiply(a: View<'_>, b: View<'_>, c: &mut [f64], sizes: [usize; 3]) {
-    let [[ar, ac], [br, bc], [cr, cc]] = check(a, b, c, sizes);
-    let ([m, k, n], a, b, c) = (sizes, a.values.as_ptr(), b.values.as_ptr(), c.as_mut_ptr());
-    // SAFETY: `check` measured all three slices, and `c` is borrowed alone.
-    unsafe { matrixmultiply::dgemm(m, k, n, 1.0, a, ar, ac, b, br, bc, 1.0, c, cr, cc) }
-}
-
-#[allow(unsafe_code, reason = "the crate takes pointers")]
-fn by_gemm(a: View<'_>, b: View<'_>, c: &mut [f64], sizes: [usize; 3]) {
-    let [[ar, ac], [br, bc], [cr, cc]] = check(a, b, c, sizes);
-    let ([m, k, n], a, b, c) = (sizes, a.values.as_ptr(), b.values.as_ptr(), c.as_mut_ptr());
-    let one_thread = gemm::Parallelism::None;
-    // SAFETY: as above.
-    unsafe {
-        gemm::gemm(m, n, k, c, cc, cr, true, a, ac, ar, b, bc, br, 1.0, 1.0, false, false, false, one_thread);
     }
 }
