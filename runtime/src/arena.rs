@@ -151,12 +151,39 @@ impl<T: Real> Pass<'_, T> {
         Pass { rows: self.rows, scratch: self.scratch, shared: &self.shared[part], place: self.place, observer }
     }
 
+    /// Fills an edge with samples that lie one behind the other.
+    pub fn gather(&mut self, samples: &[T], slot: Slot) {
+        gather(samples, self.edge(slot), slot.features);
+    }
+
     /// Runs a layer as it is used in inference.
     #[inline]
     pub fn infer<L: Layer<T>>(&mut self, layer: &L, buffers: &L::Buffers, config: L::Config, x: Slot, y: Slot) {
         let place = self.place;
         let (x, y) = self.pair(x, y);
         layer.infer(buffers, config, x, y, place);
+    }
+
+    /// [`Pass::infer`] of samples that lie one behind the other; `x` has room for them, which nobody else reads.
+    ///
+    /// # Panics
+    ///
+    /// When the slots overlap, which a plan of the macro never lets them.
+    #[inline]
+    pub fn infer_samples<L: Layer<T>>(
+        &mut self,
+        layer: &L,
+        buffers: &L::Buffers,
+        config: L::Config,
+        samples: &[T],
+        [x, y]: [Slot; 2],
+    ) {
+        let (place, blocks) = (self.place, self.place.blocks);
+        let [room, y] = self.rows.get_disjoint_mut([x.rows(blocks), y.rows(blocks)]).expect(OVERLAP);
+        if !layer.infer_samples(config, samples, y) {
+            gather(samples, room, x.features);
+            layer.infer(buffers, config, room, y, place);
+        }
     }
 
     /// Runs a layer as it is used in training.
@@ -257,6 +284,17 @@ impl<T: Real> Pass<'_, T> {
         if let Some(observer) = &mut self.observer {
             observer.backward(&self.rows[dy.rows(self.place.blocks)], self.place);
         }
+    }
+}
+
+/// Turns samples that lie one behind the other into blocks.
+fn gather<T: Real>(samples: &[T], blocks: &mut [Lanes<T>], features: usize) {
+    for (samples, block) in samples.chunks(LANES * features).zip(blocks.chunks_exact_mut(features)) {
+        let mut lanes = [&samples[..0]; LANES];
+        for (lane, sample) in lanes.iter_mut().zip(samples.chunks_exact(features)) {
+            *lane = sample;
+        }
+        T::gather(&lanes[..samples.len() / features], block);
     }
 }
 

@@ -71,8 +71,6 @@ pub trait Network: Block<<Self as Network>::Scalar> + Send + Sync {
     const TRAIN_INPUT_GRADIENT: crate::Slot;
     /// Where the gradient of the output lies.
     const TRAIN_OUTPUT_GRADIENT: crate::Slot;
-    /// Where the input lies, in inference.
-    const INFER_INPUT: crate::Slot;
     /// Where the output lies, in inference.
     const INFER_OUTPUT: crate::Slot;
 
@@ -80,8 +78,8 @@ pub trait Network: Block<<Self as Network>::Scalar> + Send + Sync {
     fn initialise(&mut self, seed: u64);
     /// One sample, inference.
     fn infer_one(&self, x: &[Self::Scalar], y: &mut [Self::Scalar]);
-    /// A chunk, inference.
-    fn infer(&self, pass: &mut Pass<'_, Self::Scalar>);
+    /// A chunk, inference: samples that lie one behind the other.
+    fn infer(&self, samples: &[Self::Scalar], pass: &mut Pass<'_, Self::Scalar>);
     /// A chunk, one phase of the training pass.
     fn forward(&self, phase: usize, pass: &mut Pass<'_, Self::Scalar>);
     /// A chunk, one phase of the way back, the last phase first.

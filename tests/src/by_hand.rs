@@ -84,7 +84,6 @@ impl<T: Real> Network for Small<T> {
     const ON_DEMAND_FEATURES: usize = 0;
     const TRAIN_INPUT_GRADIENT: Slot = Slot::NONE;
     const TRAIN_OUTPUT_GRADIENT: Slot = Slot::NONE;
-    const INFER_INPUT: Slot = Slot::NONE;
     const INFER_OUTPUT: Slot = Slot::NONE;
 
     fn initialise(&mut self, _: u64) {
@@ -93,7 +92,7 @@ impl<T: Real> Network for Small<T> {
     fn infer_one(&self, _: &[T], _: &mut [T]) {
         unreachable!("{NEVER}")
     }
-    fn infer(&self, _: &mut Pass<'_, T>) {
+    fn infer(&self, _: &[T], _: &mut Pass<'_, T>) {
         unreachable!("{NEVER}")
     }
     fn forward(&self, _: usize, _: &mut Pass<'_, T>) {

@@ -71,7 +71,6 @@ impl<T: Real, const IN: usize, const HIDDEN: usize, const OUT: usize> Network fo
     const ON_DEMAND_FEATURES: usize = 0;
     const TRAIN_INPUT_GRADIENT: Slot = Slot::NONE;
     const TRAIN_OUTPUT_GRADIENT: Slot = Self::DY;
-    const INFER_INPUT: Slot = Self::X;
     const INFER_OUTPUT: Slot = Self::Y;
 
     fn initialise(&mut self, seed: u64) {
@@ -98,7 +97,8 @@ impl<T: Real, const IN: usize, const HIDDEN: usize, const OUT: usize> Network fo
         dispatch(One { network: self, x, y });
     }
 
-    fn infer(&self, pass: &mut Pass<'_, T>) {
+    fn infer(&self, samples: &[T], pass: &mut Pass<'_, T>) {
+        pass.gather(samples, Self::X);
         pass.infer(&self.hidden, &(), TANH, Self::X, Self::H);
         pass.infer(&self.out, &(), LINEAR, Self::H, Self::Y);
     }

@@ -51,7 +51,6 @@ fn constants(program: &Program) -> TokenStream {
         ("TRAIN_OUTPUT", slot(&program.training, program.output_edge)),
         ("TRAIN_INPUT_GRADIENT", slot(&program.gradient, program.input_edge)),
         ("TRAIN_OUTPUT_GRADIENT", slot(&program.gradient, program.output_edge)),
-        ("INFER_INPUT", slot(&program.inference, program.input_edge)),
         ("INFER_OUTPUT", slot(&program.inference, program.output_edge)),
     ];
     let slots = slots.iter().map(|(name, slot)| {

@@ -226,8 +226,12 @@ fn buffers(step: &Step, network: &TokenStream) -> TokenStream {
 /// `fn infer`: a chunk, with what training has learned.
 fn infer(program: &Program) -> TokenStream {
     let scalar = Generics::of(&program.header).scalar;
-    let pass = own("pass");
+    let (samples, pass) = (own("samples"), own("pass"));
     let mut edges = Edges::new(program, true);
+    let gather = (!program.begins_with_a_layer()).then(|| {
+        let input = edges.value(program.input_edge);
+        quote!(#pass.gather(#samples, #input);)
+    });
     let calls: Vec<_> = program
         .steps
         .iter()
@@ -237,14 +241,18 @@ fn infer(program: &Program) -> TokenStream {
             let (layer, buffers) = (layer_of(step), buffers(step, &quote!(self)));
             join(step, &mut edges).unwrap_or_else(|| {
                 let (x, y) = (edges.value(step.x.value), edges.value(step.y));
+                if gather.is_none() && step.x.value == program.input_edge {
+                    return quote!(#pass.infer_samples(#layer, #buffers, #config, #samples, [#x, #y]););
+                }
                 quote!(#pass.infer(#layer, #buffers, #config, #x, #y);)
             })
         })
         .collect();
     let lets = edges.declare();
     quote! {
-        fn infer(&self, #pass: &mut __rt::Pass<'_, #scalar>) {
+        fn infer(&self, #samples: &[#scalar], #pass: &mut __rt::Pass<'_, #scalar>) {
             #lets
+            #gather
             #(#calls)*
         }
     }

@@ -37,6 +37,14 @@ pub(crate) struct Program {
     pub(crate) summary: String,
 }
 
+impl Program {
+    /// Whether a layer is the only one that reads the network's input: the sole reader's gradient is that of the edge.
+    pub(crate) fn begins_with_a_layer(&self) -> bool {
+        let own = Port { value: self.input_edge, gradient: self.input_edge };
+        self.steps.iter().any(|step| matches!(step.call, Call::Layer) && step.x == own)
+    }
+}
+
 /// An edge as a step sees it: its values, and where its gradient goes or comes from.
 ///
 /// Where several steps read an edge, they share its values, but each has a gradient of its own.

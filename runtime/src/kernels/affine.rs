@@ -81,6 +81,18 @@ pub(super) mod fast {
         super::reference(shape, weight, bias, x, y, relu);
     }
 
+    pub(in super::super) fn samples<T: Real>(
+        _: Level,
+        _: [usize; 2],
+        _: &[T],
+        _: &[T],
+        _: &[T],
+        _: &mut [Lanes<T>],
+        _: bool,
+    ) -> bool {
+        false
+    }
+
     pub(in super::super) fn forward<T: Real>(
         _: Level,
         [inputs, outputs]: [usize; 2],
@@ -97,17 +109,45 @@ pub(super) mod fast {
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) mod fast {
+    use super::super::few::{self, Samples};
+    use super::super::parts;
     use super::super::simd::{
         Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch, prefetch_to_second, prefetch_to_write, read_again,
     };
     use super::super::transpose::fast::Square;
-    use super::super::{few, parts};
     use super::{LANES, Lanes, Shape};
     use crate::isa::{Kind, Level};
     use crate::parallel::several;
 
     /// A block with so many samples or fewer is better on its own, even where a tile could take it.
     const HALF: usize = LANES / 2;
+
+    /// Inputs from which on it pays not to turn samples into blocks, four times as many as the outputs, which are turned instead.
+    const WIDE: usize = 128;
+
+    /// [`forward`] of samples one behind the other, with the shapes for which that is faster than turning them into blocks: whether it
+    /// was done. Vectors are over the outputs, so none may have empty lanes, and for each few samples all weights are read, so
+    /// these must be near; the shorter vectors of AVX2 lose.
+    pub(in super::super) fn samples<T: Vectors + Square>(
+        level: Level,
+        [inputs, outputs]: [usize; 2],
+        weight: &[T],
+        bias: &[T],
+        x: &[T],
+        y: &mut [Lanes<T>],
+        relu: bool,
+    ) -> bool {
+        let pays = level.kind() == Kind::Avx512
+            && inputs >= WIDE.max(4 * outputs)
+            && outputs.is_multiple_of(LANES)
+            && size_of_val(weight) <= LARGE;
+        if pays {
+            for (x, y) in x.chunks(LANES * inputs).zip(y.chunks_exact_mut(outputs)) {
+                few::affine(level, weight, bias, Samples::in_turn(x, inputs), y, relu);
+            }
+        }
+        pays
+    }
 
     /// `y = W·x + b`. Blocks that fill no tile have a kernel of their own.
     pub(in super::super) fn forward<T: Vectors + Square>(
@@ -128,7 +168,12 @@ pub(super) mod fast {
         affine(level, Shape::forward(inputs, outputs, in_tiles), weight, bias, x, y, relu);
         let alone = alone_x.chunks_exact(inputs).zip(alone_y.chunks_exact_mut(outputs));
         for (block, (x, y)) in (in_tiles..).zip(alone) {
-            few::affine(level, weight, bias, x, y, (samples - block * LANES).min(LANES), relu);
+            let samples = (samples - block * LANES).min(LANES);
+            if level.kind() == Kind::Portable {
+                super::reference(Shape::forward(inputs, outputs, 1), weight, bias, x, y, relu);
+            } else {
+                few::affine(level, weight, bias, Samples::of_block(x, samples), y, relu);
+            }
         }
     }
 

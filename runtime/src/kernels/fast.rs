@@ -25,6 +25,17 @@ macro_rules! fast {
             ) {
                 affine::fast::forward(Level::current(), [inputs, outputs], weight, bias, x, y, samples, relu);
             }
+            fn affine_samples(
+                inputs: usize,
+                outputs: usize,
+                weight: &[Self],
+                bias: &[Self],
+                x: &[Self],
+                y: &mut [Lanes<Self>],
+                relu: bool,
+            ) -> bool {
+                affine::fast::samples(Level::current(), [inputs, outputs], weight, bias, x, y, relu)
+            }
             fn affine_transposed(
                 inputs: usize,
                 outputs: usize,

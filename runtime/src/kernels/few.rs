@@ -1,12 +1,12 @@
-//! `y = W·x + b` for one block alone: vectors over the outputs, so that none has empty lanes, and each weight is read
-//! once for eight samples, with AVX2 for four.
+//! `y = W·x + b` by vectors over the outputs, each weight read once for eight samples, with AVX2 for four: for a block alone, since
+//! no vector has empty lanes then, and for samples as users have them, one behind the other.
 //!
 //! Each sum begins with the bias and goes on in the order of the inputs, as in [`super::affine`], so a sample's result
 //! does not depend on its neighbours.
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
-use super::affine::{Shape, reference};
-use super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch};
+use super::flat;
+use super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch, prefetch_to_second};
 use super::transpose::fast::{Square, gather};
 use crate::isa::{Kind, Level};
 use crate::lanes::{LANES, Lanes};
@@ -26,21 +26,42 @@ const SUMS: usize = 48 * LANES;
 /// Rows of weights between the one in use and the one asked for.
 const AHEAD: usize = 8;
 
-/// One block of `samples` samples; the other lanes may become anything.
+/// The samples of a block, and where their values lie.
+#[derive(Clone, Copy)]
+pub(super) struct Samples<'a, T> {
+    values: &'a [T],
+    count: usize,
+    inputs: usize,
+    /// From a value to the sample's next.
+    input_stride: usize,
+    /// From a value to the next sample's.
+    sample_stride: usize,
+}
+
+impl<'a, T> Samples<'a, T> {
+    /// One behind the other.
+    pub(super) fn in_turn(values: &'a [T], inputs: usize) -> Self {
+        Self { values, count: values.len() / inputs, inputs, input_stride: 1, sample_stride: inputs }
+    }
+
+    /// The first `count` of a block.
+    pub(super) fn of_block(block: &'a [Lanes<T>], count: usize) -> Self {
+        assert!(count <= LANES);
+        Self { values: flat(block), count, inputs: block.len(), input_stride: LANES, sample_stride: 1 }
+    }
+}
+
+/// One block, on a level with vectors; lanes without a sample become 0.
 pub(super) fn affine<T: Vectors + Square>(
     level: Level,
     weight: &[T],
     bias: &[T],
-    x: &[Lanes<T>],
+    x: Samples<'_, T>,
     y: &mut [Lanes<T>],
-    samples: usize,
     relu: bool,
 ) {
-    let outputs = y.len();
-    assert!(weight.len() == x.len() * outputs && (bias.is_empty() || bias.len() == outputs) && samples <= LANES);
-    if level.kind() == Kind::Portable {
-        return reference(Shape::forward(x.len(), outputs, 1), weight, bias, x, y, relu);
-    }
+    let (outputs, samples) = (y.len(), x.count);
+    assert!(weight.len() == x.inputs * outputs && (bias.is_empty() || bias.len() == outputs) && samples <= LANES);
     let mut sums = [T::zero(); SUMS];
     let mut first = 0;
     while first < outputs {
@@ -56,9 +77,9 @@ pub(super) fn affine<T: Vectors + Square>(
         // SAFETY: the level proves the instructions, the assertion that the columns exist.
         unsafe {
             if level.kind() == Kind::Avx512 {
-                tile.samples::<Avx512, { AVX512[0] }>(samples, &mut sums);
+                tile.samples::<Avx512, { AVX512[0] }>(&mut sums);
             } else {
-                tile.samples::<Avx2, { AVX2[0] }>(samples, &mut sums);
+                tile.samples::<Avx2, { AVX2[0] }>(&mut sums);
             }
         }
         let mut rows = [&sums[..0]; LANES];
@@ -77,7 +98,7 @@ struct Tile<'a, T> {
     weight: &'a [T],
     /// From the first output's on; empty or absent without bias.
     bias: Option<&'a [T]>,
-    x: &'a [Lanes<T>],
+    x: Samples<'a, T>,
     /// All outputs: from the weights of one input to those of the next.
     outputs: usize,
     /// Outputs of the tile.
@@ -92,11 +113,11 @@ impl<T: Vectors> Tile<'_, T> {
     ///
     /// # Safety
     /// As [`Body::run`] of [`Group`].
-    unsafe fn samples<R: Registers, const GROUP: usize>(self, samples: usize, sums: &mut [T; SUMS]) {
-        for first in (0..samples).step_by(GROUP) {
-            // SAFETY: passed on; first + GROUP ≤ LANES, since GROUP divides LANES.
+    unsafe fn samples<R: Registers, const GROUP: usize>(self, sums: &mut [T; SUMS]) {
+        for first in (0..self.x.count).step_by(GROUP) {
+            // SAFETY: passed on; first < count, and first + GROUP ≤ LANES, since GROUP divides LANES.
             unsafe {
-                match samples - first {
+                match self.x.count - first {
                     1 | 2 => self.columns::<R, 2>(first, sums),
                     3 | 4 => self.columns::<R, 4>(first, sums),
                     _ => self.columns::<R, GROUP>(first, sums),
@@ -121,7 +142,7 @@ impl<T: Vectors> Tile<'_, T> {
     }
 }
 
-/// `SAMPLES` samples of a tile, from `first` on. More than there are cost nothing: all lanes exist.
+/// `SAMPLES` samples of a tile, from `first` on; the last there is stands for those that are missing.
 struct Group<'a, T, const SAMPLES: usize, const VECS: usize> {
     tile: Tile<'a, T>,
     first: usize,
@@ -132,14 +153,15 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
     type Scalar = T;
 
     /// # Safety
-    /// The machine has `V`, `VECS` vectors just cover the columns, these exist for every input of `x`, and
+    /// The machine has `V`, `VECS` vectors just cover the columns, these exist for every input of `x`, first < count, and
     /// first + SAMPLES ≤ LANES.
     #[inline(always)]
     unsafe fn run<V: Vector<Scalar = T>>(self) {
         let Self { tile, first, results } = self;
+        let x = tile.x;
         let last = tile.columns - (VECS - 1) * V::WIDTH;
-        // SAFETY: whole vectors come first, the last reads its `last` columns only; `first` and SAMPLES lanes behind it
-        // are in a row of 16; VECS · WIDTH ≤ `width`, and `results` has room for `width` sums of all samples.
+        // SAFETY: whole vectors come first, the last reads its `last` columns only; `samples` are the places of samples' first
+        // values; VECS · WIDTH ≤ `width`, and `results` has room for `width` sums of 16 samples.
         unsafe {
             let load = |p: *const T, v: usize| V::load_part(p, v, VECS, last);
             let mut sums = [[V::splat(T::zero()); VECS]; SAMPLES];
@@ -149,21 +171,29 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
                 }
                 sums = [sums[0]; SAMPLES];
             }
+            let mut samples = [x.values.as_ptr(); SAMPLES];
+            for s in 0..SAMPLES {
+                samples[s] = samples[s].add((first + s).min(x.count - 1) * x.sample_stride);
+            }
             let mut weight = tile.weight.as_ptr();
-            for x in tile.x {
-                let x = x.0.as_ptr().add(first);
+            let (mut input, mut ahead) = (0, samples[0].wrapping_add(SAMPLES * x.sample_stride));
+            for _ in 0..x.inputs {
                 let mut w = [V::splat(T::zero()); VECS];
                 for v in 0..VECS {
                     w[v] = load(weight, v);
                 }
                 prefetch(weight.wrapping_add(AHEAD * tile.outputs));
+                // The next samples, which are as many values a row, and too far apart for the machine to foresee.
+                prefetch_to_second(ahead);
+                ahead = ahead.wrapping_add(SAMPLES);
                 for s in 0..SAMPLES {
-                    let x = V::splat(*x.add(s));
+                    let x = V::splat(*samples[s].add(input));
                     for v in 0..VECS {
                         sums[s][v] = w[v].fma(x, sums[s][v]);
                     }
                 }
                 weight = weight.wrapping_add(tile.outputs);
+                input += x.input_stride;
             }
             for s in 0..SAMPLES {
                 for v in 0..VECS {

@@ -33,6 +33,23 @@ pub trait Kernels: Sized {
         affine::reference(affine::Shape::forward(inputs, outputs, blocks), weight, bias, x, y, relu);
     }
 
+    /// [`Kernels::affine`] of samples that lie one behind the other, where that is faster than turning them into blocks first: whether it
+    /// was done.
+    fn affine_samples(
+        _inputs: usize,
+        _outputs: usize,
+        _weight: &[Self],
+        _bias: &[Self],
+        _x: &[Self],
+        _y: &mut [Lanes<Self>],
+        _relu: bool,
+    ) -> bool
+    where
+        Self: Real,
+    {
+        false
+    }
+
     /// `dx = Wᵀ·dy`
     fn affine_transposed(
         inputs: usize,

@@ -3,7 +3,7 @@
 use super::affine::{self, Shape};
 use super::{one_sample, outer, pointwise, simd, sum, transpose};
 use crate::arena::{Arena, Edge, Slot};
-use crate::isa::{Isa, Level, Task, dispatch_on};
+use crate::isa::{Isa, Kind, Level, Task, dispatch_on};
 use crate::lanes::{CHUNK, LANES, Lanes};
 use crate::layers::activation::{Activation, Relu, Tanh};
 use crate::random::Random;
@@ -106,6 +106,44 @@ fn affine_knows_no_neighbours<T: Fast>() {
 fn affine_knows_no_neighbours_on_any_level() {
     affine_knows_no_neighbours::<f32>();
     affine_knows_no_neighbours::<f64>();
+}
+
+/// Samples that are not turned into blocks first have the results of those that are, to the bit.
+fn affine_takes_samples<T: Fast>() {
+    let mut random = Random::new(8);
+    let sizes = [(128, 16), (131, 32), (200, 48), (784, 128), (1000, 64)];
+    // Vectors with empty lanes, hardly more inputs than outputs, few inputs, many weights.
+    let slower = [(784, 10), (784, 200), (127, 16), (1024, 512)];
+    for level in Level::available() {
+        for (inputs, outputs) in sizes.into_iter().chain(slower) {
+            let w: Vec<T> = values(&mut random, inputs * outputs);
+            let b: Vec<T> = values(&mut random, outputs);
+            let x: Vec<T> = values(&mut random, 2 * LANES * inputs);
+            let (bias, relu) = (&b[..if inputs % 2 == 0 { 0 } else { outputs }], outputs % 32 == 0);
+            let samples: Vec<&[T]> = x.chunks_exact(inputs).collect();
+            let mut blocks = vec![Lanes::splat(T::zero()); 2 * inputs];
+            transpose::gather(&samples[..LANES], &mut blocks[..inputs]);
+            transpose::gather(&samples[LANES..], &mut blocks[inputs..]);
+            let mut all = vec![Lanes::splat(T::zero()); 2 * outputs];
+            affine::fast::forward(level, [inputs, outputs], &w, bias, &blocks, &mut all, 2 * LANES, relu);
+            for samples in 1..=2 * LANES {
+                let mut y = vec![Lanes::splat(T::from_f64(f64::NAN)); outputs * samples.div_ceil(LANES)];
+                let x = &x[..samples * inputs];
+                let done = affine::fast::samples(level, [inputs, outputs], &w, bias, x, &mut y, relu);
+                assert_eq!(done, level.kind() == Kind::Avx512 && sizes.contains(&(inputs, outputs)));
+                for (row, y) in y.iter().enumerate().filter(|_| done) {
+                    let alive = (samples - row / outputs * LANES).min(LANES);
+                    assert!(y.0[..alive] == all[row].0[..alive], "{inputs} inputs, row {row} of {samples} samples");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn affine_takes_samples_on_every_level() {
+    affine_takes_samples::<f32>();
+    affine_takes_samples::<f64>();
 }
 
 fn affine_transposed_is_a_sum<T: Fast>() {

@@ -83,6 +83,16 @@ impl<T: Real, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for
         }
     }
 
+    fn infer_samples(&self, activation: Activation, samples: &[T], y: &mut [Lanes<T>]) -> bool {
+        let (weight, bias) = (self.weight.as_slice(), self.bias.as_slice());
+        let relu = matches!(activation, Activation::Relu(_));
+        let done = T::affine_samples(IN, OUT, weight, bias, samples, y, relu);
+        if done && !relu {
+            T::activate(activation, y);
+        }
+        done
+    }
+
     fn forward(&self, activation: Activation, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
         self.infer(&(), activation, x, y, place);
     }

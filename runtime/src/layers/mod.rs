@@ -109,6 +109,12 @@ pub trait Layer<T: Real> {
     /// Blocks, inference.
     fn infer(&self, buffers: &Self::Buffers, config: Self::Config, x: &[Lanes<T>], y: &mut [Lanes<T>], place: Place);
 
+    /// [`Layer::infer`] of a network's input as users have it, one sample behind the other: whether the layer could make use of that.
+    /// Where it could not, samples are turned into blocks first.
+    fn infer_samples(&self, _config: Self::Config, _samples: &[T], _y: &mut [Lanes<T>]) -> bool {
+        false
+    }
+
     /// Blocks, training.
     fn forward(&self, config: Self::Config, x: &[Lanes<T>], y: &mut [Lanes<T>], shared: &[T], place: Place);
 

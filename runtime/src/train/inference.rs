@@ -121,18 +121,7 @@ impl<N: Network> Inference<N> {
         let samples = inputs.len() / N::INPUTS;
         let place = Place { blocks: samples.div_ceil(LANES), samples, first_block, seed: 0 };
         let mut pass = Pass::new(&mut self.rows, &mut [], &[], place);
-
-        let blocks = inputs.chunks(LANES * N::INPUTS);
-        for (x, rows) in blocks.zip(pass.edge(N::INFER_INPUT).chunks_exact_mut(N::INPUTS)) {
-            let mut lanes = [&inputs[..0]; LANES];
-            let samples = x.chunks_exact(N::INPUTS);
-            let count = samples.len();
-            for (lane, sample) in lanes.iter_mut().zip(samples) {
-                *lane = sample;
-            }
-            N::Scalar::gather(&lanes[..count], rows);
-        }
-        network.infer(&mut pass);
+        network.infer(inputs, &mut pass);
         let blocks = outputs.chunks_mut(LANES * N::OUTPUTS);
         for (y, rows) in blocks.zip(pass.edge(N::INFER_OUTPUT).chunks_exact(N::OUTPUTS)) {
             N::Scalar::scatter(rows, y);

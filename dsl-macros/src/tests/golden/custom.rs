@@ -297,7 +297,6 @@ const _: () = {
         const TRAIN_OUTPUT: __rt::Slot = __rt::Slot::new(16, 3);
         const TRAIN_INPUT_GRADIENT: __rt::Slot = __rt::Slot::new(37, 2);
         const TRAIN_OUTPUT_GRADIENT: __rt::Slot = __rt::Slot::new(32, 3);
-        const INFER_INPUT: __rt::Slot = __rt::Slot::new(8, 2);
         const INFER_OUTPUT: __rt::Slot = __rt::Slot::new(0, 3);
         fn initialise(&mut self, seed: u64) {
             __rt::Layer::<
@@ -318,12 +317,12 @@ const _: () = {
         fn infer_one(&self, x: &[f32], y: &mut [f32]) {
             y.copy_from_slice(__rt::one_sample::<Self, f32, 2, 3>(self, x).as_slice());
         }
-        fn infer(&self, pass: &mut __rt::Pass<'_, f32>) {
+        fn infer(&self, samples: &[f32], pass: &mut __rt::Pass<'_, f32>) {
             let input = __rt::Slot::new(8, 2);
             let near = __rt::Slot::new(0, 8);
             let activation1 = __rt::Slot::new(8, 8);
             let out = __rt::Slot::new(0, 3);
-            pass.infer(&self.near, &(), Width(2.0), input, near);
+            pass.infer_samples(&self.near, &(), Width(2.0), samples, [input, near]);
             pass.infer(
                 &__rt::layers::Map(
                     __rt::layers::Functions::new::<f32>(__value1(), __slope1()),

@@ -225,7 +225,6 @@ const _: () = {
         const TRAIN_OUTPUT: __rt::Slot = __rt::Slot::new(144, 108);
         const TRAIN_INPUT_GRADIENT: __rt::Slot = __rt::Slot::new(440, 32);
         const TRAIN_OUTPUT_GRADIENT: __rt::Slot = __rt::Slot::new(252, 108);
-        const INFER_INPUT: __rt::Slot = __rt::Slot::new(0, 32);
         const INFER_OUTPUT: __rt::Slot = __rt::Slot::new(144, 108);
         fn initialise(&mut self, seed: u64) {
             __rt::Layer::<
@@ -248,7 +247,7 @@ const _: () = {
                 __rt::one_sample::<Self, f32, 32, 108>(self, x).as_slice(),
             );
         }
-        fn infer(&self, pass: &mut __rt::Pass<'_, f32>) {
+        fn infer(&self, samples: &[f32], pass: &mut __rt::Pass<'_, f32>) {
             let input = __rt::Slot::new(0, 32);
             let conv1d1 = __rt::Slot::new(32, 32);
             let max_pool1d1 = __rt::Slot::new(64, 16);
@@ -256,7 +255,7 @@ const _: () = {
             let upsample1 = __rt::Slot::new(144, 128);
             let pad1 = __rt::Slot::new(0, 144);
             let crop1 = __rt::Slot::new(144, 108);
-            pass.infer(
+            pass.infer_samples(
                 &self.conv1d1,
                 &(),
                 __rt::layers::Conv2dConfig {
@@ -269,8 +268,8 @@ const _: () = {
                     groups: 1,
                     activation: __rt::Activation::Identity(__rt::activation::Identity),
                 },
-                input,
-                conv1d1,
+                samples,
+                [input, conv1d1],
             );
             pass.infer(
                 &__rt::layers::ReluMaxPool2d,

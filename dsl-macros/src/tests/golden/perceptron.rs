@@ -148,7 +148,6 @@ const _: () = {
         const TRAIN_OUTPUT: __rt::Slot = __rt::Slot::new(8, 2);
         const TRAIN_INPUT_GRADIENT: __rt::Slot = __rt::Slot::new(20, 2);
         const TRAIN_OUTPUT_GRADIENT: __rt::Slot = __rt::Slot::new(18, 2);
-        const INFER_INPUT: __rt::Slot = __rt::Slot::new(8, 2);
         const INFER_OUTPUT: __rt::Slot = __rt::Slot::new(8, 2);
         fn initialise(&mut self, seed: u64) {
             __rt::Layer::<
@@ -169,16 +168,16 @@ const _: () = {
         fn infer_one(&self, x: &[f32], y: &mut [f32]) {
             y.copy_from_slice(__rt::one_sample::<Self, f32, 2, 2>(self, x).as_slice());
         }
-        fn infer(&self, pass: &mut __rt::Pass<'_, f32>) {
+        fn infer(&self, samples: &[f32], pass: &mut __rt::Pass<'_, f32>) {
             let input = __rt::Slot::new(8, 2);
             let hidden = __rt::Slot::new(0, 8);
             let out = __rt::Slot::new(8, 2);
-            pass.infer(
+            pass.infer_samples(
                 &self.hidden,
                 &(),
                 __rt::Activation::Tanh(__rt::activation::Tanh),
-                input,
-                hidden,
+                samples,
+                [input, hidden],
             );
             pass.infer(
                 &self.out,

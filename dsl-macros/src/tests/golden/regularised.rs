@@ -253,7 +253,6 @@ const _: () = {
                 + HIDDEN,
             3,
         );
-        const INFER_INPUT: __rt::Slot = __rt::Slot::new(0, 4);
         const INFER_OUTPUT: __rt::Slot = __rt::Slot::new(
             4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN,
             3,
@@ -290,19 +289,19 @@ const _: () = {
         fn infer_one(&self, x: &[T], y: &mut [T]) {
             y.copy_from_slice(__rt::one_sample::<Self, T, 4, 3>(self, x).as_slice());
         }
-        fn infer(&self, pass: &mut __rt::Pass<'_, T>) {
+        fn infer(&self, samples: &[T], pass: &mut __rt::Pass<'_, T>) {
             let input = __rt::Slot::new(0, 4);
             let fc1 = __rt::Slot::new(4, HIDDEN);
             let norm = __rt::Slot::new(4 + HIDDEN, HIDDEN);
             let relu1 = __rt::Slot::new(4 + HIDDEN + HIDDEN, HIDDEN);
             let dropout1 = __rt::Slot::new(4 + HIDDEN + HIDDEN + HIDDEN, HIDDEN);
             let out = __rt::Slot::new(4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN, 3);
-            pass.infer(
+            pass.infer_samples(
                 &self.fc1,
                 &(),
                 __rt::Activation::Identity(__rt::activation::Identity),
-                input,
-                fc1,
+                samples,
+                [input, fc1],
             );
             pass.infer(
                 &self.norm,
@@ -808,7 +807,6 @@ const _: () = {
             4 + HIDDEN + 3 + HIDDEN,
             3,
         );
-        const INFER_INPUT: __rt::Slot = __rt::Slot::new(0, 4);
         const INFER_OUTPUT: __rt::Slot = __rt::Slot::new(4 + HIDDEN, 3);
         fn initialise(&mut self, seed: u64) {
             __rt::Layer::<
@@ -829,16 +827,16 @@ const _: () = {
         fn infer_one(&self, x: &[T], y: &mut [T]) {
             y.copy_from_slice(__rt::one_sample::<Self, T, 4, 3>(self, x).as_slice());
         }
-        fn infer(&self, pass: &mut __rt::Pass<'_, T>) {
+        fn infer(&self, samples: &[T], pass: &mut __rt::Pass<'_, T>) {
             let input = __rt::Slot::new(0, 4);
             let fc1 = __rt::Slot::new(4, HIDDEN);
             let out = __rt::Slot::new(4 + HIDDEN, 3);
-            pass.infer(
+            pass.infer_samples(
                 &self.fc1,
                 &(),
                 __rt::Activation::Relu(__rt::activation::Relu),
-                input,
-                fc1,
+                samples,
+                [input, fc1],
             );
             pass.infer(
                 &self.out,
