@@ -6,7 +6,7 @@
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
 use super::flat;
-use super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch, prefetch_to_second};
+use super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, one_register, prefetch, prefetch_to_second};
 use super::transpose::fast::{Square, gather};
 use crate::isa::{Kind, Level};
 use crate::lanes::{LANES, Lanes};
@@ -160,8 +160,8 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
         let Self { tile, first, results } = self;
         let x = tile.x;
         let last = tile.columns - (VECS - 1) * V::WIDTH;
-        // SAFETY: whole vectors come first, the last reads its `last` columns only; `samples` are the places of samples' first
-        // values; VECS · WIDTH ≤ `width`, and `results` has room for `width` sums of 16 samples.
+        // SAFETY: whole vectors come first, the last reads its `last` columns only; `places` are those of samples
+        // within a row; VECS · WIDTH ≤ `width`, and `results` has room for `width` sums of 16 samples.
         unsafe {
             let load = |p: *const T, v: usize| V::load_part(p, v, VECS, last);
             let mut sums = [[V::splat(T::zero()); VECS]; SAMPLES];
@@ -171,12 +171,12 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
                 }
                 sums = [sums[0]; SAMPLES];
             }
-            let mut samples = [x.values.as_ptr(); SAMPLES];
+            let mut places = [0; SAMPLES];
             for s in 0..SAMPLES {
-                samples[s] = samples[s].add((first + s).min(x.count - 1) * x.sample_stride);
+                places[s] = (first + s).min(x.count - 1) * x.sample_stride;
             }
-            let mut weight = tile.weight.as_ptr();
-            let (mut input, mut ahead) = (0, samples[0].wrapping_add(SAMPLES * x.sample_stride));
+            let (mut weight, mut input) = (tile.weight.as_ptr(), x.values.as_ptr());
+            let mut ahead = input.wrapping_add((first + SAMPLES) * x.sample_stride);
             for _ in 0..x.inputs {
                 let mut w = [V::splat(T::zero()); VECS];
                 for v in 0..VECS {
@@ -184,16 +184,19 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
                 }
                 prefetch(weight.wrapping_add(AHEAD * tile.outputs));
                 // The next samples, which are as many values a row, and too far apart for the machine to foresee.
-                prefetch_to_second(ahead);
-                ahead = ahead.wrapping_add(SAMPLES);
+                if const { SAMPLES == AVX512[0] } {
+                    prefetch_to_second(ahead);
+                    ahead = ahead.wrapping_add(SAMPLES);
+                }
                 for s in 0..SAMPLES {
-                    let x = V::splat(*samples[s].add(input));
+                    let x = V::splat(*input.add(places[s]));
                     for v in 0..VECS {
                         sums[s][v] = w[v].fma(x, sums[s][v]);
                     }
                 }
                 weight = weight.wrapping_add(tile.outputs);
-                input += x.input_stride;
+                // One address moves on, where the compiler would move all samples'.
+                input = one_register(input.wrapping_add(x.input_stride));
             }
             for s in 0..SAMPLES {
                 for v in 0..VECS {
