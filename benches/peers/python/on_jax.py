@@ -79,6 +79,7 @@ CASES = {
     "tiny_infer_b1": (mlp(KEY, 4, 32, 32, 2), plain(tanh), (1, 4), None),
     "tiny_train_b32": (mlp(KEY, 4, 32, 32, 2), plain(tanh), (32, 4), 2),
     "mlp_infer_b1": (mlp(KEY, 784, 128, 64, 10), plain(relu), (1, 784), None),
+    "mlp_infer_b128": (mlp(KEY, 784, 128, 64, 10), plain(relu), (128, 784), None),
     "mlp_train_b32": (mlp(KEY, 784, 128, 64, 10), plain(relu), (32, 784), 10),
     "mlp_train_b128": (mlp(KEY, 784, 128, 64, 10), plain(relu), (128, 784), 10),
     "wide_train_b128": (mlp(KEY, 784, 512, 512, 10), plain(relu), (128, 784), 10),

@@ -54,6 +54,7 @@ class Graph:
 CASES = {
     "tiny_infer_b1": Graph([1, 4]).dense("Tanh", 4, 32, 32, 2),
     "mlp_infer_b1": Graph([1, 784]).dense("Relu", 784, 128, 64, 10),
+    "mlp_infer_b128": Graph([128, 784]).dense("Relu", 784, 128, 64, 10),
     "lenet_infer_b1": Graph([1, 1, 28, 28]).conv(1, 6).conv(6, 16).add("Flatten").dense("Relu", 256, 120, 84, 10),
 }
 

@@ -44,6 +44,7 @@ CASES = {
     "tiny_infer_b1": (tiny, (1, 4), None),
     "tiny_train_b32": (tiny, (32, 4), 2),
     "mlp_infer_b1": (small, (1, 784), None),
+    "mlp_infer_b128": (small, (128, 784), None),
     "mlp_train_b32": (small, (32, 784), 10),
     "mlp_train_b128": (small, (128, 784), 10),
     "wide_train_b128": (lambda: mlp(784, 512, 512, 10), (128, 784), 10),

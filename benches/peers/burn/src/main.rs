@@ -101,8 +101,8 @@ fn batch<B: Backend>(samples: usize, features: usize, device: &B::Device) -> Ten
     Tensor::from_data(TensorData::new(inputs(samples * features), [samples, features]), device)
 }
 
-fn infer<B: Backend, N: Net<B> + 'static>(net: N, features: usize) -> Case {
-    let x = batch::<B>(1, features, &B::Device::default());
+fn infer<B: Backend, N: Net<B> + 'static>(net: N, samples: usize, features: usize) -> Case {
+    let x = batch::<B>(samples, features, &B::Device::default());
     Box::new(move |time| measure(time, || black_box(net.forward(x.clone())).slice([0..1, 0..1]).into_scalar().elem()))
 }
 
@@ -132,14 +132,15 @@ fn find<B: AutodiffBackend>(name: &str) -> Option<Case> {
     let device = B::Device::default();
     let (tiny, mlp, wide) = ([4, 32, 32, 2], [784, 128, 64, 10], [784, 512, 512, 10]);
     Some(match name {
-        "tiny_infer_b1" => infer::<B::InnerBackend, _>(Mlp::new(&tiny, true, &device), 4),
+        "tiny_infer_b1" => infer::<B::InnerBackend, _>(Mlp::new(&tiny, true, &device), 1, 4),
         "tiny_train_b32" => train::<B, _>(Mlp::new(&tiny, true, &device), 32, 4, 2),
-        "mlp_infer_b1" => infer::<B::InnerBackend, _>(Mlp::new(&mlp, false, &device), 784),
+        "mlp_infer_b1" => infer::<B::InnerBackend, _>(Mlp::new(&mlp, false, &device), 1, 784),
+        "mlp_infer_b128" => infer::<B::InnerBackend, _>(Mlp::new(&mlp, false, &device), 128, 784),
         "mlp_train_b32" => train::<B, _>(Mlp::new(&mlp, false, &device), 32, 784, 10),
         "mlp_train_b128" => train::<B, _>(Mlp::new(&mlp, false, &device), 128, 784, 10),
         "wide_train_b128" => train::<B, _>(Mlp::new(&wide, false, &device), 128, 784, 10),
         "bn_train_b128" => train::<B, _>(Normed::new(&device), 128, 784, 10),
-        "lenet_infer_b1" => infer::<B::InnerBackend, _>(Lenet::new(&device), 784),
+        "lenet_infer_b1" => infer::<B::InnerBackend, _>(Lenet::new(&device), 1, 784),
         "lenet_train_b128" => train::<B, _>(Lenet::new(&device), 128, 784, 10),
         _ => return None,
     })

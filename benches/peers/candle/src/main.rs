@@ -49,9 +49,9 @@ fn lenet(vb: &VarBuilder) -> Result<Net> {
 
 type Make = fn(&VarBuilder) -> Result<Net>;
 
-fn infer(make: Make, features: usize) -> Result<Case> {
+fn infer(make: Make, batch: usize, features: usize) -> Result<Case> {
     let net = make(&VarBuilder::from_varmap(&VarMap::new(), DType::F32, &Device::Cpu))?;
-    let x = Tensor::from_vec(inputs(features), (1, features), &Device::Cpu)?;
+    let x = Tensor::from_vec(inputs(batch * features), (batch, features), &Device::Cpu)?;
     let output = move || black_box(net(&x, false)?).get(0)?.get(0)?.to_scalar();
     Ok(Box::new(move |time| measure(time, || output().expect("shapes fit"))))
 }
@@ -80,14 +80,15 @@ fn find(name: &str) -> Option<Case> {
     let small: Make = |vb| mlp(vb, &[784, 128, 64, 10], Tensor::relu);
     let wide: Make = |vb| mlp(vb, &[784, 512, 512, 10], Tensor::relu);
     let case = match name {
-        "tiny_infer_b1" => infer(tiny, 4),
+        "tiny_infer_b1" => infer(tiny, 1, 4),
         "tiny_train_b32" => train(tiny, 32, 4, 2),
-        "mlp_infer_b1" => infer(small, 784),
+        "mlp_infer_b1" => infer(small, 1, 784),
+        "mlp_infer_b128" => infer(small, 128, 784),
         "mlp_train_b32" => train(small, 32, 784, 10),
         "mlp_train_b128" => train(small, 128, 784, 10),
         "wide_train_b128" => train(wide, 128, 784, 10),
         "bn_train_b128" => train(normed, 128, 784, 10),
-        "lenet_infer_b1" => infer(lenet, 784),
+        "lenet_infer_b1" => infer(lenet, 1, 784),
         "lenet_train_b128" => train(lenet, 128, 784, 10),
         _ => return None,
     };

@@ -23,6 +23,18 @@ macro_rules! infer {
     };
 }
 
+/// A batch through a network.
+macro_rules! infer_batch {
+    ($network:ty, $inputs:expr, $batch:expr) => {
+        Box::new(|time| {
+            let device = AutoDevice::default();
+            let network = device.build_module::<$network, f32>();
+            let x: Tensor<Rank2<$batch, $inputs>, f32, _> = device.tensor(inputs($batch * $inputs));
+            measure(time, || black_box(network.forward(x.clone())).as_vec()[0])
+        })
+    };
+}
+
 /// Whole steps, the gradients' memory used again, as dfdx's examples do it.
 macro_rules! train {
     ($network:ty, $inputs:expr, $classes:expr, $batch:expr) => {
@@ -56,6 +68,7 @@ fn find(name: &str) -> Option<Case> {
         "tiny_infer_b1" => infer!(Tiny, 4),
         "tiny_train_b32" => train!(Tiny, 4, 2, 32),
         "mlp_infer_b1" => infer!(Mlp, 784),
+        "mlp_infer_b128" => infer_batch!(Mlp, 784, 128),
         "mlp_train_b32" => train!(Mlp, 784, 10, 32),
         "mlp_train_b128" => train!(Mlp, 784, 10, 128),
         "wide_train_b128" => train!(Wide, 784, 10, 128),

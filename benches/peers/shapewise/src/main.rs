@@ -1,4 +1,4 @@
-//! shapewise as a user calls it: `forward` for one sample, `Training::step` for a batch.
+//! shapewise as a user calls it: `forward` for one sample, `Inference` for a batch, `Training::step` to train on one.
 
 use std::hint::black_box;
 
@@ -66,6 +66,17 @@ macro_rules! infer {
     };
 }
 
+fn infer_batch<N: Network<Scalar = f32> + 'static>(network: Box<N>, batch: usize) -> Case {
+    let (x, mut y) = (inputs(batch * N::INPUTS), vec![0.0; batch * N::OUTPUTS]);
+    let mut inference = Inference::<N>::new();
+    Box::new(move |time| {
+        measure(time, || {
+            inference.forward_slice(&network, black_box(&x), &mut y).expect("whole samples");
+            black_box(&y)[0]
+        })
+    })
+}
+
 fn train<N: Network<Scalar = f32> + 'static>(make: fn(u64) -> Box<N>, batch: usize) -> Case {
     let (x, labels) = (inputs(batch * N::INPUTS), labels(batch, N::OUTPUTS));
     let labels: Vec<u32> = labels.into_iter().map(|class| class as u32).collect();
@@ -85,6 +96,7 @@ fn find(name: &str) -> Option<Case> {
         "dense64_infer_b1" => infer!(Dense64, 64),
         "tiny_train_b32" => train(Tiny::boxed, 32),
         "mlp_infer_b1" => infer!(Mlp, 784),
+        "mlp_infer_b128" => infer_batch(Mlp::boxed(1), 128),
         "mlp_train_b32" => train(Mlp::boxed, 32),
         "mlp_train_b128" => train(Mlp::boxed, 128),
         "wide_train_b128" => train(Wide::boxed, 128),
