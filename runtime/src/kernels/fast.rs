@@ -2,7 +2,7 @@
 
 use super::{
     Kernels, affine, bilinear, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng,
-    softmax, sum, transpose, unrolled,
+    root, softmax, sum, transpose, unrolled,
 };
 use crate::arena::{Edge, Place};
 use crate::isa::{Isa, Level};
@@ -11,7 +11,7 @@ use crate::layers::{Activation, Window2d};
 
 /// Overrides what vectors make faster. Nothing here but `unrolled` is generic, so all else is compiled with this crate.
 macro_rules! fast {
-    ($t:ident) => {
+    ($t:ident, $quick_roots:expr, $roots:path) => {
         impl Kernels for $t {
             fn affine(
                 inputs: usize,
@@ -59,6 +59,13 @@ macro_rules! fast {
             }
             fn sum_samples(dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
                 sum::fast::sum_samples(Level::current(), dy, gradient, accumulate);
+            }
+            #[inline(always)]
+            fn quick_roots<I: Isa>() -> bool {
+                $quick_roots && root::fast::quick::<I>()
+            }
+            fn roots(values: &mut [Self]) {
+                $roots(Level::current(), values);
             }
             fn one_sample(weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self]) {
                 one_sample::fast::one_sample(Level::current(), weight, bias, x, y);
@@ -291,5 +298,5 @@ macro_rules! fast {
         }
     };
 }
-fast!(f32);
-fast!(f64);
+fast!(f32, true, root::fast::roots);
+fast!(f64, false, root::fast::one_by_one);

@@ -26,6 +26,7 @@ pub(crate) mod pool;
 mod prelu;
 mod reference;
 mod rng;
+mod root;
 #[cfg(all(test, feature = "std"))]
 mod shared_tests;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]

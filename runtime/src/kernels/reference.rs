@@ -2,8 +2,8 @@
 //! portable kernels too.
 
 use super::{
-    affine, bilinear, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng, softmax,
-    sum, transpose, unrolled,
+    affine, bilinear, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng, root,
+    softmax, sum, transpose, unrolled,
 };
 use crate::arena::{Edge, Place};
 use crate::isa::{Isa, Level};
@@ -86,6 +86,20 @@ pub trait Kernels: Sized {
         Self: Real,
     {
         one_sample::reference(weight, bias, x, y);
+    }
+
+    /// Whether [`Kernels::roots`] beats roots one by one amid other work, on the instruction set of `I`.
+    #[inline(always)]
+    fn quick_roots<I: Isa>() -> bool {
+        false
+    }
+
+    /// The square root of each value.
+    fn roots(values: &mut [Self])
+    where
+        Self: Real,
+    {
+        root::reference(values);
     }
 
     /// `y = W·x + b` for one sample with every size known, inlined into a region compiled for `I`.

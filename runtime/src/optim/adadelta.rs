@@ -71,13 +71,17 @@ impl Rule for Adadelta {
         let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
         let average = Average::new(self.rho);
         let [rate, epsilon] = [self.learning_rate, self.epsilon].map(T::from_f64);
-        tensor.each(|p, g, [v, u]| {
-            let g = coupled.gradient::<I>(*p, g);
-            let square = average.update::<I>(v, g * g);
-            let delta = (*u + epsilon).sqrt() / (square + epsilon).sqrt() * g;
-            average.update::<I>(u, delta * delta);
-            *p -= rate * delta;
-        });
+        tensor.each_with_root::<I, _>(
+            |p, g, [v, _]| {
+                let g = coupled.gradient::<I>(p, g);
+                average.update::<I>(v, g * g) + epsilon
+            },
+            |p, g, [_, u], square| {
+                let delta = (*u + epsilon).sqrt() / square * coupled.gradient::<I>(*p, g);
+                average.update::<I>(u, delta * delta);
+                *p -= rate * delta;
+            },
+        );
     }
 }
 

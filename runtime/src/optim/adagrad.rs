@@ -78,11 +78,14 @@ impl Rule for Adagrad {
         // The state begins as zeros.
         let initial = T::from_f64(if step == 1 { self.initial_sum } else { 0.0 });
         let epsilon = T::from_f64(self.epsilon);
-        tensor.each(|p, g, [sum]| {
-            let g = coupled.gradient::<I>(*p, g);
-            *sum = g.fma::<I>(g, *sum + initial);
-            *p -= rate * g / (sum.sqrt() + epsilon);
-        });
+        tensor.each_with_root::<I, _>(
+            |p, g, [sum]| {
+                let g = coupled.gradient::<I>(p, g);
+                *sum = g.fma::<I>(g, *sum + initial);
+                *sum
+            },
+            |p, g, _, sum| *p -= rate * coupled.gradient::<I>(*p, g) / (sum + epsilon),
+        );
     }
 }
 

@@ -57,11 +57,14 @@ impl Adam {
         let rate = T::from_f64(self.learning_rate / correction(self.beta1, step));
         let root = T::from_f64(1.0 / libm::sqrt(correction(self.beta2, step)));
         let epsilon = T::from_f64(self.epsilon);
-        tensor.each(|p, g, [m, v]| {
-            let g = coupled.gradient::<I>(*p, g);
-            let (m, v) = (mean.update::<I>(m, g), square.update::<I>(v, g * g));
-            *p = kept * *p - rate * m / v.sqrt().fma::<I>(root, epsilon);
-        });
+        tensor.each_with_root::<I, _>(
+            |p, g, [m, v]| {
+                let g = coupled.gradient::<I>(p, g);
+                mean.update::<I>(m, g);
+                square.update::<I>(v, g * g)
+            },
+            |p, _, [m, _], v| *p = kept * *p - rate * *m / v.fma::<I>(root, epsilon),
+        );
     }
 }
 

@@ -74,11 +74,15 @@ impl Rule for AmsGrad {
         let rate = T::from_f64(self.learning_rate / correction(self.beta1, step));
         let root = T::from_f64(1.0 / libm::sqrt(correction(self.beta2, step)));
         let epsilon = T::from_f64(self.epsilon);
-        tensor.each(|p, g, [m, v, w]| {
-            let g = coupled.gradient::<I>(*p, g);
-            *w = w.max(square.update::<I>(v, g * g));
-            *p -= rate * mean.update::<I>(m, g) / w.sqrt().fma::<I>(root, epsilon);
-        });
+        tensor.each_with_root::<I, _>(
+            |p, g, [m, v, w]| {
+                let g = coupled.gradient::<I>(p, g);
+                mean.update::<I>(m, g);
+                *w = w.max(square.update::<I>(v, g * g));
+                *w
+            },
+            |p, _, [m, ..], w| *p -= rate * *m / w.fma::<I>(root, epsilon),
+        );
     }
 }
 

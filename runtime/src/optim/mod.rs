@@ -96,6 +96,10 @@ const PIECE: usize = 256;
 /// Pieces between the one in work and the one that is asked for.
 const AHEAD: usize = 2;
 
+/// Values that begin at a cache line.
+#[repr(align(64))]
+struct OnLines<T>([T; PIECE]);
+
 /// A tensor on its way through an optimizer, as [`Optimizer::update`] got it.
 struct Tensor<'a, T> {
     step: u64,
@@ -114,29 +118,78 @@ impl<T: Real> Tensor<'_, T> {
     /// Moves every parameter by its gradient and its `N` values of state.
     #[inline(always)]
     fn each<const N: usize>(self, step: impl Fn(&mut T, T, [&mut T; N])) {
+        self.pieces(
+            |p, g, mut slots| {
+                for j in 0..PIECE {
+                    step(&mut p[j], g[j], at(&mut slots, j));
+                }
+            },
+            |p, g, mut slots| {
+                for j in 0..p.len() {
+                    step(&mut p[j], g[j], at(&mut slots, j));
+                }
+            },
+        );
+    }
+
+    /// [`Tensor::each`] with the root of what `square` gives for the parameter.
+    #[inline(always)]
+    fn each_with_root<I: Isa, const N: usize>(
+        self,
+        square: impl Fn(T, T, [&mut T; N]) -> T,
+        step: impl Fn(&mut T, T, [&mut T; N], T),
+    ) {
+        self.pieces(
+            |p, g, mut slots| {
+                if !T::quick_roots::<I>() {
+                    for j in 0..PIECE {
+                        let root = square(p[j], g[j], at(&mut slots, j)).sqrt();
+                        step(&mut p[j], g[j], at(&mut slots, j), root);
+                    }
+                    return;
+                }
+                let mut roots = OnLines([T::zero(); PIECE]);
+                let roots = &mut roots.0;
+                for j in 0..PIECE {
+                    roots[j] = square(p[j], g[j], at(&mut slots, j));
+                }
+                T::roots(roots);
+                for j in 0..PIECE {
+                    step(&mut p[j], g[j], at(&mut slots, j), roots[j]);
+                }
+            },
+            |p, g, mut slots| {
+                for j in 0..p.len() {
+                    let root = square(p[j], g[j], at(&mut slots, j)).sqrt();
+                    step(&mut p[j], g[j], at(&mut slots, j), root);
+                }
+            },
+        );
+    }
+
+    /// Does `whole` on all pieces and `rest` on what is left.
+    #[inline(always)]
+    fn pieces<const N: usize>(
+        self,
+        whole: impl Fn(&mut [T; PIECE], &[T; PIECE], [&mut [T; PIECE]; N]),
+        last: impl Fn(&mut [T], &[T], [&mut [T]; N]),
+    ) {
         let Self { parameters, gradients, state, .. } = self;
         let slots: [_; N] = slots(state, parameters.len());
         let several = several();
         if several {
             parameters.chunks(PIECE).take(AHEAD).for_each(own);
         }
-        let (mut parameters, last) = parameters.as_chunks_mut::<PIECE>();
+        let (mut parameters, last_parameters) = parameters.as_chunks_mut::<PIECE>();
         let (gradients, last_gradients) = gradients.as_chunks::<PIECE>();
         let mut slots = in_pieces(slots);
         for (i, g) in gradients.iter().enumerate() {
             parameters.get(AHEAD).filter(|_| several).into_iter().for_each(|piece| own(piece));
             let Some(p) = parameters.split_off_first_mut() else { break };
-            let mut slots = piece(&mut slots, i);
-            for j in 0..PIECE {
-                step(&mut p[j], g[j], at(&mut slots, j));
-            }
+            whole(p, g, piece(&mut slots, i));
         }
-        let n = last.len();
-        let (p, g) = (&mut last[..n], &last_gradients[..n]);
-        let mut slots = rest(&mut slots, n);
-        for j in 0..n {
-            step(&mut p[j], g[j], at(&mut slots, j));
-        }
+        let n = last_parameters.len();
+        last(last_parameters, &last_gradients[..n], rest(&mut slots, n));
     }
 
     /// What adds `λ·θ` to the gradient, if the rule is compiled for that.
@@ -224,6 +277,11 @@ struct Update<'a, R, T>(R, Tensor<'a, T>);
 
 impl<R: Rule, T: Real> Task for Update<'_, R, T> {
     type Output = ();
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
+    #[inline(always)]
+    fn run_on<I: Isa>(self) {
+        self.run::<I>();
+    }
     #[inline(always)]
     fn run<I: Isa>(self) {
         let Self(rule, tensor) = self;

@@ -100,11 +100,17 @@ impl Rule for NAdam {
         let ahead = T::from_f64(self.learning_rate * next / (1.0 - product * next));
         let root = T::from_f64(1.0 / libm::sqrt(correction(self.beta2, step)));
         let epsilon = T::from_f64(self.epsilon);
-        tensor.each(|p, g, [m, v]| {
-            let g = coupled.gradient::<I>(*p, g);
-            let (m, v) = (mean.update::<I>(m, g), square.update::<I>(v, g * g));
-            *p -= now.fma::<I>(g, ahead * m) / v.sqrt().fma::<I>(root, epsilon);
-        });
+        tensor.each_with_root::<I, _>(
+            |p, g, [m, v]| {
+                let g = coupled.gradient::<I>(p, g);
+                mean.update::<I>(m, g);
+                square.update::<I>(v, g * g)
+            },
+            |p, g, [m, _], v| {
+                let g = coupled.gradient::<I>(*p, g);
+                *p -= now.fma::<I>(g, ahead * *m) / v.fma::<I>(root, epsilon);
+            },
+        );
     }
 }
 

@@ -89,11 +89,14 @@ impl Rule for RAdam {
         let epsilon = T::from_f64(self.epsilon);
         if let Some(rate) = rectified {
             let rate = T::from_f64(rate);
-            tensor.each(|p, g, [m, v]| {
-                let g = coupled.gradient::<I>(*p, g);
-                let (m, v) = (mean.update::<I>(m, g), square.update::<I>(v, g * g));
-                *p -= rate * m / (v.sqrt() + epsilon);
-            });
+            tensor.each_with_root::<I, _>(
+                |p, g, [m, v]| {
+                    let g = coupled.gradient::<I>(p, g);
+                    mean.update::<I>(m, g);
+                    square.update::<I>(v, g * g)
+                },
+                |p, _, [m, _], v| *p -= rate * *m / (v + epsilon),
+            );
         } else {
             let rate = T::from_f64(rate);
             tensor.each(|p, g, [m, v]| {

@@ -63,20 +63,26 @@ impl RmsProp {
         let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
         let average = Average::new(self.alpha);
         let [rate, epsilon, momentum] = [self.learning_rate, self.epsilon, self.momentum].map(T::from_f64);
-        tensor.each(|p, g, [v, a, b]| {
-            let g = coupled.gradient::<I>(*p, g);
-            let mut square = average.update::<I>(v, g * g);
-            if CENTERED {
-                let mean = average.update::<I>(a, g);
-                square = (square - mean * mean).max(T::zero());
-            }
-            let mut direction = g / (square.sqrt() + epsilon);
-            if MOMENTUM {
-                direction = momentum.fma::<I>(*b, direction);
-                *b = direction;
-            }
-            *p -= rate * direction;
-        });
+        tensor.each_with_root::<I, _>(
+            |p, g, [v, a, _]| {
+                let g = coupled.gradient::<I>(p, g);
+                let square = average.update::<I>(v, g * g);
+                if CENTERED {
+                    let mean = average.update::<I>(a, g);
+                    (square - mean * mean).max(T::zero())
+                } else {
+                    square
+                }
+            },
+            |p, g, [_, _, b], root| {
+                let mut direction = coupled.gradient::<I>(*p, g) / (root + epsilon);
+                if MOMENTUM {
+                    direction = momentum.fma::<I>(*b, direction);
+                    *b = direction;
+                }
+                *p -= rate * direction;
+            },
+        );
     }
 }
 
