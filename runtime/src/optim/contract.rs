@@ -221,6 +221,6 @@ every_optimizer!(
         }
         parameters
     };
-    // Pieces of 256 and what is left, and what is left alone.
+    // Pieces and what is left, and what is left alone.
     assert_eq!(run(600) == run(10), <O as Optimizer<f32>>::ELEMENTWISE, "{name}");
 });

@@ -92,9 +92,9 @@ trait Rule: Copy + Sync {
 }
 
 /// Parameters that are moved between two looks ahead.
-const PIECE: usize = 256;
+const PIECE: usize = 128;
 /// Pieces between the one in work and the one that is asked for.
-const AHEAD: usize = 2;
+const AHEAD: usize = 4;
 
 /// Values that begin at a cache line.
 #[repr(align(64))]
