@@ -61,7 +61,7 @@ pub(super) mod fast {
 
     /// One by one, roots of 16 values take the divider, which the division behind them needs, too, twelve cycles. Instead,
     /// an estimate of 14 bits of 1 / √v becomes s ≈ √v and h ≈ 1 / (2·√v), both of 28 bits before they are rounded, and the remainder of s,
-    /// which is exact, corrects its last bit: the root as the processor's own instruction rounds it, whatever the estimate.
+    /// which is exact, corrects its last bit: the root as the processor's own instruction rounds it, whatever the estimate (of twice its error, too).
     /// Source: Markstein, "IA-64 and elementary functions", 2000, chapter 9.
     #[target_feature(enable = "avx512f")]
     unsafe fn roots_avx512(values: &mut [f32]) {

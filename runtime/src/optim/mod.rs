@@ -91,7 +91,8 @@ trait Rule: Copy + Sync {
     fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>);
 }
 
-/// Parameters that are moved between two looks ahead.
+/// Parameters that are moved between two looks ahead, and whose roots are found together: few enough for the divisions of one piece
+/// to overlap with the squares of the next.
 const PIECE: usize = 128;
 /// Pieces between the one in work and the one that is asked for.
 const AHEAD: usize = 4;
