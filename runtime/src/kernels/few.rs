@@ -51,6 +51,8 @@ impl<'a, T> Samples<'a, T> {
     }
 }
 
+const VECTORS: &str = "callers have the reference for the portable level";
+
 /// One block, on a level with vectors; lanes without a sample become 0.
 pub(super) fn affine<T: Vectors + Square>(
     level: Level,
@@ -76,10 +78,10 @@ pub(super) fn affine<T: Vectors + Square>(
         let tile = Tile { weight: &weight[first..], bias: bias.get(first..), x, outputs, columns, width, relu };
         // SAFETY: the level proves the instructions, the assertion that the columns exist.
         unsafe {
-            if level.kind() == Kind::Avx512 {
-                tile.samples::<Avx512, { AVX512[0] }>(&mut sums);
-            } else {
-                tile.samples::<Avx2, { AVX2[0] }>(&mut sums);
+            match level.kind() {
+                Kind::Avx512 => tile.samples::<Avx512, { AVX512[0] }>(&mut sums),
+                Kind::Avx2 => tile.samples::<Avx2, { AVX2[0] }>(&mut sums),
+                Kind::Portable => unreachable!("{VECTORS}"),
             }
         }
         let mut rows = [&sums[..0]; LANES];

@@ -168,7 +168,7 @@ impl<T: Real> Tensor<'_, T> {
         );
     }
 
-    /// Does `whole` on all pieces and `rest` on what is left.
+    /// Does `whole` on all pieces and `last` on what is left.
     #[inline(always)]
     fn pieces<const N: usize>(
         self,
