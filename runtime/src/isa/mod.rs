@@ -104,7 +104,6 @@ impl Level {
         }
     }
 
-    #[cfg(all(target_arch = "x86_64", feature = "std"))]
     pub(crate) const fn kind(self) -> Kind {
         self.0
     }
@@ -145,6 +144,10 @@ fn best() -> Level {
 pub trait Task {
     /// What the work gives.
     type Output;
+    /// Whether vectors of 512 bits gain anything. What waits for memory or for the divider is as fast with those of 256, and the code
+    /// for AVX2 then serves AVX-512, too.
+    #[doc(hidden)]
+    const WIDE: bool = true;
     /// Does the work, compiled for `I`.
     fn run<I: Isa>(self) -> Self::Output;
     /// Does the work in a region for `I`, which names its vectors: only what does so, too, has to be there for each level.
@@ -220,9 +223,9 @@ mod x86 {
     pub(super) fn dispatch<K: Task>(level: Level, task: K) -> K::Output {
         match level.kind() {
             // SAFETY: a `Level` of this kind only comes from `best`, which found these features.
-            Kind::Avx512 => unsafe { avx512(task) },
-            // SAFETY: as above.
-            Kind::Avx2 => unsafe { avx2(task) },
+            Kind::Avx512 if const { K::WIDE } => unsafe { avx512(task) },
+            // SAFETY: as above; AVX-512 includes AVX2.
+            Kind::Avx512 | Kind::Avx2 => unsafe { avx2(task) },
             Kind::Portable => portable(task),
         }
     }

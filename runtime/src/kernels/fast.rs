@@ -11,8 +11,9 @@ use crate::layers::{Activation, Window2d};
 
 /// Overrides what vectors make faster. Nothing here but `unrolled` is generic, so all else is compiled with this crate.
 macro_rules! fast {
-    ($t:ident, $quick_roots:expr, $roots:path) => {
+    ($t:ident: $($more:item)*) => {
         impl Kernels for $t {
+            $($more)*
             fn affine(
                 inputs: usize,
                 outputs: usize,
@@ -59,13 +60,6 @@ macro_rules! fast {
             }
             fn sum_samples(dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
                 sum::fast::sum_samples(Level::current(), dy, gradient, accumulate);
-            }
-            #[inline(always)]
-            fn quick_roots<I: Isa>() -> bool {
-                $quick_roots && root::fast::quick::<I>()
-            }
-            fn roots(values: &mut [Self]) {
-                $roots(Level::current(), values);
             }
             fn one_sample(weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self]) {
                 one_sample::fast::one_sample(Level::current(), weight, bias, x, y);
@@ -298,5 +292,11 @@ macro_rules! fast {
         }
     };
 }
-fast!(f32, true, root::fast::roots);
-fast!(f64, false, root::fast::one_by_one);
+fast!(f32:
+    const QUICK_ROOTS: bool = true;
+    fn roots(values: &mut [Self]) {
+        root::fast::roots(Level::current(), values);
+    }
+);
+// An estimate of a root would need two more corrections.
+fast!(f64:);

@@ -88,11 +88,8 @@ pub trait Kernels: Sized {
         one_sample::reference(weight, bias, x, y);
     }
 
-    /// Whether [`Kernels::roots`] beats roots one by one amid other work, on the instruction set of `I`.
-    #[inline(always)]
-    fn quick_roots<I: Isa>() -> bool {
-        false
-    }
+    /// Whether [`Kernels::roots`] beats roots one by one amid other work, with AVX-512.
+    const QUICK_ROOTS: bool = false;
 
     /// The square root of each value.
     fn roots(values: &mut [Self])

@@ -11,17 +11,9 @@ pub(super) fn reference<T: Real>(values: &mut [T]) {
 
 #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
 pub(super) mod fast {
-    use crate::isa::{Isa, Level};
-
-    pub(in super::super) fn quick<I: Isa>() -> bool {
-        false
-    }
+    use crate::isa::Level;
 
     pub(in super::super) fn roots(_: Level, values: &mut [f32]) {
-        super::reference(values);
-    }
-
-    pub(in super::super) fn one_by_one(_: Level, values: &mut [f64]) {
         super::reference(values);
     }
 }
@@ -34,13 +26,7 @@ pub(super) mod fast {
         _mm512_sqrt_ps, _mm512_storeu_ps,
     };
 
-    use crate::isa::{Isa, Kind, Level};
-
-    /// Whether [`roots`] is for the instruction set of `I`.
-    #[inline(always)]
-    pub(in super::super) fn quick<I: Isa>() -> bool {
-        matches!(I::LEVEL.kind(), Kind::Avx512)
-    }
+    use crate::isa::{Kind, Level};
 
     /// To the bit as one by one.
     pub(in super::super) fn roots(level: Level, values: &mut [f32]) {
@@ -49,11 +35,6 @@ pub(super) mod fast {
             Kind::Avx512 => unsafe { roots_avx512(values) },
             _ => super::reference(values),
         }
-    }
-
-    /// An estimate would need two more corrections.
-    pub(in super::super) fn one_by_one(_: Level, values: &mut [f64]) {
-        super::reference(values);
     }
 
     /// From here on up to infinity, nothing below is rounded because it is small.

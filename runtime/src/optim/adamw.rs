@@ -63,9 +63,14 @@ impl Default for AdamW {
 
 impl Rule for AdamW {
     const SLOTS: usize = 2;
+    const COUPLED: bool = false;
 
     fn bounds(&self) -> Result<()> {
         moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
+    }
+
+    fn weight_decay(&self) -> f64 {
+        self.weight_decay
     }
 
     #[inline(always)]

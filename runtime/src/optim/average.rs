@@ -9,7 +9,7 @@
 //! divisions and roots of such subnormal numbers take two to three times as long. Behind an ε of 1e-15 or more the
 //! parameters do not notice. In every step, the two comparisons of Adam would take a seventh of its time.
 
-use crate::isa::Isa;
+use crate::isa::{Isa, Task, dispatch};
 use crate::real::Real;
 
 /// The smallest `f32` in full precision.
@@ -19,10 +19,21 @@ const SMALLEST: f64 = f32::MIN_POSITIVE as f64;
 const EVERY: u64 = 64;
 
 /// Ends averages that have faded.
-#[inline(always)]
 pub(super) fn fade<T: Real>(step: u64, averages: &mut [T]) {
     if step.is_multiple_of(EVERY) {
-        for mean in averages {
+        dispatch(Fade(averages));
+    }
+}
+
+struct Fade<'a, T>(&'a mut [T]);
+
+impl<T: Real> Task for Fade<'_, T> {
+    type Output = ();
+    const WIDE: bool = false;
+
+    #[inline(always)]
+    fn run<I: Isa>(self) {
+        for mean in self.0 {
             *mean = if mean.abs() < T::from_f64(SMALLEST) { T::zero() } else { *mean };
         }
     }

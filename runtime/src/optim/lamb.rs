@@ -95,9 +95,14 @@ impl<T: Real> Shared<T> {
 impl Rule for Lamb {
     const SLOTS: usize = 2;
     const ELEMENTWISE: bool = false;
+    const COUPLED: bool = false;
 
     fn bounds(&self) -> Result<()> {
         moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
+    }
+
+    fn weight_decay(&self) -> f64 {
+        self.weight_decay
     }
 
     #[inline(always)]

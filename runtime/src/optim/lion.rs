@@ -67,11 +67,16 @@ impl Rule for Lion {
     const SLOTS: usize = 1;
     // The momentum's sign alone counts.
     const FADES: bool = false;
+    const COUPLED: bool = false;
 
     fn bounds(&self) -> Result<()> {
         share("beta1", self.beta1)?;
         share("beta2", self.beta2)?;
         not_negative("weight_decay", self.weight_decay)
+    }
+
+    fn weight_decay(&self) -> f64 {
+        self.weight_decay
     }
 
     #[inline(always)]

@@ -15,15 +15,15 @@ mod nadam;
 mod radam;
 mod rmsprop;
 mod sgd;
+mod tensor;
 
 use core::fmt::Debug;
 
 use average::{Average, fade};
+use tensor::{Tensor, slots};
 
 use crate::error::{Error, Result};
-use crate::isa::{Isa, Task, dispatch};
-use crate::kernels::own;
-use crate::parallel::several;
+use crate::isa::{Isa, Kind, Task, dispatch};
 use crate::real::Real;
 
 /// A rule that moves parameters along their gradient.
@@ -79,179 +79,17 @@ trait Rule: Copy + Sync {
     /// Whether the state is made of averages that end at 0.
     const FADES: bool = true;
 
+    /// Whether weight decay adds `λ·θ` to the gradient.
+    const COUPLED: bool = true;
+
     /// Checks every hyper-parameter but the learning rate.
     fn bounds(&self) -> Result<()>;
 
-    /// λ of weight decay that adds `λ·θ` to the gradient.
-    fn coupled_decay(&self) -> f64 {
-        0.0
-    }
+    /// λ
+    fn weight_decay(&self) -> f64;
 
     /// Moves a tensor in one pass, inlined into a region compiled for `I`, with the coupled decay or without it.
     fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>);
-}
-
-/// Parameters that are moved between two looks ahead, and whose roots are found together: few enough for the divisions of one piece
-/// to overlap with the squares of the next.
-const PIECE: usize = 128;
-/// Pieces between the one in work and the one that is asked for.
-const AHEAD: usize = 4;
-
-/// Values that begin at a cache line.
-#[repr(align(64))]
-struct OnLines<T>([T; PIECE]);
-
-/// A tensor on its way through an optimizer, as [`Optimizer::update`] got it.
-struct Tensor<'a, T> {
-    step: u64,
-    parameters: &'a mut [T],
-    gradients: &'a [T],
-    state: &'a mut [T],
-    decay: bool,
-}
-
-impl<T: Real> Tensor<'_, T> {
-    /// λ where decay applies to this tensor, else 0.
-    fn lambda(&self, weight_decay: f64) -> T {
-        T::from_f64(if self.decay { weight_decay } else { 0.0 })
-    }
-
-    /// Moves every parameter by its gradient and its `N` values of state.
-    #[inline(always)]
-    fn each<const N: usize>(self, step: impl Fn(&mut T, T, [&mut T; N])) {
-        self.pieces(
-            |p, g, mut slots| {
-                for j in 0..PIECE {
-                    step(&mut p[j], g[j], at(&mut slots, j));
-                }
-            },
-            |p, g, mut slots| {
-                for j in 0..p.len() {
-                    step(&mut p[j], g[j], at(&mut slots, j));
-                }
-            },
-        );
-    }
-
-    /// [`Tensor::each`] with the root of what `square` gives for the parameter.
-    #[inline(always)]
-    fn each_with_root<I: Isa, const N: usize>(
-        self,
-        square: impl Fn(T, T, [&mut T; N]) -> T,
-        step: impl Fn(&mut T, T, [&mut T; N], T),
-    ) {
-        self.pieces(
-            |p, g, mut slots| {
-                if !T::quick_roots::<I>() {
-                    for j in 0..PIECE {
-                        let root = square(p[j], g[j], at(&mut slots, j)).sqrt();
-                        step(&mut p[j], g[j], at(&mut slots, j), root);
-                    }
-                    return;
-                }
-                let mut roots = OnLines([T::zero(); PIECE]);
-                let roots = &mut roots.0;
-                for j in 0..PIECE {
-                    roots[j] = square(p[j], g[j], at(&mut slots, j));
-                }
-                T::roots(roots);
-                for j in 0..PIECE {
-                    step(&mut p[j], g[j], at(&mut slots, j), roots[j]);
-                }
-            },
-            |p, g, mut slots| {
-                for j in 0..p.len() {
-                    let root = square(p[j], g[j], at(&mut slots, j)).sqrt();
-                    step(&mut p[j], g[j], at(&mut slots, j), root);
-                }
-            },
-        );
-    }
-
-    /// Does `whole` on all pieces and `last` on what is left.
-    #[inline(always)]
-    fn pieces<const N: usize>(
-        self,
-        whole: impl Fn(&mut [T; PIECE], &[T; PIECE], [&mut [T; PIECE]; N]),
-        last: impl Fn(&mut [T], &[T], [&mut [T]; N]),
-    ) {
-        let Self { parameters, gradients, state, .. } = self;
-        let slots: [_; N] = slots(state, parameters.len());
-        let several = several();
-        if several {
-            parameters.chunks(PIECE).take(AHEAD).for_each(own);
-        }
-        let (mut parameters, last_parameters) = parameters.as_chunks_mut::<PIECE>();
-        let (gradients, last_gradients) = gradients.as_chunks::<PIECE>();
-        let mut slots = in_pieces(slots);
-        for (i, g) in gradients.iter().enumerate() {
-            parameters.get(AHEAD).filter(|_| several).into_iter().for_each(|piece| own(piece));
-            let Some(p) = parameters.split_off_first_mut() else { break };
-            whole(p, g, piece(&mut slots, i));
-        }
-        let n = last_parameters.len();
-        last(last_parameters, &last_gradients[..n], rest(&mut slots, n));
-    }
-
-    /// What adds `λ·θ` to the gradient, if the rule is compiled for that.
-    fn coupled<const COUPLED: bool>(&self, weight_decay: f64) -> Coupled<T, COUPLED> {
-        Coupled(self.lambda(weight_decay))
-    }
-
-    /// The share of a parameter that decoupled weight decay leaves in a step, `1 − η·λ`: 1 where decay does not apply.
-    fn kept(&self, learning_rate: f64, weight_decay: f64) -> T {
-        T::from_f64(if self.decay { 1.0 - learning_rate * weight_decay } else { 1.0 })
-    }
-}
-
-/// Coupled weight decay. Where λ is 0 it is left out: it would be a tenth of Adam's operations.
-#[derive(Clone, Copy)]
-struct Coupled<T, const COUPLED: bool>(T);
-
-impl<T: Real, const COUPLED: bool> Coupled<T, COUPLED> {
-    /// `g + λ·p`
-    #[inline(always)]
-    fn gradient<I: Isa>(self, p: T, g: T) -> T {
-        if COUPLED { self.0.fma::<I>(p, g) } else { g }
-    }
-}
-
-// Closures inside `Tensor::each` would be compiled once more for every rule; those of these functions are not.
-
-/// Takes a tensor's state apart into its slots, each `len` long.
-#[inline(always)]
-fn slots<T, const N: usize>(mut state: &mut [T], len: usize) -> [&mut [T]; N] {
-    core::array::from_fn(|_| {
-        let (slot, rest) = core::mem::take(&mut state).split_at_mut(len);
-        state = rest;
-        slot
-    })
-}
-
-/// A slot's pieces, and what is left of it.
-type Pieces<'a, T> = (&'a mut [[T; PIECE]], &'a mut [T]);
-
-#[inline(always)]
-fn in_pieces<T, const N: usize>(slots: [&mut [T]; N]) -> [Pieces<'_, T>; N] {
-    slots.map(|slot| slot.as_chunks_mut())
-}
-
-/// Each slot's piece number `i`.
-#[inline(always)]
-fn piece<'a, T, const N: usize>(slots: &'a mut [Pieces<'_, T>; N], i: usize) -> [&'a mut [T; PIECE]; N] {
-    slots.each_mut().map(|(pieces, _)| &mut pieces[i])
-}
-
-/// The `n` values of each slot that are no whole piece.
-#[inline(always)]
-fn rest<'a, T, const N: usize>(slots: &'a mut [Pieces<'_, T>; N], n: usize) -> [&'a mut [T]; N] {
-    slots.each_mut().map(|(_, rest)| &mut rest[..n])
-}
-
-/// Each slot's value number `j`.
-#[inline(always)]
-fn at<'a, T, S: AsMut<[T]> + ?Sized, const N: usize>(slots: &'a mut [&mut S; N], j: usize) -> [&'a mut T; N] {
-    slots.each_mut().map(|slot| &mut slot.as_mut()[j])
 }
 
 /// 1 − βᵗ, the part of an average over t steps that is no longer the zero which it began as.
@@ -278,6 +116,9 @@ struct Update<'a, R, T>(R, Tensor<'a, T>);
 
 impl<R: Rule, T: Real> Task for Update<'_, R, T> {
     type Output = ();
+    /// In `f64` all passes wait for memory or for the divider.
+    const WIDE: bool = size_of::<T>() == size_of::<f32>();
+
     #[cfg(all(target_arch = "x86_64", feature = "std"))]
     #[inline(always)]
     fn run_on<I: Isa>(self) {
@@ -286,13 +127,15 @@ impl<R: Rule, T: Real> Task for Update<'_, R, T> {
     #[inline(always)]
     fn run<I: Isa>(self) {
         let Self(rule, tensor) = self;
-        if R::FADES {
-            fade(tensor.step, tensor.state);
+        if const { !R::COUPLED } {
+            return rule.apply::<T, I, false>(tensor);
         }
-        if tensor.decay && rule.coupled_decay() > 0.0 {
-            rule.apply::<T, I, true>(tensor);
-        } else {
+        // Adding λ·θ where λ is 0 is a tenth of Adam's operations: without it is compiled apart where these count.
+        let decays = tensor.decay && rule.weight_decay() > 0.0;
+        if const { Self::WIDE && !matches!(I::LEVEL.kind(), Kind::Portable) } && !decays {
             rule.apply::<T, I, false>(tensor);
+        } else {
+            rule.apply::<T, I, true>(tensor);
         }
     }
 }
@@ -338,6 +181,9 @@ macro_rules! optimizers {
             }
 
             fn update(&self, step: u64, parameters: &mut [$t], gradients: &[$t], state: &mut [$t], decay: bool) {
+                if <Self as Rule>::FADES {
+                    fade(step, state);
+                }
                 dispatch(Update(*self, Tensor { step, parameters, gradients, state, decay }));
             }
         }

@@ -86,7 +86,7 @@ impl Rule for NAdam {
         not_negative("momentum_decay", self.momentum_decay)
     }
 
-    fn coupled_decay(&self) -> f64 {
+    fn weight_decay(&self) -> f64 {
         self.weight_decay
     }
 

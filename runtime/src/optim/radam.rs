@@ -75,7 +75,7 @@ impl Rule for RAdam {
         moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
-    fn coupled_decay(&self) -> f64 {
+    fn weight_decay(&self) -> f64 {
         self.weight_decay
     }
 

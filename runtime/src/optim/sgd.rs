@@ -80,7 +80,7 @@ impl Rule for Sgd {
         not_negative("weight_decay", self.weight_decay)
     }
 
-    fn coupled_decay(&self) -> f64 {
+    fn weight_decay(&self) -> f64 {
         self.weight_decay
     }
 
