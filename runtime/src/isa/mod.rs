@@ -162,6 +162,11 @@ pub trait Task {
     }
 }
 
+/// Whether `T` is single precision: loops over `f64` gain nothing from 512 bits, with two exceptions in the kernels.
+pub(crate) const fn is_single<T>() -> bool {
+    size_of::<T>() == size_of::<f32>()
+}
+
 /// Runs a task on the current level.
 ///
 /// ```

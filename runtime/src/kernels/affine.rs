@@ -279,9 +279,9 @@ pub(super) mod fast {
                                     shared,
                                 };
                                 if const { VECS * R::Vector::<T>::WIDTH > LANES } && block + together > shape.blocks {
-                                    run::<T, R, OUTS, 1>(sums, outs);
+                                    run::<T, R, OUTS, 1>(&sums, outs);
                                 } else {
-                                    run::<T, R, OUTS, VECS>(sums, outs);
+                                    run::<T, R, OUTS, VECS>(&sums, outs);
                                 }
                             }
                         }
@@ -292,14 +292,14 @@ pub(super) mod fast {
     }
 
     /// `OUTS` rows of the result × `VECS` vectors of lanes.
-    struct Tile<T, const OUTS: usize, const VECS: usize>(Sums<T>);
+    struct Tile<'a, T, const OUTS: usize, const VECS: usize>(&'a Sums<T>);
 
     /// A tile of `outs` outputs, from 1 to `MAX`, which is 6 or 12.
     ///
     /// # Safety
     /// As [`Body::run`] of such a tile.
     #[inline(always)]
-    unsafe fn run<T: Vectors, R: Registers, const MAX: usize, const VECS: usize>(sums: Sums<T>, outs: usize) {
+    unsafe fn run<T: Vectors, R: Registers, const MAX: usize, const VECS: usize>(sums: &Sums<T>, outs: usize) {
         // SAFETY: passed on.
         unsafe {
             match outs {
@@ -320,7 +320,7 @@ pub(super) mod fast {
         }
     }
 
-    impl<T: Vectors, const OUTS: usize, const VECS: usize> Body for Tile<T, OUTS, VECS> {
+    impl<T: Vectors, const OUTS: usize, const VECS: usize> Body for Tile<'_, T, OUTS, VECS> {
         type Scalar = T;
 
         /// # Safety
@@ -328,7 +328,7 @@ pub(super) mod fast {
         /// `VECS` vectors span must exist.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
-            let Sums { shape, x, w, b, y, rows, begin, relu, shared } = self.0;
+            let &Sums { shape, x, w, b, y, rows, begin, relu, shared } = self.0;
             let Shape { from, to, to_stride, from_stride, .. } = shape;
             let per_block = (LANES / V::WIDTH).min(VECS);
             // SAFETY: the caller's; vector v lies in block v / per_block, at most the second.

@@ -2,7 +2,7 @@
 //! 1 for a single sample.
 
 use super::{pixels, pixels_mut};
-use crate::isa::{Isa, Task, dispatch};
+use crate::isa::{Isa, Task, dispatch, is_single};
 use crate::lanes::Lanes;
 use crate::layers::Window2d;
 use crate::real::Real;
@@ -69,6 +69,7 @@ pub(super) fn forward<T: Real>(window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<
     struct Forward<'a, T>(Window2d, &'a [Lanes<T>], &'a mut [Lanes<T>]);
     impl<T: Real> Task for Forward<'_, T> {
         type Output = ();
+        const WIDE: bool = is_single::<T>();
         #[inline(always)]
         fn run<I: Isa>(self) {
             enlarge(self.0, pixels(self.1), pixels_mut(self.2));
@@ -81,6 +82,7 @@ pub(super) fn backward<T: Real>(window: Window2d, dy: &[Lanes<T>], dx: &mut [Lan
     struct Backward<'a, T>(Window2d, &'a [Lanes<T>], &'a mut [Lanes<T>]);
     impl<T: Real> Task for Backward<'_, T> {
         type Output = ();
+        const WIDE: bool = is_single::<T>();
         #[inline(always)]
         fn run<I: Isa>(self) {
             gather(self.0, pixels(self.1), pixels_mut(self.2));

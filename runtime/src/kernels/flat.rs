@@ -1,6 +1,6 @@
 //! Loops over flat slices of parameters and gradients, vectors by the compiler.
 
-use crate::isa::{Isa, Level, Task, dispatch_on};
+use crate::isa::{Isa, Level, Task, dispatch_on, is_single};
 use crate::real::Real;
 
 /// Sums and rows that are worked on side by side.
@@ -10,6 +10,7 @@ pub(super) fn blend<T: Real>(level: Level, a: T, x: &[T], b: T, y: &mut [T]) {
     struct Blend<'a, T>(T, &'a [T], T, &'a mut [T]);
     impl<T: Real> Task for Blend<'_, T> {
         type Output = ();
+        const WIDE: bool = is_single::<T>();
         #[inline(always)]
         fn run<I: Isa>(self) {
             for (y, x) in self.3.iter_mut().zip(self.1) {
@@ -24,6 +25,7 @@ pub(super) fn add_signs<T: Real>(level: Level, a: T, x: &[T], y: &mut [T]) {
     struct Signs<'a, T>(T, &'a [T], &'a mut [T]);
     impl<T: Real> Task for Signs<'_, T> {
         type Output = ();
+        const WIDE: bool = is_single::<T>();
         #[inline(always)]
         fn run<I: Isa>(self) {
             for (y, x) in self.2.iter_mut().zip(self.1) {
@@ -40,6 +42,7 @@ pub(super) fn scale<T: Real>(level: Level, a: T, y: &mut [T]) {
     struct Scale<'a, T>(T, &'a mut [T]);
     impl<T: Real> Task for Scale<'_, T> {
         type Output = ();
+        const WIDE: bool = is_single::<T>();
         #[inline(always)]
         fn run<I: Isa>(self) {
             for y in self.1 {
@@ -54,6 +57,7 @@ pub(super) fn clamp<T: Real>(level: Level, bound: T, y: &mut [T]) {
     struct Clamp<'a, T>(T, &'a mut [T]);
     impl<T: Real> Task for Clamp<'_, T> {
         type Output = ();
+        const WIDE: bool = is_single::<T>();
         #[inline(always)]
         fn run<I: Isa>(self) {
             for y in self.1 {
@@ -97,6 +101,7 @@ pub(super) fn limit_rows<T: Real>(level: Level, bound: f64, rows: usize, first_f
     }
     impl<T: Real> Task for Limit<'_, T> {
         type Output = ();
+        const WIDE: bool = is_single::<T>();
         #[inline(always)]
         fn run<I: Isa>(self) {
             let Self { bound, rows, first_fastest, y } = self;

@@ -79,6 +79,7 @@ pub(super) fn forward<T: Real>(norm: Groups<'_, T>, bias: &[T], x: &[Lanes<T>], 
     struct Forward<'a, T>(Groups<'a, T>, &'a [T], &'a [Lanes<T>], &'a mut [Lanes<T>], usize);
     impl<T: Real> Task for Forward<'_, T> {
         type Output = ();
+        const WIDE: bool = false;
         #[inline(always)]
         fn run<I: Isa>(self) {
             let Self(norm, bias, x, y, blocks) = self;
@@ -102,6 +103,7 @@ pub(super) fn backward<T: Real>(
     struct Backward<'a, T>(Groups<'a, T>, &'a [Lanes<T>], &'a [Lanes<T>], &'a mut [Lanes<T>], Place);
     impl<T: Real> Task for Backward<'_, T> {
         type Output = ();
+        const WIDE: bool = false;
         #[inline(always)]
         fn run<I: Isa>(self) {
             let Self(norm, x, dy, dx, place) = self;
@@ -157,6 +159,7 @@ pub(super) fn gradient<T: Real>(
     }
     impl<T: Real> Task for Gradient<'_, T> {
         type Output = ();
+        const WIDE: bool = false;
         #[inline(always)]
         fn run<I: Isa>(self) {
             let Self { norm, x, dy, weight, bias } = self;

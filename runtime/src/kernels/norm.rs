@@ -4,7 +4,7 @@
 
 use super::{flat, flat_mut};
 use crate::arena::{Edge, Place};
-use crate::isa::{Isa, Task, dispatch};
+use crate::isa::{Isa, Task, dispatch, is_single};
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
 
@@ -40,16 +40,24 @@ fn sums<T: Real, const N: usize, const S: usize>(
     for block in 0..whole {
         add_rows(&mut sums, &x.block(block)[rows.clone()], &dy.block(block)[rows.clone()], per, &term);
     }
-    if whole < x.blocks() {
-        let samples = x.samples_in(whole);
-        let before = sums;
-        add_rows(&mut sums, &x.block(whole)[rows.clone()], &dy.block(whole)[rows], per, &term);
-        // Lanes without a sample count for nothing.
-        for (sum, before) in sums.as_flattened_mut().iter_mut().zip(before.as_flattened()) {
-            sum.0[samples..].copy_from_slice(&before.0[samples..]);
+    // Channel by channel from here on, which is less code.
+    let whole_blocks = sums;
+    let mut found = [[T::zero(); S]; N];
+    for (channel, found) in found.iter_mut().enumerate() {
+        let mut sum = [whole_blocks[channel]];
+        if whole < x.blocks() {
+            let rows = (first + channel) * per..(first + channel + 1) * per;
+            add_rows(&mut sum, &x.block(whole)[rows.clone()], &dy.block(whole)[rows], per, |_, x, dy| {
+                term(channel, x, dy)
+            });
+            // Lanes without a sample count for nothing.
+            for (sum, before) in sum[0].iter_mut().zip(&whole_blocks[channel]) {
+                sum.0[x.samples_in(whole)..].copy_from_slice(&before.0[x.samples_in(whole)..]);
+            }
         }
+        *found = sum[0].map(total);
     }
-    sums.map(|channel| channel.map(total))
+    found
 }
 
 /// Adds the terms of a block's rows, lane by lane.
@@ -197,6 +205,7 @@ pub(super) fn normalise<T: Real>(norm: Norm<'_, T>, bias: &[T], x: &[Lanes<T>], 
     }
     impl<T: Real> Task for Normalise<'_, T> {
         type Output = ();
+        const WIDE: bool = is_single::<T>();
         #[inline(always)]
         fn run<I: Isa>(self) {
             let Self { norm, bias, x, y, blocks } = self;
@@ -274,6 +283,7 @@ pub(super) fn backward<T: Real>(
     }
     impl<T: Real> Task for Backward<'_, T> {
         type Output = ();
+        const WIDE: bool = is_single::<T>();
         #[inline(always)]
         fn run<I: Isa>(self) {
             let Self { norm, sums: [sum, product], share, x, dy, dx, place } = self;

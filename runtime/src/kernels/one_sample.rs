@@ -75,13 +75,22 @@ pub(super) mod fast {
         unsafe {
             match x {
                 [first, between @ .., last] if !aligned && outputs >= 2 * line => {
-                    all::<T::Avx512, Straight>(weight, &[*first], y);
+                    add_straight(weight, &[*first], y);
                     all::<T::Avx512, Joined>(weight.add(outputs), between, y);
-                    all::<T::Avx512, Straight>(weight.add((x.len() - 1) * outputs), &[*last], y);
+                    add_straight(weight.add((x.len() - 1) * outputs), &[*last], y);
                 }
-                _ => all::<T::Avx512, Straight>(weight, x, y),
+                _ => add_straight(weight, x, y),
             }
         }
+    }
+
+    /// # Safety
+    /// The machine has AVX-512, and a weight for each pair of `x` and `y` begins at `weight`.
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+    #[inline(never)]
+    unsafe fn add_straight<T: Vectors>(weight: *const T, x: &[T], y: &mut [T]) {
+        // SAFETY: passed on.
+        unsafe { all::<T::Avx512, Straight>(weight, x, y) }
     }
 
     /// # Safety

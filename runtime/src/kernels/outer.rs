@@ -148,9 +148,9 @@ pub(super) mod fast {
                             shared,
                         };
                         match vecs {
-                            4 => run::<T, R, 6, 4>(tile, ins),
-                            2 => run::<T, R, INS, 2>(tile, ins),
-                            _ => run::<T, R, INS, 1>(tile, ins),
+                            4 if const { INS == 12 } => run::<T, R, 6, 4>(&tile, ins),
+                            2 => run::<T, R, INS, 2>(&tile, ins),
+                            _ => run::<T, R, INS, 1>(&tile, ins),
                         }
                     }
                 }
@@ -281,14 +281,14 @@ pub(super) mod fast {
     }
 
     /// A tile of `INS` inputs × `VECS` vectors of outputs, 1, 2 or 4.
-    struct Tile<'a, T, const INS: usize, const VECS: usize>(Sums<'a, T>);
+    struct Tile<'a, T, const INS: usize, const VECS: usize>(&'a Sums<'a, T>);
 
     /// A tile of `ins` inputs, from 1 to `MAX`, which is 6 or 12.
     ///
     /// # Safety
     /// As [`Body::run`] of such a tile.
     #[inline(always)]
-    unsafe fn run<T: Vectors, R: Registers, const MAX: usize, const VECS: usize>(sums: Sums<'_, T>, ins: usize) {
+    unsafe fn run<T: Vectors, R: Registers, const MAX: usize, const VECS: usize>(sums: &Sums<'_, T>, ins: usize) {
         // SAFETY: passed on.
         unsafe {
             match ins {
@@ -317,7 +317,7 @@ pub(super) mod fast {
         /// cover them.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
-            let Sums { x, dy, blocks, gradient, input, out, columns, accumulate, shared } = self.0;
+            let &Sums { x, dy, ref blocks, gradient, input, out, columns, accumulate, shared } = self.0;
             let outputs = dy.features();
             // Four vectors are whole.
             let last = if VECS == 4 { V::WIDTH } else { columns - (VECS - 1) * V::WIDTH };
@@ -348,7 +348,7 @@ pub(super) mod fast {
                         }
                     }
                 }
-                for block in blocks {
+                for block in blocks.clone() {
                     let samples = dy.samples_in(block);
                     let x = flat(&x.block(block)[input..]).as_ptr();
                     let dy = flat(dy.block(block)).as_ptr();

@@ -2,7 +2,7 @@
 //! flat slices, since loops over the 16 lanes of a row are unrolled before they can become vectors.
 
 use super::{flat, flat_mut};
-use crate::isa::{Isa, Level, Task, dispatch_on};
+use crate::isa::{Isa, Level, Task, dispatch_on, is_single};
 use crate::lanes::Lanes;
 use crate::layers::activation::{Activation, Pointwise, Visitor};
 use crate::real::Real;
@@ -17,6 +17,7 @@ pub(super) fn activate<T: Real>(level: Level, activation: Activation, y: &mut [L
     struct Values<'a, P, T>(P, &'a mut [Lanes<T>]);
     impl<P: Pointwise, T: Real> Task for Values<'_, P, T> {
         type Output = ();
+        const WIDE: bool = is_single::<T>();
         #[inline(always)]
         fn run<I: Isa>(self) {
             for value in flat_mut(self.1) {
@@ -34,6 +35,7 @@ pub(super) fn accumulate<T: Real>(level: Level, x: &[Lanes<T>], y: &mut [Lanes<T
     struct Sum<'a, T>(&'a [Lanes<T>], &'a mut [Lanes<T>]);
     impl<T: Real> Task for Sum<'_, T> {
         type Output = ();
+        const WIDE: bool = is_single::<T>();
         #[inline(always)]
         fn run<I: Isa>(self) {
             for (y, x) in flat_mut(self.1).iter_mut().zip(flat(self.0)) {
@@ -60,6 +62,7 @@ pub(super) fn activate_backward<T: Real>(
     struct Slopes<'a, P, T>(P, Backward<'a, T>);
     impl<P: Pointwise, T: Real> Task for Slopes<'_, P, T> {
         type Output = ();
+        const WIDE: bool = is_single::<T>();
         #[inline(always)]
         fn run<I: Isa>(self) {
             let Backward(_, x, y, dy) = self.1;

@@ -194,6 +194,7 @@ pub(super) fn sum<T: Real>(window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>])
     struct Sum<'a, T>(Window2d, &'a [Lanes<T>], &'a mut [Lanes<T>]);
     impl<T: Real> Task for Sum<'_, T> {
         type Output = ();
+        const WIDE: bool = false;
         #[inline(always)]
         fn run<I: Isa>(self) {
             sum_of(self.0, pixels(self.1), pixels_mut(self.2));
@@ -237,6 +238,7 @@ pub(super) fn average<T: Real>(window: Window2d, include_padding: bool, x: &[Lan
     struct Average<'a, T>(Window2d, bool, &'a [Lanes<T>], &'a mut [Lanes<T>]);
     impl<T: Real> Task for Average<'_, T> {
         type Output = ();
+        const WIDE: bool = false;
         #[inline(always)]
         fn run<I: Isa>(self) {
             average_of(self.0, self.1, pixels(self.2), pixels_mut(self.3));
@@ -254,6 +256,7 @@ pub(super) fn average_backward<T: Real>(
     struct Backward<'a, T>(Window2d, bool, [&'a mut [Lanes<T>]; 2]);
     impl<T: Real> Task for Backward<'_, T> {
         type Output = ();
+        const WIDE: bool = false;
         #[inline(always)]
         fn run<I: Isa>(self) {
             let Self(window, include_padding, [dy, dx]) = self;

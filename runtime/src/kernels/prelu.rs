@@ -3,7 +3,7 @@
 use super::norm::total;
 use super::{flat, flat_mut};
 use crate::arena::Edge;
-use crate::isa::{Isa, Task, dispatch};
+use crate::isa::{Isa, Task, dispatch, is_single};
 use crate::lanes::Lanes;
 use crate::real::Real;
 
@@ -17,6 +17,7 @@ pub(super) fn prelu<T: Real>(weight: &[T], x: &[Lanes<T>], y: &mut [Lanes<T>], b
     }
     impl<T: Real> Task for Slopes<'_, T> {
         type Output = ();
+        const WIDE: bool = is_single::<T>();
         #[inline(always)]
         fn run<I: Isa>(self) {
             let units = self.y.chunks_exact_mut(self.per).zip(self.x.chunks_exact(self.per));
@@ -41,6 +42,7 @@ pub(super) fn gradient<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut 
     }
     impl<T: Real> Task for Sums<'_, T> {
         type Output = ();
+        const WIDE: bool = is_single::<T>();
         #[inline(always)]
         fn run<I: Isa>(self) {
             let Self { x, dy, gradient } = self;

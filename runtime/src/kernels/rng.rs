@@ -10,7 +10,7 @@
 //! pseudorandom number generators", 2021.
 
 use super::{flat, flat_mut};
-use crate::isa::{Isa, Task, dispatch_on};
+use crate::isa::{Isa, Task, dispatch_on, is_single};
 use crate::lanes::{LANES, Lanes};
 use crate::random::mix;
 use crate::{Real, isa::Level};
@@ -68,6 +68,7 @@ struct Dropout<'a, T> {
 
 impl<T: Real> Task for Dropout<'_, T> {
     type Output = ();
+    const WIDE: bool = is_single::<T>();
     #[inline(always)]
     fn run<I: Isa>(self) {
         let Self { x, y, threshold, scale, key: [seed, stream, block] } = self;
@@ -93,6 +94,7 @@ struct DropoutMaps<'a, T> {
 
 impl<T: Real> Task for DropoutMaps<'_, T> {
     type Output = ();
+    const WIDE: bool = is_single::<T>();
     #[inline(always)]
     fn run<I: Isa>(self) {
         let Self { form: Dropout { x, y, threshold, scale, key: [seed, stream, block] }, per } = self;

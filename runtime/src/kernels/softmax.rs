@@ -1,6 +1,6 @@
 //! Softmax and its logarithm over the rows of a block: every reduction is lane by lane.
 
-use crate::isa::{Isa, Task, dispatch};
+use crate::isa::{Isa, Task, dispatch, is_single};
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
 
@@ -19,6 +19,7 @@ trait Form<T: Real>: Copy {
 
 impl<T: Real, F: Form<T>> Task for Blocks<'_, T, F> {
     type Output = ();
+    const WIDE: bool = is_single::<T>();
     #[inline(always)]
     fn run<I: Isa>(self) {
         for (x, y) in self.x.chunks_exact(self.features).zip(self.y.chunks_exact_mut(self.features)) {
@@ -99,6 +100,7 @@ pub(super) fn softmax_backward<T: Real>(y: &[Lanes<T>], dy: &[Lanes<T>], dx: &mu
     struct Backward<'a, T>(&'a [Lanes<T>], &'a [Lanes<T>], &'a mut [Lanes<T>], usize);
     impl<T: Real> Task for Backward<'_, T> {
         type Output = ();
+        const WIDE: bool = is_single::<T>();
         #[inline(always)]
         fn run<I: Isa>(self) {
             let Self(y, dy, dx, features) = self;
@@ -124,6 +126,7 @@ pub(super) fn log_softmax_backward<T: Real>(y: &[Lanes<T>], dy: &[Lanes<T>], dx:
     struct Backward<'a, T>(&'a [Lanes<T>], &'a [Lanes<T>], &'a mut [Lanes<T>], usize);
     impl<T: Real> Task for Backward<'_, T> {
         type Output = ();
+        const WIDE: bool = is_single::<T>();
         #[inline(always)]
         fn run<I: Isa>(self) {
             let Self(y, dy, dx, features) = self;

@@ -23,7 +23,7 @@ use average::{Average, fade};
 use tensor::{Tensor, slots};
 
 use crate::error::{Error, Result};
-use crate::isa::{Isa, Kind, Task, dispatch};
+use crate::isa::{Isa, Kind, Task, dispatch, is_single};
 use crate::real::Real;
 
 /// A rule that moves parameters along their gradient.
@@ -116,8 +116,7 @@ struct Update<'a, R, T>(R, Tensor<'a, T>);
 
 impl<R: Rule, T: Real> Task for Update<'_, R, T> {
     type Output = ();
-    /// In `f64` all passes wait for memory or for the divider.
-    const WIDE: bool = size_of::<T>() == size_of::<f32>();
+    const WIDE: bool = is_single::<T>();
 
     #[cfg(all(target_arch = "x86_64", feature = "std"))]
     #[inline(always)]

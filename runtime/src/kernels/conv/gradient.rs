@@ -128,12 +128,27 @@ pub(in super::super) mod fast {
     /// Places that are summed in lanes before the lanes are added up: many for what that costs, few for the caches.
     const PLACES: usize = 512;
 
+    /// The parts of all output maps, as (first, maps): full tiles, then at most one of two maps and one of one.
+    fn maps(outputs: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
+        let mut first = 0;
+        core::iter::from_fn(move || {
+            let map = first;
+            let maps = [most, 2, 1].into_iter().find(|maps| map + maps <= outputs)?;
+            first += maps;
+            Some((map, maps))
+        })
+    }
+
+    /// The parts of all taps, as (first, taps): never two, for which there are no tiles.
+    fn taps(taps: usize) -> impl Iterator<Item = (usize, usize)> {
+        parts(taps, if taps == 2 { 1 } else { TAPS })
+    }
+
     /// Tiles of all weights.
-    fn count(geometry: Geometry, maps: usize) -> usize {
+    fn count(geometry: Geometry, most: usize) -> usize {
         let [height, width] = geometry.kernel;
-        let maps = geometry.outputs_in_group().div_ceil(maps);
-        let taps = (geometry.channels_in_group() * width).div_ceil(TAPS);
-        geometry.groups * maps * height * taps
+        let maps = maps(geometry.outputs_in_group(), most).count();
+        geometry.groups * maps * height * taps(geometry.channels_in_group() * width).count()
     }
 
     /// # Safety
@@ -152,10 +167,10 @@ pub(in super::super) mod fast {
             let blocks = start..x.blocks().min(start + together);
             let mut number = 0..;
             for group in 0..geometry.groups {
-                for (map, maps) in parts(outputs, MAPS) {
+                for (map, maps) in maps(outputs, MAPS) {
                     for ky in 0..height {
                         // The taps of one kernel row, over all channels: they share the rows that they meet.
-                        for (tap, taps) in parts(channels * width, TAPS) {
+                        for (tap, taps) in taps(channels * width) {
                             if !number.next().is_some_and(|number| tiles.contains(&number)) {
                                 continue;
                             }
@@ -174,10 +189,8 @@ pub(in super::super) mod fast {
                             unsafe {
                                 match maps {
                                     1 => sums.taps::<R, 1>(taps),
-                                    _ if const { MAPS == 2 } => sums.taps::<R, 2>(taps),
                                     2 => sums.taps::<R, 2>(taps),
-                                    3 => sums.taps::<R, 3>(taps),
-                                    _ => sums.taps::<R, 4>(taps),
+                                    _ => sums.taps::<R, MAPS>(taps),
                                 }
                             }
                         }
@@ -204,18 +217,17 @@ pub(in super::super) mod fast {
     }
 
     /// The sums that stay in registers, in lanes, until all places are met.
-    struct Tile<'a, T, const MAPS: usize, const TAPS: usize>(Sums<'a, T>);
+    struct Tile<'a, T, const MAPS: usize, const TAPS: usize>(&'a Sums<'a, T>);
 
     impl<T: Vectors> Sums<'_, T> {
         /// # Safety
-        /// As [`Body::run`] of a tile with so many `taps`, from 1 to 5.
+        /// As [`Body::run`] of a tile with so many `taps`, 1, 3, 4 or 5.
         #[inline(always)]
-        unsafe fn taps<R: Registers, const MAPS: usize>(self, taps: usize) {
+        unsafe fn taps<R: Registers, const MAPS: usize>(&self, taps: usize) {
             // SAFETY: passed on.
             unsafe {
                 match taps {
                     1 => R::run(Tile::<T, MAPS, 1>(self)),
-                    2 => R::run(Tile::<T, MAPS, 2>(self)),
                     3 => R::run(Tile::<T, MAPS, 3>(self)),
                     4 => R::run(Tile::<T, MAPS, 4>(self)),
                     _ => R::run(Tile::<T, MAPS, 5>(self)),

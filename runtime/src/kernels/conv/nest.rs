@@ -287,13 +287,13 @@ pub(in super::super) mod fast {
     }
 
     /// Results that stay in registers until all their products are summed.
-    struct Tile<'a, T, const MAPS: usize, const PLACES: usize>(Sums<'a, T>);
+    struct Tile<'a, T, const MAPS: usize, const PLACES: usize>(&'a Sums<'a, T>);
 
     impl<T: Vectors> Sums<'_, T> {
         /// # Safety
         /// As [`Body::run`] of a tile with so many `maps`, from 1 to 6.
         #[inline(always)]
-        unsafe fn maps<R: Registers, const PLACES: usize>(self, maps: usize) {
+        unsafe fn maps<R: Registers, const PLACES: usize>(&self, maps: usize) {
             // SAFETY: passed on.
             unsafe {
                 match maps {
@@ -315,7 +315,7 @@ pub(in super::super) mod fast {
         /// `MAPS` maps with `PLACES` places each of the result exist, `taps` read inside the source for all of them.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
-            let Sums { slab, rows, columns, row, column, steps: [x_step, y_step], taps } = self.0;
+            let &Sums { slab, rows, columns, row, column, steps: [x_step, y_step], ref taps } = self.0;
             let (nest, outputs) = (slab.nest, slab.nest.geometry.outputs);
             let to_map = nest.to_map * LANES;
             let tap_step = columns.dilation * LANES.cast_signed();
