@@ -73,10 +73,10 @@ struct Shared<T> {
 }
 
 impl<T: Real> Shared<T> {
-    /// u
+    /// u, from √v
     #[inline(always)]
-    fn direction<I: Isa>(self, p: T, m: T, v: T) -> T {
-        self.decay.fma::<I>(p, self.first * m / v.sqrt().fma::<I>(self.root, self.epsilon))
+    fn direction<I: Isa>(self, p: T, m: T, root: T) -> T {
+        self.decay.fma::<I>(p, self.first * m / root.fma::<I>(self.root, self.epsilon))
     }
 
     /// Moves the averages of up to `PARTS` parameters, and adds to the sums of θ² and u².
@@ -85,7 +85,8 @@ impl<T: Real> Shared<T> {
         let [weights, steps] = sums;
         let sums = weights.iter_mut().zip(steps);
         for ((((p, g), m), v), (weight, step)) in p.iter().zip(g).zip(m).zip(v).zip(sums) {
-            let u = self.direction::<I>(*p, self.mean.update::<I>(m, *g), self.square.update::<I>(v, *g * *g));
+            let root = self.square.update::<I>(v, *g * *g).sqrt();
+            let u = self.direction::<I>(*p, self.mean.update::<I>(m, *g), root);
             *weight = p.fma::<I>(*p, *weight);
             *step = u.fma::<I>(u, *step);
         }
@@ -115,12 +116,11 @@ impl Rule for Lamb {
             epsilon: T::from_f64(self.epsilon),
             decay: tensor.lambda(self.weight_decay),
         };
-        let Tensor { parameters, gradients, state, decay: adapted, .. } = tensor;
-        let [m, v] = slots(state, parameters.len());
+        let [m, v] = slots(tensor.state, tensor.parameters.len());
 
         let mut sums = [[T::zero(); PARTS]; 2];
-        let (p, p_rest) = parameters.as_chunks::<PARTS>();
-        let (g, g_rest) = gradients.as_chunks::<PARTS>();
+        let (p, p_rest) = tensor.parameters.as_chunks::<PARTS>();
+        let (g, g_rest) = tensor.gradients.as_chunks::<PARTS>();
         let (m_chunks, m_rest) = m.as_chunks_mut::<PARTS>();
         let (v_chunks, v_rest) = v.as_chunks_mut::<PARTS>();
         for (((p, g), m), v) in p.iter().zip(g).zip(m_chunks).zip(v_chunks) {
@@ -128,12 +128,13 @@ impl Rule for Lamb {
         }
         shared.learn::<I>(p_rest, g_rest, m_rest, v_rest, &mut sums);
         let [weights, steps] = sums.map(norm);
-        let ratio = if adapted && weights > 0.0 && steps > 0.0 { weights / steps } else { 1.0 };
+        let ratio = if tensor.decay && weights > 0.0 && steps > 0.0 { weights / steps } else { 1.0 };
 
         let rate = T::from_f64(self.learning_rate * ratio);
-        for ((p, m), v) in parameters.iter_mut().zip(m).zip(v) {
-            *p -= rate * shared.direction::<I>(*p, *m, *v);
-        }
+        tensor.each_with_root::<I, _>(
+            |_, _, [_, v]| *v,
+            |p, _, [m, _], root| *p -= rate * shared.direction::<I>(*p, *m, root),
+        );
     }
 }
 
