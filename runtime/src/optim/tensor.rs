@@ -15,7 +15,7 @@ const AHEAD: usize = 4;
 #[repr(align(64))]
 struct OnLines<T>([T; PIECE]);
 
-/// A tensor on its way through an optimizer, as [`Optimizer::update`] got it.
+/// A tensor on its way through an optimizer, as [`Optimizer::update`](super::Optimizer::update) got it.
 pub(super) struct Tensor<'a, T> {
     pub(super) step: u64,
     pub(super) parameters: &'a mut [T],
@@ -185,6 +185,6 @@ fn again<'a, T, const N: usize>(slots: &'a mut [&mut T; N]) -> [&'a mut T; N] {
 }
 
 /// Whether roots of a whole piece beat roots one by one in code for `I`.
-pub(super) const fn quick_roots<T: Real, I: Isa>() -> bool {
+const fn quick_roots<T: Real, I: Isa>() -> bool {
     T::QUICK_ROOTS && matches!(I::LEVEL.kind(), Kind::Avx512)
 }
