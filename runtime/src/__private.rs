@@ -128,14 +128,13 @@ macro_rules! stub_network {
             const ON_DEMAND_FEATURES: usize = 0;
             const INFER_FEATURES: usize = 0;
             const SCRATCH_FEATURES: usize = 0;
-            const TRAIN_INPUT: $crate::__private::Slot = $crate::__private::Slot::NONE;
             const TRAIN_OUTPUT: $crate::__private::Slot = $crate::__private::Slot::NONE;
             const TRAIN_INPUT_GRADIENT: $crate::__private::Slot = $crate::__private::Slot::NONE;
             const TRAIN_OUTPUT_GRADIENT: $crate::__private::Slot = $crate::__private::Slot::NONE;
             const INFER_OUTPUT: $crate::__private::Slot = $crate::__private::Slot::NONE;
             fn initialise(&mut self, _: u64) {}
             fn infer_one(&self, _: &[$scalar], _: &mut [$scalar]) {}
-            fn infer(&self, _: &[$scalar], _: &mut $crate::__private::Pass<'_, $scalar>) {}
+            fn infer(&self, _: &mut $crate::__private::Pass<'_, $scalar>) {}
             fn forward(&self, _: usize, _: &mut $crate::__private::Pass<'_, $scalar>) {}
             fn backward(&self, _: usize, _: &mut $crate::__private::Pass<'_, $scalar>) {}
             fn gradients(

@@ -4,6 +4,7 @@ use crate::lanes::{CHUNK, LANES, Lanes};
 use crate::layers::Layer;
 use crate::parallel::{self, Team, worth};
 use crate::real::Real;
+use crate::samples::Samples;
 
 /// Where an edge of the network lives in a chunk's memory, in features.
 ///
@@ -64,6 +65,8 @@ pub struct Pass<'a, T> {
     pub shared: &'a [T],
     /// Which samples these are.
     pub place: Place,
+    /// The inputs of these samples, where their owner has them.
+    samples: Samples<'a, T>,
     /// Borrows nothing itself, so that a pass may live shorter where it is lent on.
     observer: Option<&'a mut (dyn Observer<T> + 'static)>,
 }
@@ -96,7 +99,13 @@ const OVERLAP: &str = "the memory plan keeps live edges apart";
 impl<'a, T> Pass<'a, T> {
     /// A chunk's memory.
     pub fn new(rows: &'a mut [Lanes<T>], scratch: &'a mut [Lanes<T>], shared: &'a [T], place: Place) -> Self {
-        Self { rows, scratch, shared, place, observer: None }
+        Self { rows, scratch, shared, place, samples: Samples::NONE, observer: None }
+    }
+
+    /// The same pass, with the inputs of the chunk's samples.
+    #[must_use]
+    pub fn reading(self, samples: Samples<'a, T>) -> Self {
+        Self { samples, ..self }
     }
 
     /// The same pass, shown to somebody.
@@ -148,12 +157,21 @@ impl<T: Real> Pass<'_, T> {
     #[inline]
     pub fn sharing(&mut self, part: core::ops::Range<usize>) -> Pass<'_, T> {
         let observer = self.observer.as_deref_mut();
-        Pass { rows: self.rows, scratch: self.scratch, shared: &self.shared[part], place: self.place, observer }
+        let shared = &self.shared[part];
+        Pass { rows: self.rows, scratch: self.scratch, shared, place: self.place, samples: self.samples, observer }
     }
 
-    /// Fills an edge with samples that lie one behind the other.
-    pub fn gather(&mut self, samples: &[T], slot: Slot) {
-        gather(samples, self.edge(slot), slot.features);
+    /// Fills the edge of the network's input.
+    pub fn gather(&mut self, input: Slot) {
+        let (samples, place) = (self.samples, self.place);
+        for (block, rows) in self.edge(input).chunks_exact_mut(input.features).enumerate() {
+            let mut lanes = [&[][..]; LANES];
+            let lanes = &mut lanes[..place.samples_in(block)];
+            for (lane, sample) in lanes.iter_mut().zip(block * LANES..) {
+                *lane = samples.get(sample);
+            }
+            T::gather(lanes, rows);
+        }
     }
 
     /// Runs a layer as it is used in inference.
@@ -164,26 +182,14 @@ impl<T: Real> Pass<'_, T> {
         layer.infer(buffers, config, x, y, place);
     }
 
-    /// [`Pass::infer`] of samples that lie one behind the other; `x` has room for them, which nobody else reads.
-    ///
-    /// # Panics
-    ///
-    /// When the slots overlap, which a plan of the macro never lets them.
+    /// [`Pass::infer`] of the network's input, which nobody else reads; `x` has room for it.
     #[inline]
-    pub fn infer_samples<L: Layer<T>>(
-        &mut self,
-        layer: &L,
-        buffers: &L::Buffers,
-        config: L::Config,
-        samples: &[T],
-        [x, y]: [Slot; 2],
-    ) {
-        let (place, blocks) = (self.place, self.place.blocks);
-        let [room, y] = self.rows.get_disjoint_mut([x.rows(blocks), y.rows(blocks)]).expect(OVERLAP);
-        if !layer.infer_samples(config, samples, y) {
-            gather(samples, room, x.features);
-            layer.infer(buffers, config, room, y, place);
+    pub fn infer_samples<L: Layer<T>>(&mut self, layer: &L, buffers: &L::Buffers, config: L::Config, x: Slot, y: Slot) {
+        if L::reads_samples() {
+            return layer.infer_samples(config, self.samples, self.edge(y));
         }
+        self.gather(x);
+        self.infer(layer, buffers, config, x, y);
     }
 
     /// Runs a layer as it is used in training.
@@ -193,16 +199,22 @@ impl<T: Real> Pass<'_, T> {
     /// When the slots overlap, which a plan of the macro never lets them.
     #[inline]
     pub fn forward<L: Layer<T>>(&mut self, layer: &L, config: L::Config, x: Slot, y: Slot) {
-        let blocks = self.place.blocks;
+        let (blocks, shared, place) = (self.place.blocks, self.shared, self.place);
         let [x, y] = self.rows.get_disjoint_mut([x.rows(blocks), y.rows(blocks)]).expect(OVERLAP);
-        if let (Some(observer), Some(config)) = (&mut self.observer, L::linear(config)) {
-            layer.forward(config, x, y, self.shared, self.place);
-            observer.linear(y, self.place);
+        shown::<T, L>(&mut self.observer, config, y, place, |config, y| layer.forward(config, x, y, shared, place));
+    }
+
+    /// [`Pass::forward`] of the network's input, which nobody else reads; `x` has room for it.
+    #[inline]
+    pub fn forward_samples<L: Layer<T>>(&mut self, layer: &L, config: L::Config, x: Slot, y: Slot) {
+        if L::reads_samples() {
+            let (samples, place) = (self.samples, self.place);
+            let y = &mut self.rows[y.rows(place.blocks)];
+            let forward = |config, y: &mut [_]| layer.infer_samples(config, samples, y);
+            return shown::<T, L>(&mut self.observer, config, y, place, forward);
         }
-        layer.forward(config, x, y, self.shared, self.place);
-        if let Some(observer) = &mut self.observer {
-            observer.forward(y, L::range(config), self.place);
-        }
+        self.gather(x);
+        self.forward(layer, config, x, y);
     }
 
     /// Turns the gradient of a layer's output into the gradient of its input.
@@ -287,14 +299,22 @@ impl<T: Real> Pass<'_, T> {
     }
 }
 
-/// Turns samples that lie one behind the other into blocks.
-fn gather<T: Real>(samples: &[T], blocks: &mut [Lanes<T>], features: usize) {
-    for (samples, block) in samples.chunks(LANES * features).zip(blocks.chunks_exact_mut(features)) {
-        let mut lanes = [&samples[..0]; LANES];
-        for (lane, sample) in lanes.iter_mut().zip(samples.chunks_exact(features)) {
-            *lane = sample;
-        }
-        T::gather(&lanes[..samples.len() / features], block);
+/// Does `forward(config, y)`, shown to who is there to see it.
+#[inline]
+fn shown<T: Real, L: Layer<T>>(
+    observer: &mut Option<&mut (dyn Observer<T> + 'static)>,
+    config: L::Config,
+    y: &mut [Lanes<T>],
+    place: Place,
+    forward: impl Fn(L::Config, &mut [Lanes<T>]),
+) {
+    if let (Some(observer), Some(config)) = (&mut *observer, L::linear(config)) {
+        forward(config, y);
+        observer.linear(y, place);
+    }
+    forward(config, y);
+    if let Some(observer) = observer {
+        observer.forward(y, L::range(config), place);
     }
 }
 
@@ -329,6 +349,8 @@ pub struct Arena<'a, T> {
     /// Rows from one chunk to the next.
     stride: usize,
     samples: usize,
+    /// The inputs of these samples, where their owner has them.
+    inputs: Samples<'a, T>,
     /// Threads that may share the work on the span.
     team: Option<&'a Team>,
 }
@@ -338,7 +360,13 @@ impl<'a, T> Arena<'a, T> {
     pub fn new(rows: &'a [Lanes<T>], features: usize, samples: usize) -> Self {
         let stride = features * CHUNK;
         debug_assert!(rows.len() >= samples.div_ceil(LANES * CHUNK) * stride);
-        Self { rows, stride, samples, team: None }
+        Self { rows, stride, samples, inputs: Samples::NONE, team: None }
+    }
+
+    /// The same, with the inputs of the span's samples.
+    #[must_use]
+    pub fn reading(self, inputs: Samples<'a, T>) -> Self {
+        Self { inputs, ..self }
     }
 
     /// The same, with threads to share the work on it.
@@ -351,6 +379,24 @@ impl<'a, T> Arena<'a, T> {
     #[inline]
     pub fn edge(self, slot: Slot) -> Edge<'a, T> {
         Edge { arena: self, slot }
+    }
+}
+
+impl<T: Real> Arena<'_, T> {
+    /// [`Layer::gradient`] of the layer that reads the network's input: see [`Pass::forward_samples`].
+    pub fn gradient_samples<L: Layer<T>>(
+        self,
+        layer: &L,
+        config: L::Config,
+        [x, dy]: [Slot; 2],
+        gradient: &mut L,
+        accumulate: bool,
+    ) {
+        if L::reads_samples() {
+            layer.gradient_samples(config, self.inputs, self.edge(dy), gradient, accumulate);
+        } else {
+            layer.gradient(config, self.edge(x), self.edge(dy), &[], gradient, accumulate);
+        }
     }
 }
 

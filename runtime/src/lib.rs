@@ -43,6 +43,7 @@ mod real;
 pub mod regularize;
 #[cfg(feature = "plot")]
 pub mod report;
+mod samples;
 pub mod schedule;
 #[cfg(feature = "alloc")]
 pub mod train;
@@ -56,6 +57,7 @@ pub use kernels::block::Block;
 pub use lanes::{CHUNK, LANES, Lanes};
 pub use network::{LayerInfo, Network, Role, StepInfo, TensorInfo};
 pub use real::{Exact, Real};
+pub use samples::Samples;
 pub use shapewise_macros::{Parameters, network};
 
 /// The linear algebra that parameters and samples are made of.

@@ -63,8 +63,6 @@ pub trait Network: Block<<Self as Network>::Scalar> + Send + Sync {
     const SHARED: usize = 0;
     /// Parts of a forward pass between which all chunks meet.
     const PHASES: usize = 1;
-    /// Where the input lies, in training.
-    const TRAIN_INPUT: crate::Slot;
     /// Where the output lies, in training.
     const TRAIN_OUTPUT: crate::Slot;
     /// Where the gradient of the input lies, behind the memory of an ordinary step.
@@ -78,8 +76,8 @@ pub trait Network: Block<<Self as Network>::Scalar> + Send + Sync {
     fn initialise(&mut self, seed: u64);
     /// One sample, inference.
     fn infer_one(&self, x: &[Self::Scalar], y: &mut [Self::Scalar]);
-    /// A chunk, inference: samples that lie one behind the other.
-    fn infer(&self, samples: &[Self::Scalar], pass: &mut Pass<'_, Self::Scalar>);
+    /// A chunk, inference.
+    fn infer(&self, pass: &mut Pass<'_, Self::Scalar>);
     /// A chunk, one phase of the training pass.
     fn forward(&self, phase: usize, pass: &mut Pass<'_, Self::Scalar>);
     /// A chunk, one phase of the way back, the last phase first.

@@ -79,7 +79,6 @@ impl<T: Real> Network for Small<T> {
     const TRAIN_FEATURES: usize = 0;
     const INFER_FEATURES: usize = 0;
     const SCRATCH_FEATURES: usize = 0;
-    const TRAIN_INPUT: Slot = Slot::NONE;
     const TRAIN_OUTPUT: Slot = Slot::NONE;
     const ON_DEMAND_FEATURES: usize = 0;
     const TRAIN_INPUT_GRADIENT: Slot = Slot::NONE;
@@ -92,7 +91,7 @@ impl<T: Real> Network for Small<T> {
     fn infer_one(&self, _: &[T], _: &mut [T]) {
         unreachable!("{NEVER}")
     }
-    fn infer(&self, _: &[T], _: &mut Pass<'_, T>) {
+    fn infer(&self, _: &mut Pass<'_, T>) {
         unreachable!("{NEVER}")
     }
     fn forward(&self, _: usize, _: &mut Pass<'_, T>) {

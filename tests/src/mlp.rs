@@ -66,7 +66,6 @@ impl<T: Real, const IN: usize, const HIDDEN: usize, const OUT: usize> Network fo
     const TRAIN_FEATURES: usize = IN + 2 * HIDDEN + 2 * OUT;
     const INFER_FEATURES: usize = IN + HIDDEN + OUT;
     const SCRATCH_FEATURES: usize = 0;
-    const TRAIN_INPUT: Slot = Self::X;
     const TRAIN_OUTPUT: Slot = Self::Y;
     const ON_DEMAND_FEATURES: usize = 0;
     const TRAIN_INPUT_GRADIENT: Slot = Slot::NONE;
@@ -97,14 +96,13 @@ impl<T: Real, const IN: usize, const HIDDEN: usize, const OUT: usize> Network fo
         dispatch(One { network: self, x, y });
     }
 
-    fn infer(&self, samples: &[T], pass: &mut Pass<'_, T>) {
-        pass.gather(samples, Self::X);
-        pass.infer(&self.hidden, &(), TANH, Self::X, Self::H);
+    fn infer(&self, pass: &mut Pass<'_, T>) {
+        pass.infer_samples(&self.hidden, &(), TANH, Self::X, Self::H);
         pass.infer(&self.out, &(), LINEAR, Self::H, Self::Y);
     }
 
     fn forward(&self, _: usize, pass: &mut Pass<'_, T>) {
-        pass.forward(&self.hidden, TANH, Self::X, Self::H);
+        pass.forward_samples(&self.hidden, TANH, Self::X, Self::H);
         pass.forward(&self.out, LINEAR, Self::H, Self::Y);
     }
 
@@ -114,9 +112,8 @@ impl<T: Real, const IN: usize, const HIDDEN: usize, const OUT: usize> Network fo
     }
 
     fn gradients(&self, arena: Arena<'_, T>, shared: &[T], gradients: &mut Self, accumulate: bool) {
-        let edge = |slot| arena.edge(slot);
         let (hidden, out) = (&mut gradients.hidden, &mut gradients.out);
-        self.hidden.gradient(TANH, edge(Self::X), edge(Self::DH), shared, hidden, accumulate);
-        self.out.gradient(LINEAR, edge(Self::H), edge(Self::DY), shared, out, accumulate);
+        arena.gradient_samples(&self.hidden, TANH, [Self::X, Self::DH], hidden, accumulate);
+        self.out.gradient(LINEAR, arena.edge(Self::H), arena.edge(Self::DY), shared, out, accumulate);
     }
 }

@@ -333,3 +333,37 @@ fn threads_that_share_an_update_change_no_bit() {
         assert!(shared(Lamb::new(0.01), clip, 2) == shared(Lamb::new(0.01), clip, 1));
     }
 }
+
+/// A first layer with many inputs, and the same behind a layer that changes nothing, so that it finds them in blocks.
+#[test]
+fn a_wide_first_layer_reads_samples_where_they_lie() {
+    network! { struct Near: [200] -> [3] { fc: dense(32), tanh, dense(3) } }
+    network! { #[shapewise(allow(dropout_zero))] struct Behind: [200] -> [3] { dropout(0.0), fc: dense(32), tanh, dense(3) } }
+
+    const SAMPLES: usize = 150;
+    let mut random = Random::new(7);
+    let inputs: Vec<f32> = (0..SAMPLES * 200).map(|_| random.normal() as f32).collect();
+    let labels: Vec<u32> = (0..SAMPLES).map(|_| random.below(3) as u32).collect();
+    let (mut near, mut behind) = (Near::boxed(1), Behind::boxed(1));
+    behind.values_mut().copy_from_slice(near.values());
+    for count in [1, 4, 5, 16, 17, 40, SAMPLES] {
+        for threads in [1, 2] {
+            let picked: Vec<usize> = (0..count).map(|_| random.below(SAMPLES)).collect();
+            let labels: Vec<u32> = picked.iter().map(|&sample| labels[sample]).collect();
+            let turned: Vec<f32> = picked.iter().flat_map(|sample| &inputs[sample * 200..][..200]).copied().collect();
+
+            let mut workspace = Workspace::<Behind>::with_threads(count, threads);
+            let loss = workspace.step(&mut behind, &CrossEntropy::new(), &turned, &labels, 0).unwrap();
+            let mut own = Workspace::<Near>::with_threads(count, threads);
+            let own_loss = own.step(&mut near, &CrossEntropy::new(), &turned, &labels, 0).unwrap();
+            assert_eq!((own_loss, own.gradients().values()), (loss, workspace.gradients().values()), "{count} samples");
+            let own_loss = own.step_picked(&mut near, &CrossEntropy::new(), &inputs, &picked, &labels, 0).unwrap();
+            assert_eq!((own_loss, own.gradients().values()), (loss, workspace.gradients().values()), "{count} picked");
+
+            let mut outputs = [vec![0.0; 3 * count], vec![0.0; 3 * count]];
+            Inference::new().forward_slice(&*near, &turned, &mut outputs[0]).unwrap();
+            Inference::new().forward_slice(&*behind, &turned, &mut outputs[1]).unwrap();
+            assert_eq!(outputs[0], outputs[1], "{count} samples");
+        }
+    }
+}

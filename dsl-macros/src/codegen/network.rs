@@ -47,7 +47,6 @@ fn constants(program: &Program) -> TokenStream {
     let scalar = Generics::of(&program.header).scalar;
     let phases = Literal::usize_unsuffixed(program.phases);
     let slots = [
-        ("TRAIN_INPUT", slot(&program.training, program.input_edge)),
         ("TRAIN_OUTPUT", slot(&program.training, program.output_edge)),
         ("TRAIN_INPUT_GRADIENT", slot(&program.gradient, program.input_edge)),
         ("TRAIN_OUTPUT_GRADIENT", slot(&program.gradient, program.output_edge)),

@@ -26,7 +26,9 @@ pub(super) fn emit(program: &Program) -> TokenStream {
             }
             join(step, edges).or_else(|| {
                 let (x, y) = (edges.value(step.x.value), edges.value(step.y));
-                Some(quote!(#pass.forward(#layer, #config, #x, #y);))
+                let forward =
+                    format_ident!("{}", if program.reads_samples(step) { "forward_samples" } else { "forward" });
+                Some(quote!(#pass.#forward(#layer, #config, #x, #y);))
             })
         },
     );
@@ -223,15 +225,21 @@ fn buffers(step: &Step, network: &TokenStream) -> TokenStream {
     if step.buffers.is_some() { quote!(&#network.buffers.#name) } else { quote!(&()) }
 }
 
+/// Turns samples into blocks, where no layer alone reads them.
+fn gather(program: &Program, edges: &mut Edges<'_>) -> Option<TokenStream> {
+    if program.begins_with_a_layer() {
+        return None;
+    }
+    let (pass, input) = (own("pass"), edges.value(program.input_edge));
+    Some(quote!(#pass.gather(#input);))
+}
+
 /// `fn infer`: a chunk, with what training has learned.
 fn infer(program: &Program) -> TokenStream {
     let scalar = Generics::of(&program.header).scalar;
-    let (samples, pass) = (own("samples"), own("pass"));
+    let pass = own("pass");
     let mut edges = Edges::new(program, true);
-    let gather = (!program.begins_with_a_layer()).then(|| {
-        let input = edges.value(program.input_edge);
-        quote!(#pass.gather(#samples, #input);)
-    });
+    let gather = gather(program, &mut edges);
     let calls: Vec<_> = program
         .steps
         .iter()
@@ -241,16 +249,14 @@ fn infer(program: &Program) -> TokenStream {
             let (layer, buffers) = (layer_of(step), buffers(step, &quote!(self)));
             join(step, &mut edges).unwrap_or_else(|| {
                 let (x, y) = (edges.value(step.x.value), edges.value(step.y));
-                if gather.is_none() && step.x.value == program.input_edge {
-                    return quote!(#pass.infer_samples(#layer, #buffers, #config, #samples, [#x, #y]););
-                }
-                quote!(#pass.infer(#layer, #buffers, #config, #x, #y);)
+                let infer = format_ident!("{}", if program.reads_samples(step) { "infer_samples" } else { "infer" });
+                quote!(#pass.#infer(#layer, #buffers, #config, #x, #y);)
             })
         })
         .collect();
     let lets = edges.declare();
     quote! {
-        fn infer(&self, #samples: &[#scalar], #pass: &mut __rt::Pass<'_, #scalar>) {
+        fn infer(&self, #pass: &mut __rt::Pass<'_, #scalar>) {
             #lets
             #gather
             #(#calls)*
@@ -276,8 +282,9 @@ fn phases(
             if reverse {
                 calls.reverse();
             }
+            let gather = if reverse || number > 0 { None } else { gather(program, &mut edges) };
             let lets = edges.declare();
-            quote!(#lets #(#calls)*)
+            quote!(#lets #gather #(#calls)*)
         })
         .collect();
     let body = match &bodies[..] {
@@ -353,6 +360,11 @@ fn gradients(program: &Program) -> TokenStream {
                     (#layer).gradient_of_both(
                         #arena.edge(#x), #arena.edge(#dy), &mut #gradients.#source, &mut #gradients.#name, #accumulate,
                     );
+                };
+            }
+            if program.reads_samples(step) {
+                return quote! {
+                    #arena.gradient_samples(&self.#name, #config, [#x, #dy], &mut #gradients.#name, #accumulate);
                 };
             }
             quote! {

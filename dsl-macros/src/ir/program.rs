@@ -40,8 +40,13 @@ pub(crate) struct Program {
 impl Program {
     /// Whether a layer is the only one that reads the network's input: the sole reader's gradient is that of the edge.
     pub(crate) fn begins_with_a_layer(&self) -> bool {
+        self.steps.iter().any(|step| self.reads_samples(step))
+    }
+
+    /// Whether a step is a layer that alone reads the input, and looks at no more than a chunk of it.
+    pub(crate) fn reads_samples(&self, step: &Step) -> bool {
         let own = Port { value: self.input_edge, gradient: self.input_edge };
-        self.steps.iter().any(|step| matches!(step.call, Call::Layer) && step.x == own)
+        matches!(step.call, Call::Layer) && step.x == own && step.phase == 0
     }
 }
 

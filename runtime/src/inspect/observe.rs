@@ -52,14 +52,14 @@ pub fn observe<N: Network, L: Loss<N::Scalar>>(
 ) -> Result<Observation> {
     let batch = Batch::new(loss, inputs, targets, seed)?;
     batch.check()?;
-    let mut memory = Memory::<N>::new(batch.samples);
+    let mut memory = Memory::<N>::new(batch.samples());
     let mut watcher = Watcher::new(N::STEPS);
     let loss = memory.step(network, &batch, &mut watcher);
     watcher.begin_second_look();
     memory.step(network, &batch, &mut watcher);
     let mut layers = watcher.finish();
     attach_tensors::<N>(&mut layers, network.values(), memory.gradients.values());
-    Ok(Observation { loss: loss.to_f64(), samples: batch.samples, layers })
+    Ok(Observation { loss: loss.to_f64(), samples: batch.samples(), layers })
 }
 
 /// What a step needs, as in a workspace on one thread.
@@ -104,11 +104,10 @@ impl<N: Network> Memory<N> {
                 network.prepare(phase, Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples), &mut self.shared);
             }
             for chunk in 0..chunks(span.samples) {
-                if phase == 0 {
-                    batch.gather(&mut self.pass(span, chunk, batch.seed));
-                }
                 watcher.begin_forward(phase);
-                network.forward(phase, &mut self.pass(span, chunk, batch.seed).observed(watcher));
+                let pass = self.pass(span, chunk, batch.seed);
+                let inputs = batch.inputs_at(pass.place);
+                network.forward(phase, &mut pass.reading(inputs).observed(watcher));
             }
         }
         for phase in (0..N::PHASES).rev() {
@@ -124,7 +123,7 @@ impl<N: Network> Memory<N> {
                 network.backward(phase, &mut self.pass(span, chunk, batch.seed).observed(watcher));
             }
         }
-        let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples);
+        let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples).reading(batch.inputs_of(span));
         network.gradients(arena, &self.shared, &mut self.gradients, span.first > 0);
         total
     }

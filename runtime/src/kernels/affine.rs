@@ -81,18 +81,6 @@ pub(super) mod fast {
         super::reference(shape, weight, bias, x, y, relu);
     }
 
-    pub(in super::super) fn samples<T: Real>(
-        _: Level,
-        _: [usize; 2],
-        _: &[T],
-        _: &[T],
-        _: &[T],
-        _: &mut [Lanes<T>],
-        _: bool,
-    ) -> bool {
-        false
-    }
-
     pub(in super::super) fn forward<T: Real>(
         _: Level,
         [inputs, outputs]: [usize; 2],
@@ -109,11 +97,12 @@ pub(super) mod fast {
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) mod fast {
-    use super::super::few::{self, Samples};
+    use super::super::few;
     use super::super::parts;
     use super::super::simd::{
         Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch, prefetch_to_second, prefetch_to_write, read_again,
     };
+    use super::super::source::Source;
     use super::super::transpose::fast::Square;
     use super::{LANES, Lanes, Shape};
     use crate::isa::{Kind, Level};
@@ -121,33 +110,6 @@ pub(super) mod fast {
 
     /// A block with so many samples or fewer is better on its own, even where a tile could take it.
     const HALF: usize = LANES / 2;
-
-    /// Inputs from which on it pays not to turn samples into blocks, four times as many as the outputs, which are turned instead.
-    const WIDE: usize = 128;
-
-    /// [`forward`] of samples one behind the other, with the shapes for which that is faster than turning them into blocks: whether it
-    /// was done. Vectors are over the outputs, so none may have empty lanes, and for each few samples all weights are read, so
-    /// these must be near; the shorter vectors of AVX2 lose.
-    pub(in super::super) fn samples<T: Vectors + Square>(
-        level: Level,
-        [inputs, outputs]: [usize; 2],
-        weight: &[T],
-        bias: &[T],
-        x: &[T],
-        y: &mut [Lanes<T>],
-        relu: bool,
-    ) -> bool {
-        let pays = level.kind() == Kind::Avx512
-            && inputs >= WIDE.max(4 * outputs)
-            && outputs.is_multiple_of(LANES)
-            && size_of_val(weight) <= LARGE;
-        if pays {
-            for (x, y) in x.chunks(LANES * inputs).zip(y.chunks_exact_mut(outputs)) {
-                few::affine(level, weight, bias, Samples::in_turn(x, inputs), y, relu);
-            }
-        }
-        pays
-    }
 
     /// `y = W·x + b`. Blocks that fill no tile have a kernel of their own.
     pub(in super::super) fn forward<T: Vectors + Square>(
@@ -172,7 +134,7 @@ pub(super) mod fast {
             if level.kind() == Kind::Portable {
                 super::reference(Shape::forward(inputs, outputs, 1), weight, bias, x, y, relu);
             } else {
-                few::affine(level, weight, bias, Samples::of_block(x, samples), y, relu);
+                few::affine(level, weight, bias, Source::of_block(x, samples), y, relu);
             }
         }
     }
@@ -212,7 +174,7 @@ pub(super) mod fast {
     const PART: usize = 128;
 
     /// Bytes of weights that leave the second-level cache no room for anything else.
-    const LARGE: usize = 1 << 20;
+    pub(in super::super) const LARGE: usize = 1 << 20;
 
     /// What a tile sums up, and where it lies.
     #[derive(Clone, Copy)]

@@ -4,10 +4,14 @@ use super::{
     Kernels, affine, bilinear, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng,
     root, softmax, sum, transpose, unrolled,
 };
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+use super::{few, outer_samples};
 use crate::arena::{Edge, Place};
 use crate::isa::{Isa, Level};
 use crate::lanes::Lanes;
 use crate::layers::{Activation, Window2d};
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+use crate::samples::Samples;
 
 /// Overrides what vectors make faster. Nothing here but `unrolled` is generic, so all else is compiled with this crate.
 macro_rules! fast {
@@ -26,16 +30,24 @@ macro_rules! fast {
             ) {
                 affine::fast::forward(Level::current(), [inputs, outputs], weight, bias, x, y, samples, relu);
             }
+            #[cfg(all(target_arch = "x86_64", feature = "std"))]
+            fn reads_samples(inputs: usize, outputs: usize) -> bool {
+                few::reads_samples::<Self>(Level::current(), inputs, outputs)
+            }
+            #[cfg(all(target_arch = "x86_64", feature = "std"))]
             fn affine_samples(
-                inputs: usize,
                 outputs: usize,
                 weight: &[Self],
                 bias: &[Self],
-                x: &[Self],
+                x: Samples<'_, Self>,
                 y: &mut [Lanes<Self>],
                 relu: bool,
-            ) -> bool {
-                affine::fast::samples(Level::current(), [inputs, outputs], weight, bias, x, y, relu)
+            ) {
+                few::affine_samples(Level::current(), outputs, weight, bias, x, y, relu);
+            }
+            #[cfg(all(target_arch = "x86_64", feature = "std"))]
+            fn outer_samples(x: Samples<'_, Self>, dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
+                outer_samples::outer(Level::current(), x, dy, gradient, accumulate);
             }
             fn affine_transposed(
                 inputs: usize,

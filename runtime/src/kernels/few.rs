@@ -5,11 +5,13 @@
 //! does not depend on its neighbours.
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
-use super::flat;
+use super::affine::fast::LARGE;
 use super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, one_register, prefetch, prefetch_to_second};
+use super::source::Source;
 use super::transpose::fast::{Square, gather};
 use crate::isa::{Kind, Level};
 use crate::lanes::{LANES, Lanes};
+use crate::samples::Samples;
 
 /// Samples whose sums stay in registers together, and vectors of outputs, with AVX-512.
 const AVX512: [usize; 2] = [8, 3];
@@ -26,28 +28,30 @@ const SUMS: usize = 48 * LANES;
 /// Rows of weights between the one in use and the one asked for.
 const AHEAD: usize = 8;
 
-/// The samples of a block, and where their values lie.
-#[derive(Clone, Copy)]
-pub(super) struct Samples<'a, T> {
-    values: &'a [T],
-    count: usize,
-    inputs: usize,
-    /// From a value to the sample's next.
-    input_stride: usize,
-    /// From a value to the next sample's.
-    sample_stride: usize,
+/// Inputs from which on it pays not to turn samples into blocks, four times as many as the outputs, which are turned instead.
+const WIDE: usize = 128;
+
+/// Whether [`affine_samples`] beats turning samples into blocks. Vectors are over the outputs, so none may have empty lanes, and for
+/// each few samples all weights are read, so these must be near; the shorter vectors of AVX2 lose.
+pub(super) fn reads_samples<T>(level: Level, inputs: usize, outputs: usize) -> bool {
+    level.kind() == Kind::Avx512
+        && inputs >= WIDE.max(4 * outputs)
+        && outputs.is_multiple_of(LANES)
+        && inputs * outputs * size_of::<T>() <= LARGE
 }
 
-impl<'a, T> Samples<'a, T> {
-    /// One behind the other.
-    pub(super) fn in_turn(values: &'a [T], inputs: usize) -> Self {
-        Self { values, count: values.len() / inputs, inputs, input_stride: 1, sample_stride: inputs }
-    }
-
-    /// The first `count` of a block.
-    pub(super) fn of_block(block: &'a [Lanes<T>], count: usize) -> Self {
-        assert!(count <= LANES);
-        Self { values: flat(block), count, inputs: block.len(), input_stride: LANES, sample_stride: 1 }
+/// [`affine`] of samples where they lie, block by block.
+pub(super) fn affine_samples<T: Vectors + Square>(
+    level: Level,
+    outputs: usize,
+    weight: &[T],
+    bias: &[T],
+    x: Samples<'_, T>,
+    y: &mut [Lanes<T>],
+    relu: bool,
+) {
+    for (start, y) in (0..x.len()).step_by(LANES).zip(y.chunks_exact_mut(outputs)) {
+        affine(level, weight, bias, Source::of_samples(x, start), y, relu);
     }
 }
 
@@ -58,12 +62,12 @@ pub(super) fn affine<T: Vectors + Square>(
     level: Level,
     weight: &[T],
     bias: &[T],
-    x: Samples<'_, T>,
+    x: Source<'_, T>,
     y: &mut [Lanes<T>],
     relu: bool,
 ) {
-    let (outputs, samples) = (y.len(), x.count);
-    assert!(weight.len() == x.inputs * outputs && (bias.is_empty() || bias.len() == outputs) && samples <= LANES);
+    let (outputs, samples) = (y.len(), x.count());
+    assert!(weight.len() == x.inputs() * outputs && (bias.is_empty() || bias.len() == outputs));
     let mut sums = [T::zero(); SUMS];
     let mut first = 0;
     while first < outputs {
@@ -100,7 +104,7 @@ struct Tile<'a, T> {
     weight: &'a [T],
     /// From the first output's on; empty or absent without bias.
     bias: Option<&'a [T]>,
-    x: Samples<'a, T>,
+    x: Source<'a, T>,
     /// All outputs: from the weights of one input to those of the next.
     outputs: usize,
     /// Outputs of the tile.
@@ -116,10 +120,10 @@ impl<T: Vectors> Tile<'_, T> {
     /// # Safety
     /// As [`Body::run`] of [`Group`].
     unsafe fn samples<R: Registers, const GROUP: usize>(self, sums: &mut [T; SUMS]) {
-        for first in (0..self.x.count).step_by(GROUP) {
+        for first in (0..self.x.count()).step_by(GROUP) {
             // SAFETY: passed on; first < count, and first + GROUP ≤ LANES, since GROUP divides LANES.
             unsafe {
-                match self.x.count - first {
+                match self.x.count() - first {
                     1 | 2 => self.columns::<R, 2>(first, sums),
                     3 | 4 => self.columns::<R, 4>(first, sums),
                     _ => self.columns::<R, GROUP>(first, sums),
@@ -173,22 +177,18 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
                 }
                 sums = [sums[0]; SAMPLES];
             }
-            let mut places = [0; SAMPLES];
-            for s in 0..SAMPLES {
-                places[s] = (first + s).min(x.count - 1) * x.sample_stride;
-            }
-            let (mut weight, mut input) = (tile.weight.as_ptr(), x.values.as_ptr());
-            let mut ahead = input.wrapping_add((first + SAMPLES) * x.sample_stride);
-            for _ in 0..x.inputs {
+            let places: [_; SAMPLES] = core::array::from_fn(|s| x.first(first + s));
+            let next: [_; SAMPLES] = core::array::from_fn(|s| x.first(first + SAMPLES + s));
+            let (mut weight, mut input) = (tile.weight.as_ptr(), x.values());
+            for i in 0..x.inputs() {
                 let mut w = [V::splat(T::zero()); VECS];
                 for v in 0..VECS {
                     w[v] = load(weight, v);
                 }
                 prefetch(weight.wrapping_add(AHEAD * tile.outputs));
-                // The next samples, which are as many values a row, and too far apart for the machine to foresee.
+                // The next samples, which are too far apart for the machine to foresee.
                 if const { SAMPLES == AVX512[0] } {
-                    prefetch_to_second(ahead);
-                    ahead = ahead.wrapping_add(SAMPLES);
+                    prefetch_to_second(input.wrapping_add(next[i % SAMPLES]));
                 }
                 for s in 0..SAMPLES {
                     let x = V::splat(*input.add(places[s]));
@@ -198,7 +198,7 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
                 }
                 weight = weight.wrapping_add(tile.outputs);
                 // One address moves on, where the compiler would move all samples'.
-                input = one_register(input.wrapping_add(x.input_stride));
+                input = one_register(input.wrapping_add(x.stride()));
             }
             for s in 0..SAMPLES {
                 for v in 0..VECS {

@@ -21,6 +21,8 @@ mod one_sample;
 mod outer;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod outer_few;
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+mod outer_samples;
 mod pointwise;
 pub(crate) mod pool;
 mod prelu;
@@ -32,6 +34,8 @@ mod shared_tests;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod simd;
 mod softmax;
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+mod source;
 mod sum;
 #[cfg(all(test, target_arch = "x86_64", feature = "std"))]
 mod tests;

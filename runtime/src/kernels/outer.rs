@@ -8,13 +8,8 @@ use crate::arena::Edge;
 use crate::lanes::LANES;
 use crate::real::Real;
 
-/// What every pointer below relies on.
-fn check<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &[T]) {
-    assert!(gradient.len() == x.features() * dy.features() && x.samples() == dy.samples());
-}
-
 pub(super) fn reference<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T], accumulate: bool) {
-    share(x, dy, gradient, |first, gradient| {
+    share(x.features(), dy, gradient, |first, gradient| {
         if !accumulate {
             gradient.fill(T::zero());
         }
@@ -24,14 +19,20 @@ pub(super) fn reference<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut
     });
 }
 
-/// Does `work(first input, gradient)` on the gradients of some inputs, until all are done.
-fn share<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T], work: impl Fn(usize, &mut [T]) + Sync) {
-    /// Inputs of a register tile.
-    const TILE: usize = 12;
-    check(x, dy, gradient);
-    let flops = 2 * gradient.len() * x.samples();
+/// Inputs of a register tile.
+pub(super) const TILE: usize = 12;
+
+/// Does `work(first input, gradient)` on the gradients of some inputs, whole tiles and what is left, until all are done.
+pub(super) fn share<T: Real>(
+    inputs: usize,
+    dy: Edge<'_, T>,
+    gradient: &mut [T],
+    work: impl Fn(usize, &mut [T]) + Sync,
+) {
     let outputs = dy.features();
-    x.split(flops, [gradient], TILE * outputs, |tile, [gradient]| work(tile * TILE, gradient));
+    assert!(gradient.len() == inputs * outputs);
+    let flops = 2 * gradient.len() * dy.samples();
+    dy.split(flops, [gradient], TILE * outputs, |tile, [gradient]| work(tile * TILE, gradient));
 }
 
 /// Adds what the samples of one block contribute to the gradients of the inputs from `first` on.
@@ -69,6 +70,7 @@ pub(super) mod fast {
     use core::ops::Range;
 
     use super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch_to_write};
+    use super::super::source::Source;
     use super::super::{flat, outer_few, parts};
     use super::{LANES, Real};
     use crate::arena::Edge;
@@ -89,11 +91,13 @@ pub(super) mod fast {
         if level.kind() == Kind::Portable {
             return super::reference(x, dy, gradient, accumulate);
         }
-        super::share(x, dy, gradient, |first, gradient| {
-            let part = Part { x, dy, first, accumulate };
+        assert!(x.samples() == dy.samples());
+        super::share(x.features(), dy, gradient, |first, gradient| {
             if x.samples() <= outer_few::SAMPLES && dy.features() > NARROW {
-                return outer_few::outer(level, part, gradient);
+                let x = Source::of_block(x.block(0), x.samples());
+                return outer_few::outer(level, x, dy, first, gradient, accumulate);
             }
+            let part = Part { x, dy, first, accumulate };
             // AVX-512 includes AVX2, whose shorter vectors suit few outputs better.
             if level.kind() == Kind::Avx512 && dy.features() > NARROW {
                 // SAFETY: the level proves the instructions, `share` the lengths.
@@ -110,11 +114,11 @@ pub(super) mod fast {
 
     /// The gradients of the inputs from `first` on.
     #[derive(Clone, Copy)]
-    pub(in super::super) struct Part<'a, T> {
-        pub(in super::super) x: Edge<'a, T>,
-        pub(in super::super) dy: Edge<'a, T>,
-        pub(in super::super) first: usize,
-        pub(in super::super) accumulate: bool,
+    struct Part<'a, T> {
+        x: Edge<'a, T>,
+        dy: Edge<'a, T>,
+        first: usize,
+        accumulate: bool,
     }
 
     /// # Safety

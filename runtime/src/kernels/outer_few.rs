@@ -5,8 +5,9 @@
 #![allow(unsafe_code, reason = "vectors through pointers")]
 
 use super::flat;
-use super::outer::fast::Part;
 use super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
+use super::source::Source;
+use crate::arena::Edge;
 use crate::isa::{Kind, Level};
 use crate::lanes::LANES;
 use crate::real::Real;
@@ -14,9 +15,19 @@ use crate::real::Real;
 /// So many samples or fewer.
 pub(super) const SAMPLES: usize = 4;
 
-/// The gradients of a part's inputs, on a level that is not portable.
-pub(super) fn outer<T: Vectors>(level: Level, part: Part<'_, T>, gradient: &mut [T]) {
-    assert!(gradient.len().is_multiple_of(part.dy.features()) && (1..=SAMPLES).contains(&part.x.samples()));
+/// The gradients of the inputs from `first` on, on a level that is not portable.
+pub(super) fn outer<T: Vectors>(
+    level: Level,
+    x: Source<'_, T>,
+    dy: Edge<'_, T>,
+    first: usize,
+    gradient: &mut [T],
+    accumulate: bool,
+) {
+    let outputs = dy.features();
+    assert!(x.count() <= SAMPLES && x.count() == dy.samples());
+    assert!(gradient.len().is_multiple_of(outputs) && first + gradient.len() / outputs <= x.inputs());
+    let part = Part { x: &x, dy, first, accumulate };
     // SAFETY: the level proves the instructions. The output gradients take half of the 32 or 16 registers.
     unsafe {
         match level.kind() {
@@ -26,14 +37,23 @@ pub(super) fn outer<T: Vectors>(level: Level, part: Part<'_, T>, gradient: &mut 
     }
 }
 
+/// The gradients of the inputs from `first` on.
+#[derive(Clone, Copy)]
+struct Part<'a, T> {
+    x: &'a Source<'a, T>,
+    dy: Edge<'a, T>,
+    first: usize,
+    accumulate: bool,
+}
+
 /// With `TWO` vectors of outputs at a time for two samples, `FOUR` for up to four.
 ///
 /// # Safety
-/// The machine has the instruction set, and there are 1 to 4 samples.
+/// The machine has the instruction set, there are 1 to 4 samples, and the part's inputs exist.
 unsafe fn run<T: Vectors, R: Registers, const TWO: usize, const FOUR: usize>(part: Part<'_, T>, gradient: &mut [T]) {
     // SAFETY: passed on.
     unsafe {
-        match part.x.samples() {
+        match part.x.count() {
             1 => R::run(Rows::<T, 1, 8> { part, gradient }),
             2 => R::run(Rows::<T, 2, TWO> { part, gradient }),
             3 => R::run(Rows::<T, 3, FOUR> { part, gradient }),
@@ -100,7 +120,9 @@ unsafe fn write<V: Vector, const COUNT: usize, const VECS: usize>(
                 d[s][v] = V::load_part(values.add(s * width), 0, 1, n);
             }
         }
-        for (x, row) in x.block(0)[first..].iter().zip(gradient.chunks_exact_mut(outputs)) {
+        let mut input = x.values().wrapping_add(first * x.stride());
+        let places: [usize; COUNT] = core::array::from_fn(|s| x.first(s));
+        for row in gradient.chunks_exact_mut(outputs) {
             let row = row.as_mut_ptr().add(out);
             let mut sums = [V::splat(V::Scalar::zero()); VECS];
             if accumulate {
@@ -109,7 +131,7 @@ unsafe fn write<V: Vector, const COUNT: usize, const VECS: usize>(
                 }
             }
             for s in 0..COUNT {
-                let x = V::splat(x[s]);
+                let x = V::splat(*input.add(places[s]));
                 for v in 0..VECS {
                     sums[v] = x.fma(d[s][v], sums[v]);
                 }
@@ -117,6 +139,7 @@ unsafe fn write<V: Vector, const COUNT: usize, const VECS: usize>(
             for v in 0..VECS {
                 sums[v].store_part(row, v, VECS, last);
             }
+            input = input.wrapping_add(x.stride());
         }
     }
 }

@@ -10,6 +10,9 @@ use crate::isa::{Isa, Level};
 use crate::lanes::{LANES, Lanes};
 use crate::layers::{Activation, Window2d};
 use crate::real::Real;
+use crate::samples::Samples;
+
+const NOT_READ: &str = "only layers that read samples are given any";
 
 /// What a scalar can do to rows of lanes.
 ///
@@ -33,21 +36,26 @@ pub trait Kernels: Sized {
         affine::reference(affine::Shape::forward(inputs, outputs, blocks), weight, bias, x, y, relu);
     }
 
-    /// [`Kernels::affine`] of samples that lie one behind the other, where that is faster than turning them into blocks first: whether it
-    /// was done.
+    /// Whether a dense layer is faster with samples where they lie than with blocks that they are turned into.
+    fn reads_samples(_inputs: usize, _outputs: usize) -> bool {
+        false
+    }
+
+    /// [`Kernels::affine`] of samples where they lie, only where [`Kernels::reads_samples`].
     fn affine_samples(
-        _inputs: usize,
         _outputs: usize,
         _weight: &[Self],
         _bias: &[Self],
-        _x: &[Self],
+        _x: Samples<'_, Self>,
         _y: &mut [Lanes<Self>],
         _relu: bool,
-    ) -> bool
-    where
-        Self: Real,
-    {
-        false
+    ) {
+        unreachable!("{NOT_READ}")
+    }
+
+    /// [`Kernels::outer`] of samples where they lie, only where [`Kernels::reads_samples`].
+    fn outer_samples(_x: Samples<'_, Self>, _dy: Edge<'_, Self>, _gradient: &mut [Self], _accumulate: bool) {
+        unreachable!("{NOT_READ}")
     }
 
     /// `dx = Wᵀ·dy`

@@ -1,12 +1,13 @@
 //! Every kernel on every level of the machine, against sums in `f64` written another way.
 
 use super::affine::{self, Shape};
-use super::{one_sample, outer, pointwise, root, simd, sum, transpose};
+use super::{few, one_sample, outer, outer_samples, pointwise, root, simd, sum, transpose};
 use crate::arena::{Arena, Edge, Slot};
 use crate::isa::{Isa, Kind, Level, Task, dispatch_on};
 use crate::lanes::{CHUNK, LANES, Lanes};
 use crate::layers::activation::{Activation, Relu, Tanh};
 use crate::random::Random;
+use crate::samples::Samples;
 
 /// The scalars with fast kernels.
 trait Fast: simd::Vectors<Avx512: one_sample::fast::Joins> + transpose::fast::Square {
@@ -106,44 +107,6 @@ fn affine_knows_no_neighbours<T: Fast>() {
 fn affine_knows_no_neighbours_on_any_level() {
     affine_knows_no_neighbours::<f32>();
     affine_knows_no_neighbours::<f64>();
-}
-
-/// Samples that are not turned into blocks first have the results of those that are, to the bit.
-fn affine_takes_samples<T: Fast>() {
-    let mut random = Random::new(8);
-    let sizes = [(128, 16), (131, 32), (200, 48), (784, 128), (1000, 64)];
-    // Vectors with empty lanes, hardly more inputs than outputs, few inputs, many weights.
-    let slower = [(784, 10), (784, 200), (127, 16), (1024, 512)];
-    for level in Level::available() {
-        for (inputs, outputs) in sizes.into_iter().chain(slower) {
-            let w: Vec<T> = values(&mut random, inputs * outputs);
-            let b: Vec<T> = values(&mut random, outputs);
-            let x: Vec<T> = values(&mut random, 2 * LANES * inputs);
-            let (bias, relu) = (&b[..if inputs % 2 == 0 { 0 } else { outputs }], outputs % 32 == 0);
-            let samples: Vec<&[T]> = x.chunks_exact(inputs).collect();
-            let mut blocks = vec![Lanes::splat(T::zero()); 2 * inputs];
-            transpose::gather(&samples[..LANES], &mut blocks[..inputs]);
-            transpose::gather(&samples[LANES..], &mut blocks[inputs..]);
-            let mut all = vec![Lanes::splat(T::zero()); 2 * outputs];
-            affine::fast::forward(level, [inputs, outputs], &w, bias, &blocks, &mut all, 2 * LANES, relu);
-            for samples in 1..=2 * LANES {
-                let mut y = vec![Lanes::splat(T::from_f64(f64::NAN)); outputs * samples.div_ceil(LANES)];
-                let x = &x[..samples * inputs];
-                let done = affine::fast::samples(level, [inputs, outputs], &w, bias, x, &mut y, relu);
-                assert_eq!(done, level.kind() == Kind::Avx512 && sizes.contains(&(inputs, outputs)));
-                for (row, y) in y.iter().enumerate().filter(|_| done) {
-                    let alive = (samples - row / outputs * LANES).min(LANES);
-                    assert!(y.0[..alive] == all[row].0[..alive], "{inputs} inputs, row {row} of {samples} samples");
-                }
-            }
-        }
-    }
-}
-
-#[test]
-fn affine_takes_samples_on_every_level() {
-    affine_takes_samples::<f32>();
-    affine_takes_samples::<f64>();
 }
 
 /// Roots of all numbers with these bits are what the processor gives one by one, to the bit.
@@ -272,6 +235,69 @@ fn gradients_are_sums<T: Fast>() {
 fn gradients_are_sums_over_samples_on_every_level() {
     gradients_are_sums::<f32>();
     gradients_are_sums::<f64>();
+}
+
+/// Samples that are not turned into blocks first have the results of those that are, to the bit.
+fn samples_are_as_blocks<T: Fast>(level: Level, inputs: usize, outputs: usize, count: usize) {
+    let mut random = Random::new(5);
+    let data: Vec<T> = values(&mut random, 2 * count * inputs);
+    let picked: Vec<usize> = (0..count).map(|_| random.below(2 * count)).collect();
+    let (weight, bias): (Vec<T>, Vec<T>) = (values(&mut random, inputs * outputs), values(&mut random, outputs));
+    let bits = |rows: &[Lanes<T>], sample: usize| {
+        let block = &rows[sample / LANES * outputs..][..outputs];
+        block.iter().map(|row| row[sample % LANES].to_f64().to_bits()).collect::<Vec<_>>()
+    };
+    for x in [Samples::in_turn(&data[..count * inputs], inputs), Samples::picked(&data, inputs, &picked)] {
+        let mut memory: Vec<Lanes<T>> = span(&mut random, inputs, outputs, count);
+        for block in 0..count.div_ceil(LANES) {
+            let start = (block / CHUNK * (inputs + outputs)) * CHUNK + block % CHUNK * inputs;
+            for (lane, sample) in (block * LANES..count).enumerate().take(LANES) {
+                for (row, value) in memory[start..start + inputs].iter_mut().zip(x.get(sample)) {
+                    row[lane] = *value;
+                }
+            }
+        }
+        let (blocks, dy) = edges(&memory, inputs, outputs, count);
+        let turned: Vec<Lanes<T>> = (0..blocks.blocks()).flat_map(|block| blocks.block(block)).copied().collect();
+        for relu in [false, true] {
+            let mut expected = vec![Lanes::splat(T::zero()); outputs * count.div_ceil(LANES)];
+            let mut y = expected.clone();
+            affine::fast::forward(level, [inputs, outputs], &weight, &bias, &turned, &mut expected, count, relu);
+            few::affine_samples(level, outputs, &weight, &bias, x, &mut y, relu);
+            for sample in 0..count {
+                assert_eq!(
+                    bits(&y, sample),
+                    bits(&expected, sample),
+                    "{inputs} × {outputs}, sample {sample} of {count}"
+                );
+            }
+            let mut expected = weight.clone();
+            let mut gradient = expected.clone();
+            outer::fast::outer(level, blocks, dy, &mut expected, relu);
+            outer_samples::outer(level, x, dy, &mut gradient, relu);
+            assert_eq!(gradient, expected, "{inputs} × {outputs}, {count} samples");
+        }
+    }
+}
+
+#[test]
+fn samples_where_they_lie_are_as_in_blocks_on_every_level() {
+    let sizes = [(128, 16), (131, 32), (200, 48), (256, 64), (330, 80), (784, 128)];
+    // Vectors with empty lanes, hardly more inputs than outputs, few inputs, many weights.
+    let slower = [(784, 10), (784, 200), (127, 16), (1024, 512)];
+    for level in Level::available() {
+        for (inputs, outputs) in slower {
+            assert!(!few::reads_samples::<f32>(level, inputs, outputs));
+        }
+        for (inputs, outputs) in sizes {
+            let reads = few::reads_samples::<f64>(level, inputs, outputs);
+            assert_eq!(reads, level.kind() == Kind::Avx512);
+            for count in [1, 2, 3, 4, 5, 7, 15, 16, 17, 33, 64, 77, 130].into_iter().filter(|_| reads) {
+                samples_are_as_blocks::<f32>(level, inputs, outputs, count);
+                samples_are_as_blocks::<f64>(level, inputs, outputs, count);
+            }
+        }
+    }
 }
 
 fn one_sample_is_a_sum<T: Fast>() {

@@ -16,6 +16,7 @@ use crate::lanes::{LANES, Lanes};
 use crate::network::{Role, TensorInfo};
 use crate::random::Random;
 use crate::real::Real;
+use crate::samples::Samples;
 
 /// The parameters of a dense layer: `weight` is OUT × IN, so `weight * x + bias` is the textbook's formula.
 ///
@@ -83,14 +84,17 @@ impl<T: Real, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for
         }
     }
 
-    fn infer_samples(&self, activation: Activation, samples: &[T], y: &mut [Lanes<T>]) -> bool {
+    fn reads_samples() -> bool {
+        T::reads_samples(IN, OUT)
+    }
+
+    fn infer_samples(&self, activation: Activation, x: Samples<'_, T>, y: &mut [Lanes<T>]) {
         let (weight, bias) = (self.weight.as_slice(), self.bias.as_slice());
         let relu = matches!(activation, Activation::Relu(_));
-        let done = T::affine_samples(IN, OUT, weight, bias, samples, y, relu);
-        if done && !relu {
+        T::affine_samples(OUT, weight, bias, x, y, relu);
+        if !relu {
             T::activate(activation, y);
         }
-        done
     }
 
     fn forward(&self, activation: Activation, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
@@ -107,6 +111,18 @@ impl<T: Real, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for
 
     fn gradient(&self, _: Activation, x: Edge<'_, T>, dy: Edge<'_, T>, _: &[T], gradient: &mut Self, accumulate: bool) {
         T::outer(x, dy, gradient.weight.as_mut_slice(), accumulate);
+        T::sum_samples(dy, gradient.bias.as_mut_slice(), accumulate);
+    }
+
+    fn gradient_samples(
+        &self,
+        _: Activation,
+        x: Samples<'_, T>,
+        dy: Edge<'_, T>,
+        gradient: &mut Self,
+        accumulate: bool,
+    ) {
+        T::outer_samples(x, dy, gradient.weight.as_mut_slice(), accumulate);
         T::sum_samples(dy, gradient.bias.as_mut_slice(), accumulate);
     }
 }

@@ -65,6 +65,7 @@ use crate::lanes::Lanes;
 use crate::network::TensorInfo;
 use crate::random::Random;
 use crate::real::Real;
+use crate::samples::Samples;
 
 /// A layer: the parameters are `self`, everything else comes as an argument.
 ///
@@ -109,10 +110,25 @@ pub trait Layer<T: Real> {
     /// Blocks, inference.
     fn infer(&self, buffers: &Self::Buffers, config: Self::Config, x: &[Lanes<T>], y: &mut [Lanes<T>], place: Place);
 
-    /// [`Layer::infer`] of a network's input as users have it, one sample behind the other: whether the layer could make use of that.
-    /// Where it could not, samples are turned into blocks first.
-    fn infer_samples(&self, _config: Self::Config, _samples: &[T], _y: &mut [Lanes<T>]) -> bool {
+    /// Whether, where it alone reads a network's input, the layer would rather have samples where they lie than have them turned
+    /// into blocks first. Then [`Layer::infer_samples`] stands for [`Layer::infer`] and [`Layer::forward`],
+    /// [`Layer::gradient_samples`] for [`Layer::gradient`], and nothing else may need `x`.
+    fn reads_samples() -> bool {
         false
+    }
+
+    /// Samples where they lie, inference and training.
+    fn infer_samples(&self, _config: Self::Config, _x: Samples<'_, T>, _y: &mut [Lanes<T>]) {}
+
+    /// [`Layer::gradient`] of samples where they lie.
+    fn gradient_samples(
+        &self,
+        _config: Self::Config,
+        _x: Samples<'_, T>,
+        _dy: Edge<'_, T>,
+        _gradient: &mut Self,
+        _accumulate: bool,
+    ) {
     }
 
     /// Blocks, training.

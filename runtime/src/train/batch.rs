@@ -2,11 +2,11 @@
 
 use crate::arena::{Pass, Place};
 use crate::error::{Error, Result, samples};
-use crate::kernels::Kernels;
 use crate::lanes::{CHUNK, LANES};
 use crate::loss::{Loss, Targets};
 use crate::network::{Network, span};
 use crate::real::Real;
+use crate::samples::Samples;
 
 /// Samples in a full chunk.
 pub(super) const CHUNK_SAMPLES: usize = CHUNK * LANES;
@@ -32,27 +32,29 @@ impl<T> Span<T> {
 /// What a step works on.
 pub(crate) struct Batch<'a, N: Network, L: Loss<N::Scalar>> {
     pub(super) loss: &'a L,
-    pub(super) inputs: &'a [N::Scalar],
-    /// Where in `inputs` each sample lies; one behind the other when absent.
-    pub(super) picked: Option<&'a [usize]>,
+    pub(super) inputs: Samples<'a, N::Scalar>,
     pub(super) targets: &'a [L::Target],
-    pub(crate) samples: usize,
     pub(crate) seed: u64,
 }
 
 impl<'a, N: Network, L: Loss<N::Scalar>> Batch<'a, N, L> {
     /// A batch whose samples lie one behind the other.
     pub(crate) fn new(loss: &'a L, inputs: &'a [N::Scalar], targets: &'a [L::Target], seed: u64) -> Result<Self> {
-        let samples = samples(inputs.len(), N::INPUTS)?;
-        Ok(Self { loss, inputs, picked: None, targets, samples, seed })
+        samples(inputs.len(), N::INPUTS)?;
+        Ok(Self { loss, inputs: Samples::in_turn(inputs, N::INPUTS), targets, seed })
+    }
+
+    /// How many samples there are.
+    pub(crate) fn samples(&self) -> usize {
+        self.inputs.len()
     }
 
     /// Finds what no step could work on.
     pub(crate) fn check(&self) -> Result<()> {
-        if self.samples == 0 {
+        if self.inputs.is_empty() {
             return Err(Error::Empty { what: "batch" });
         }
-        let expected = self.samples * self.loss.targets_per_sample(N::OUTPUTS);
+        let expected = self.samples() * self.loss.targets_per_sample(N::OUTPUTS);
         if self.targets.len() != expected {
             return Err(Error::Length { what: "targets", expected, found: self.targets.len() });
         }
@@ -66,27 +68,19 @@ impl<'a, N: Network, L: Loss<N::Scalar>> Batch<'a, N, L> {
 
     /// The spans that a step runs one after the other, each with this scale.
     pub(crate) fn spans(&self, scale: N::Scalar) -> impl Iterator<Item = Span<N::Scalar>> + use<N, L> {
-        let (samples, length) = (self.samples, span::<N>(self.samples));
+        let (samples, length) = (self.samples(), span::<N>(self.samples()));
         let span = move |first| Span { first, samples: length.min(samples - first), scale };
         (0..samples).step_by(length).map(span)
     }
 
-    fn input(&self, sample: usize) -> &[N::Scalar] {
-        let sample = self.picked.map_or(sample, |picked| picked[sample]);
-        &self.inputs[sample * N::INPUTS..][..N::INPUTS]
+    /// The inputs of a span's samples.
+    pub(crate) fn inputs_of(&self, span: Span<N::Scalar>) -> Samples<'a, N::Scalar> {
+        self.inputs.range(span.first, span.samples)
     }
 
-    /// Fills a chunk's input.
-    pub(crate) fn gather(&self, pass: &mut Pass<'_, N::Scalar>) {
-        let place = pass.place;
-        for (block, rows) in pass.edge(N::TRAIN_INPUT).chunks_exact_mut(N::INPUTS).enumerate() {
-            let mut samples = [&self.inputs[..0]; LANES];
-            let samples = &mut samples[..place.samples_in(block)];
-            for (lane, sample) in samples.iter_mut().enumerate() {
-                *sample = self.input((place.first_block + block) * LANES + lane);
-            }
-            N::Scalar::gather(samples, rows);
-        }
+    /// The inputs of a chunk's samples.
+    pub(crate) fn inputs_at(&self, place: Place) -> Samples<'a, N::Scalar> {
+        self.inputs.range(place.first_block * LANES, place.samples)
     }
 
     /// Turns a chunk's output into its loss and the gradient of the output.

@@ -12,6 +12,7 @@ use crate::kernels::Kernels;
 use crate::lanes::{CHUNK, LANES, Lanes};
 use crate::network::Network;
 use crate::real::Real;
+use crate::samples::Samples;
 
 /// Up to so many samples are faster one by one than as a block with empty lanes.
 ///
@@ -120,8 +121,8 @@ impl<N: Network> Inference<N> {
     fn chunk(&mut self, network: &N, inputs: &[N::Scalar], outputs: &mut [N::Scalar], first_block: usize) {
         let samples = inputs.len() / N::INPUTS;
         let place = Place { blocks: samples.div_ceil(LANES), samples, first_block, seed: 0 };
-        let mut pass = Pass::new(&mut self.rows, &mut [], &[], place);
-        network.infer(inputs, &mut pass);
+        let mut pass = Pass::new(&mut self.rows, &mut [], &[], place).reading(Samples::in_turn(inputs, N::INPUTS));
+        network.infer(&mut pass);
         let blocks = outputs.chunks_mut(LANES * N::OUTPUTS);
         for (y, rows) in blocks.zip(pass.edge(N::INFER_OUTPUT).chunks_exact(N::OUTPUTS)) {
             N::Scalar::scatter(rows, y);

@@ -14,6 +14,7 @@ use crate::loss::Loss;
 use crate::network::{Network, chunks, span, step_bytes};
 use crate::parallel::{self, Team, worth};
 use crate::real::Real;
+use crate::samples::Samples;
 
 /// Everything that a network needs in a step besides its parameters, allocated once.
 ///
@@ -152,7 +153,7 @@ impl<N: Network> Workspace<N> {
         seed: u64,
     ) -> Result<N::Scalar> {
         check_picked(picked, inputs.len() / N::INPUTS)?;
-        self.learn(network, &Batch { loss, inputs, picked: Some(picked), targets, samples: picked.len(), seed })
+        self.learn(network, &Batch { loss, inputs: Samples::picked(inputs, N::INPUTS, picked), targets, seed })
     }
 
     /// The gradient of a batch's mean loss by its inputs, in training mode: gives the loss, leaves the parameters, the
@@ -207,7 +208,7 @@ impl<N: Network> Workspace<N> {
         mut of_inputs: Option<&mut [N::Scalar]>,
     ) -> Result<N::Scalar> {
         batch.check()?;
-        self.reserve(batch.samples);
+        self.reserve(batch.samples());
         let scale = batch.scale();
         let mut total = N::Scalar::zero();
         for span in batch.spans(scale) {
@@ -216,6 +217,7 @@ impl<N: Network> Workspace<N> {
                 Some(gradient) => self.scatter(span, &mut gradient[span.first * N::INPUTS..]),
                 None => {
                     let arena = Arena::new(&self.rows, self.features, span.samples).shared_by(&self.team);
+                    let arena = arena.reading(batch.inputs_of(span));
                     network.gradients(arena, &self.shared, &mut self.gradients.0, span.first > 0);
                 }
             }
@@ -228,7 +230,7 @@ impl<N: Network> Workspace<N> {
         let loss = self.run(network, batch, None)?;
         // A batch that blew up must not reach what inference will use.
         if N::SHARED > 0 && loss.is_finite() {
-            network.update_buffers(&self.shared, batch.samples);
+            network.update_buffers(&self.shared, batch.samples());
         }
         Ok(loss)
     }
@@ -258,10 +260,9 @@ impl<N: Network> Workspace<N> {
                 let arena = Arena::new(&self.rows, self.features, span.samples).shared_by(&self.team);
                 network.prepare(phase, arena, &mut self.shared);
             }
-            self.for_each_chunk(span, batch.seed, |mut pass, loss| {
-                if phase == 0 {
-                    batch.gather(&mut pass);
-                }
+            self.for_each_chunk(span, batch.seed, |pass, loss| {
+                let inputs = batch.inputs_at(pass.place);
+                let mut pass = pass.reading(inputs);
                 network.forward(phase, &mut pass);
                 if phase == last {
                     *loss = batch.apply_loss(&mut pass, span.scale);

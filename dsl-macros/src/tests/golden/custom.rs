@@ -293,7 +293,6 @@ const _: () = {
         );
         const SHARED: usize = 0;
         const PHASES: usize = 1;
-        const TRAIN_INPUT: __rt::Slot = __rt::Slot::new(35, 2);
         const TRAIN_OUTPUT: __rt::Slot = __rt::Slot::new(16, 3);
         const TRAIN_INPUT_GRADIENT: __rt::Slot = __rt::Slot::new(37, 2);
         const TRAIN_OUTPUT_GRADIENT: __rt::Slot = __rt::Slot::new(32, 3);
@@ -317,12 +316,12 @@ const _: () = {
         fn infer_one(&self, x: &[f32], y: &mut [f32]) {
             y.copy_from_slice(__rt::one_sample::<Self, f32, 2, 3>(self, x).as_slice());
         }
-        fn infer(&self, samples: &[f32], pass: &mut __rt::Pass<'_, f32>) {
+        fn infer(&self, pass: &mut __rt::Pass<'_, f32>) {
             let input = __rt::Slot::new(8, 2);
             let near = __rt::Slot::new(0, 8);
             let activation1 = __rt::Slot::new(8, 8);
             let out = __rt::Slot::new(0, 3);
-            pass.infer_samples(&self.near, &(), Width(2.0), samples, [input, near]);
+            pass.infer_samples(&self.near, &(), Width(2.0), input, near);
             pass.infer(
                 &__rt::layers::Map(
                     __rt::layers::Functions::new::<f32>(__value1(), __slope1()),
@@ -345,7 +344,7 @@ const _: () = {
             let near = __rt::Slot::new(0, 8);
             let activation1 = __rt::Slot::new(8, 8);
             let out = __rt::Slot::new(16, 3);
-            pass.forward(&self.near, Width(2.0), input, near);
+            pass.forward_samples(&self.near, Width(2.0), input, near);
             pass.forward(
                 &__rt::layers::Map(
                     __rt::layers::Functions::new::<f32>(__value1(), __slope1()),
@@ -413,15 +412,14 @@ const _: () = {
             let d_near = __rt::Slot::new(24, 8);
             let activation1 = __rt::Slot::new(8, 8);
             let d_out = __rt::Slot::new(32, 3);
-            __rt::Layer::gradient(
-                &self.near,
-                Width(2.0),
-                arena.edge(input),
-                arena.edge(d_near),
-                &[],
-                &mut gradients.near,
-                accumulate,
-            );
+            arena
+                .gradient_samples(
+                    &self.near,
+                    Width(2.0),
+                    [input, d_near],
+                    &mut gradients.near,
+                    accumulate,
+                );
             __rt::Layer::gradient(
                 &self.out,
                 __rt::Activation::Identity(__rt::activation::Identity),

@@ -221,7 +221,6 @@ const _: () = {
         const SCRATCH_FEATURES: usize = __rt::largest(&[]);
         const SHARED: usize = 0;
         const PHASES: usize = 1;
-        const TRAIN_INPUT: __rt::Slot = __rt::Slot::new(360, 32);
         const TRAIN_OUTPUT: __rt::Slot = __rt::Slot::new(144, 108);
         const TRAIN_INPUT_GRADIENT: __rt::Slot = __rt::Slot::new(440, 32);
         const TRAIN_OUTPUT_GRADIENT: __rt::Slot = __rt::Slot::new(252, 108);
@@ -247,7 +246,7 @@ const _: () = {
                 __rt::one_sample::<Self, f32, 32, 108>(self, x).as_slice(),
             );
         }
-        fn infer(&self, samples: &[f32], pass: &mut __rt::Pass<'_, f32>) {
+        fn infer(&self, pass: &mut __rt::Pass<'_, f32>) {
             let input = __rt::Slot::new(0, 32);
             let conv1d1 = __rt::Slot::new(32, 32);
             let max_pool1d1 = __rt::Slot::new(64, 16);
@@ -268,8 +267,8 @@ const _: () = {
                     groups: 1,
                     activation: __rt::Activation::Identity(__rt::activation::Identity),
                 },
-                samples,
-                [input, conv1d1],
+                input,
+                conv1d1,
             );
             pass.infer(
                 &__rt::layers::ReluMaxPool2d,
@@ -326,7 +325,7 @@ const _: () = {
             let upsample1 = __rt::Slot::new(144, 128);
             let pad1 = __rt::Slot::new(0, 144);
             let crop1 = __rt::Slot::new(144, 108);
-            pass.forward(
+            pass.forward_samples(
                 &self.conv1d1,
                 __rt::layers::Conv2dConfig {
                     input: [2, 1, 16],
@@ -486,24 +485,25 @@ const _: () = {
             let d_conv1d1 = __rt::Slot::new(32, 32);
             let max_pool1d1 = __rt::Slot::new(424, 16);
             let d_up = __rt::Slot::new(0, 32);
-            __rt::Layer::gradient(
-                &self.conv1d1,
-                __rt::layers::Conv2dConfig {
-                    input: [2, 1, 16],
-                    output: [4, 1, 8],
-                    kernel: [1, 3],
-                    stride: [1, 2],
-                    padding: [0, 1],
-                    dilation: [1, 1],
-                    groups: 1,
-                    activation: __rt::Activation::Identity(__rt::activation::Identity),
-                },
-                arena.edge(input),
-                arena.edge(d_conv1d1),
-                &[],
-                &mut gradients.conv1d1,
-                accumulate,
-            );
+            arena
+                .gradient_samples(
+                    &self.conv1d1,
+                    __rt::layers::Conv2dConfig {
+                        input: [2, 1, 16],
+                        output: [4, 1, 8],
+                        kernel: [1, 3],
+                        stride: [1, 2],
+                        padding: [0, 1],
+                        dilation: [1, 1],
+                        groups: 1,
+                        activation: __rt::Activation::Identity(
+                            __rt::activation::Identity,
+                        ),
+                    },
+                    [input, d_conv1d1],
+                    &mut gradients.conv1d1,
+                    accumulate,
+                );
             __rt::Layer::gradient(
                 &self.up,
                 __rt::layers::Conv2dConfig {

@@ -144,7 +144,6 @@ const _: () = {
         const SCRATCH_FEATURES: usize = __rt::largest(&[]);
         const SHARED: usize = 0;
         const PHASES: usize = 1;
-        const TRAIN_INPUT: __rt::Slot = __rt::Slot::new(16, 2);
         const TRAIN_OUTPUT: __rt::Slot = __rt::Slot::new(8, 2);
         const TRAIN_INPUT_GRADIENT: __rt::Slot = __rt::Slot::new(20, 2);
         const TRAIN_OUTPUT_GRADIENT: __rt::Slot = __rt::Slot::new(18, 2);
@@ -168,7 +167,7 @@ const _: () = {
         fn infer_one(&self, x: &[f32], y: &mut [f32]) {
             y.copy_from_slice(__rt::one_sample::<Self, f32, 2, 2>(self, x).as_slice());
         }
-        fn infer(&self, samples: &[f32], pass: &mut __rt::Pass<'_, f32>) {
+        fn infer(&self, pass: &mut __rt::Pass<'_, f32>) {
             let input = __rt::Slot::new(8, 2);
             let hidden = __rt::Slot::new(0, 8);
             let out = __rt::Slot::new(8, 2);
@@ -176,8 +175,8 @@ const _: () = {
                 &self.hidden,
                 &(),
                 __rt::Activation::Tanh(__rt::activation::Tanh),
-                samples,
-                [input, hidden],
+                input,
+                hidden,
             );
             pass.infer(
                 &self.out,
@@ -191,7 +190,7 @@ const _: () = {
             let input = __rt::Slot::new(16, 2);
             let hidden = __rt::Slot::new(0, 8);
             let out = __rt::Slot::new(8, 2);
-            pass.forward(
+            pass.forward_samples(
                 &self.hidden,
                 __rt::Activation::Tanh(__rt::activation::Tanh),
                 input,
@@ -242,15 +241,14 @@ const _: () = {
             let hidden = __rt::Slot::new(0, 8);
             let d_hidden = __rt::Slot::new(8, 8);
             let d_out = __rt::Slot::new(18, 2);
-            __rt::Layer::gradient(
-                &self.hidden,
-                __rt::Activation::Tanh(__rt::activation::Tanh),
-                arena.edge(input),
-                arena.edge(d_hidden),
-                &[],
-                &mut gradients.hidden,
-                accumulate,
-            );
+            arena
+                .gradient_samples(
+                    &self.hidden,
+                    __rt::Activation::Tanh(__rt::activation::Tanh),
+                    [input, d_hidden],
+                    &mut gradients.hidden,
+                    accumulate,
+                );
             __rt::Layer::gradient(
                 &self.out,
                 __rt::Activation::Identity(__rt::activation::Identity),

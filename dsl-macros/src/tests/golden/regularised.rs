@@ -238,7 +238,6 @@ const _: () = {
         const SCRATCH_FEATURES: usize = __rt::largest(&[]);
         const SHARED: usize = 4 * HIDDEN + 1;
         const PHASES: usize = 2;
-        const TRAIN_INPUT: __rt::Slot = __rt::Slot::new(0, 4);
         const TRAIN_OUTPUT: __rt::Slot = __rt::Slot::new(
             4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN,
             3,
@@ -289,7 +288,7 @@ const _: () = {
         fn infer_one(&self, x: &[T], y: &mut [T]) {
             y.copy_from_slice(__rt::one_sample::<Self, T, 4, 3>(self, x).as_slice());
         }
-        fn infer(&self, samples: &[T], pass: &mut __rt::Pass<'_, T>) {
+        fn infer(&self, pass: &mut __rt::Pass<'_, T>) {
             let input = __rt::Slot::new(0, 4);
             let fc1 = __rt::Slot::new(4, HIDDEN);
             let norm = __rt::Slot::new(4 + HIDDEN, HIDDEN);
@@ -300,8 +299,8 @@ const _: () = {
                 &self.fc1,
                 &(),
                 __rt::Activation::Identity(__rt::activation::Identity),
-                samples,
-                [input, fc1],
+                input,
+                fc1,
             );
             pass.infer(
                 &self.norm,
@@ -340,7 +339,7 @@ const _: () = {
                 0 => {
                     let input = __rt::Slot::new(0, 4);
                     let fc1 = __rt::Slot::new(4, HIDDEN);
-                    pass.forward(
+                    pass.forward_samples(
                         &self.fc1,
                         __rt::Activation::Identity(__rt::activation::Identity),
                         input,
@@ -547,15 +546,14 @@ const _: () = {
                     + HIDDEN,
                 3,
             );
-            __rt::Layer::gradient(
-                &self.fc1,
-                __rt::Activation::Identity(__rt::activation::Identity),
-                arena.edge(input),
-                arena.edge(d_fc1),
-                &[],
-                &mut gradients.fc1,
-                accumulate,
-            );
+            arena
+                .gradient_samples(
+                    &self.fc1,
+                    __rt::Activation::Identity(__rt::activation::Identity),
+                    [input, d_fc1],
+                    &mut gradients.fc1,
+                    accumulate,
+                );
             __rt::Layer::gradient(
                 &self.norm,
                 __rt::layers::BatchNormConfig {
@@ -797,7 +795,6 @@ const _: () = {
         const SCRATCH_FEATURES: usize = __rt::largest(&[]);
         const SHARED: usize = 0;
         const PHASES: usize = 1;
-        const TRAIN_INPUT: __rt::Slot = __rt::Slot::new(0, 4);
         const TRAIN_OUTPUT: __rt::Slot = __rt::Slot::new(4 + HIDDEN, 3);
         const TRAIN_INPUT_GRADIENT: __rt::Slot = __rt::Slot::new(
             4 + HIDDEN + 3 + HIDDEN + 3,
@@ -827,7 +824,7 @@ const _: () = {
         fn infer_one(&self, x: &[T], y: &mut [T]) {
             y.copy_from_slice(__rt::one_sample::<Self, T, 4, 3>(self, x).as_slice());
         }
-        fn infer(&self, samples: &[T], pass: &mut __rt::Pass<'_, T>) {
+        fn infer(&self, pass: &mut __rt::Pass<'_, T>) {
             let input = __rt::Slot::new(0, 4);
             let fc1 = __rt::Slot::new(4, HIDDEN);
             let out = __rt::Slot::new(4 + HIDDEN, 3);
@@ -835,8 +832,8 @@ const _: () = {
                 &self.fc1,
                 &(),
                 __rt::Activation::Relu(__rt::activation::Relu),
-                samples,
-                [input, fc1],
+                input,
+                fc1,
             );
             pass.infer(
                 &self.out,
@@ -850,7 +847,7 @@ const _: () = {
             let input = __rt::Slot::new(0, 4);
             let fc1 = __rt::Slot::new(4, HIDDEN);
             let out = __rt::Slot::new(4 + HIDDEN, 3);
-            pass.forward(
+            pass.forward_samples(
                 &self.fc1,
                 __rt::Activation::Relu(__rt::activation::Relu),
                 input,
@@ -901,15 +898,14 @@ const _: () = {
             let fc1 = __rt::Slot::new(4, HIDDEN);
             let d_fc1 = __rt::Slot::new(4 + HIDDEN + 3, HIDDEN);
             let d_out = __rt::Slot::new(4 + HIDDEN + 3 + HIDDEN, 3);
-            __rt::Layer::gradient(
-                &self.fc1,
-                __rt::Activation::Relu(__rt::activation::Relu),
-                arena.edge(input),
-                arena.edge(d_fc1),
-                &[],
-                &mut gradients.fc1,
-                accumulate,
-            );
+            arena
+                .gradient_samples(
+                    &self.fc1,
+                    __rt::Activation::Relu(__rt::activation::Relu),
+                    [input, d_fc1],
+                    &mut gradients.fc1,
+                    accumulate,
+                );
             __rt::Layer::gradient(
                 &self.out,
                 __rt::Activation::Identity(__rt::activation::Identity),

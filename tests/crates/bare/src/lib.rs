@@ -7,7 +7,7 @@ use shapewise::layers::Dense;
 use shapewise::loss::{CrossEntropy, Loss, Targets};
 use shapewise::nalgebra::{SMatrix, SVector};
 use shapewise::optim::{Optimizer, Sgd};
-use shapewise::{Arena, Block, CHUNK, LANES, Lanes, Network, Pass, Place, network};
+use shapewise::{Arena, Block, CHUNK, LANES, Lanes, Network, Pass, Place, Samples, network};
 
 network! {
     /// Two bits in, two classes out.
@@ -38,17 +38,13 @@ pub fn step(network: &mut Xor, gradients: &mut XorParameters, inputs: &[[f32; 2]
     let mut rows = [Lanes::splat(0.0); CHUNK * Xor::TRAIN_FEATURES];
     let mut scratch = [Lanes::splat(0.0); Xor::SCRATCH_FEATURES];
     let place = Place { blocks: 1, samples, first_block: 0, seed: 0 };
-    let mut pass = Pass::new(&mut rows, &mut scratch, &[], place);
-    for (lane, sample) in inputs[..samples].iter().enumerate() {
-        for (row, x) in pass.edge(Xor::TRAIN_INPUT).iter_mut().zip(sample) {
-            row[lane] = *x;
-        }
-    }
+    let inputs = Samples::in_turn(inputs[..samples].as_flattened(), Xor::INPUTS);
+    let mut pass = Pass::new(&mut rows, &mut scratch, &[], place).reading(inputs);
     Network::forward(network, 0, &mut pass);
     let (output, gradient) = pass.pair(Xor::TRAIN_OUTPUT, Xor::TRAIN_OUTPUT_GRADIENT);
     let loss = CrossEntropy::new().block(output, Targets::new(&labels[..samples], 1), 1.0 / samples as f32, gradient);
     network.backward(0, &mut pass);
-    network.gradients(Arena::new(&rows, Xor::TRAIN_FEATURES, samples), &[], gradients, false);
+    network.gradients(Arena::new(&rows, Xor::TRAIN_FEATURES, samples).reading(inputs), &[], gradients, false);
     Sgd::new(0.1).update(1, network.values_mut(), gradients.values(), &mut [0.0; Xor::PARAMETERS], false);
     loss / samples as f32
 }

@@ -1,0 +1,86 @@
+//! Samples where their owner has them.
+
+/// The inputs of a batch where their owner has them: one behind the other, or picked out of many.
+///
+/// ```
+/// use shapewise::Samples;
+///
+/// let data = [0.0, 0.1, 1.0, 1.1, 2.0, 2.1];
+/// let picked = Samples::picked(&data, 2, &[2, 0]);
+/// assert_eq!(picked.get(0), [2.0, 2.1]);
+/// assert_eq!(Samples::in_turn(&data, 2).range(1, 2).get(1), [2.0, 2.1]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Samples<'a, T> {
+    values: &'a [T],
+    features: usize,
+    /// Which of those that lie one behind the other; all when absent.
+    picked: Option<&'a [usize]>,
+}
+
+impl<'a, T> Samples<'a, T> {
+    /// No samples at all.
+    pub(crate) const NONE: Self = Self { values: &[], features: 1, picked: None };
+
+    /// All samples of `features` values each, one behind the other; values that make no whole sample are none.
+    pub fn in_turn(values: &'a [T], features: usize) -> Self {
+        Self { values, features, picked: None }
+    }
+
+    /// Those that `picked` names.
+    pub fn picked(values: &'a [T], features: usize, picked: &'a [usize]) -> Self {
+        Self { values, features, picked: Some(picked) }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.picked.map_or(self.values.len() / self.features, <[usize]>::len)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Values of each.
+    pub fn features(&self) -> usize {
+        self.features
+    }
+
+    /// `count` of them, from `first` on.
+    ///
+    /// # Panics
+    ///
+    /// When there are not so many.
+    #[must_use]
+    pub fn range(self, first: usize, count: usize) -> Self {
+        match self.picked {
+            Some(picked) => Self { picked: Some(&picked[first..][..count]), ..self },
+            None => Self { values: &self.values[first * self.features..][..count * self.features], ..self },
+        }
+    }
+
+    /// One of them.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such sample.
+    #[inline]
+    pub fn get(&self, sample: usize) -> &'a [T] {
+        &self.values[self.place(sample)..][..self.features]
+    }
+
+    /// What [`Samples::place`] counts from.
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
+    pub(crate) fn values(&self) -> &'a [T] {
+        self.values
+    }
+
+    /// Where the values of a sample begin, all of which exist.
+    #[inline]
+    pub(crate) fn place(&self, sample: usize) -> usize {
+        let place = self.picked.map_or(sample, |picked| picked[sample]) * self.features;
+        assert!(place + self.features <= self.values.len(), "there is such a sample");
+        place
+    }
+}
