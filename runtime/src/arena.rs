@@ -345,12 +345,18 @@ pub struct Backward<'a, T> {
 /// The edges of all chunks of a span.
 #[derive(Clone, Copy, Debug)]
 pub struct Arena<'a, T> {
+    chunks: Chunks<'a, T>,
+    /// The inputs of the span's samples, where their owner has them.
+    samples: Samples<'a, T>,
+}
+
+/// The memory of a span: apart from its inputs, since a tile has a copy of it.
+#[derive(Clone, Copy, Debug)]
+struct Chunks<'a, T> {
     rows: &'a [Lanes<T>],
     /// Rows from one chunk to the next.
     stride: usize,
     samples: usize,
-    /// The inputs of these samples, where their owner has them.
-    inputs: Samples<'a, T>,
     /// Threads that may share the work on the span.
     team: Option<&'a Team>,
 }
@@ -360,25 +366,25 @@ impl<'a, T> Arena<'a, T> {
     pub fn new(rows: &'a [Lanes<T>], features: usize, samples: usize) -> Self {
         let stride = features * CHUNK;
         debug_assert!(rows.len() >= samples.div_ceil(LANES * CHUNK) * stride);
-        Self { rows, stride, samples, inputs: Samples::NONE, team: None }
+        Self { chunks: Chunks { rows, stride, samples, team: None }, samples: Samples::NONE }
     }
 
     /// The same, with the inputs of the span's samples.
     #[must_use]
-    pub fn reading(self, inputs: Samples<'a, T>) -> Self {
-        Self { inputs, ..self }
+    pub fn reading(self, samples: Samples<'a, T>) -> Self {
+        Self { samples, ..self }
     }
 
     /// The same, with threads to share the work on it.
     #[cfg(feature = "alloc")]
     pub(crate) fn shared_by(self, team: &'a Team) -> Self {
-        Self { team: Some(team), ..self }
+        Self { chunks: Chunks { team: Some(team), ..self.chunks }, ..self }
     }
 
     /// One edge over all chunks.
     #[inline]
     pub fn edge(self, slot: Slot) -> Edge<'a, T> {
-        Edge { arena: self, slot }
+        Edge { chunks: self.chunks, slot }
     }
 }
 
@@ -393,7 +399,7 @@ impl<T: Real> Arena<'_, T> {
         accumulate: bool,
     ) {
         if L::reads_samples() {
-            layer.gradient_samples(config, self.inputs, self.edge(dy), gradient, accumulate);
+            layer.gradient_samples(config, self.samples, self.edge(dy), gradient, accumulate);
         } else {
             layer.gradient(config, self.edge(x), self.edge(dy), &[], gradient, accumulate);
         }
@@ -403,7 +409,7 @@ impl<T: Real> Arena<'_, T> {
 /// One edge over all chunks of a span.
 #[derive(Clone, Copy, Debug)]
 pub struct Edge<'a, T> {
-    arena: Arena<'a, T>,
+    chunks: Chunks<'a, T>,
     slot: Slot,
 }
 
@@ -411,19 +417,19 @@ impl<'a, T> Edge<'a, T> {
     /// Blocks in the span.
     #[inline]
     pub fn blocks(&self) -> usize {
-        self.arena.samples.div_ceil(LANES)
+        self.chunks.samples.div_ceil(LANES)
     }
 
     /// Samples in the span.
     #[inline]
     pub fn samples(&self) -> usize {
-        self.arena.samples
+        self.chunks.samples
     }
 
     /// Samples in a block: [`LANES`], or fewer in the last.
     #[inline]
     pub fn samples_in(&self, block: usize) -> usize {
-        self.arena.samples.saturating_sub(block * LANES).min(LANES)
+        self.chunks.samples.saturating_sub(block * LANES).min(LANES)
     }
 
     /// Features of the edge.
@@ -441,7 +447,7 @@ impl<'a, T> Edge<'a, T> {
         unit: usize,
         work: impl Fn(usize, [&mut [U]; N]) + Sync,
     ) {
-        match self.arena.team {
+        match self.chunks.team {
             Some(team) if worth(flops) > 1 => parallel::split(team, worth(flops), values, unit, work),
             _ => work(0, values),
         }
@@ -450,7 +456,7 @@ impl<'a, T> Edge<'a, T> {
     /// [`Edge::split`] of numbers alone: `work(range)` until all of `0..count` are done.
     #[cfg(all(target_arch = "x86_64", feature = "std"))]
     pub(crate) fn ranges(&self, flops: usize, count: usize, work: impl Fn(core::ops::Range<usize>) + Sync) {
-        match self.arena.team {
+        match self.chunks.team {
             Some(team) if worth(flops) > 1 => parallel::ranges(team, worth(flops), count, work),
             _ => work(0..count),
         }
@@ -459,7 +465,7 @@ impl<'a, T> Edge<'a, T> {
     /// The rows of one block.
     #[inline]
     pub fn block(&self, block: usize) -> &'a [Lanes<T>] {
-        let start = block / CHUNK * self.arena.stride + self.slot.offset * CHUNK + block % CHUNK * self.slot.features;
-        &self.arena.rows[start..start + self.slot.features]
+        let start = block / CHUNK * self.chunks.stride + self.slot.offset * CHUNK + block % CHUNK * self.slot.features;
+        &self.chunks.rows[start..start + self.slot.features]
     }
 }

@@ -67,7 +67,7 @@ impl<'a, T> Samples<'a, T> {
     /// When there is no such sample.
     #[inline]
     pub fn get(&self, sample: usize) -> &'a [T] {
-        &self.values[self.place(sample)..][..self.features]
+        &self.values[self.first(sample)..][..self.features]
     }
 
     /// What [`Samples::place`] counts from.
@@ -77,10 +77,16 @@ impl<'a, T> Samples<'a, T> {
     }
 
     /// Where the values of a sample begin, all of which exist.
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
     #[inline]
     pub(crate) fn place(&self, sample: usize) -> usize {
-        let place = self.picked.map_or(sample, |picked| picked[sample]) * self.features;
+        let place = self.first(sample);
         assert!(place + self.features <= self.values.len(), "there is such a sample");
         place
+    }
+
+    #[inline]
+    fn first(&self, sample: usize) -> usize {
+        self.picked.map_or(sample, |picked| picked[sample]) * self.features
     }
 }
