@@ -38,12 +38,13 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Whether a layer is the only one that reads the network's input: the sole reader's gradient is that of the edge.
+    /// Whether some step [reads samples](Program::reads_samples).
     pub(crate) fn begins_with_a_layer(&self) -> bool {
         self.steps.iter().any(|step| self.reads_samples(step))
     }
 
-    /// Whether a step is a layer that alone reads the input, and looks at no more than a chunk of it.
+    /// Whether a step is a layer that alone reads the input, and looks at no more than a chunk of it: the sole reader's gradient is
+    /// that of the edge.
     pub(crate) fn reads_samples(&self, step: &Step) -> bool {
         let own = Port { value: self.input_edge, gradient: self.input_edge };
         matches!(step.call, Call::Layer) && step.x == own && step.phase == 0

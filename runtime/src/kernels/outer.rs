@@ -9,6 +9,7 @@ use crate::lanes::LANES;
 use crate::real::Real;
 
 pub(super) fn reference<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T], accumulate: bool) {
+    assert!(x.samples() == dy.samples());
     share(x.features(), dy, gradient, |first, gradient| {
         if !accumulate {
             gradient.fill(T::zero());
