@@ -3,7 +3,7 @@
 //! ```text
 //! eˣ    = 2ⁿ · (1 + p(r))              n = ⌊x / ln 2⌉,  r = x − n · ln 2
 //! ln x  = n · ln 2 + f − f²/2 + f³ P(f)    x = 2ⁿ · (1 + f),  √½ ≤ 1 + f < √2
-//! tanh x = x + x³ P(x²)                for |x| < 0.625, else 1 − 2 / (e²ˣ + 1)
+//! tanh x = (1 − e⁻²ˣ) / (1 + e⁻²ˣ)      for x ≥ 0, both from p(r)
 //! erf x  = x + x P(x²)                 for |x| < 0.93,  else 1 − e^(−x − x Q(x))
 //! ```
 //!
@@ -24,8 +24,6 @@ const EXP: [f32; 5] = [0.499_999_97, 0.166_665_42, 0.041_667_204, 0.008_366_706,
 /// (ln(1 + f) − f + f²/2) / f³ on √½ ≤ 1 + f ≤ √2
 const LN: [f32; 8] =
     [0.333_333_3, -0.250_008_23, 0.200_012_19, -0.166_233_24, 0.142_019_32, -0.131_607_16, 0.127_605_26, -0.076_316_13];
-/// (tanh x − x) / x³ over x², on x ≤ 0.625
-const TANH: [f32; 5] = [-0.333_332_8, 0.133_314_42, -0.053_739_715, 0.020_639_088, -0.005_704_987_3];
 /// (erf x − x) / x over x², on x ≤ 0.93
 const ERF: [f32; 6] = [0.128_379_15, -0.376_124_8, 0.112_816_826, -0.026_761_72, 0.004_985_94, -5.953_74e-4];
 /// (−ln(1 − erf x) − x) / x on 0.93 ≤ x ≤ 4
@@ -139,30 +137,27 @@ pub(crate) fn ln_1p<I: Isa>(x: f32) -> f32 {
     if x.abs() < TINY { x } else { ln_limits(u, y) }
 }
 
-/// e²ᵃ + 1 for 0 ≤ a ≤ 10, in few steps that wait for each other: an error of e²ᵃ shrinks to a third in tanh a, and
-/// one constant for ln 2 is enough.
+/// 1 − e⁻²ᵃ and 1 + e⁻²ᵃ for 0 ≤ a ≤ 10, in few steps that wait for each other. One constant for ln 2 is enough: where it counts,
+/// e⁻²ᵃ is small.
 #[inline(always)]
-fn exp_twice_p1<I: Isa>(a: f32) -> f32 {
-    let shifted = I::fma32(a, 2.0 * core::f32::consts::LOG2_E, SHIFT);
+fn one_minus_and_plus<I: Isa>(a: f32) -> (f32, f32) {
+    let shifted = I::fma32(a, -2.0 * core::f32::consts::LOG2_E, SHIFT);
     let n = shifted - SHIFT;
-    let r = I::fma32(-n, core::f32::consts::LN_2, a + a);
+    let r = I::fma32(-n, core::f32::consts::LN_2, -a - a);
     let square = r * r;
     let [c0, c1, c2, c3, c4] = EXP;
     let upper = I::fma32(square, c4, I::fma32(r, c3, c2));
     let p = I::fma32(square, I::fma32(square, upper, I::fma32(r, c1, c0)), r);
     let scale = power_of_two(shifted.to_bits().wrapping_sub(SHIFT.to_bits()).cast_signed());
-    I::fma32(p, scale, scale + 1.0)
+    (I::fma32(-p, scale, 1.0 - scale), I::fma32(p, scale, 1.0 + scale))
 }
 
-/// tanh x within 1.5 ulp.
+/// tanh x within 2 ulp.
 #[inline(always)]
 pub(crate) fn tanh<I: Isa>(x: f32) -> f32 {
     let a = x.abs();
-    let a = if a > 10.0 { 10.0 } else { a };
-    let s = a * a;
-    let small = I::fma32(a * s, polynomial::<I, _>(TANH, s), a);
-    let large = 1.0 - 2.0 / exp_twice_p1::<I>(a);
-    (if a < 0.625 { small } else { large }).copysign(x)
+    let (minus, plus) = one_minus_and_plus::<I>(if a > 10.0 { 10.0 } else { a });
+    (minus / plus).copysign(x)
 }
 
 /// 1 / (1 + e⁻ˣ) within 2.5 ulp, on both sides of 0.
@@ -217,7 +212,7 @@ mod tests {
             function!(exp_m1, libm::expm1, 2.0),
             function!(ln, libm::log, 1.0),
             function!(ln_1p, libm::log1p, 1.0),
-            function!(tanh, libm::tanh, 1.5),
+            function!(tanh, libm::tanh, 2.0),
             function!(sigmoid, |x| 1.0 / (1.0 + libm::exp(-x)), 2.5),
             function!(erf, libm::erf, 1.5),
         ]
