@@ -1,8 +1,8 @@
 //! `f32` and `f64`: the kernels of [`Kernels`] that vectors make faster.
 
 use super::{
-    Kernels, affine, bilinear, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng,
-    root, softmax, sum, transpose, unrolled,
+    Kernels, affine, bilinear, channels, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool,
+    prelu, rng, root, softmax, sum, transpose, unrolled,
 };
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 use super::{few, outer_samples};
@@ -151,7 +151,7 @@ macro_rules! fast {
                 softmax::log_softmax_backward(y, dy, dx, features);
             }
             fn batch_moments(x: Edge<'_, Self>, mean: &mut [Self], variance: &mut [Self]) {
-                norm::moments(x, mean, variance);
+                norm::moments(|channels, found| channels::fast::sums(Level::current(), channels, found), x, mean, variance);
             }
             fn batch_norm(
                 norm: norm::Norm<'_, Self>,
@@ -169,7 +169,7 @@ macro_rules! fast {
                 sum: &mut [Self],
                 product: &mut [Self],
             ) {
-                norm::gradient_sums(norm, x, dy, sum, product);
+                norm::gradient_sums(|channels, found| channels::fast::sums(Level::current(), channels, found), norm, x, dy, sum, product);
             }
             fn batch_norm_backward(
                 norm: norm::Norm<'_, Self>,

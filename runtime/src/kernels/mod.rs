@@ -8,6 +8,7 @@
 mod affine;
 pub(crate) mod bilinear;
 pub(crate) mod block;
+mod channels;
 pub(crate) mod conv;
 mod fast;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]

@@ -1,7 +1,8 @@
-//! Batch norm over rows: sums over the samples of a span, and the straight lines that follow from them.
+//! Batch norm over rows: moments of each channel over a span, and the straight lines that follow from them.
 //!
 //! A channel is so many neighbouring rows of a block, the same number for each; for dense features it is one.
 
+use super::channels::{Channels, Sums, TOGETHER, Terms};
 use super::{flat, flat_mut};
 use crate::arena::{Edge, Place};
 use crate::isa::{Isa, Task, dispatch, is_single};
@@ -18,113 +19,16 @@ pub struct Norm<'a, T> {
     pub epsilon: T,
 }
 
-/// Channels whose sums stay in registers together.
-const TOGETHER: usize = 4;
 /// Rows of a channel from which on one flat loop over all of them is the better code: that of feature maps.
 const LONG: usize = 8;
 /// Channels whose factors are computed together, as one vector.
 const GROUP: usize = 16;
 
-/// Sums of `term(channel, x, dy)` over the samples and rows of `N` channels from `first`.
-#[inline(always)]
-fn sums<T: Real, const N: usize, const S: usize>(
-    x: Edge<'_, T>,
-    dy: Edge<'_, T>,
-    per: usize,
-    first: usize,
-    term: impl Fn(usize, T, T) -> [T; S],
-) -> [[T; S]; N] {
-    let rows = first * per..(first + N) * per;
-    let mut sums = [[Lanes::splat(T::zero()); S]; N];
-    let whole = x.samples() / LANES;
-    for block in 0..whole {
-        add_rows(&mut sums, &x.block(block)[rows.clone()], &dy.block(block)[rows.clone()], per, &term);
-    }
-    // Channel by channel from here on, which is less code.
-    let whole_blocks = sums;
-    let mut found = [[T::zero(); S]; N];
-    for (channel, found) in found.iter_mut().enumerate() {
-        let mut sum = [whole_blocks[channel]];
-        if whole < x.blocks() {
-            let rows = (first + channel) * per..(first + channel + 1) * per;
-            add_rows(&mut sum, &x.block(whole)[rows.clone()], &dy.block(whole)[rows], per, |_, x, dy| {
-                term(channel, x, dy)
-            });
-            // Lanes without a sample count for nothing.
-            for (sum, before) in sum[0].iter_mut().zip(&whole_blocks[channel]) {
-                sum.0[x.samples_in(whole)..].copy_from_slice(&before.0[x.samples_in(whole)..]);
-            }
-        }
-        *found = sum[0].map(total);
-    }
-    found
-}
-
-/// Adds the terms of a block's rows, lane by lane.
-#[inline(always)]
-fn add_rows<T: Real, const N: usize, const S: usize>(
-    sums: &mut [[Lanes<T>; S]; N],
-    x: &[Lanes<T>],
-    dy: &[Lanes<T>],
-    per: usize,
-    term: impl Fn(usize, T, T) -> [T; S],
-) {
-    let mut rows = x.iter().zip(dy);
-    for channel in 0..N {
-        for (x, dy) in rows.by_ref().take(per) {
-            let (x, dy) = (*x, *dy);
-            for s in 0..S {
-                let sum = sums[channel][s];
-                sums[channel][s] = Lanes::each(|lane| sum[lane] + term(channel, x[lane], dy[lane])[s]);
-            }
-        }
-    }
-}
-
-/// Two things to find out about every channel.
-trait Reduction<T>: Copy + Sync {
-    /// Of `N` channels from `first`.
-    fn of<const N: usize>(self, first: usize) -> [[T; 2]; N];
-}
-
-/// Fills `found` channel by channel, and shares the channels out among threads. Either way they lie in groups as
-/// long, so a sum is the same.
-fn reduce<T: Real>(x: Edge<'_, T>, reduction: impl Reduction<T>, found: [&mut [T]; 2]) {
-    struct Channels<'a, R, T> {
-        reduction: R,
-        first: usize,
-        found: [&'a mut [T]; 2],
-    }
-    impl<T: Real, R: Reduction<T>> Channels<'_, R, T> {
-        #[inline(always)]
-        fn some<const N: usize>(&mut self, at: usize) {
-            let values = self.reduction.of::<N>(self.first + at);
-            for (channel, values) in values.into_iter().enumerate() {
-                for (found, value) in self.found.iter_mut().zip(values) {
-                    found[at + channel] = value;
-                }
-            }
-        }
-    }
-    impl<T: Real, R: Reduction<T>> Task for Channels<'_, R, T> {
-        type Output = ();
-        #[inline(always)]
-        fn run<I: Isa>(mut self) {
-            let channels = self.found[0].len();
-            let whole = channels / TOGETHER * TOGETHER;
-            for at in (0..whole).step_by(TOGETHER) {
-                self.some::<TOGETHER>(at);
-            }
-            for at in whole..channels {
-                self.some::<1>(at);
-            }
-        }
-    }
+/// Shares the channels out among threads, as `work(first, found)`.
+fn share<T: Real>(x: Edge<'_, T>, found: [&mut [T]; 2], work: impl Fn(usize, [&mut [T]; 2]) + Sync) {
     /// A value takes as long as so many operations of a product, since it waits for memory.
     const WEIGHT: usize = 16;
-    x.split(WEIGHT * x.features() * x.samples(), found, TOGETHER, |group, found| {
-        dispatch(Channels { reduction, first: group * TOGETHER, found });
-    });
+    x.split(WEIGHT * x.features() * x.samples(), found, TOGETHER, |four, found| work(four * TOGETHER, found));
 }
 
 /// The sum of all lanes, halves added to halves.
@@ -141,57 +45,39 @@ pub(super) fn total<T: Real>(mut lanes: Lanes<T>) -> T {
 }
 
 /// Mean and population variance of every channel, in two passes.
-pub(super) fn moments<T: Real>(x: Edge<'_, T>, mean: &mut [T], variance: &mut [T]) {
-    #[derive(Clone, Copy)]
-    struct Moments<'a, T> {
-        x: Edge<'a, T>,
-        per: usize,
-    }
-    impl<T: Real> Reduction<T> for Moments<'_, T> {
-        #[inline(always)]
-        fn of<const N: usize>(self, first: usize) -> [[T; 2]; N] {
-            let Self { x, per } = self;
-            let share = T::one() / T::from_f64((x.samples() * per) as f64);
-            let mean = sums::<T, N, 1>(x, x, per, first, |_, x, _| [x]).map(|[sum]| sum * share);
-            let squares = sums::<T, N, 1>(x, x, per, first, |channel, x, _| {
-                let off = x - mean[channel];
-                [off * off]
-            });
-            core::array::from_fn(|channel| [mean[channel], squares[channel][0] * share])
-        }
-    }
+pub(super) fn moments<T: Real>(sums: Sums<T>, x: Edge<'_, T>, mean: &mut [T], variance: &mut [T]) {
     let per = x.features() / mean.len();
-    reduce(x, Moments { x, per }, [mean, variance]);
+    let part = T::one() / T::from_f64((x.samples() * per) as f64);
+    share(x, [mean, variance], |first, [mean, variance]| {
+        sums(Channels { x, per, first, terms: Terms::Values }, [mean, &mut []]);
+        for sum in mean.iter_mut() {
+            *sum *= part;
+        }
+        sums(Channels { x, per, first, terms: Terms::Squares { mean } }, [&mut [], variance]);
+        for sum in variance {
+            *sum *= part;
+        }
+    });
 }
 
 /// `Σ dy` and `Σ dy · x̂` of every channel.
 pub(super) fn gradient_sums<T: Real>(
+    sums: Sums<T>,
     norm: Norm<'_, T>,
     x: Edge<'_, T>,
     dy: Edge<'_, T>,
     sum: &mut [T],
     product: &mut [T],
 ) {
-    #[derive(Clone, Copy)]
-    struct Sums<'a, T> {
-        norm: Norm<'a, T>,
-        x: Edge<'a, T>,
-        dy: Edge<'a, T>,
-    }
-    impl<T: Real> Reduction<T> for Sums<'_, T> {
-        #[inline(always)]
-        fn of<const N: usize>(self, first: usize) -> [[T; 2]; N] {
-            let Self { norm, x, dy } = self;
-            let (mean, variance) = (&norm.mean[first..first + N], &norm.variance[first..first + N]);
-            let per = x.features() / norm.mean.len();
-            let sums = sums::<T, N, 2>(x, dy, per, first, |c, x, dy| [dy, dy * (x - mean[c])]);
-            core::array::from_fn(|channel| {
-                let [sum, product] = sums[channel];
-                [sum, product / (variance[channel] + norm.epsilon).sqrt()]
-            })
+    let per = x.features() / norm.mean.len();
+    share(x, [sum, product], |first, [sum, product]| {
+        let channels = first..first + sum.len();
+        let terms = Terms::Gradients { mean: &norm.mean[channels.clone()], dy };
+        sums(Channels { x, per, first, terms }, [sum, product]);
+        for (product, variance) in product.iter_mut().zip(&norm.variance[channels]) {
+            *product /= (*variance + norm.epsilon).sqrt();
         }
-    }
-    reduce(x, Sums { norm, x, dy }, [sum, product]);
+    });
 }
 
 /// `y = w·x̂ + b`

@@ -2,8 +2,8 @@
 //! portable kernels too.
 
 use super::{
-    affine, bilinear, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng, root,
-    softmax, sum, transpose, unrolled,
+    affine, bilinear, channels, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng,
+    root, softmax, sum, transpose, unrolled,
 };
 use crate::arena::{Edge, Place};
 use crate::isa::{Isa, Level};
@@ -240,7 +240,7 @@ pub trait Kernels: Sized {
     where
         Self: Real,
     {
-        norm::moments(x, mean, variance);
+        norm::moments(channels::reference, x, mean, variance);
     }
 
     /// `y = w·x̂ + b` channel by channel.
@@ -261,7 +261,7 @@ pub trait Kernels: Sized {
     ) where
         Self: Real,
     {
-        norm::gradient_sums(norm, x, dy, sum, product);
+        norm::gradient_sums(channels::reference, norm, x, dy, sum, product);
     }
 
     /// `dx` of a batch norm from the sums and `share` = 1/n; 0 in lanes without a sample.

@@ -1,0 +1,227 @@
+//! Sums over the samples and rows of each channel: what a batch norm and its gradient find out about a batch.
+#![allow(unsafe_code, reason = "vectors through pointers")]
+
+use super::norm::total;
+use crate::arena::Edge;
+use crate::lanes::{LANES, Lanes};
+use crate::real::Real;
+
+/// Some channels of a span, `per` neighbouring rows of a block each.
+#[derive(Clone, Copy)]
+pub(super) struct Channels<'a, T> {
+    pub(super) x: Edge<'a, T>,
+    pub(super) per: usize,
+    pub(super) first: usize,
+    pub(super) terms: Terms<'a, T>,
+}
+
+/// Short channels are summed up so many at a time, counted from the first: who shares channels out cuts between these.
+pub(super) const TOGETHER: usize = 4;
+
+/// What is summed up; means are of the channels from the first on.
+#[derive(Clone, Copy)]
+pub(super) enum Terms<'a, T> {
+    /// `x`
+    Values,
+    /// `(x − mean)²`
+    Squares { mean: &'a [T] },
+    /// `dy` and `dy·(x − mean)`
+    Gradients { mean: &'a [T], dy: Edge<'a, T> },
+}
+
+/// Writes the sum of each channel's values or gradients into the first, of their products into the second.
+pub(super) type Sums<T> = fn(Channels<'_, T>, [&mut [T]; 2]);
+
+/// Lane by lane, then all lanes.
+pub(super) fn reference<T: Real>(channels: Channels<'_, T>, [sum, product]: [&mut [T]; 2]) {
+    let Channels { x, per, first, terms } = channels;
+    let whole = x.samples() / LANES;
+    for channel in 0..sum.len().max(product.len()) {
+        let rows = (first + channel) * per..(first + channel + 1) * per;
+        let add = |sums: &mut [Lanes<T>; 2], block: usize| {
+            let add = |sum: &mut Lanes<T>, term: Lanes<T>| *sum = Lanes::each(|lane| sum[lane] + term[lane]);
+            for (row, x) in x.block(block)[rows.clone()].iter().enumerate() {
+                match terms {
+                    Terms::Values => add(&mut sums[0], *x),
+                    Terms::Squares { mean } => {
+                        let off: Lanes<T> = Lanes::each(|lane| x[lane] - mean[channel]);
+                        add(&mut sums[1], Lanes::each(|lane| off[lane] * off[lane]));
+                    }
+                    Terms::Gradients { mean, dy } => {
+                        let dy = dy.block(block)[rows.start + row];
+                        add(&mut sums[0], dy);
+                        add(&mut sums[1], Lanes::each(|lane| dy[lane] * (x[lane] - mean[channel])));
+                    }
+                }
+            }
+        };
+        let mut sums = [Lanes::splat(T::zero()); 2];
+        (0..whole).for_each(|block| add(&mut sums, block));
+        if whole < x.blocks() {
+            // Lanes without a sample count for nothing.
+            let samples = x.samples_in(whole);
+            let mut last = sums;
+            add(&mut last, whole);
+            for (sum, last) in sums.iter_mut().zip(&last) {
+                sum.0[..samples].copy_from_slice(&last.0[..samples]);
+            }
+        }
+        for (found, lanes) in [&mut *sum, &mut *product].into_iter().zip(sums) {
+            if let Some(found) = found.get_mut(channel) {
+                *found = total(lanes);
+            }
+        }
+    }
+}
+
+#[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+pub(super) mod fast {
+    use super::{Channels, Real};
+    use crate::isa::Level;
+
+    pub(in super::super) fn sums<T: Real>(_: Level, channels: Channels<'_, T>, found: [&mut [T]; 2]) {
+        super::reference(channels, found);
+    }
+}
+
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+pub(super) mod fast {
+    use super::super::flat;
+    use super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
+    use super::{Channels, LANES, Lanes, TOGETHER, Terms, total};
+    use crate::isa::{Kind, Level};
+
+    pub(in super::super) fn sums<T: Vectors>(level: Level, channels: Channels<'_, T>, found: [&mut [T]; 2]) {
+        /// # Safety
+        /// The machine has the instruction set.
+        unsafe fn run<T: Vectors, R: Registers>(channels: Channels<'_, T>, found: [&mut [T]; 2]) {
+            // SAFETY: passed on.
+            unsafe {
+                match channels.terms {
+                    Terms::Values => R::run(Walk::<T, true, false> { channels, found }),
+                    Terms::Squares { .. } => R::run(Walk::<T, false, true> { channels, found }),
+                    Terms::Gradients { .. } => R::run(Walk::<T, true, true> { channels, found }),
+                }
+            }
+        }
+        match level.kind() {
+            // SAFETY: the level proves the instructions.
+            Kind::Avx512 => unsafe { run::<T, Avx512>(channels, found) },
+            // SAFETY: as above.
+            Kind::Avx2 => unsafe { run::<T, Avx2>(channels, found) },
+            Kind::Portable => super::reference(channels, found),
+        }
+    }
+
+    /// Vectors that are added to in turn, so that no addition waits for the one before.
+    const SUMS: usize = TOGETHER;
+    /// Rows of a short channel, at most.
+    const SHORT: usize = 8;
+
+    /// `SUM`: of values or gradients, `PRODUCT`: of what is multiplied with `x − mean`.
+    struct Walk<'a, T, const SUM: bool, const PRODUCT: bool> {
+        channels: Channels<'a, T>,
+        found: [&'a mut [T]; 2],
+    }
+
+    impl<T: Vectors, const SUM: bool, const PRODUCT: bool> Body for Walk<'_, T, SUM, PRODUCT> {
+        type Scalar = T;
+
+        /// # Safety
+        /// The machine has `V`.
+        #[inline(always)]
+        unsafe fn run<V: Vector<Scalar = T>>(self) {
+            let Self { channels: Channels { x, per, first, terms }, found } = self;
+            let (mean, dy) = match terms {
+                Terms::Values => (None, x),
+                Terms::Squares { mean } => (Some(mean), x),
+                Terms::Gradients { mean, dy } => (Some(mean), dy),
+            };
+            let channels = found[usize::from(!SUM)].len();
+            let whole = x.samples() / LANES;
+            let mut channel = 0;
+            while channel < channels {
+                // Of short channels four go together, channel s to sum s; of a long one, vector s of each four.
+                let together = if per <= SHORT && channel + SUMS <= channels { SUMS } else { 1 };
+                let rows = (first + channel) * per..(first + channel + together) * per;
+                let len = rows.len() * LANES;
+                let [step, stride, end, rest] = if together > 1 {
+                    [V::WIDTH, per * LANES, per * LANES, len]
+                } else {
+                    let fours = len - len % (SUMS * V::WIDTH);
+                    [SUMS * V::WIDTH, V::WIDTH, fours, fours]
+                };
+                let values = |block: usize| [x, dy].map(|edge| flat(&edge.block(block)[rows.clone()]).as_ptr());
+                let mut negative = [Lanes::splat(T::zero()); SUMS];
+                if let Some(mean) = mean {
+                    for s in 0..SUMS {
+                        negative[s] = Lanes::splat(-mean[channel + s.min(together - 1)]);
+                    }
+                }
+                // SAFETY: vectors lie in rows of 16 lanes, of which the last block's are read as far as there are samples.
+                unsafe {
+                    let add = |sums: &mut [V; 2], x: V, dy: V, negative: V| {
+                        let off = if PRODUCT { x.add(negative) } else { x };
+                        let d = if SUM { dy } else { off };
+                        if SUM {
+                            sums[0] = sums[0].add(d);
+                        }
+                        if PRODUCT {
+                            sums[1] = d.fma(off, sums[1]);
+                        }
+                    };
+                    let mut sums = [[V::splat(T::zero()); 2]; SUMS];
+                    let mut all = [V::splat(T::zero()); SUMS];
+                    for s in 0..SUMS {
+                        all[s] = V::load(negative[s].0.as_ptr());
+                    }
+                    for block in 0..whole {
+                        let [x, dy] = values(block);
+                        for i in (0..end).step_by(step) {
+                            for s in 0..SUMS {
+                                let i = i + s * stride;
+                                add(&mut sums[s], V::load(x.add(i)), V::load(dy.add(i)), all[s]);
+                            }
+                        }
+                        for i in (rest..len).step_by(V::WIDTH) {
+                            add(&mut sums[0], V::load(x.add(i)), V::load(dy.add(i)), all[0]);
+                        }
+                    }
+                    if whole < x.blocks() {
+                        let samples = x.samples_in(whole);
+                        let [x, dy] = values(whole);
+                        for lane in (0..samples).step_by(V::WIDTH) {
+                            let n = (samples - lane).min(V::WIDTH);
+                            for s in 0..SUMS {
+                                // Lanes without a sample are read as 0 and their mean is 0, so they count for nothing.
+                                let some = V::load_first(negative[s].0.as_ptr(), n);
+                                let first = if together > 1 { s * stride } else { s * LANES };
+                                let (end, step) =
+                                    if together > 1 { (first + stride, LANES) } else { (len, SUMS * LANES) };
+                                for i in (first..end).step_by(step) {
+                                    let [x, dy] = [x, dy].map(|p| V::load_first(p.add(i + lane), n));
+                                    add(&mut sums[s], x, dy, some);
+                                }
+                            }
+                        }
+                    }
+                    for k in 0..2 {
+                        if together == 1 {
+                            sums[0][k] = sums[0][k].add(sums[1][k]).add(sums[2][k].add(sums[3][k]));
+                        }
+                        if [SUM, PRODUCT][k] {
+                            for s in 0..SUMS {
+                                if s < together {
+                                    let mut lanes = Lanes::splat(T::zero());
+                                    sums[s][k].store(lanes.0.as_mut_ptr());
+                                    found[k][channel + s] = total(lanes);
+                                }
+                            }
+                        }
+                    }
+                }
+                channel += together;
+            }
+        }
+    }
+}
