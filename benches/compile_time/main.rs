@@ -43,7 +43,7 @@ fn compile(names: &[String]) -> io::Result<()> {
         row(&Project::write(&place, &root, &case)?, &root, &case)?;
     }
     if wanted("runtime") {
-        println!("`shapewise`, default features, from nothing, two jobs: {}", runtime(&root, &place)?);
+        println!("`shapewise`, default features, from nothing, two jobs: {}", runtime(&root, &place, &all()[0])?);
     }
     if wanted("debug") {
         debug::compare(&root, &place)?;
@@ -146,12 +146,13 @@ fn expansion(root: &Path, case: &Case) -> io::Result<String> {
     line.map(String::from).ok_or_else(|| io::Error::other(output.clone()))
 }
 
-fn runtime(root: &Path, place: &Path) -> io::Result<Cost> {
+/// As a crate that depends on it has it built: without the lines of this workspace's profile for backtraces.
+fn runtime(root: &Path, place: &Path, case: &Case) -> io::Result<Cost> {
     let target = place.join("from_nothing");
     if target.exists() {
         fs::remove_dir_all(&target)?;
     }
-    let mut cargo = Command::new("cargo");
-    cargo.current_dir(root).env("CARGO_TARGET_DIR", &target);
-    cost(cargo.args(["build", "--release", "-p", "shapewise", "--jobs", "2"]))
+    let mut cargo = Project::write(place, root, case)?.cargo();
+    cargo.env("CARGO_TARGET_DIR", &target);
+    cost(cargo.args(["build", "--release", "--offline", "-p", "shapewise", "--jobs", "2"]))
 }

@@ -102,7 +102,7 @@ pub(super) mod fast {
             // AVX-512 includes AVX2, whose shorter vectors suit few outputs better.
             if level.kind() == Kind::Avx512 && dy.features() > NARROW {
                 // SAFETY: the level proves the instructions, `share` the lengths.
-                unsafe { all::<T, Avx512, 12>(part, gradient) }
+                unsafe { all::<T, Avx512, 8>(part, gradient) }
             } else if dy.features() <= NARROW && 2 * dy.features() <= T::Avx2::WIDTH {
                 // SAFETY: as above; what is not portable has AVX2.
                 unsafe { narrow(part, gradient) }
@@ -136,7 +136,7 @@ pub(super) mod fast {
             while out < outputs {
                 let left = outputs - out;
                 // Four vectors leave registers for half as many inputs, and the fewer these are, the fewer values are spread.
-                let vecs = if INS == 12 && left >= 4 * width { 4 } else { left.div_ceil(width).min(2) };
+                let vecs = if INS == 8 && left >= 4 * width { 4 } else { left.div_ceil(width).min(2) };
                 let columns = left.min(vecs * width);
                 for (input, ins) in parts(inputs, if vecs == 4 { 6 } else { INS }) {
                     // SAFETY: input < inputs and out < outputs.
@@ -153,7 +153,7 @@ pub(super) mod fast {
                             shared,
                         };
                         match vecs {
-                            4 if const { INS == 12 } => run::<T, R, 6, 4>(&tile, ins),
+                            4 if const { INS == 8 } => run::<T, R, 6, 4>(&tile, ins),
                             2 => run::<T, R, INS, 2>(&tile, ins),
                             _ => run::<T, R, INS, 1>(&tile, ins),
                         }
@@ -288,7 +288,7 @@ pub(super) mod fast {
     /// A tile of `INS` inputs × `VECS` vectors of outputs, 1, 2 or 4.
     struct Tile<'a, T, const INS: usize, const VECS: usize>(&'a Sums<'a, T>);
 
-    /// A tile of `ins` inputs, from 1 to `MAX`, which is 6 or 12.
+    /// A tile of `ins` inputs, from 1 to `MAX`, which is 6 or 8.
     ///
     /// # Safety
     /// As [`Body::run`] of such a tile.
@@ -305,11 +305,7 @@ pub(super) mod fast {
                 _ if const { MAX == 6 } => R::run(Tile::<T, 6, VECS>(sums)),
                 6 => R::run(Tile::<T, 6, VECS>(sums)),
                 7 => R::run(Tile::<T, 7, VECS>(sums)),
-                8 => R::run(Tile::<T, 8, VECS>(sums)),
-                9 => R::run(Tile::<T, 9, VECS>(sums)),
-                10 => R::run(Tile::<T, 10, VECS>(sums)),
-                11 => R::run(Tile::<T, 11, VECS>(sums)),
-                _ => R::run(Tile::<T, 12, VECS>(sums)),
+                _ => R::run(Tile::<T, 8, VECS>(sums)),
             }
         }
     }
