@@ -177,8 +177,7 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
                 }
                 sums = [sums[0]; SAMPLES];
             }
-            let places: [_; SAMPLES] = core::array::from_fn(|s| x.first(first + s));
-            let next: [_; SAMPLES] = core::array::from_fn(|s| x.first(first + SAMPLES + s));
+            let (places, next) = (x.firsts::<SAMPLES>(first), x.firsts::<SAMPLES>(first + SAMPLES));
             let (mut weight, mut input) = (tile.weight.as_ptr(), x.values());
             for i in 0..x.inputs() {
                 let mut w = [V::splat(T::zero()); VECS];

@@ -2,7 +2,7 @@
 //!
 //! A pixel is `N` values: the 16 lanes of a row, or 1 for a single sample.
 
-use super::{flat, flat_mut, norm::total};
+use super::{norm::total, pixels, pixels_mut};
 use crate::arena::{Edge, Place};
 use crate::isa::{Isa, Task, dispatch};
 use crate::lanes::{LANES, Lanes};
@@ -24,10 +24,13 @@ impl<T: Real> Groups<'_, T> {
     }
 }
 
-/// Lane by lane, from two values.
+/// Lane by lane, from two values; a loop is less for the compiler to simplify than `array::from_fn`.
 #[inline(always)]
-fn zip<T: Copy, const N: usize>(a: [T; N], b: [T; N], of: impl Fn(T, T) -> T) -> [T; N] {
-    core::array::from_fn(|lane| of(a[lane], b[lane]))
+fn zip<T: Copy, const N: usize>(mut a: [T; N], b: [T; N], of: impl Fn(T, T) -> T) -> [T; N] {
+    for lane in 0..N {
+        a[lane] = of(a[lane], b[lane]);
+    }
+    a
 }
 
 /// Mean and 1/√(σ² + ε) of a group of rows.
@@ -70,11 +73,6 @@ pub(crate) fn normalise<T: Real, I: Isa, const N: usize>(
     }
 }
 
-/// The rows as pixels of 16 lanes.
-fn pixels<T>(rows: &[Lanes<T>]) -> &[[T; LANES]] {
-    flat(rows).as_chunks().0
-}
-
 pub(super) fn forward<T: Real>(norm: Groups<'_, T>, bias: &[T], x: &[Lanes<T>], y: &mut [Lanes<T>], blocks: usize) {
     struct Forward<'a, T>(Groups<'a, T>, &'a [T], &'a [Lanes<T>], &'a mut [Lanes<T>], usize);
     impl<T: Real> Task for Forward<'_, T> {
@@ -85,7 +83,7 @@ pub(super) fn forward<T: Real>(norm: Groups<'_, T>, bias: &[T], x: &[Lanes<T>], 
             let Self(norm, bias, x, y, blocks) = self;
             let features = x.len() / blocks;
             for (x, y) in x.chunks_exact(features).zip(y.chunks_exact_mut(features)) {
-                normalise::<T, I, LANES>(norm, bias, pixels(x), flat_mut(y).as_chunks_mut().0);
+                normalise::<T, I, LANES>(norm, bias, pixels(x), pixels_mut(y));
             }
         }
     }

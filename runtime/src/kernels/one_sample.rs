@@ -114,7 +114,13 @@ pub(super) mod fast {
         #[inline(always)]
         unsafe fn row<const VECS: usize>(weight: *const V::Scalar, last: usize) -> [V; VECS] {
             // SAFETY: the caller's.
-            unsafe { core::array::from_fn(|v| V::load_part(weight, v, VECS, last)) }
+            unsafe {
+                let mut row = [V::load_part(weight, 0, VECS, last); VECS];
+                for v in 1..VECS {
+                    row[v] = V::load_part(weight, v, VECS, last);
+                }
+                row
+            }
         }
     }
 
@@ -132,12 +138,13 @@ pub(super) mod fast {
             unsafe {
                 let line = weight.sub(by);
                 let mut low = V::load(line);
-                core::array::from_fn(|v| {
+                let mut row = [low; VECS];
+                for v in 0..VECS {
                     let high = V::load(line.add((v + 1) * V::WIDTH));
-                    let joined = low.join(high, by);
+                    row[v] = low.join(high, by);
                     low = high;
-                    joined
-                })
+                }
+                row
             }
         }
     }

@@ -121,7 +121,7 @@ unsafe fn write<V: Vector, const COUNT: usize, const VECS: usize>(
             }
         }
         let mut input = x.values().wrapping_add(first * x.stride());
-        let places: [usize; COUNT] = core::array::from_fn(|s| x.first(s));
+        let places = x.firsts::<COUNT>(0);
         for row in gradient.chunks_exact_mut(outputs) {
             let row = row.as_mut_ptr().add(out);
             let mut sums = [V::splat(V::Scalar::zero()); VECS];

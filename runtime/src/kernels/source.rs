@@ -55,8 +55,12 @@ impl<'a, T: Real> Source<'a, T> {
         self.values.as_ptr()
     }
 
-    /// The first value of a sample of the block or of the eight behind it, counted from [`Source::values`]: it and `inputs - 1` others, `stride` apart, exist.
-    pub(super) fn first(&self, sample: usize) -> usize {
-        self.first[sample]
+    /// The first values of `N` samples of the block or of the eight behind it, counted from [`Source::values`]: of each sample,
+    /// `inputs - 1` others exist, `stride` apart.
+    #[inline(always)]
+    pub(super) fn firsts<const N: usize>(&self, sample: usize) -> [usize; N] {
+        let mut firsts = [0; N];
+        firsts.copy_from_slice(&self.first[sample..sample + N]);
+        firsts
     }
 }
