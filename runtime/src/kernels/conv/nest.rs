@@ -203,14 +203,14 @@ pub(in super::super) mod fast {
                 for row in 0..rows.count {
                     // SAFETY: map, row and columns are in the result.
                     unsafe {
-                        let row = Row { slab: self, rows, columns, map, maps, index: row };
+                        let row = Row { slab: self, rows, columns, map, maps, index: row, inside: rows.inside(row) };
                         for column in (0..inner.start).chain(inner.end..columns.count) {
                             row.tile::<R, COLUMNS>(column, self.blocks, blocks, columns.inside(column));
                         }
                         for block in 0..self.blocks.cast_signed() {
                             let [x, y] = blocks.map(|step| block * step);
                             let slab = Slab { x: self.x.offset(x), y: self.y.offset(y), ..self };
-                            let row = Row { slab, ..row };
+                            let row = Row { slab, inside: row.inside.clone(), ..row };
                             for (column, together) in parts(inner.len(), COLUMNS) {
                                 row.tile::<R, COLUMNS>(inner.start + column, together, neighbours, 0..columns.taps);
                             }
@@ -222,7 +222,6 @@ pub(in super::super) mod fast {
     }
 
     /// One row of some maps of the result.
-    #[derive(Clone, Copy)]
     struct Row<'a, T> {
         slab: Slab<'a, T>,
         rows: Axis,
@@ -230,6 +229,8 @@ pub(in super::super) mod fast {
         map: usize,
         maps: usize,
         index: usize,
+        /// The rows of taps that read inside the source.
+        inside: Range<usize>,
     }
 
     impl<T: Vectors> Row<'_, T> {
@@ -238,52 +239,69 @@ pub(in super::super) mod fast {
         /// inside the source for all of them.
         #[inline(always)]
         unsafe fn tile<R: Registers, const COLUMNS: usize>(
-            self,
+            &self,
             column: usize,
             together: usize,
             steps: [isize; 2],
             taps: Range<usize>,
         ) {
-            let Self { slab, rows, columns, map, index: row, .. } = self;
-            let nest = slab.nest;
-            let [_, width] = if nest.transpose { nest.geometry.input } else { nest.geometry.output };
+            let &Self { slab, rows, columns, map, maps, index: row, ref inside } = self;
+            let (nest, geometry) = (slab.nest, &slab.nest.geometry);
+            let [_, width] = if nest.transpose { geometry.input } else { geometry.output };
             let place = (rows.first + row * rows.step) * width + columns.first + column * columns.step;
+            let (length, lanes) = (columns.length.cast_signed(), LANES.cast_signed());
+            let from =
+                rows.place(row, inside.start).cast_signed() * length + columns.place(column, taps.start).cast_signed();
+            let tap_row = (rows.tap + inside.start * rows.tap_step) * geometry.kernel[1];
+            let tap = tap_row + columns.tap + taps.start * columns.tap_step;
+            let walks = [
+                Walk { count: slab.maps, x: nest.from_map.cast_signed() * lanes, w: nest.from_stride },
+                Walk {
+                    count: inside.len(),
+                    x: rows.dilation * length * lanes,
+                    w: rows.tap_step * geometry.kernel[1] * geometry.outputs,
+                },
+                Walk { count: taps.len(), x: columns.dilation * lanes, w: columns.tap_step * geometry.outputs },
+            ];
             for lane in (0..LANES).step_by(R::Vector::<T>::WIDTH) {
                 // SAFETY: the place lies in the maps of the result, the vector in its lanes.
                 unsafe {
                     let slab = Slab {
-                        x: slab.x.add(lane),
-                        w: slab.w.add(map * nest.to_stride),
+                        x: slab.x.wrapping_offset(from * lanes).wrapping_add(lane),
+                        w: slab.w.wrapping_add(map * nest.to_stride + tap * geometry.outputs),
                         b: if slab.b.is_null() { slab.b } else { slab.b.add(map) },
                         y: slab.y.add((map * nest.to_map + place) * LANES + lane),
                         ..slab
                     };
-                    let sums = Sums { slab, rows, columns, row, column, steps, taps: taps.clone() };
+                    let sums = Sums { slab, walks, steps };
                     match together {
-                        1 => sums.maps::<R, 1>(self.maps),
-                        _ if const { COLUMNS == 2 } => sums.maps::<R, 2>(self.maps),
-                        2 => sums.maps::<R, 2>(self.maps),
-                        3 => sums.maps::<R, 3>(self.maps),
-                        _ => sums.maps::<R, 4>(self.maps),
+                        1 => sums.maps::<R, 1>(maps),
+                        _ if const { COLUMNS == 2 } => sums.maps::<R, 2>(maps),
+                        2 => sums.maps::<R, 2>(maps),
+                        3 => sums.maps::<R, 3>(maps),
+                        _ => sums.maps::<R, 4>(maps),
                     }
                 }
             }
         }
     }
 
+    /// A loop over what is summed: how often, and the steps in source and weights.
+    #[derive(Clone, Copy)]
+    struct Walk {
+        count: usize,
+        x: isize,
+        w: usize,
+    }
+
     /// What a tile sums up, and where it lies.
     struct Sums<'a, T> {
-        /// With pointers to the weights and the results of the tile.
+        /// With pointers to what the first tap of the first place reads, its weight, and the results of the tile.
         slab: Slab<'a, T>,
-        rows: Axis,
-        columns: Axis,
-        row: usize,
-        /// The first place's column.
-        column: usize,
+        /// Over the maps of the source, the rows of taps and the taps of a row.
+        walks: [Walk; 3],
         /// From one place to the next, in the source and in the result: columns or blocks.
         steps: [isize; 2],
-        /// The taps of the places.
-        taps: Range<usize>,
     }
 
     /// Results that stay in registers until all their products are summed.
@@ -312,15 +330,14 @@ pub(in super::super) mod fast {
         type Scalar = T;
 
         /// # Safety
-        /// `MAPS` maps with `PLACES` places each of the result exist, `taps` read inside the source for all of them.
+        /// `MAPS` maps with `PLACES` places each of the result exist, all taps read inside the source for all of them.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
-            let &Sums { slab, rows, columns, row, column, steps: [x_step, y_step], ref taps } = self.0;
-            let (nest, outputs) = (slab.nest, slab.nest.geometry.outputs);
+            let &Sums { slab, walks: [maps, rows, taps], steps: [x_step, y_step] } = self.0;
+            let nest = slab.nest;
             let to_map = nest.to_map * LANES;
-            let tap_step = columns.dilation * LANES.cast_signed();
             let y = |o: usize, j: usize| slab.y.wrapping_add(o * to_map).wrapping_offset(j.cast_signed() * y_step);
-            // SAFETY: `rows.inside` gives taps whose row exists, the caller those whose columns do.
+            // SAFETY: the walks pass taps whose row and columns exist for all places.
             unsafe {
                 if nest.shared {
                     for o in 0..MAPS {
@@ -340,18 +357,12 @@ pub(in super::super) mod fast {
                         }
                     }
                 }
-                let inside = rows.inside(row);
-                let start = columns.place(column, taps.start) * LANES;
-                let (first_tap, taps) = (taps.start, taps.len());
-                for map in 0..slab.maps {
-                    for ky in inside.clone() {
-                        let from = map * nest.from_map + rows.place(row, ky) * columns.length;
-                        let mut x = slab.x.wrapping_add(from * LANES).wrapping_add(start);
-                        let tap = (rows.tap + ky * rows.tap_step) * nest.geometry.kernel[1]
-                            + columns.tap
-                            + first_tap * columns.tap_step;
-                        let mut w = slab.w.wrapping_add(map * nest.from_stride + tap * outputs);
-                        for _ in 0..taps {
+                let (mut x, mut w) = (slab.x, slab.w);
+                for _ in 0..maps.count {
+                    let of_map = (x, w);
+                    for _ in 0..rows.count {
+                        let of_row = (x, w);
+                        for _ in 0..taps.count {
                             let mut values = [zero; PLACES];
                             for j in 0..PLACES {
                                 values[j] = V::load(x.offset(j.cast_signed() * x_step));
@@ -362,10 +373,14 @@ pub(in super::super) mod fast {
                                     sums[o][j] = w.fma(values[j], sums[o][j]);
                                 }
                             }
-                            x = x.wrapping_offset(tap_step);
-                            w = w.wrapping_add(columns.tap_step * outputs);
+                            x = x.wrapping_offset(taps.x);
+                            w = w.wrapping_add(taps.w);
                         }
+                        x = of_row.0.wrapping_offset(rows.x);
+                        w = of_row.1.wrapping_add(rows.w);
                     }
+                    x = of_map.0.wrapping_offset(maps.x);
+                    w = of_map.1.wrapping_add(maps.w);
                 }
                 for o in 0..MAPS {
                     for j in 0..PLACES {
