@@ -94,7 +94,8 @@ trait Rule: Copy + Sync {
 
 /// 1 − βᵗ, the part of an average over t steps that is no longer the zero which it began as.
 fn correction(beta: f64, step: u64) -> f64 {
-    1.0 - power(beta, step)
+    // βᵗ < e^(−t·(1 − β)) < 2⁻⁵⁴, which is not to be seen beside 1.
+    if step as f64 * (1.0 - beta) > 38.0 { 1.0 } else { 1.0 - power(beta, step) }
 }
 
 /// βᵗ by squaring: `libm::pow` for each tensor is 4 % of a small network's step. The relative error grows like t·1e-16,
@@ -229,7 +230,7 @@ fn moments(beta1: f64, beta2: f64, epsilon: f64, weight_decay: f64) -> Result<()
 
 #[cfg(test)]
 mod tests {
-    use super::power;
+    use super::{correction, power};
 
     #[test]
     fn powers_are_those_of_libm() {
@@ -238,6 +239,16 @@ mod tests {
                 let (found, expected) = (power(beta, step), libm::pow(beta, step as f64));
                 let tolerance = step as f64 * 2e-16;
                 assert!((found - expected).abs() <= tolerance * expected, "{beta}^{step}: {found}, not {expected}");
+            }
+        }
+    }
+
+    #[test]
+    #[allow(clippy::float_cmp, reason = "not one bit may change")]
+    fn a_correction_that_is_over_is_1() {
+        for beta in [0.0, 0.5, 0.9, 0.999, 0.999_999] {
+            for step in (1..500).chain([37_000, 38_000, 39_000, 37_999_000, 38_001_000]) {
+                assert_eq!(correction(beta, step), 1.0 - power(beta, step), "{beta}^{step}");
             }
         }
     }
