@@ -1,6 +1,6 @@
 //! What the losses share that compare classes.
 
-use super::elementwise::sum;
+use super::elementwise::{perceptible, sum};
 use crate::error::{Error, Result};
 use crate::isa::Isa;
 use crate::lanes::{LANES, Lanes};
@@ -56,7 +56,7 @@ pub(super) fn cross_entropy<T: Real, I: Isa>(
             let cost = t[lane] * (log[lane] + (largest[lane] - z[lane]));
             losses[lane] += if t[lane] == T::zero() { T::zero() } else { cost };
             let slope = factor[lane] * row[lane] - scale * t[lane];
-            row[lane] = if lane < samples { slope } else { T::zero() };
+            row[lane] = if lane < samples { perceptible(slope) } else { T::zero() };
         }
         *g = row;
     }
