@@ -114,13 +114,7 @@ pub(super) mod fast {
         #[inline(always)]
         unsafe fn row<const VECS: usize>(weight: *const V::Scalar, last: usize) -> [V; VECS] {
             // SAFETY: the caller's.
-            unsafe {
-                let mut row = [V::load_part(weight, 0, VECS, last); VECS];
-                for v in 1..VECS {
-                    row[v] = V::load_part(weight, v, VECS, last);
-                }
-                row
-            }
+            unsafe { core::array::from_fn(|v| V::load_part(weight, v, VECS, last)) }
         }
     }
 
@@ -138,13 +132,12 @@ pub(super) mod fast {
             unsafe {
                 let line = weight.sub(by);
                 let mut low = V::load(line);
-                let mut row = [low; VECS];
-                for v in 0..VECS {
+                core::array::from_fn(|v| {
                     let high = V::load(line.add((v + 1) * V::WIDTH));
-                    row[v] = low.join(high, by);
+                    let joined = low.join(high, by);
                     low = high;
-                }
-                row
+                    joined
+                })
             }
         }
     }
