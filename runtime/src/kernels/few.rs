@@ -179,25 +179,32 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
             }
             let (places, next) = (x.firsts::<SAMPLES>(first), x.firsts::<SAMPLES>(first + SAMPLES));
             let (mut weight, mut input) = (tile.weight.as_ptr(), x.values());
-            for i in 0..x.inputs() {
-                let mut w = [V::splat(T::zero()); VECS];
-                for v in 0..VECS {
-                    w[v] = load(weight, v);
-                }
-                prefetch(weight.wrapping_add(AHEAD * tile.outputs));
-                // The next samples, which are too far apart for the machine to foresee.
+            let mut left = x.inputs();
+            while left > 0 {
+                // The next samples, which are too far apart for the machine to foresee, a cache line of each.
                 if const { SAMPLES == AVX512[0] } {
-                    prefetch_to_second(input.wrapping_add(next[i % SAMPLES]));
-                }
-                for s in 0..SAMPLES {
-                    let x = V::splat(*input.add(places[s]));
-                    for v in 0..VECS {
-                        sums[s][v] = w[v].fma(x, sums[s][v]);
+                    for next in next {
+                        prefetch_to_second(input.wrapping_add(next));
                     }
                 }
-                weight = weight.wrapping_add(tile.outputs);
-                // One address moves on, where the compiler would move all samples'.
-                input = one_register(input.wrapping_add(x.stride()));
+                let inputs = left.min(const { 64 / size_of::<T>() });
+                for _ in 0..inputs {
+                    let mut w = [V::splat(T::zero()); VECS];
+                    for v in 0..VECS {
+                        w[v] = load(weight, v);
+                    }
+                    prefetch(weight.wrapping_add(AHEAD * tile.outputs));
+                    for s in 0..SAMPLES {
+                        let x = V::splat(*input.add(places[s]));
+                        for v in 0..VECS {
+                            sums[s][v] = w[v].fma(x, sums[s][v]);
+                        }
+                    }
+                    weight = weight.wrapping_add(tile.outputs);
+                    // One address moves on, where the compiler would move all samples'.
+                    input = one_register(input.wrapping_add(x.stride()));
+                }
+                left -= inputs;
             }
             for s in 0..SAMPLES {
                 for v in 0..VECS {
