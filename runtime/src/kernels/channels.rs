@@ -225,3 +225,73 @@ pub(super) mod fast {
         }
     }
 }
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use super::{Channels, LANES, Lanes, Real, Terms, fast};
+    use crate::arena::{Arena, Slot};
+    use crate::isa::Level;
+    use crate::lanes::CHUNK;
+    use crate::random::Random;
+
+    /// Checks a kernel against sums in `f64`, with NaN where the last block has no samples.
+    fn are_sums<T: Real>(tolerance: f64, sums: fn(Level, Channels<'_, T>, [&mut [T]; 2])) {
+        let mut random = Random::new(1);
+        for (channels, per) in [(1, 1), (3, 1), (4, 1), (11, 1), (6, 2), (5, 8), (5, 9), (2, 30)] {
+            for samples in [1, 5, LANES - 1, LANES, 3 * LANES + 7, CHUNK * LANES + 1] {
+                let features = channels * per;
+                let len = 2 * features * CHUNK * samples.div_ceil(LANES * CHUNK);
+                let mut rows: Vec<Lanes<T>> = (0..len).map(|_| Lanes::each(|_| T::from_f64(random.normal()))).collect();
+                let used = samples - (samples - 1) / LANES * LANES;
+                for slot in [Slot::new(0, features), Slot::new(features, features)] {
+                    let edge = Arena::new(&rows, 2 * features, samples).edge(slot);
+                    let last = edge.block(edge.blocks() - 1).as_ptr().addr() - rows.as_ptr().addr();
+                    for row in &mut rows[last / size_of::<Lanes<T>>()..][..features] {
+                        row.0[used..].fill(T::from_f64(f64::NAN));
+                    }
+                }
+                let arena = Arena::new(&rows, 2 * features, samples);
+                let (x, dy) = (arena.edge(Slot::new(0, features)), arena.edge(Slot::new(features, features)));
+                let mean: Vec<T> = (0..channels).map(|_| T::from_f64(random.normal())).collect();
+                for level in Level::available() {
+                    for first in [0, channels / 2] {
+                        let count = channels - first;
+                        let mut found = vec![T::zero(); 4 * count];
+                        let [values, squares, gradients, products] = {
+                            let mut parts = found.chunks_mut(count);
+                            core::array::from_fn(|_| parts.next().unwrap())
+                        };
+                        let mean = &mean[first..];
+                        let of = |terms| Channels { x, per, first, terms };
+                        sums(level, of(Terms::Values), [values, &mut []]);
+                        sums(level, of(Terms::Squares { mean }), [&mut [], squares]);
+                        sums(level, of(Terms::Gradients { mean, dy }), [gradients, products]);
+                        for (place, found) in found.iter().enumerate() {
+                            let (kind, channel) = (place / count, place % count);
+                            let (mut sum, mut size) = (0.0, 0.0);
+                            for sample in 0..samples {
+                                for row in (first + channel) * per..(first + channel + 1) * per {
+                                    let value = |edge: crate::arena::Edge<'_, T>| {
+                                        edge.block(sample / LANES)[row][sample % LANES].to_f64()
+                                    };
+                                    let off = value(x) - mean[channel].to_f64();
+                                    let term = [value(x), off * off, value(dy), value(dy) * off][kind];
+                                    sum += term;
+                                    size += term.abs();
+                                }
+                            }
+                            let error = (found.to_f64() - sum).abs();
+                            assert!(error <= tolerance * size, "{channels}×{per}, {samples}: {kind}, {}", level.name());
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn channels_are_summed_on_every_level() {
+        are_sums::<f32>(1e-6, fast::sums);
+        are_sums::<f64>(1e-14, fast::sums);
+    }
+}
