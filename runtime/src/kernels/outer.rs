@@ -20,7 +20,7 @@ pub(super) fn reference<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut
     });
 }
 
-/// Inputs of a register tile.
+/// Inputs that threads share out together: the largest tile of `outer_samples`, two tiles of six here.
 pub(super) const TILE: usize = 12;
 
 /// Does `work(first input, gradient)` on the gradients of some inputs, whole tiles and what is left, until all are done.
