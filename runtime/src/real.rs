@@ -8,7 +8,7 @@ use nalgebra::RealField;
 use crate::isa::Isa;
 use crate::kernels::{Kernels, math};
 
-/// A scalar type of networks: `f32` and `f64` with fast kernels, [`Exact`] over any `RealField` with plain loops.
+/// A scalar type of networks: `f32` and, with the feature `f64`, `f64` have fast kernels, [`Exact`] over any `RealField` plain loops.
 ///
 /// The functions that take an [`Isa`] may round differently between instruction sets, never between threads.
 ///
@@ -19,9 +19,20 @@ use crate::kernels::{Kernels, math};
 /// }
 /// assert!((bell(0.5_f32) - 0.778_800_8).abs() < 1e-6);
 /// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no scalar that networks compute in",
-    label = "is neither `f32` nor `f64`"
+#[cfg_attr(
+    feature = "f64",
+    diagnostic::on_unimplemented(
+        message = "`{Self}` is no scalar that networks compute in",
+        label = "is neither `f32` nor `f64`"
+    )
+)]
+#[cfg_attr(
+    not(feature = "f64"),
+    diagnostic::on_unimplemented(
+        message = "`{Self}` is no scalar that networks compute in",
+        label = "is not `f32`",
+        note = "`f64` is one with shapewise's feature of this name: `shapewise = {{ version = \"..\", features = [\"f64\"] }}`"
+    )
 )]
 pub trait Real:
     Copy
@@ -265,9 +276,9 @@ macro_rules! float {
 }
 #[cfg(feature = "std")]
 float!(f32, fma32, f32::sqrt, f32::abs);
-#[cfg(feature = "std")]
+#[cfg(all(feature = "f64", feature = "std"))]
 float!(f64, fma64, f64::sqrt, f64::abs);
 #[cfg(not(feature = "std"))]
 float!(f32, fma32, libm::sqrtf, f32::abs);
-#[cfg(not(feature = "std"))]
+#[cfg(all(feature = "f64", not(feature = "std")))]
 float!(f64, fma64, libm::sqrt, f64::abs);

@@ -311,4 +311,5 @@ fast!(f32:
     }
 );
 // An estimate of a root would need two more corrections.
+#[cfg(feature = "f64")]
 fast!(f64:);

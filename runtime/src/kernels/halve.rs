@@ -23,11 +23,8 @@ pub(super) mod fast {
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) mod fast {
-    use core::arch::x86_64::{
-        __m256, __m256d, _CMP_UNORD_Q, _mm256_blendv_pd, _mm256_blendv_ps, _mm256_castpd_ps, _mm256_castps_pd,
-        _mm256_cmp_pd, _mm256_cmp_ps, _mm256_max_pd, _mm256_max_ps, _mm256_permute4x64_pd, _mm256_shuffle_pd,
-        _mm256_shuffle_ps,
-    };
+    #[allow(clippy::wildcard_imports, reason = "an intrinsic's prefix says where it comes from")]
+    use core::arch::x86_64::*;
 
     use super::super::simd::{Vector, Vectors};
     use super::Window2d;
@@ -85,6 +82,7 @@ pub(super) mod fast {
         }
     }
 
+    #[cfg(feature = "f64")]
     impl Neighbours for __m256d {
         #[inline(always)]
         unsafe fn larger(self, b: Self) -> Self {

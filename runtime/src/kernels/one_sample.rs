@@ -39,10 +39,8 @@ pub(super) mod fast {
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) mod fast {
-    use core::arch::x86_64::{
-        __m512, __m512d, _mm512_add_epi32, _mm512_add_epi64, _mm512_permutex2var_pd, _mm512_permutex2var_ps,
-        _mm512_set1_epi32, _mm512_set1_epi64, _mm512_setr_epi32, _mm512_setr_epi64,
-    };
+    #[allow(clippy::wildcard_imports, reason = "an intrinsic's prefix says where it comes from")]
+    use core::arch::x86_64::*;
 
     use super::super::simd::{Vector, Vectors};
     use super::start;
@@ -169,6 +167,7 @@ pub(super) mod fast {
         }
     }
 
+    #[cfg(feature = "f64")]
     impl Joins for __m512d {
         #[inline(always)]
         #[expect(clippy::cast_possible_wrap, reason = "less than 8")]

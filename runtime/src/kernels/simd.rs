@@ -137,6 +137,7 @@ impl Vectors for f32 {
     type Avx2 = __m256;
 }
 
+#[cfg(feature = "f64")]
 impl Vectors for f64 {
     type Avx512 = __m512d;
     type Avx2 = __m256d;
@@ -200,6 +201,7 @@ wide!(
     _mm512_add_ps,
     _mm512_max_ps
 );
+#[cfg(feature = "f64")]
 wide!(
     __m512d,
     f64,
@@ -224,6 +226,7 @@ fn first(n: usize) -> u32 {
 
 /// Sliding over this gives AVX2 a mask for the first n lanes.
 static MASK32: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
+#[cfg(feature = "f64")]
 static MASK64: [i64; 8] = [-1, -1, -1, -1, 0, 0, 0, 0];
 
 macro_rules! half {
@@ -286,6 +289,7 @@ half!(
     _mm256_add_ps,
     _mm256_max_ps
 );
+#[cfg(feature = "f64")]
 half!(
     __m256d,
     f64,

@@ -72,11 +72,8 @@ pub(super) mod fast {
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) mod fast {
-    use core::arch::x86_64::{
-        _mm_loadu_pd, _mm_loadu_ps, _mm256_castpd_ps, _mm256_castpd128_pd256, _mm256_castps_pd, _mm256_castps128_ps256,
-        _mm256_insertf128_pd, _mm256_insertf128_ps, _mm256_storeu_pd, _mm256_storeu_ps, _mm256_unpackhi_pd,
-        _mm256_unpackhi_ps, _mm256_unpacklo_pd, _mm256_unpacklo_ps,
-    };
+    #[allow(clippy::wildcard_imports, reason = "an intrinsic's prefix says where it comes from")]
+    use core::arch::x86_64::*;
 
     use super::super::simd::prefetch;
     use super::super::{flat, flat_mut};
@@ -239,6 +236,7 @@ pub(super) mod fast {
         }
     }
 
+    #[cfg(feature = "f64")]
     impl Square for f64 {
         const SIDE: usize = 4;
 

@@ -146,6 +146,7 @@ macro_rules! optimizers {
         $(
             pub use $module::$type;
             optimizers!(@scalar $type f32);
+            #[cfg(feature = "f64")]
             optimizers!(@scalar $type f64);
         )*
 

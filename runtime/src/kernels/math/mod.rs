@@ -1,6 +1,7 @@
 //! The transcendental functions.
 
 pub(crate) mod f32;
+#[cfg(feature = "f64")]
 pub(crate) mod f64;
 
 use crate::real::Real;
