@@ -76,6 +76,8 @@ struct Generics {
     plain: TokenStream,
     /// `<T: Real, const N: usize>`
     declared: TokenStream,
+    /// `T: Real`, for a method in an `impl` without the bound: only there does the compiler say why it is not fulfilled.
+    bound: Option<TokenStream>,
     /// `<T, N>`
     used: TokenStream,
     /// The scalar's type.
@@ -92,6 +94,7 @@ impl Generics {
         Self {
             plain: angles(&[&scalars, &consts]),
             declared: angles(&[&bounds, &consts]),
+            bound: scalar.as_ref().map(|scalar| quote!(#scalar: __rt::Real,)),
             used: angles(&[&scalars, &names]),
             scalar: scalar.as_ref().map_or(quote!(f32), |scalar| quote!(#scalar)),
         }

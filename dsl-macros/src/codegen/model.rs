@@ -112,13 +112,14 @@ pub(super) fn absolute(runtime: &TokenStream, ty: &TokenStream) -> TokenStream {
 
 /// What users call.
 pub(super) fn methods(program: &Program) -> TokenStream {
-    let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
+    let Generics { plain, bound, used, scalar, .. } = Generics::of(&program.header);
     let name = &program.header.name;
     // The compiler shows where a method and its arguments are declared: at the network's name.
     let at = Span::call_site().located_at(name.span());
     let [boxed, forward, forward_batch] = ["boxed", "forward", "forward_batch"].map(|method| Ident::new(method, at));
     let (inputs, outputs) = (program.input.values().in_type(), program.output.values().in_type());
     let (one, heads) = (self::forward(program, &forward, [&inputs, &outputs]), heads(program));
+    let only = bound.as_ref().map(|bound| quote!(where #bound));
     let initialise = quote_spanned!(at=> __rt::Network::initialise(&mut *network, seed););
     let batch = quote_spanned! {at=>
         (
@@ -130,11 +131,11 @@ pub(super) fn methods(program: &Program) -> TokenStream {
     };
     quote! {
         #[automatically_derived]
-        impl #declared #name #used {
+        impl #plain #name #used {
             __rt::with_alloc! {
                 /// The network on the heap, its parameters set as declared, all from one seed.
                 #[must_use]
-                pub fn #boxed(seed: u64) -> __rt::Box<Self> {
+                pub fn #boxed(seed: u64) -> __rt::Box<Self> #only {
                     let mut network = <Self as __rt::Block<#scalar>>::zeroed();
                     #initialise
                     network
@@ -147,6 +148,7 @@ pub(super) fn methods(program: &Program) -> TokenStream {
                 /// When the matrices have different numbers of columns.
                 pub fn #forward_batch<Samples, Inputs, Outputs> #batch -> __rt::Result<()>
                 where
+                    #bound
                     Samples: __rt::Dim,
                     Inputs: __rt::Columns<#scalar, #inputs, Samples>,
                     Outputs: __rt::ColumnsMut<#scalar, #outputs, Samples>,
@@ -163,7 +165,8 @@ pub(super) fn methods(program: &Program) -> TokenStream {
 
 /// `fn forward`: the vector of outputs, or the struct of heads.
 fn forward(program: &Program, name: &Ident, [inputs, outputs]: [&TokenStream; 2]) -> TokenStream {
-    let Generics { used, scalar, .. } = Generics::of(&program.header);
+    let Generics { bound, used, scalar, .. } = Generics::of(&program.header);
+    let bound = bound.map(|bound| quote!(where #bound));
     let output = quote!(__rt::one_sample::<Self, #scalar, #inputs, #outputs>(self, input.as_slice()));
     let (ty, value) = if program.heads.is_empty() {
         (quote!(__rt::SVector<#scalar, #outputs>), output)
@@ -175,7 +178,7 @@ fn forward(program: &Program, name: &Ident, [inputs, outputs]: [&TokenStream; 2]
     quote! {
         /// Inference for one sample.
         #[must_use]
-        pub fn #name #arguments -> #ty {
+        pub fn #name #arguments -> #ty #bound {
             #value
         }
     }

@@ -70,26 +70,29 @@ pub(crate) struct NetBuffers<T, const HIDDEN: usize> {
 const _: () = {
     use ::shapewise::__private as __rt;
     #[automatically_derived]
-    impl<T: __rt::Real, const HIDDEN: usize> Net<T, HIDDEN> {
+    impl<T, const HIDDEN: usize> Net<T, HIDDEN> {
         __rt::with_alloc! {
             #[doc =
             r" The network on the heap, its parameters set as declared, all from one seed."]
-            #[must_use] pub fn boxed(seed : u64) -> __rt::Box < Self > { let mut network
-            = < Self as __rt::Block < T >> ::zeroed(); __rt::Network::initialise(& mut *
-            network, seed); network } #[doc =
+            #[must_use] pub fn boxed(seed : u64) -> __rt::Box < Self > where T :
+            __rt::Real, { let mut network = < Self as __rt::Block < T >> ::zeroed();
+            __rt::Network::initialise(& mut * network, seed); network } #[doc =
             r" Inference for the columns of a matrix, in memory that was allocated once."]
             #[doc = r""] #[doc = r" # Errors"] #[doc = r""] #[doc =
             r" When the matrices have different numbers of columns."] pub fn
             forward_batch < Samples, Inputs, Outputs > (& self, inputs : & __rt::Matrix <
             T, __rt::Const < 4 >, Samples, Inputs >, outputs : & mut __rt::Matrix < T,
             __rt::Const < 3 >, Samples, Outputs >, memory : & mut __rt::Inference < Self
-            >,) -> __rt::Result < () > where Samples : __rt::Dim, Inputs : __rt::Columns
-            < T, 4, Samples >, Outputs : __rt::ColumnsMut < T, 3, Samples >, { memory
-            .forward_batch(self, inputs, outputs) }
+            >,) -> __rt::Result < () > where T : __rt::Real, Samples : __rt::Dim, Inputs
+            : __rt::Columns < T, 4, Samples >, Outputs : __rt::ColumnsMut < T, 3, Samples
+            >, { memory.forward_batch(self, inputs, outputs) }
         }
         /// Inference for one sample.
         #[must_use]
-        pub fn forward(&self, input: &__rt::SVector<T, 4>) -> __rt::SVector<T, 3> {
+        pub fn forward(&self, input: &__rt::SVector<T, 4>) -> __rt::SVector<T, 3>
+        where
+            T: __rt::Real,
+        {
             __rt::one_sample::<Self, T, 4, 3>(self, input.as_slice())
         }
     }
@@ -683,26 +686,29 @@ impl<T, const HIDDEN: usize> ::shapewise::__private::Part for NetFolded<T, HIDDE
 const _: () = {
     use ::shapewise::__private as __rt;
     #[automatically_derived]
-    impl<T: __rt::Real, const HIDDEN: usize> NetFolded<T, HIDDEN> {
+    impl<T, const HIDDEN: usize> NetFolded<T, HIDDEN> {
         __rt::with_alloc! {
             #[doc =
             r" The network on the heap, its parameters set as declared, all from one seed."]
-            #[must_use] pub fn boxed(seed : u64) -> __rt::Box < Self > { let mut network
-            = < Self as __rt::Block < T >> ::zeroed(); __rt::Network::initialise(& mut *
-            network, seed); network } #[doc =
+            #[must_use] pub fn boxed(seed : u64) -> __rt::Box < Self > where T :
+            __rt::Real, { let mut network = < Self as __rt::Block < T >> ::zeroed();
+            __rt::Network::initialise(& mut * network, seed); network } #[doc =
             r" Inference for the columns of a matrix, in memory that was allocated once."]
             #[doc = r""] #[doc = r" # Errors"] #[doc = r""] #[doc =
             r" When the matrices have different numbers of columns."] pub fn
             forward_batch < Samples, Inputs, Outputs > (& self, inputs : & __rt::Matrix <
             T, __rt::Const < 4 >, Samples, Inputs >, outputs : & mut __rt::Matrix < T,
             __rt::Const < 3 >, Samples, Outputs >, memory : & mut __rt::Inference < Self
-            >,) -> __rt::Result < () > where Samples : __rt::Dim, Inputs : __rt::Columns
-            < T, 4, Samples >, Outputs : __rt::ColumnsMut < T, 3, Samples >, { memory
-            .forward_batch(self, inputs, outputs) }
+            >,) -> __rt::Result < () > where T : __rt::Real, Samples : __rt::Dim, Inputs
+            : __rt::Columns < T, 4, Samples >, Outputs : __rt::ColumnsMut < T, 3, Samples
+            >, { memory.forward_batch(self, inputs, outputs) }
         }
         /// Inference for one sample.
         #[must_use]
-        pub fn forward(&self, input: &__rt::SVector<T, 4>) -> __rt::SVector<T, 3> {
+        pub fn forward(&self, input: &__rt::SVector<T, 4>) -> __rt::SVector<T, 3>
+        where
+            T: __rt::Real,
+        {
             __rt::one_sample::<Self, T, 4, 3>(self, input.as_slice())
         }
     }

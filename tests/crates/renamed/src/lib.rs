@@ -22,7 +22,7 @@ network! {
 }
 
 /// Both run.
-pub fn run() -> (f32, f64) {
+pub fn run() -> [f32; 2] {
     let x = Default::default();
-    (Direct::boxed(1).forward(&x)[0], Indirect::<f64, 3>::boxed(1).forward(&Default::default())[1])
+    [Direct::boxed(1).forward(&x)[0], Indirect::<f32, 3>::boxed(1).forward(&Default::default())[1]]
 }
