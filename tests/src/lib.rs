@@ -13,3 +13,14 @@ pub mod zoo;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// The examples of the macros' documentation run.
+#[cfg(doctest)]
+pub mod language {
+    #[doc = include_str!("../../dsl-macros/docs/network.md")]
+    pub struct Network;
+    #[doc = include_str!("../../dsl-macros/docs/errors.md")]
+    pub struct Errors;
+    #[doc = include_str!("../../dsl-macros/docs/parameters.md")]
+    pub struct Parameters;
+}
