@@ -19,17 +19,11 @@ use crate::kernels::{Kernels, math};
 /// }
 /// assert!((bell(0.5_f32) - 0.778_800_8).abs() < 1e-6);
 /// ```
-#[cfg_attr(
-    feature = "f64",
-    diagnostic::on_unimplemented(
-        message = "`{Self}` is no scalar that networks compute in",
-        label = "is neither `f32` nor `f64`"
-    )
-)]
+#[diagnostic::on_unimplemented(message = "`{Self}` is no scalar that networks compute in")]
+#[cfg_attr(feature = "f64", diagnostic::on_unimplemented(label = "is neither `f32` nor `f64`"))]
 #[cfg_attr(
     not(feature = "f64"),
     diagnostic::on_unimplemented(
-        message = "`{Self}` is no scalar that networks compute in",
         label = "is not `f32`",
         note = "`f64` is one with shapewise's feature of this name: `shapewise = {{ version = \"..\", features = [\"f64\"] }}`"
     )

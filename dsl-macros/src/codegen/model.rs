@@ -118,8 +118,8 @@ pub(super) fn methods(program: &Program) -> TokenStream {
     let at = Span::call_site().located_at(name.span());
     let [boxed, forward, forward_batch] = ["boxed", "forward", "forward_batch"].map(|method| Ident::new(method, at));
     let (inputs, outputs) = (program.input.values().in_type(), program.output.values().in_type());
-    let (one, heads) = (self::forward(program, &forward, [&inputs, &outputs]), heads(program));
     let only = bound.as_ref().map(|bound| quote!(where #bound));
+    let (one, heads) = (self::forward(program, &forward, [&inputs, &outputs], only.as_ref()), heads(program));
     let initialise = quote_spanned!(at=> __rt::Network::initialise(&mut *network, seed););
     let batch = quote_spanned! {at=>
         (
@@ -164,9 +164,13 @@ pub(super) fn methods(program: &Program) -> TokenStream {
 }
 
 /// `fn forward`: the vector of outputs, or the struct of heads.
-fn forward(program: &Program, name: &Ident, [inputs, outputs]: [&TokenStream; 2]) -> TokenStream {
-    let Generics { bound, used, scalar, .. } = Generics::of(&program.header);
-    let bound = bound.map(|bound| quote!(where #bound));
+fn forward(
+    program: &Program,
+    name: &Ident,
+    [inputs, outputs]: [&TokenStream; 2],
+    bound: Option<&TokenStream>,
+) -> TokenStream {
+    let Generics { used, scalar, .. } = Generics::of(&program.header);
     let output = quote!(__rt::one_sample::<Self, #scalar, #inputs, #outputs>(self, input.as_slice()));
     let (ty, value) = if program.heads.is_empty() {
         (quote!(__rt::SVector<#scalar, #outputs>), output)
