@@ -305,7 +305,9 @@ macro_rules! fast {
     };
 }
 fast!(f32:
-    const QUICK_ROOTS: bool = true;
+    fn quick_roots() -> bool {
+        root::fast::quick()
+    }
     fn roots(values: &mut [Self]) {
         root::fast::roots(Level::current(), values);
     }

@@ -96,8 +96,10 @@ pub trait Kernels: Sized {
         one_sample::reference(weight, bias, x, y);
     }
 
-    /// Whether [`Kernels::roots`] beats roots one by one amid other work, with AVX-512.
-    const QUICK_ROOTS: bool = false;
+    /// Whether [`Kernels::roots`] beats roots one by one amid other work on this machine, with AVX-512.
+    fn quick_roots() -> bool {
+        false
+    }
 
     /// The square root of each value.
     fn roots(values: &mut [Self])

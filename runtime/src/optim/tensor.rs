@@ -1,6 +1,6 @@
 //! A tensor on its way through an optimizer: the walk that all rules share.
 
-use crate::isa::{Isa, Kind};
+use crate::isa::{Isa, Kind, is_single};
 use crate::kernels::own;
 use crate::parallel::several;
 use crate::real::Real;
@@ -58,7 +58,7 @@ impl<T: Real> Tensor<'_, T> {
             let root = square(*p, g, again(&mut slots)).sqrt();
             step(p, g, slots, root);
         };
-        if const { !quick_roots::<T, I>() } {
+        if const { !is_single::<T>() || !matches!(I::LEVEL.kind(), Kind::Avx512) } || !T::quick_roots() {
             return self.each(one_by_one);
         }
         self.pieces(
@@ -182,9 +182,4 @@ fn at<'a, T, S: AsMut<[T]> + ?Sized, const N: usize>(slots: &'a mut [&mut S; N],
 #[inline(always)]
 fn again<'a, T, const N: usize>(slots: &'a mut [&mut T; N]) -> [&'a mut T; N] {
     slots.each_mut().map(|slot| &mut **slot)
-}
-
-/// Whether roots of a whole piece beat roots one by one in code for `I`.
-const fn quick_roots<T: Real, I: Isa>() -> bool {
-    T::QUICK_ROOTS && matches!(I::LEVEL.kind(), Kind::Avx512)
 }
