@@ -114,18 +114,20 @@ impl<T: Vectors, const INS: usize, const VECS: usize> Body for Tile<'_, T, INS, 
         let shared = several();
         // SAFETY: the caller's. Each vector lies in one panel, whose samples are 16 values apart.
         unsafe {
-            let mut sums = [[V::splat(T::zero()); VECS]; INS];
-            for i in 0..INS {
-                if i < done {
-                    continue;
-                }
-                for v in 0..VECS {
-                    let place = gradient.add(i * outputs + v * V::WIDTH);
-                    if shared {
-                        prefetch_to_write(place);
+            if shared {
+                for i in done..INS {
+                    for v in 0..VECS {
+                        prefetch_to_write(gradient.add(i * outputs + v * V::WIDTH));
                     }
-                    if accumulate {
-                        sums[i][v] = V::load(place);
+                }
+            }
+            let mut sums = [[V::splat(T::zero()); VECS]; INS];
+            if accumulate {
+                for i in 0..INS {
+                    // In place of what is done any other: a branch for each would have the compiler move all sums to and fro.
+                    let row = gradient.add(i.max(done) * outputs);
+                    for v in 0..VECS {
+                        sums[i][v] = V::load(row.add(v * V::WIDTH));
                     }
                 }
             }
