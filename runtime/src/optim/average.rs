@@ -34,7 +34,8 @@ impl<T: Real> Task for Fade<'_, T> {
     #[inline(always)]
     fn run<I: Isa>(self) {
         for mean in self.0 {
-            *mean = if mean.abs() < T::from_f64(SMALLEST) { T::zero() } else { *mean };
+            // A product, since values that are kept or not are compiled to a masked store, 12 cycles for a vector on AMD's processors.
+            *mean *= if mean.abs() < T::from_f64(SMALLEST) { T::zero() } else { T::one() };
         }
     }
 }
