@@ -1,6 +1,6 @@
 //! The memory that samples flow through: slots planned by the macro, in one block of lanes.
 
-use crate::lanes::{CHUNK, LANES, Lanes};
+use crate::lanes::{Cut, LANES, Lanes};
 use crate::layers::Layer;
 use crate::parallel::{self, Team, worth};
 use crate::real::Real;
@@ -28,8 +28,8 @@ impl Slot {
 
     /// The rows of the first `blocks` blocks of a chunk.
     #[inline]
-    fn rows(self, blocks: usize) -> core::ops::Range<usize> {
-        let start = self.offset * CHUNK;
+    fn rows(self, blocks: usize, cut: Cut) -> core::ops::Range<usize> {
+        let start = self.offset * cut.blocks();
         start..start + self.features * blocks
     }
 }
@@ -37,7 +37,7 @@ impl Slot {
 /// Which samples a chunk holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
-    /// Blocks in the chunk, at least 1 and at most [`CHUNK`].
+    /// Blocks in the chunk, at least 1 and at most [`CHUNK`](crate::CHUNK).
     pub blocks: usize,
     /// Samples in the chunk; the lanes behind them are padding.
     pub samples: usize,
@@ -65,6 +65,7 @@ pub struct Pass<'a, T> {
     pub shared: &'a [T],
     /// Which samples these are.
     pub place: Place,
+    cut: Cut,
     /// The inputs of these samples, where their owner has them.
     samples: Samples<'a, T>,
     /// Borrows nothing itself, so that a pass may live shorter where it is lent on.
@@ -99,7 +100,13 @@ const OVERLAP: &str = "the memory plan keeps live edges apart";
 impl<'a, T> Pass<'a, T> {
     /// A chunk's memory.
     pub fn new(rows: &'a mut [Lanes<T>], scratch: &'a mut [Lanes<T>], shared: &'a [T], place: Place) -> Self {
-        Self { rows, scratch, shared, place, samples: Samples::NONE, observer: None }
+        Self { rows, scratch, shared, place, cut: Cut::WHOLE, samples: Samples::NONE, observer: None }
+    }
+
+    /// The same pass through one chunk of a span that is cut so.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn of(self, cut: Cut) -> Self {
+        Self { cut, ..self }
     }
 
     /// The same pass, with the inputs of the chunk's samples.
@@ -125,7 +132,7 @@ impl<T: Real> Pass<'_, T> {
     /// The rows of an edge.
     #[inline]
     pub fn edge(&mut self, slot: Slot) -> &mut [Lanes<T>] {
-        &mut self.rows[slot.rows(self.place.blocks)]
+        &mut self.rows[slot.rows(self.place.blocks, self.cut)]
     }
 
     /// An edge to read and one to write.
@@ -135,8 +142,8 @@ impl<T: Real> Pass<'_, T> {
     /// When the slots overlap, which a plan of the macro never lets them.
     #[inline]
     pub fn pair(&mut self, x: Slot, y: Slot) -> (&[Lanes<T>], &mut [Lanes<T>]) {
-        let blocks = self.place.blocks;
-        let [x, y] = self.rows.get_disjoint_mut([x.rows(blocks), y.rows(blocks)]).expect(OVERLAP);
+        let (blocks, cut) = (self.place.blocks, self.cut);
+        let [x, y] = self.rows.get_disjoint_mut([x.rows(blocks, cut), y.rows(blocks, cut)]).expect(OVERLAP);
         (x, y)
     }
 
@@ -144,7 +151,7 @@ impl<T: Real> Pass<'_, T> {
     /// all others, and an ordinary step has no memory for them.
     #[inline]
     pub fn has(&self, slot: Slot) -> bool {
-        (slot.offset + slot.features) * CHUNK <= self.rows.len()
+        (slot.offset + slot.features) * self.cut.blocks() <= self.rows.len()
     }
 
     /// An edge if there is memory for it, or [`Slot::NONE`]: see [`Pass::has`].
@@ -158,7 +165,7 @@ impl<T: Real> Pass<'_, T> {
     pub fn sharing(&mut self, part: core::ops::Range<usize>) -> Pass<'_, T> {
         let observer = self.observer.as_deref_mut();
         let shared = &self.shared[part];
-        Pass { rows: self.rows, scratch: self.scratch, shared, place: self.place, samples: self.samples, observer }
+        Pass { rows: self.rows, scratch: self.scratch, shared, observer, ..*self }
     }
 
     /// Fills the edge of the network's input.
@@ -199,8 +206,9 @@ impl<T: Real> Pass<'_, T> {
     /// When the slots overlap, which a plan of the macro never lets them.
     #[inline]
     pub fn forward<L: Layer<T>>(&mut self, layer: &L, config: L::Config, x: Slot, y: Slot) {
-        let (blocks, shared, place) = (self.place.blocks, self.shared, self.place);
-        let [x, y] = self.rows.get_disjoint_mut([x.rows(blocks), y.rows(blocks)]).expect(OVERLAP);
+        let (shared, place) = (self.shared, self.place);
+        let [x, y] = [x, y].map(|slot| slot.rows(place.blocks, self.cut));
+        let [x, y] = self.rows.get_disjoint_mut([x, y]).expect(OVERLAP);
         shown::<T, L>(&mut self.observer, config, y, place, |config, y| layer.forward(config, x, y, shared, place));
     }
 
@@ -209,7 +217,7 @@ impl<T: Real> Pass<'_, T> {
     pub fn forward_samples<L: Layer<T>>(&mut self, layer: &L, config: L::Config, x: Slot, y: Slot) {
         if L::reads_samples() {
             let (samples, place) = (self.samples, self.place);
-            let y = &mut self.rows[y.rows(place.blocks)];
+            let y = &mut self.rows[y.rows(place.blocks, self.cut)];
             let forward = |config, y: &mut [_]| layer.infer_samples(config, samples, y);
             return shown::<T, L>(&mut self.observer, config, y, place, forward);
         }
@@ -224,8 +232,7 @@ impl<T: Real> Pass<'_, T> {
     /// When the slots overlap, which a plan of the macro never lets them.
     #[inline]
     pub fn backward<L: Layer<T>>(&mut self, layer: &L, config: L::Config, ports: Ports) {
-        let blocks = self.place.blocks;
-        let slots = [ports.x, ports.y, ports.dy, ports.dx].map(|slot| slot.rows(blocks));
+        let slots = [ports.x, ports.y, ports.dy, ports.dx].map(|slot| slot.rows(self.place.blocks, self.cut));
         let [x, y, dy, dx] = self.rows.get_disjoint_mut(slots).expect(OVERLAP);
         if let Some(observer) = &mut self.observer {
             observer.backward(dy, self.place);
@@ -288,13 +295,17 @@ impl<T: Real> Pass<'_, T> {
 
     fn joined(&mut self, y: Slot) {
         if let Some(observer) = &mut self.observer {
-            observer.forward(&self.rows[y.rows(self.place.blocks)], (f64::NEG_INFINITY, f64::INFINITY), self.place);
+            observer.forward(
+                &self.rows[y.rows(self.place.blocks, self.cut)],
+                (f64::NEG_INFINITY, f64::INFINITY),
+                self.place,
+            );
         }
     }
 
     fn parting(&mut self, dy: Slot) {
         if let Some(observer) = &mut self.observer {
-            observer.backward(&self.rows[dy.rows(self.place.blocks)], self.place);
+            observer.backward(&self.rows[dy.rows(self.place.blocks, self.cut)], self.place);
         }
     }
 }
@@ -356,6 +367,7 @@ struct Chunks<'a, T> {
     rows: &'a [Lanes<T>],
     /// Rows from one chunk to the next.
     stride: usize,
+    cut: Cut,
     samples: usize,
     /// Threads that may share the work on the span.
     team: Option<&'a Team>,
@@ -364,9 +376,14 @@ struct Chunks<'a, T> {
 impl<'a, T> Arena<'a, T> {
     /// Views `rows` as chunks of `features` features that hold `samples` samples.
     pub fn new(rows: &'a [Lanes<T>], features: usize, samples: usize) -> Self {
-        let stride = features * CHUNK;
-        debug_assert!(rows.len() >= samples.div_ceil(LANES * CHUNK) * stride);
-        Self { chunks: Chunks { rows, stride, samples, team: None }, samples: Samples::NONE }
+        Self::cut(rows, features, samples, Cut::WHOLE)
+    }
+
+    /// [`Arena::new`] of a span that is cut otherwise.
+    pub(crate) fn cut(rows: &'a [Lanes<T>], features: usize, samples: usize, cut: Cut) -> Self {
+        let stride = features * cut.blocks();
+        debug_assert!(rows.len() >= cut.chunks(samples) * stride);
+        Self { chunks: Chunks { rows, stride, cut, samples, team: None }, samples: Samples::NONE }
     }
 
     /// The same, with the inputs of the span's samples.
@@ -465,7 +482,9 @@ impl<'a, T> Edge<'a, T> {
     /// The rows of one block.
     #[inline]
     pub fn block(&self, block: usize) -> &'a [Lanes<T>] {
-        let start = block / CHUNK * self.chunks.stride + self.slot.offset * CHUNK + block % CHUNK * self.slot.features;
-        &self.chunks.rows[start..start + self.slot.features]
+        let Chunks { rows, stride, cut, .. } = self.chunks;
+        let (chunk, within) = cut.of(block);
+        let start = chunk * stride + self.slot.offset * cut.blocks() + within * self.slot.features;
+        &rows[start..start + self.slot.features]
     }
 }

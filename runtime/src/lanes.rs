@@ -8,6 +8,38 @@ pub const LANES: usize = 16;
 /// Blocks that go through the network together: two fill the dense kernel's register tile.
 pub const CHUNK: usize = 2;
 
+/// How a span is cut into chunks. No result depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cut {
+    /// A chunk's blocks, as a power of 2: each access to a block divides by them.
+    log2: u32,
+}
+
+impl Cut {
+    /// Into chunks of [`CHUNK`] blocks.
+    pub(crate) const WHOLE: Self = Self { log2: CHUNK.ilog2() };
+    /// Into blocks, for more threads.
+    #[cfg(feature = "alloc")]
+    pub(crate) const FINE: Self = Self { log2: 0 };
+
+    /// Blocks of a chunk.
+    #[inline]
+    pub(crate) const fn blocks(self) -> usize {
+        1 << self.log2
+    }
+
+    /// The chunk that a block is in, and which of its blocks it is.
+    #[inline]
+    pub(crate) const fn of(self, block: usize) -> (usize, usize) {
+        (block >> self.log2, block & (self.blocks() - 1))
+    }
+
+    /// Chunks of so many samples.
+    pub(crate) const fn chunks(self, samples: usize) -> usize {
+        samples.div_ceil(LANES << self.log2)
+    }
+}
+
 /// One feature of 16 samples.
 ///
 /// A block of 16 samples with `F` features is `F` consecutive `Lanes`, so every layer fills its vectors

@@ -4,7 +4,7 @@ use core::mem::size_of;
 
 use crate::arena::{Arena, Pass};
 use crate::kernels::block::{Aligned, Block};
-use crate::lanes::{CHUNK, LANES, Lanes};
+use crate::lanes::{CHUNK, Cut, LANES, Lanes};
 #[cfg(feature = "alloc")]
 use crate::loss::{self, Loss};
 #[cfg(feature = "alloc")]
@@ -182,17 +182,17 @@ pub(crate) const fn span<N: Network>(batch: usize) -> usize {
     if N::PHASES > 1 || batch < SPAN { batch } else { SPAN }
 }
 
-/// Chunks in a span.
-pub(crate) const fn chunks(samples: usize) -> usize {
-    samples.div_ceil(LANES * CHUNK)
+/// Blocks in a span, those of whole chunks.
+pub(crate) const fn blocks(samples: usize) -> usize {
+    Cut::WHOLE.chunks(samples) * CHUNK
 }
 
 /// What a workspace allocates for batches of `batch` samples.
 pub(crate) const fn step_bytes<N: Network>(batch: usize, threads: usize) -> usize {
-    let chunks = chunks(span::<N>(batch));
-    let rows = chunks * CHUNK * N::TRAIN_FEATURES + threads * N::SCRATCH_FEATURES;
+    let blocks = blocks(span::<N>(batch));
+    let rows = blocks * N::TRAIN_FEATURES + threads * N::SCRATCH_FEATURES;
     rows * size_of::<Lanes<N::Scalar>>()
-        + (chunks + N::SHARED) * size_of::<N::Scalar>()
+        + (blocks + N::SHARED) * size_of::<N::Scalar>()
         + size_of::<Aligned<N::Gradients>>()
 }
 

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::kernels::block::Block;
 use crate::lanes::{CHUNK, Lanes};
 use crate::loss::Loss;
-use crate::network::{Network, chunks, span};
+use crate::network::{Network, blocks, span};
 use crate::real::Real;
 use crate::train::{Batch, Span};
 
@@ -74,7 +74,7 @@ impl<N: Network> Memory<N> {
     fn new(samples: usize) -> Self {
         let zero = Lanes::splat(N::Scalar::zero());
         Self {
-            rows: vec![zero; chunks(span::<N>(samples)) * CHUNK * N::TRAIN_FEATURES],
+            rows: vec![zero; blocks(span::<N>(samples)) * N::TRAIN_FEATURES],
             scratch: vec![zero; N::SCRATCH_FEATURES],
             shared: vec![N::Scalar::zero(); N::SHARED],
             gradients: N::Gradients::zeroed(),
@@ -103,7 +103,7 @@ impl<N: Network> Memory<N> {
             if phase > 0 {
                 network.prepare(phase, Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples), &mut self.shared);
             }
-            for chunk in 0..chunks(span.samples) {
+            for chunk in 0..span.cut.chunks(span.samples) {
                 watcher.begin_forward(phase);
                 let pass = self.pass(span, chunk, batch.seed);
                 let inputs = batch.inputs_at(pass.place);
@@ -115,9 +115,13 @@ impl<N: Network> Memory<N> {
                 let arena = Arena::new(&self.rows, N::TRAIN_FEATURES, span.samples);
                 network.prepare_backward(phase, arena, &mut self.shared);
             }
-            for chunk in 0..chunks(span.samples) {
+            for chunk in 0..span.cut.chunks(span.samples) {
                 if phase + 1 == N::PHASES {
-                    total += batch.apply_loss(&mut self.pass(span, chunk, batch.seed), span.scale);
+                    let mut losses = [N::Scalar::zero(); CHUNK];
+                    batch.apply_loss(&mut self.pass(span, chunk, batch.seed), span.scale, &mut losses);
+                    for loss in losses {
+                        total += loss;
+                    }
                 }
                 watcher.begin_backward(phase);
                 network.backward(phase, &mut self.pass(span, chunk, batch.seed).observed(watcher));

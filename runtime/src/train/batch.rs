@@ -2,7 +2,7 @@
 
 use crate::arena::{Pass, Place};
 use crate::error::{Error, Result, samples};
-use crate::lanes::{CHUNK, LANES};
+use crate::lanes::{CHUNK, Cut, LANES};
 use crate::loss::{Loss, Targets};
 use crate::network::{Network, span};
 use crate::real::Real;
@@ -18,13 +18,15 @@ pub(crate) struct Span<T> {
     pub(crate) samples: usize,
     /// 1 / weight of the batch
     pub(crate) scale: T,
+    pub(crate) cut: Cut,
 }
 
 impl<T> Span<T> {
     /// Which samples one of its chunks holds.
     pub(crate) fn place(&self, chunk: usize, seed: u64) -> Place {
-        let samples = (self.samples - chunk * CHUNK_SAMPLES).min(CHUNK_SAMPLES);
-        let first_block = self.first / LANES + chunk * CHUNK;
+        let first = chunk * self.cut.blocks();
+        let samples = (self.samples - first * LANES).min(self.cut.blocks() * LANES);
+        let first_block = self.first / LANES + first;
         Place { blocks: samples.div_ceil(LANES), samples, first_block, seed }
     }
 }
@@ -69,7 +71,7 @@ impl<'a, N: Network, L: Loss<N::Scalar>> Batch<'a, N, L> {
     /// The spans that a step runs one after the other, each with this scale.
     pub(crate) fn spans(&self, scale: N::Scalar) -> impl Iterator<Item = Span<N::Scalar>> + use<N, L> {
         let (samples, length) = (self.samples(), span::<N>(self.samples()));
-        let span = move |first| Span { first, samples: length.min(samples - first), scale };
+        let span = move |first| Span { first, samples: length.min(samples - first), scale, cut: Cut::WHOLE };
         (0..samples).step_by(length).map(span)
     }
 
@@ -83,18 +85,16 @@ impl<'a, N: Network, L: Loss<N::Scalar>> Batch<'a, N, L> {
         self.inputs.range(place.first_block * LANES, place.samples)
     }
 
-    /// Turns a chunk's output into its loss and the gradient of the output.
-    pub(crate) fn apply_loss(&self, pass: &mut Pass<'_, N::Scalar>, scale: N::Scalar) -> N::Scalar {
+    /// Turns a chunk's output into the gradient of the output, and each block's into one of `losses`.
+    pub(crate) fn apply_loss(&self, pass: &mut Pass<'_, N::Scalar>, scale: N::Scalar, losses: &mut [N::Scalar]) {
         let width = self.loss.targets_per_sample(N::OUTPUTS);
         let place = pass.place;
         let (output, gradient) = pass.pair(N::TRAIN_OUTPUT, N::TRAIN_OUTPUT_GRADIENT);
-        let mut total = N::Scalar::zero();
         let blocks = output.chunks_exact(N::OUTPUTS).zip(gradient.chunks_exact_mut(N::OUTPUTS));
-        for (block, (output, gradient)) in blocks.enumerate() {
+        for ((block, (output, gradient)), loss) in blocks.enumerate().zip(losses) {
             let first = (place.first_block + block) * LANES * width;
             let targets = &self.targets[first..][..place.samples_in(block) * width];
-            total += self.loss.block(output, Targets::new(targets, width), scale, gradient);
+            *loss = self.loss.block(output, Targets::new(targets, width), scale, gradient);
         }
-        total
     }
 }

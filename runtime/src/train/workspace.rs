@@ -4,23 +4,23 @@ use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::batch::{Batch, CHUNK_SAMPLES, Span};
+use super::batch::{Batch, Span};
 use crate::arena::{Arena, Pass};
 use crate::error::{Error, Result};
 use crate::kernels::Kernels;
 use crate::kernels::block::{Aligned, Block};
-use crate::lanes::{CHUNK, LANES, Lanes};
+use crate::lanes::{Cut, LANES, Lanes};
 use crate::loss::Loss;
-use crate::network::{Network, chunks, span, step_bytes};
+use crate::network::{Network, blocks, span, step_bytes};
 use crate::parallel::{self, Team, worth};
 use crate::real::Real;
 use crate::samples::Samples;
 
 /// Everything that a network needs in a step besides its parameters, allocated once.
 ///
-/// A step runs span by span. In a span, each chunk of [`CHUNK`] blocks goes forward, through the loss and back on
-/// its own memory; then the parameter gradients are summed over all chunks, each by one loop in the order of the
-/// samples. So the number of threads never changes a result: chunks are cut by the batch size alone.
+/// A step runs span by span. In a span, each chunk goes forward, through the loss and back on its own memory; then the
+/// parameter gradients are summed over all chunks, each by one loop in the order of the samples. So neither how a span is
+/// cut into chunks nor the number of threads ever changes a result.
 ///
 /// ```
 /// use shapewise::prelude::*;
@@ -35,7 +35,7 @@ pub struct Workspace<N: Network> {
     rows: Vec<Lanes<N::Scalar>>,
     /// Features of a chunk.
     features: usize,
-    /// One sum a chunk.
+    /// One sum a block.
     losses: Vec<N::Scalar>,
     /// One a thread.
     scratch: Vec<Box<[Lanes<N::Scalar>]>>,
@@ -84,11 +84,11 @@ impl<N: Network> Workspace<N> {
 
     /// Makes room for batches of up to `batch` samples, so that no step allocates.
     pub fn reserve(&mut self, batch: usize) {
-        let chunks = chunks(span::<N>(batch));
-        if self.losses.len() < chunks {
-            self.losses.resize(chunks, N::Scalar::zero());
+        let blocks = blocks(span::<N>(batch));
+        if self.losses.len() < blocks {
+            self.losses.resize(blocks, N::Scalar::zero());
         }
-        let rows = chunks * CHUNK * self.features;
+        let rows = blocks * self.features;
         if self.rows.len() < rows {
             self.rows.resize(rows, Lanes::splat(N::Scalar::zero()));
         }
@@ -212,11 +212,12 @@ impl<N: Network> Workspace<N> {
         let scale = batch.scale();
         let mut total = N::Scalar::zero();
         for span in batch.spans(scale) {
+            let span = Span { cut: self.cut(span.samples), ..span };
             total += self.run_span(network, batch, span);
             match &mut of_inputs {
                 Some(gradient) => self.scatter(span, &mut gradient[span.first * N::INPUTS..]),
                 None => {
-                    let arena = Arena::new(&self.rows, self.features, span.samples).shared_by(&self.team);
+                    let arena = Arena::cut(&self.rows, self.features, span.samples, span.cut).shared_by(&self.team);
                     let arena = arena.reading(batch.inputs_of(span));
                     network.gradients(arena, &self.shared, &mut self.gradients.0, span.first > 0);
                 }
@@ -237,9 +238,10 @@ impl<N: Network> Workspace<N> {
 
     /// Copies the gradient of a span's inputs to where its samples lie.
     fn scatter(&mut self, span: Span<N::Scalar>, gradient: &mut [N::Scalar]) {
-        let samples = gradient[..span.samples * N::INPUTS].chunks_mut(CHUNK_SAMPLES * N::INPUTS);
-        for (rows, samples) in self.rows.chunks_exact(CHUNK * self.features).zip(samples) {
-            let first = N::TRAIN_INPUT_GRADIENT.offset * CHUNK;
+        let blocks = span.cut.blocks();
+        let samples = gradient[..span.samples * N::INPUTS].chunks_mut(blocks * LANES * N::INPUTS);
+        for (rows, samples) in self.rows.chunks_exact(blocks * self.features).zip(samples) {
+            let first = N::TRAIN_INPUT_GRADIENT.offset * blocks;
             let blocks = rows[first..].chunks_exact(N::INPUTS).zip(samples.chunks_mut(LANES * N::INPUTS));
             for (rows, samples) in blocks {
                 N::Scalar::scatter(rows, samples);
@@ -257,46 +259,53 @@ impl<N: Network> Workspace<N> {
         let last = N::PHASES - 1;
         for phase in 0..N::PHASES {
             if phase > 0 {
-                let arena = Arena::new(&self.rows, self.features, span.samples).shared_by(&self.team);
+                let arena = Arena::cut(&self.rows, self.features, span.samples, span.cut).shared_by(&self.team);
                 network.prepare(phase, arena, &mut self.shared);
             }
-            self.for_each_chunk(span, batch.seed, |pass, loss| {
+            self.for_each_chunk(span, batch.seed, |pass, losses| {
                 let inputs = batch.inputs_at(pass.place);
                 let mut pass = pass.reading(inputs);
                 network.forward(phase, &mut pass);
                 if phase == last {
-                    *loss = batch.apply_loss(&mut pass, span.scale);
+                    batch.apply_loss(&mut pass, span.scale, losses);
                     network.backward(last, &mut pass);
                 }
             });
         }
         for phase in (0..last).rev() {
-            let arena = Arena::new(&self.rows, self.features, span.samples).shared_by(&self.team);
+            let arena = Arena::cut(&self.rows, self.features, span.samples, span.cut).shared_by(&self.team);
             network.prepare_backward(phase, arena, &mut self.shared);
             self.for_each_chunk(span, batch.seed, |mut pass, _| network.backward(phase, &mut pass));
         }
         let mut total = N::Scalar::zero();
-        for loss in &self.losses[..chunks(span.samples)] {
+        for loss in &self.losses[..span.samples.div_ceil(LANES)] {
             total += *loss;
         }
         total
     }
 
-    /// Runs `work` on every chunk of a span and its loss.
+    /// Single blocks where there are more threads than chunks. These need more work: a block alone has all weights read for half as
+    /// many samples, and parameters that several cores have read take the optimizer longer to write.
+    fn cut(&self, samples: usize) -> Cut {
+        let threads = (worth(forward_flops::<N>(samples)) / 4).min(self.scratch.len());
+        if Cut::WHOLE.chunks(samples) < threads { Cut::FINE } else { Cut::WHOLE }
+    }
+
+    /// Runs `work` on every chunk of a span and the losses of its blocks.
     fn for_each_chunk(
         &mut self,
         span: Span<N::Scalar>,
         seed: u64,
-        work: impl Fn(Pass<'_, N::Scalar>, &mut N::Scalar) + Sync,
+        work: impl Fn(Pass<'_, N::Scalar>, &mut [N::Scalar]) + Sync,
     ) {
-        let chunks = chunks(span.samples);
+        let (chunks, blocks) = (span.cut.chunks(span.samples), span.cut.blocks());
         let threads = worth(forward_flops::<N>(span.samples)).min(chunks).clamp(1, self.scratch.len());
         let workers = &mut self.scratch[..threads];
-        let rows = self.rows.chunks_exact_mut(CHUNK * self.features);
-        let items = rows.zip(&mut self.losses).take(chunks).enumerate();
+        let rows = self.rows.chunks_exact_mut(blocks * self.features);
+        let items = rows.zip(self.losses.chunks_mut(blocks)).take(chunks).enumerate();
         let shared = &self.shared;
-        parallel::for_each(&self.team, items, workers, |scratch, (chunk, (rows, loss))| {
-            work(Pass::new(rows, scratch, shared, span.place(chunk, seed)), loss);
+        parallel::for_each(&self.team, items, workers, |scratch, (chunk, (rows, losses))| {
+            work(Pass::new(rows, scratch, shared, span.place(chunk, seed)).of(span.cut), losses);
         });
     }
 }
