@@ -1,4 +1,4 @@
-//! How a span is cut into chunks changes no bit: with more threads than chunks, blocks go through the network one by one.
+//! How a span is cut into chunks changes no bit: with a thread for each, blocks go through the network one by one.
 
 use shapewise::Block;
 use shapewise::isa::Level;

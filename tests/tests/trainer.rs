@@ -408,9 +408,9 @@ fn a_closed_pipe_ends_the_progress_and_not_the_training() {
 
 #[test]
 fn a_workspace_says_what_it_allocates() {
-    // 400 samples go in spans of up to 8 chunks of 32.
-    let rows = 8 * 2 * Small::TRAIN_FEATURES + 2 * Small::SCRATCH_FEATURES;
-    assert_eq!(Workspace::<Small>::bytes(400, 2), rows * 16 * 8 + 8 * 8 + size_of::<Small>().next_multiple_of(64));
+    // 400 samples go in spans of up to 16 blocks, each with its loss.
+    let rows = 16 * Small::TRAIN_FEATURES + 2 * Small::SCRATCH_FEATURES;
+    assert_eq!(Workspace::<Small>::bytes(400, 2), rows * 16 * 8 + 16 * 8 + size_of::<Small>().next_multiple_of(64));
     assert_eq!(Small::BYTES, size_of::<Small>() + Workspace::<Small>::bytes(128, 1));
     assert!(Workspace::<Small>::bytes(1, 1) < Workspace::<Small>::bytes(256, 1));
 }

@@ -284,11 +284,11 @@ impl<N: Network> Workspace<N> {
         total
     }
 
-    /// Single blocks where there are more threads than chunks. These need more work: a block alone has all weights read for half as
-    /// many samples, and parameters that several cores have read take the optimizer longer to write.
+    /// Single blocks where there is a thread for each. They need more work to be worth it: a block alone has all weights read for half
+    /// as many samples, and parameters that several cores have read take the optimizer longer to write.
     fn cut(&self, samples: usize) -> Cut {
         let threads = (worth(forward_flops::<N>(samples)) / 4).min(self.scratch.len());
-        if Cut::WHOLE.chunks(samples) < threads { Cut::FINE } else { Cut::WHOLE }
+        if samples.div_ceil(LANES) <= threads { Cut::FINE } else { Cut::WHOLE }
     }
 
     /// Runs `work` on every chunk of a span and the losses of its blocks.
