@@ -29,7 +29,6 @@ pub(super) mod fast {
         _mm512_loadu_ps, _mm512_mask_cmp_ps_mask, _mm512_maskz_rsqrt14_ps, _mm512_mul_ps, _mm512_set1_ps,
         _mm512_setzero_ps, _mm512_sqrt_ps, _mm512_storeu_ps,
     };
-
     use core::sync::atomic::{AtomicU8, Ordering};
 
     use crate::isa::{Kind, Level};

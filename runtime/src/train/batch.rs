@@ -18,6 +18,7 @@ pub(crate) struct Span<T> {
     pub(crate) samples: usize,
     /// 1 / weight of the batch
     pub(crate) scale: T,
+    /// Into chunks.
     pub(crate) cut: Cut,
 }
 

@@ -287,7 +287,7 @@ impl<N: Network> Workspace<N> {
     /// Single blocks where there is a thread for each. They need more work to be worth it: a block alone has all weights read for half
     /// as many samples, and parameters that several cores have read take the optimizer longer to write.
     fn cut(&self, samples: usize) -> Cut {
-        let threads = (worth(forward_flops::<N>(samples)) / 4).min(self.scratch.len());
+        let threads = (worth(forward_flops::<N>(samples)) / 4).min(self.team.size());
         if samples.div_ceil(LANES) <= threads { Cut::FINE } else { Cut::WHOLE }
     }
 
