@@ -25,13 +25,6 @@ impl Slot {
     pub const fn new(offset: usize, features: usize) -> Self {
         Self { offset, features }
     }
-
-    /// The rows of the first `blocks` blocks of a chunk.
-    #[inline]
-    fn rows(self, blocks: usize, cut: Cut) -> core::ops::Range<usize> {
-        let start = self.offset * cut.blocks();
-        start..start + self.features * blocks
-    }
 }
 
 /// Which samples a chunk holds.
@@ -129,10 +122,18 @@ impl<T> core::fmt::Debug for Pass<'_, T> {
 }
 
 impl<T: Real> Pass<'_, T> {
+    /// Where the rows of an edge lie.
+    #[inline]
+    fn range(&self, slot: Slot) -> core::ops::Range<usize> {
+        let start = slot.offset * self.cut.blocks();
+        start..start + slot.features * self.place.blocks
+    }
+
     /// The rows of an edge.
     #[inline]
     pub fn edge(&mut self, slot: Slot) -> &mut [Lanes<T>] {
-        &mut self.rows[slot.rows(self.place.blocks, self.cut)]
+        let range = self.range(slot);
+        &mut self.rows[range]
     }
 
     /// An edge to read and one to write.
@@ -142,8 +143,8 @@ impl<T: Real> Pass<'_, T> {
     /// When the slots overlap, which a plan of the macro never lets them.
     #[inline]
     pub fn pair(&mut self, x: Slot, y: Slot) -> (&[Lanes<T>], &mut [Lanes<T>]) {
-        let (blocks, cut) = (self.place.blocks, self.cut);
-        let [x, y] = self.rows.get_disjoint_mut([x.rows(blocks, cut), y.rows(blocks, cut)]).expect(OVERLAP);
+        let ranges = [x, y].map(|slot| self.range(slot));
+        let [x, y] = self.rows.get_disjoint_mut(ranges).expect(OVERLAP);
         (x, y)
     }
 
@@ -207,8 +208,8 @@ impl<T: Real> Pass<'_, T> {
     #[inline]
     pub fn forward<L: Layer<T>>(&mut self, layer: &L, config: L::Config, x: Slot, y: Slot) {
         let (shared, place) = (self.shared, self.place);
-        let [x, y] = [x, y].map(|slot| slot.rows(place.blocks, self.cut));
-        let [x, y] = self.rows.get_disjoint_mut([x, y]).expect(OVERLAP);
+        let ranges = [x, y].map(|slot| self.range(slot));
+        let [x, y] = self.rows.get_disjoint_mut(ranges).expect(OVERLAP);
         shown::<T, L>(&mut self.observer, config, y, place, |config, y| layer.forward(config, x, y, shared, place));
     }
 
@@ -216,8 +217,8 @@ impl<T: Real> Pass<'_, T> {
     #[inline]
     pub fn forward_samples<L: Layer<T>>(&mut self, layer: &L, config: L::Config, x: Slot, y: Slot) {
         if L::reads_samples() {
-            let (samples, place) = (self.samples, self.place);
-            let y = &mut self.rows[y.rows(place.blocks, self.cut)];
+            let (samples, place, range) = (self.samples, self.place, self.range(y));
+            let y = &mut self.rows[range];
             let forward = |config, y: &mut [_]| layer.infer_samples(config, samples, y);
             return shown::<T, L>(&mut self.observer, config, y, place, forward);
         }
@@ -232,8 +233,8 @@ impl<T: Real> Pass<'_, T> {
     /// When the slots overlap, which a plan of the macro never lets them.
     #[inline]
     pub fn backward<L: Layer<T>>(&mut self, layer: &L, config: L::Config, ports: Ports) {
-        let slots = [ports.x, ports.y, ports.dy, ports.dx].map(|slot| slot.rows(self.place.blocks, self.cut));
-        let [x, y, dy, dx] = self.rows.get_disjoint_mut(slots).expect(OVERLAP);
+        let ranges = [ports.x, ports.y, ports.dy, ports.dx].map(|slot| self.range(slot));
+        let [x, y, dy, dx] = self.rows.get_disjoint_mut(ranges).expect(OVERLAP);
         if let Some(observer) = &mut self.observer {
             observer.backward(dy, self.place);
         }
@@ -294,18 +295,16 @@ impl<T: Real> Pass<'_, T> {
     }
 
     fn joined(&mut self, y: Slot) {
+        let range = self.range(y);
         if let Some(observer) = &mut self.observer {
-            observer.forward(
-                &self.rows[y.rows(self.place.blocks, self.cut)],
-                (f64::NEG_INFINITY, f64::INFINITY),
-                self.place,
-            );
+            observer.forward(&self.rows[range], (f64::NEG_INFINITY, f64::INFINITY), self.place);
         }
     }
 
     fn parting(&mut self, dy: Slot) {
+        let range = self.range(dy);
         if let Some(observer) = &mut self.observer {
-            observer.backward(&self.rows[dy.rows(self.place.blocks, self.cut)], self.place);
+            observer.backward(&self.rows[range], self.place);
         }
     }
 }

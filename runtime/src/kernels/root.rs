@@ -29,27 +29,17 @@ pub(super) mod fast {
         _mm512_loadu_ps, _mm512_mask_cmp_ps_mask, _mm512_maskz_rsqrt14_ps, _mm512_mul_ps, _mm512_set1_ps,
         _mm512_setzero_ps, _mm512_sqrt_ps, _mm512_storeu_ps,
     };
-    use core::sync::atomic::{AtomicU8, Ordering};
+    use std::sync::LazyLock;
 
     use crate::isa::{Kind, Level};
-
-    /// 0 until the first question, then whether estimates pay, 1 for no and 2 for yes.
-    static QUICK: AtomicU8 = AtomicU8::new(0);
 
     /// Whether [`roots`] beats roots one by one amid other work: a root and a division of 16 values keep Intel's divider busy for 24
     /// cycles, that of AMD's Zen 4 for 16, which is as long as everything else in a step of Adam takes there.
     pub(in super::super) fn quick() -> bool {
-        match QUICK.load(Ordering::Relaxed) {
-            0 => {
-                let quick = is_by_intel();
-                QUICK.store(1 + u8::from(quick), Ordering::Relaxed);
-                quick
-            }
-            answer => answer == 2,
-        }
+        static QUICK: LazyLock<bool> = LazyLock::new(is_by_intel);
+        *QUICK
     }
 
-    #[cold]
     fn is_by_intel() -> bool {
         #[allow(unused_unsafe, reason = "it is no longer unsafe in later versions of Rust")]
         // SAFETY: every x86-64 processor has the instruction.
