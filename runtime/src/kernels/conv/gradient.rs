@@ -53,17 +53,18 @@ pub(in super::super) mod fast {
         if !accumulate {
             gradient.fill(T::zero());
         }
-        let flops = 2 * gradient.len() * geometry.output_map() * x.samples();
+        let count = gradient.len();
+        let flops = 2 * count * geometry.output_map() * x.samples();
         let gradient = Gradient(gradient.as_mut_ptr());
         if level.kind() == Kind::Avx512 {
-            x.ranges(flops, count(geometry, MAPS[0]), |tiles| {
+            x.ranges(flops, count, |share| {
                 // SAFETY: the level proves the instructions, `check_edges` the lengths, and ranges do not overlap.
-                unsafe { all::<T, Avx512, { MAPS[0] }>(geometry, x, dy, &gradient, tiles) }
+                unsafe { all::<T, Avx512, { MAPS[0] }>(geometry, x, dy, &gradient, share) }
             });
         } else {
-            x.ranges(flops, count(geometry, MAPS[1]), |tiles| {
+            x.ranges(flops, count, |share| {
                 // SAFETY: as above; what is not portable has AVX2.
-                unsafe { all::<T, Avx2, { MAPS[1] }>(geometry, x, dy, &gradient, tiles) }
+                unsafe { all::<T, Avx2, { MAPS[1] }>(geometry, x, dy, &gradient, share) }
             });
         }
     }
@@ -144,34 +145,31 @@ pub(in super::super) mod fast {
         parts(taps, if taps == 2 { 1 } else { TAPS })
     }
 
-    /// Tiles of all weights.
-    fn count(geometry: Geometry, most: usize) -> usize {
-        let [height, width] = geometry.kernel;
-        let maps = maps(geometry.outputs_in_group(), most).count();
-        geometry.groups * maps * height * taps(geometry.channels_in_group() * width).count()
-    }
-
+    /// Does the tiles whose first weight, counted tile by tile, is in `share`: tiles have up to 20 weights and as few as 1.
+    ///
     /// # Safety
-    /// `check_edges` holds, the machine has the instruction set, and nobody else works on these `tiles`.
+    /// `check_edges` holds, the machine has the instruction set, and nobody else has a part of this `share`.
     unsafe fn all<T: Vectors, R: Registers, const MAPS: usize>(
         geometry: Geometry,
         x: Edge<'_, T>,
         dy: Edge<'_, T>,
         gradient: &Gradient<T>,
-        tiles: Range<usize>,
+        share: Range<usize>,
     ) {
         let (channels, outputs) = (geometry.channels_in_group(), geometry.outputs_in_group());
         let [height, width] = geometry.kernel;
         let together = (PLACES / geometry.output_map()).max(1);
         for start in (0..x.blocks()).step_by(together) {
             let blocks = start..x.blocks().min(start + together);
-            let mut number = 0..;
+            let mut next = 0;
             for group in 0..geometry.groups {
                 for (map, maps) in maps(outputs, MAPS) {
                     for ky in 0..height {
                         // The taps of one kernel row, over all channels: they share the rows that they meet.
                         for (tap, taps) in taps(channels * width) {
-                            if !number.next().is_some_and(|number| tiles.contains(&number)) {
+                            let first = next;
+                            next += maps * taps;
+                            if !share.contains(&first) {
                                 continue;
                             }
                             let sums = Sums {
