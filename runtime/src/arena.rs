@@ -1,5 +1,6 @@
 //! The memory that samples flow through: slots planned by the macro, in one block of lanes.
 
+use crate::kernels::block::Block;
 use crate::lanes::{Cut, LANES, Lanes};
 use crate::layers::Layer;
 use crate::parallel::{self, Team, worth};
@@ -244,6 +245,27 @@ impl<T: Real> Pass<'_, T> {
     }
 }
 
+impl<T: Real> Pass<'_, T> {
+    /// Sums up the gradient of a layer's parameters block by block, but where the gradient of the network's input is wanted, which
+    /// has the only other use for a way back.
+    ///
+    /// # Panics
+    ///
+    /// When the slots overlap, which a plan of the macro never lets them.
+    #[inline]
+    pub fn learn<L: Layer<T>>(&mut self, layer: &L, config: L::Config, [x, dy, of_block]: [Slot; 3], of_input: Slot) {
+        if self.has(of_input) {
+            return;
+        }
+        let ranges = [x, dy, of_block].map(|slot| self.range(slot));
+        let [xs, dys, gradients] = self.rows.get_disjoint_mut(ranges).expect(OVERLAP);
+        let blocks = xs.chunks_exact(x.features).zip(dys.chunks_exact(dy.features));
+        for (block, ((x, dy), gradient)) in blocks.zip(gradients.chunks_exact_mut(of_block.features)).enumerate() {
+            layer.block_gradient(config, x, dy, Lanes::flat_mut(gradient), self.place.samples_in(block));
+        }
+    }
+}
+
 /// Where branches part and meet. An edge has its own place, so the edges of one call only meet as inputs.
 impl<T: Real> Pass<'_, T> {
     /// `y = Σ xᵢ`: branches that are added, or the gradients of all who read one edge.
@@ -422,6 +444,22 @@ impl<T: Real> Arena<'_, T> {
     }
 }
 
+impl<T: Real> Arena<'_, T> {
+    /// The gradient of a layer's parameters from what [`Pass::learn`] found: added to what is there when `accumulate`, stored
+    /// otherwise.
+    pub fn sum_blocks<L: Block<T>>(self, of_block: Slot, gradient: &mut L, accumulate: bool) {
+        let (edge, sums) = (self.edge(of_block), gradient.values_mut());
+        if !accumulate {
+            sums.fill(T::zero());
+        }
+        for block in 0..edge.blocks() {
+            for (sum, part) in sums.iter_mut().zip(Lanes::flat(edge.block(block))) {
+                *sum += *part;
+            }
+        }
+    }
+}
+
 /// One edge over all chunks of a span.
 #[derive(Clone, Copy, Debug)]
 pub struct Edge<'a, T> {
@@ -430,6 +468,12 @@ pub struct Edge<'a, T> {
 }
 
 impl<'a, T> Edge<'a, T> {
+    /// One block with so many samples.
+    pub(crate) fn of_block(rows: &'a [Lanes<T>], samples: usize) -> Self {
+        let chunks = Chunks { rows, stride: rows.len(), cut: Cut::FINE, samples, team: None };
+        Self { chunks, slot: Slot::new(0, rows.len()) }
+    }
+
     /// Blocks in the span.
     #[inline]
     pub fn blocks(&self) -> usize {

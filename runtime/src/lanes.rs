@@ -19,7 +19,6 @@ impl Cut {
     /// Into chunks of [`CHUNK`] blocks.
     pub(crate) const WHOLE: Self = Self { log2: CHUNK.ilog2() };
     /// Into blocks, for more threads.
-    #[cfg(feature = "alloc")]
     pub(crate) const FINE: Self = Self { log2: 0 };
 
     /// Blocks of a chunk.

@@ -87,7 +87,11 @@ fn backward(step: &Step, edges: &mut Edges<'_>) -> TokenStream {
                 let whole = own("pass");
                 quote!(let #dx = #whole.on_demand(#dx);)
             });
-            quote!(#on_demand #pass.backward(#layer, #config, __rt::Ports { x: #x, y: #y, dy: #dy, dx: #dx });)
+            let learn = step.block_gradient.is_some().then(|| {
+                let (whole, x, of_block) = (own("pass"), edges.value(step.x.value), edges.block_gradient(step.y));
+                quote!(#whole.learn(#layer, #config, [#x, #dy, #of_block], Self::TRAIN_INPUT_GRADIENT);)
+            });
+            quote!(#on_demand #pass.backward(#layer, #config, __rt::Ports { x: #x, y: #y, dy: #dy, dx: #dx }); #learn)
         }
     }
 }
@@ -115,11 +119,19 @@ fn layer_of(step: &Step) -> TokenStream {
     layer_in(&quote!(self), step)
 }
 
-/// The slots that a function uses, each bound to a name once: values, and gradients (`true`).
+/// What a slot holds of an edge.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Held {
+    Values,
+    Gradient,
+    BlockGradient,
+}
+
+/// The slots that a function uses, each bound to a name once.
 struct Edges<'a> {
     program: &'a Program,
     inference: bool,
-    used: BTreeSet<(EdgeId, bool)>,
+    used: BTreeSet<(EdgeId, Held)>,
 }
 
 impl<'a> Edges<'a> {
@@ -128,36 +140,48 @@ impl<'a> Edges<'a> {
     }
 
     fn value(&mut self, edge: EdgeId) -> TokenStream {
-        self.used.insert((edge, false));
-        let name = &self.program.edges[edge.0];
-        quote!(#name)
+        self.slot(edge, Held::Values)
     }
 
     fn gradient(&mut self, edge: EdgeId) -> TokenStream {
-        self.used.insert((edge, true));
-        let name = gradient_name(&self.program.edges[edge.0]);
+        self.slot(edge, Held::Gradient)
+    }
+
+    fn block_gradient(&mut self, edge: EdgeId) -> TokenStream {
+        self.slot(edge, Held::BlockGradient)
+    }
+
+    fn slot(&mut self, edge: EdgeId, held: Held) -> TokenStream {
+        self.used.insert((edge, held));
+        let name = self.name(edge, held);
         quote!(#name)
     }
 
+    /// That of a gradient lies behind the back of a layer that is itself called `d_..`.
+    fn name(&self, edge: EdgeId, held: Held) -> Ident {
+        let edge = &self.program.edges[edge.0];
+        let prefix = match held {
+            Held::Values => return edge.clone(),
+            Held::Gradient => "d",
+            Held::BlockGradient => "block",
+        };
+        format_ident!("{prefix}_{}", edge.unraw(), span = Span::mixed_site())
+    }
+
     fn declare(&self) -> TokenStream {
-        let Program { training, gradient, inference, .. } = self.program;
-        let lets = self.used.iter().map(|&(edge, of_gradient)| {
-            let name = &self.program.edges[edge.0];
-            if of_gradient {
-                let (name, slot) = (gradient_name(name), slot(gradient, edge));
-                quote!(let #name = #slot;)
-            } else {
-                let slot = slot(if self.inference { inference } else { training }, edge);
-                quote!(let #name = #slot;)
-            }
+        let Program { training, gradient, block_gradients, inference, .. } = self.program;
+        let lets = self.used.iter().map(|&(edge, held)| {
+            let slots = match held {
+                Held::Values if self.inference => inference,
+                Held::Values => training,
+                Held::Gradient => gradient,
+                Held::BlockGradient => block_gradients,
+            };
+            let (name, slot) = (self.name(edge, held), slot(slots, edge));
+            quote!(let #name = #slot;)
         });
         quote!(#(#lets)*)
     }
-}
-
-/// Behind the back of a layer that is itself called `d_..`.
-fn gradient_name(edge: &Ident) -> Ident {
-    format_ident!("d_{}", edge.unraw(), span = Span::mixed_site())
 }
 
 /// `fn infer_one`: [`one_sample`] into memory of the caller's.
@@ -352,6 +376,10 @@ fn gradients(program: &Program) -> TokenStream {
         .filter(|step| step.parameters.is_some())
         .map(|step| {
             let Step { name, config, .. } = step;
+            if step.block_gradient.is_some() {
+                let of_block = edges.block_gradient(step.y);
+                return quote!(#arena.sum_blocks(#of_block, &mut #gradients.#name, #accumulate););
+            }
             let (x, dy) = (edges.value(step.x.value), edges.gradient(step.y));
             let shared = shared_part(step).map_or(quote!(&[]), |part| quote!(&#shared[#part]));
             if let Some(source) = &step.tied {

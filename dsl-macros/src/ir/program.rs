@@ -21,6 +21,8 @@ pub(crate) struct Program {
     pub(crate) edges: Vec<Ident>,
     pub(crate) training: Slots,
     pub(crate) gradient: Slots,
+    /// Of the layers that write an edge, where their gradient is summed up block by block.
+    pub(crate) block_gradients: Slots,
     /// Features of a chunk in training.
     pub(crate) training_features: Size,
     /// Features behind them, for the gradient of the input.
@@ -87,6 +89,8 @@ pub(crate) struct Step {
     pub(crate) config: TokenStream,
     /// Trainable values; `None` for a layer without.
     pub(crate) parameters: Option<Size>,
+    /// Features for their gradient from one block, where it is summed up block by block on the way back.
+    pub(crate) block_gradient: Option<Size>,
     pub(crate) initialiser: TokenStream,
     /// The type of its running state.
     pub(crate) buffers: Option<TokenStream>,
@@ -120,6 +124,7 @@ impl Step {
             tied: None,
             config: TokenStream::new(),
             parameters: None,
+            block_gradient: None,
             initialiser: TokenStream::new(),
             buffers: None,
             x,

@@ -13,6 +13,9 @@ use crate::diag::{Fault, message};
 use crate::ir::{Shape, Size};
 use crate::syntax::Value;
 
+/// Samples in a block of the runtime.
+const LANES: usize = 16;
+
 /// Which of the convolutions.
 struct Kind {
     word: &'static str,
@@ -168,6 +171,16 @@ impl Layer for Conv {
     fn parameters(&self, input: &Shape, _: &Shape) -> Option<Size> {
         let (rows, patch) = self.matrix(input);
         Some(patch.times(&rows).plus(&self.bias()))
+    }
+
+    fn block_gradient(&self, input: &Shape, output: &Shape) -> Option<Size> {
+        /// Lanes are added up once a weight and block.
+        const PLACES: usize = 64;
+        let side = if self.transposed() { input } else { output };
+        let places = side.values().value()? / side.0[0].value()?;
+        let rows = self.parameters(input, output)?.value()?.div_ceil(LANES);
+        let read = input.values().value()? + output.values().value()?;
+        (places >= PLACES && rows <= read).then(|| Size::known(rows))
     }
 
     fn initialiser(&self, next: Family) -> TokenStream {

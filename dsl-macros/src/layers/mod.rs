@@ -96,6 +96,12 @@ pub(crate) trait Layer {
         Size::default()
     }
 
+    /// Features for the gradient of its parameters from one block, where that is summed up block by block on the way back: the
+    /// parameters are few, and a block alone is work enough.
+    fn block_gradient(&self, _input: &Shape, _output: &Shape) -> Option<Size> {
+        None
+    }
+
     /// Features of scratch memory.
     fn scratch(&self, _input: &Shape, _output: &Shape) -> Size {
         Size::default()

@@ -3,37 +3,43 @@
 use super::plan::{Want, plan};
 use crate::ir::{Call, EdgeId, Interval, Size, Slots, Step};
 
-/// Lives by id: values of the edges first, then their gradients.
-struct Lives {
-    lives: Vec<Option<Interval>>,
-    edges: usize,
+/// What is wanted by id: values of the edges first, then their gradients, then the block gradients of the layers that write them.
+struct Lives<'a> {
+    wants: Vec<Option<(&'a Size, Interval)>>,
+    sizes: &'a [Size],
 }
 
-impl Lives {
-    fn new(edges: usize) -> Self {
-        Self { lives: vec![None; 2 * edges], edges }
+impl<'a> Lives<'a> {
+    fn new(sizes: &'a [Size]) -> Self {
+        Self { wants: vec![None; 3 * sizes.len()], sizes }
     }
 
     fn value(&mut self, edge: EdgeId, time: usize) {
-        self.use_at(edge.0, time);
+        self.use_at(edge.0, &self.sizes[edge.0], time);
     }
 
     fn gradient(&mut self, edge: EdgeId, time: usize) {
-        self.use_at(self.edges + edge.0, time);
+        self.use_at(self.sizes.len() + edge.0, &self.sizes[edge.0], time);
     }
 
-    fn use_at(&mut self, id: usize, time: usize) {
-        let life = self.lives[id].get_or_insert(Interval { from: time, to: time });
+    fn block_gradient(&mut self, edge: EdgeId, size: &'a Size, time: usize) {
+        self.use_at(2 * self.sizes.len() + edge.0, size, time);
+    }
+
+    fn use_at(&mut self, id: usize, size: &'a Size, time: usize) {
+        let (_, life) = self.wants[id].get_or_insert((size, Interval { from: time, to: time }));
         *life = Interval { from: life.from.min(time), to: life.to.max(time) };
     }
 
-    /// Slots of the values, of the gradients, and the features in all.
-    fn plan(self, sizes: &[Size]) -> (Slots, Slots, Size) {
-        let lives = self.lives.iter().enumerate().filter_map(|(id, life)| Some((id, (*life)?)));
-        let wants = lives.map(|(id, life)| Want { id, size: sizes[id % self.edges].clone(), life }).collect();
-        let (mut values, features) = plan(wants, 2 * self.edges);
-        let gradients = Slots(values.0.split_off(self.edges));
-        (values, gradients, features)
+    /// Slots of the values, of the gradients and of the block gradients, and the features in all.
+    fn plan(self) -> ([Slots; 3], Size) {
+        let edges = self.sizes.len();
+        let wants = self.wants.iter().enumerate().filter_map(|(id, want)| Some((id, (*want)?)));
+        let wants = wants.map(|(id, (size, life))| Want { id, size: size.clone(), life }).collect();
+        let (mut values, features) = plan(wants, 3 * edges);
+        let block_gradients = Slots(values.0.split_off(2 * edges));
+        let gradients = Slots(values.0.split_off(edges));
+        ([values, gradients, block_gradients], features)
     }
 }
 
@@ -41,6 +47,7 @@ impl Lives {
 pub(super) struct Training {
     pub(super) values: Slots,
     pub(super) gradients: Slots,
+    pub(super) block_gradients: Slots,
     /// Features in all.
     pub(super) features: Size,
     /// Features behind them: gradients that only the gradient of the input needs.
@@ -51,7 +58,7 @@ pub(super) struct Training {
 pub(super) fn plan_training(sizes: &[Size], steps: &[Step], input: EdgeId, output: EdgeId) -> Training {
     let loss = steps.len() + 1;
     let end = 2 * loss;
-    let mut lives = Lives::new(sizes.len());
+    let mut lives = Lives::new(sizes);
     lives.value(input, 0);
     lives.value(output, loss);
     lives.gradient(output, loss);
@@ -65,8 +72,13 @@ pub(super) fn plan_training(sizes: &[Size], steps: &[Step], input: EdgeId, outpu
             lives.value(step.y, backward);
         }
         if step.parameters.is_some() {
-            lives.value(step.x.value, end);
-            lives.gradient(step.y, end);
+            let learning = if step.block_gradient.is_some() { backward } else { end };
+            lives.value(step.x.value, learning);
+            lives.gradient(step.y, learning);
+        }
+        if let Some(size) = &step.block_gradient {
+            lives.block_gradient(step.y, size, backward);
+            lives.block_gradient(step.y, size, end);
         }
         if step.has_backward() && !step.is_fork() {
             lives.gradient(step.y, backward);
@@ -77,7 +89,7 @@ pub(super) fn plan_training(sizes: &[Size], steps: &[Step], input: EdgeId, outpu
             }
         }
     }
-    let (values, mut gradients, features) = lives.plan(sizes);
+    let ([values, mut gradients, block_gradients], features) = lives.plan();
     let mut on_demand = Size::default();
     for edge in steps.iter().flat_map(gradients_of_inputs) {
         if gradients.get(edge).is_none() {
@@ -86,7 +98,7 @@ pub(super) fn plan_training(sizes: &[Size], steps: &[Step], input: EdgeId, outpu
             on_demand = on_demand.plus(size);
         }
     }
-    Training { values, gradients, features, on_demand }
+    Training { values, gradients, block_gradients, features, on_demand }
 }
 
 /// The gradients that a step writes on the way back, and those that a fork adds up.
@@ -99,17 +111,17 @@ fn gradients_of_inputs(step: &Step) -> Vec<EdgeId> {
 }
 
 pub(super) fn plan_inference(sizes: &[Size], steps: &[Step], input: EdgeId, output: EdgeId) -> (Slots, Size) {
-    let mut lives = Lives::new(sizes.len());
+    let mut lives = Lives::new(sizes);
     lives.value(input, 0);
     for (index, step) in steps.iter().enumerate() {
         forward_at(&mut lives, step, index + 1);
     }
     lives.value(output, steps.len() + 1);
-    let (values, _, features) = lives.plan(sizes);
+    let ([values, ..], features) = lives.plan();
     (values, features)
 }
 
-fn forward_at(lives: &mut Lives, step: &Step, time: usize) {
+fn forward_at(lives: &mut Lives<'_>, step: &Step, time: usize) {
     match &step.call {
         Call::Layer => lives.value(step.x.value, time),
         Call::Join(_, ports) => {

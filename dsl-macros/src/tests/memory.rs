@@ -16,11 +16,20 @@ const SOURCES: &[&str] = &[
     "struct G: [4] -> [14] { concat { [dense(4), relu], [gelu, dense(5)], [relu] }, residual { gelu }, concat { [relu], [dense(1)] } }",
     "struct H: [4] -> [4] { dense(4), repeat(3) { add { [fc: dense(4)], [batch_norm], [silu] }, relu } }",
     "struct J: [4] -> [2] { layer(A), dense(5), layer(B<5>) -> [3], residual { layer(C) }, activation(f, slope = g), dense(2) }",
+    "struct K: [1, 14, 14] -> [10] { conv2d(6, kernel = 5), relu, max_pool2d(2), conv2d(4, kernel = 3), tanh, conv2d(3, kernel = 2), dense(10) }",
+    "struct L: [3, 12, 12] -> [3, 12, 12] { residual { conv2d(3, kernel = 3, padding = same), batch_norm, relu, conv2d(3, kernel = 3, padding = same) } }",
     "struct I: [2, 2] -> [8] { concat { [flatten], [flatten] } }",
 ];
 
 /// What each feature of a chunk holds: an edge, or the gradient of one.
-struct Memory(HashMap<usize, (EdgeId, bool)>);
+struct Memory(HashMap<usize, (EdgeId, Held)>);
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Held {
+    Values,
+    Gradient,
+    BlockGradient,
+}
 
 impl Memory {
     fn features(slots: &Slots, edge: EdgeId) -> std::ops::Range<usize> {
@@ -29,67 +38,76 @@ impl Memory {
         start..start + size
     }
 
-    fn write(&mut self, slots: &Slots, edge: EdgeId, gradient: bool) {
+    fn write(&mut self, slots: &Slots, edge: EdgeId, held: Held) {
         for feature in Self::features(slots, edge) {
-            self.0.insert(feature, (edge, gradient));
+            self.0.insert(feature, (edge, held));
         }
     }
 
-    fn read(&self, slots: &Slots, edge: EdgeId, gradient: bool) {
+    fn read(&self, slots: &Slots, edge: EdgeId, held: Held) {
         for feature in Self::features(slots, edge) {
-            assert_eq!(self.0.get(&feature), Some(&(edge, gradient)), "feature {feature} was overwritten");
+            assert_eq!(self.0.get(&feature), Some(&(edge, held)), "feature {feature} was overwritten");
         }
     }
 }
 
 /// An ordinary step, or one that also wants the gradient of the input.
 fn replay(program: &Program, of_input: bool) {
-    let Program { training, gradient, .. } = program;
+    let Program { training, gradient, block_gradients, .. } = program;
     let mut memory = Memory(HashMap::new());
-    memory.write(training, program.input_edge, false);
+    memory.write(training, program.input_edge, Held::Values);
     for step in &program.steps {
         match &step.call {
-            Call::Layer => memory.read(training, step.x.value, false),
-            Call::Join(_, ports) => ports.iter().for_each(|port| memory.read(training, port.value, false)),
+            Call::Layer => memory.read(training, step.x.value, Held::Values),
+            Call::Join(_, ports) => ports.iter().for_each(|port| memory.read(training, port.value, Held::Values)),
             Call::Fork(_) => continue,
         }
-        memory.write(training, step.y, false);
+        memory.write(training, step.y, Held::Values);
     }
-    memory.read(training, program.output_edge, false);
-    memory.write(gradient, program.output_edge, true);
-    memory.read(training, program.output_edge, false);
+    memory.read(training, program.output_edge, Held::Values);
+    memory.write(gradient, program.output_edge, Held::Gradient);
+    memory.read(training, program.output_edge, Held::Values);
     for step in program.steps.iter().rev().filter(|step| of_input || step.has_backward()) {
         match &step.call {
             Call::Fork(parts) => {
                 for part in parts {
-                    memory.read(gradient, *part, true);
+                    memory.read(gradient, *part, Held::Gradient);
                 }
-                memory.write(gradient, step.x.gradient, true);
+                memory.write(gradient, step.x.gradient, Held::Gradient);
             }
             Call::Join(_, ports) => {
-                memory.read(gradient, step.y, true);
+                memory.read(gradient, step.y, Held::Gradient);
                 for port in ports {
-                    memory.write(gradient, port.gradient, true);
+                    memory.write(gradient, port.gradient, Held::Gradient);
                 }
-                memory.read(gradient, step.y, true);
+                memory.read(gradient, step.y, Held::Gradient);
             }
             Call::Layer => {
-                memory.read(gradient, step.y, true);
+                memory.read(gradient, step.y, Held::Gradient);
                 if of_input || step.passes_on {
-                    memory.write(gradient, step.x.gradient, true);
+                    memory.write(gradient, step.x.gradient, Held::Gradient);
                 }
                 if step.reads_x {
-                    memory.read(training, step.x.value, false);
+                    memory.read(training, step.x.value, Held::Values);
                 }
                 if step.reads_y {
-                    memory.read(training, step.y, false);
+                    memory.read(training, step.y, Held::Values);
+                }
+                if step.block_gradient.is_some() {
+                    memory.read(training, step.x.value, Held::Values);
+                    memory.read(gradient, step.y, Held::Gradient);
+                    memory.write(block_gradients, step.y, Held::BlockGradient);
                 }
             }
         }
     }
     for step in program.steps.iter().filter(|step| step.parameters.is_some()) {
-        memory.read(training, step.x.value, false);
-        memory.read(gradient, step.y, true);
+        if step.block_gradient.is_some() {
+            memory.read(block_gradients, step.y, Held::BlockGradient);
+            continue;
+        }
+        memory.read(training, step.x.value, Held::Values);
+        memory.read(gradient, step.y, Held::Gradient);
     }
 }
 

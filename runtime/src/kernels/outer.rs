@@ -256,16 +256,12 @@ pub(super) mod fast {
                     }
                 }
             }
-            for (sum, g) in sums.as_flattened().iter().zip(gradient) {
-                let mut lanes = Lanes::splat(V::Scalar::zero());
-                sum.store(lanes.0.as_mut_ptr());
-                for half in [8, 4, 2, 1] {
-                    for lane in 0..half {
-                        let other = lanes[lane + half];
-                        lanes[lane] += other;
-                    }
+            for (sums, gradient) in sums.as_flattened().chunks(4).zip(gradient.chunks_mut(4)) {
+                let mut four = [V::splat(V::Scalar::zero()); 4];
+                four[..sums.len()].copy_from_slice(sums);
+                for (gradient, total) in gradient.iter_mut().zip(V::totals(four)) {
+                    *gradient += total;
                 }
-                *g += lanes[0];
             }
         }
     }

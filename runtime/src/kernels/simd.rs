@@ -45,6 +45,8 @@ pub(super) trait Vector: Copy {
     unsafe fn add(self, b: Self) -> Self;
     /// The larger of `self` and 0, NaN where `self` is NaN.
     unsafe fn relu(self) -> Self;
+    /// The sum of all scalars of each vector. Four together take half as many shuffles as one after the other.
+    unsafe fn totals(vectors: [Self; 4]) -> [Self::Scalar; 4];
 }
 
 /// Asks for the cache line at `p`, which need not exist.
@@ -145,7 +147,7 @@ impl Vectors for f64 {
 
 macro_rules! wide {
     ($v:ident, $t:ident, $n:literal, $mask:ident, $set1:ident, $zero:ident, $loadu:ident, $storeu:ident, $maskz_loadu:ident,
-     $mask_storeu:ident, $fmadd:ident, $add:ident, $max:ident) => {
+     $mask_storeu:ident, $fmadd:ident, $add:ident, $max:ident, $half:ident, $folded:ident) => {
         impl Vector for $v {
             type Scalar = $t;
             const WIDTH: usize = $n;
@@ -183,9 +185,30 @@ macro_rules! wide {
                 // `max` gives its second operand when one is NaN.
                 unsafe { $max($zero(), self) }
             }
+            #[inline(always)]
+            unsafe fn totals([a, b, c, d]: [Self; 4]) -> [$t; 4] {
+                unsafe { $half::totals([$folded(a), $folded(b), $folded(c), $folded(d)]) }
+            }
         }
     };
 }
+
+/// The sum of both halves.
+#[inline(always)]
+unsafe fn folded_f32(v: __m512) -> __m256 {
+    unsafe {
+        let high = _mm512_extractf64x4_pd::<1>(_mm512_castps_pd(v));
+        _mm256_add_ps(_mm512_castps512_ps256(v), _mm256_castpd_ps(high))
+    }
+}
+
+/// The sum of both halves.
+#[cfg(feature = "f64")]
+#[inline(always)]
+unsafe fn folded_f64(v: __m512d) -> __m256d {
+    unsafe { _mm256_add_pd(_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd::<1>(v)) }
+}
+
 wide!(
     __m512,
     f32,
@@ -199,7 +222,9 @@ wide!(
     _mm512_mask_storeu_ps,
     _mm512_fmadd_ps,
     _mm512_add_ps,
-    _mm512_max_ps
+    _mm512_max_ps,
+    __m256,
+    folded_f32
 );
 #[cfg(feature = "f64")]
 wide!(
@@ -215,7 +240,9 @@ wide!(
     _mm512_mask_storeu_pd,
     _mm512_fmadd_pd,
     _mm512_add_pd,
-    _mm512_max_pd
+    _mm512_max_pd,
+    __m256d,
+    folded_f64
 );
 
 /// A mask with the lowest `n` bits set, n ≤ 16.
@@ -231,7 +258,7 @@ static MASK64: [i64; 8] = [-1, -1, -1, -1, 0, 0, 0, 0];
 
 macro_rules! half {
     ($v:ident, $t:ident, $n:literal, $masks:ident, $set1:ident, $zero:ident, $loadu:ident, $storeu:ident, $maskload:ident,
-     $maskstore:ident, $fmadd:ident, $add:ident, $max:ident) => {
+     $maskstore:ident, $fmadd:ident, $add:ident, $max:ident, $totals:ident) => {
         impl Vector for $v {
             type Scalar = $t;
             const WIDTH: usize = $n;
@@ -271,9 +298,37 @@ macro_rules! half {
                 // `max` gives its second operand when one is NaN.
                 unsafe { $max($zero(), self) }
             }
+            #[inline(always)]
+            unsafe fn totals(vectors: [Self; 4]) -> [$t; 4] {
+                unsafe { $totals(vectors) }
+            }
         }
     };
 }
+
+#[inline(always)]
+unsafe fn totals_f32([a, b, c, d]: [__m256; 4]) -> [f32; 4] {
+    let mut totals = [0.0; 4];
+    unsafe {
+        let sums = _mm256_hadd_ps(_mm256_hadd_ps(a, b), _mm256_hadd_ps(c, d));
+        let sum = _mm_add_ps(_mm256_castps256_ps128(sums), _mm256_extractf128_ps::<1>(sums));
+        _mm_storeu_ps(totals.as_mut_ptr(), sum);
+    }
+    totals
+}
+
+#[cfg(feature = "f64")]
+#[inline(always)]
+unsafe fn totals_f64([a, b, c, d]: [__m256d; 4]) -> [f64; 4] {
+    let mut totals = [0.0; 4];
+    unsafe {
+        let (ab, cd) = (_mm256_hadd_pd(a, b), _mm256_hadd_pd(c, d));
+        let sum = _mm256_add_pd(_mm256_permute2f128_pd::<0x20>(ab, cd), _mm256_permute2f128_pd::<0x31>(ab, cd));
+        _mm256_storeu_pd(totals.as_mut_ptr(), sum);
+    }
+    totals
+}
+
 half!(
     __m256,
     f32,
@@ -287,7 +342,8 @@ half!(
     _mm256_maskstore_ps,
     _mm256_fmadd_ps,
     _mm256_add_ps,
-    _mm256_max_ps
+    _mm256_max_ps,
+    totals_f32
 );
 #[cfg(feature = "f64")]
 half!(
@@ -303,5 +359,6 @@ half!(
     _mm256_maskstore_pd,
     _mm256_fmadd_pd,
     _mm256_add_pd,
-    _mm256_max_pd
+    _mm256_max_pd,
+    totals_f64
 );

@@ -116,6 +116,20 @@ impl<
         }
     }
 
+    fn block_gradient(
+        &self,
+        config: Conv2dConfig,
+        x: &[Lanes<T>],
+        dy: &[Lanes<T>],
+        gradient: &mut [T],
+        samples: usize,
+    ) {
+        let (weight, bias) = gradient.split_at_mut(self.weight.len());
+        let (x, dy) = (Edge::of_block(x, samples), Edge::of_block(dy, samples));
+        T::conv_gradient(config.transposed(), dy, x, weight, false);
+        T::sum_maps(dy, &mut bias[..self.bias.len()], false);
+    }
+
     fn gradient(
         &self,
         config: Conv2dConfig,

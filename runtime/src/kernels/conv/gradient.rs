@@ -29,7 +29,6 @@ pub(in super::super) mod fast {
 pub(in super::super) mod fast {
     use core::ops::Range;
 
-    use super::super::super::norm::total;
     use super::super::super::parts;
     use super::super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
     use super::super::{Geometry, SUMS, weights};
@@ -163,38 +162,62 @@ pub(in super::super) mod fast {
             let blocks = start..x.blocks().min(start + together);
             let mut next = 0;
             for group in 0..geometry.groups {
-                for (map, maps) in maps(outputs, MAPS) {
-                    for ky in 0..height {
-                        // The taps of one kernel row, over all channels: they share the rows that they meet.
-                        for (tap, taps) in taps(channels * width) {
+                // The taps of one kernel row, over all channels: they share the rows that they meet.
+                for (tap, count) in taps(channels * width) {
+                    let taps = Taps::from(geometry, group * channels, tap, count);
+                    for (map, maps) in maps(outputs, MAPS) {
+                        for ky in 0..height {
                             let first = next;
-                            next += maps * taps;
+                            next += maps * count;
                             if !share.contains(&first) {
                                 continue;
                             }
-                            let sums = Sums {
-                                geometry,
-                                x,
-                                dy,
-                                gradient: gradient.0,
-                                blocks: blocks.clone(),
-                                channel: group * channels,
-                                map: group * outputs + map,
-                                ky,
-                                tap,
-                            };
+                            let (taps, blocks, map) = (&taps, blocks.clone(), group * outputs + map);
+                            let sums = Sums { geometry, x, dy, gradient: gradient.0, blocks, taps, map, ky };
                             // SAFETY: the maps are outputs of the group, the taps among its channels' taps.
                             unsafe {
                                 match maps {
-                                    1 => sums.taps::<R, 1>(taps),
-                                    2 => sums.taps::<R, 2>(taps),
-                                    _ => sums.taps::<R, MAPS>(taps),
+                                    1 => sums.tile::<R, 1>(count),
+                                    2 => sums.tile::<R, 2>(count),
+                                    _ => sums.tile::<R, MAPS>(count),
                                 }
                             }
                         }
                     }
                 }
             }
+        }
+    }
+
+    /// Some taps of a kernel row, over the channels of a group.
+    struct Taps {
+        /// The columns of the output for which each tap meets the input, any tap does, and all do.
+        columns: [Range<usize>; TAPS],
+        any: Range<usize>,
+        every: Range<usize>,
+        /// From the input's first row to what each tap would read for the first column.
+        offsets: [isize; TAPS],
+        /// The place of each tap's weight for the first row of the kernel and the first map.
+        weights: [usize; TAPS],
+    }
+
+    impl Taps {
+        /// So many taps of the group whose first channel is `first`, from `tap` on, counted over its channels.
+        fn from(geometry: Geometry, first: usize, tap: usize, count: usize) -> Self {
+            let [height, width] = geometry.kernel;
+            let (mut columns, mut offsets, mut weights) = ([const { 0..0 }; TAPS], [0; TAPS], [0; TAPS]);
+            for (t, tap) in (tap..tap + count).enumerate() {
+                let (channel, kx) = (tap / width, tap % width);
+                columns[t] = geometry.reach(1, kx);
+                let place = (first + channel) * geometry.input_map() + kx * geometry.dilation[1];
+                offsets[t] = (place.cast_signed() - geometry.padding[1].cast_signed()) * LANES.cast_signed();
+                weights[t] = (channel * height * width + kx) * geometry.outputs;
+            }
+            let all = &columns[..count];
+            let any = all.iter().fold(all[0].clone(), |any, c| any.start.min(c.start)..any.end.max(c.end));
+            let every = all.iter().fold(any.clone(), |every, c| every.start.max(c.start)..every.end.min(c.end));
+            let every = if every.is_empty() { any.start..any.start } else { every };
+            Self { columns, any, every, offsets, weights }
         }
     }
 
@@ -205,13 +228,10 @@ pub(in super::super) mod fast {
         dy: Edge<'a, T>,
         gradient: *mut T,
         blocks: Range<usize>,
-        /// The group's first channel.
-        channel: usize,
+        taps: &'a Taps,
         /// The first output map.
         map: usize,
         ky: usize,
-        /// The first tap, counted over the channels of the group.
-        tap: usize,
     }
 
     /// The sums that stay in registers, in lanes, until all places are met.
@@ -221,7 +241,7 @@ pub(in super::super) mod fast {
         /// # Safety
         /// As [`Body::run`] of a tile with so many `taps`, 1, 3, 4 or 5.
         #[inline(always)]
-        unsafe fn taps<R: Registers, const MAPS: usize>(&self, taps: usize) {
+        unsafe fn tile<R: Registers, const MAPS: usize>(&self, taps: usize) {
             // SAFETY: passed on.
             unsafe {
                 match taps {
@@ -238,79 +258,33 @@ pub(in super::super) mod fast {
         type Scalar = T;
 
         /// # Safety
-        /// The machine has `V`, `MAPS` output maps from `map` and `TAPS` taps from `tap` exist, and nobody else works
-        /// on them.
+        /// The machine has `V`, `MAPS` output maps from `map` and `TAPS` taps exist, and nobody else works on them.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
             let Self(tile) = self;
-            let taps = tile.taps_read(TAPS);
-            let mut lanes = [[Lanes::splat(T::zero()); MAPS]; TAPS];
-            // SAFETY: the caller's, and a vector is at most as long as the lanes.
+            let Geometry { kernel: [_, width], outputs, .. } = tile.geometry;
+            // SAFETY: the caller's.
             unsafe {
                 // In one loop after the other, which leaves the sums in their registers.
                 let mut sums = [[V::splat(T::zero()); TAPS]; MAPS];
-                tile.add::<V, MAPS, TAPS, true>(&taps, &mut sums);
-                tile.add::<V, MAPS, TAPS, false>(&taps, &mut sums);
+                tile.add::<V, MAPS, TAPS, true>(&mut sums);
+                tile.add::<V, MAPS, TAPS, false>(&mut sums);
+                let gradient = tile.gradient.add(tile.ky * width * outputs + tile.map);
                 for t in 0..TAPS {
+                    let mut four = [V::splat(T::zero()); 4];
                     for o in 0..MAPS {
-                        sums[o][t].store(lanes[t][o].0.as_mut_ptr());
+                        four[o] = sums[o][t];
+                    }
+                    let totals = V::totals(four);
+                    for o in 0..MAPS {
+                        *gradient.add(tile.taps.weights[t] + o) += totals[o];
                     }
                 }
-                tile.deliver(lanes.as_flattened(), MAPS);
             }
         }
-    }
-
-    /// What the taps of a tile read.
-    struct Taps {
-        /// The columns of the output for which each tap meets the input, any tap does, and all do.
-        columns: [Range<usize>; TAPS],
-        any: Range<usize>,
-        every: Range<usize>,
-        /// From the first channel's row to what each tap would read for the first column.
-        offsets: [isize; TAPS],
     }
 
     impl<T: Vectors> Sums<'_, T> {
-        /// The channel of the group and the kernel's column that a tap of the tile belongs to.
-        fn channel_and_column(&self, t: usize) -> [usize; 2] {
-            [(self.tap + t) / self.geometry.kernel[1], (self.tap + t) % self.geometry.kernel[1]]
-        }
-
-        /// Like [`Self::deliver`] a function of its own, for there are many tiles.
-        #[inline(never)]
-        fn taps_read(&self, taps: usize) -> Taps {
-            let geometry = self.geometry;
-            let (mut columns, mut offsets) = ([const { 0..0 }; TAPS], [0; TAPS]);
-            for t in 0..taps {
-                let [channel, kx] = self.channel_and_column(t);
-                columns[t] = geometry.reach(1, kx);
-                let place = (self.channel + channel) * geometry.input_map() + kx * geometry.dilation[1];
-                offsets[t] = (place.cast_signed() - geometry.padding[1].cast_signed()) * LANES.cast_signed();
-            }
-            let all = &columns[..taps];
-            let any = all.iter().fold(all[0].clone(), |any, c| any.start.min(c.start)..any.end.max(c.end));
-            let every = all.iter().fold(any.clone(), |every, c| every.start.max(c.start)..every.end.min(c.end));
-            let every = if every.is_empty() { any.start..any.start } else { every };
-            Taps { columns, any, every, offsets }
-        }
-
-        /// Adds up the lanes of the tile's sums, which lie tap by tap, and adds them to the weights' gradients.
-        ///
-        /// # Safety
-        /// So many `maps` from the first exist, and so many taps, and nobody else works on them.
-        #[inline(never)]
-        unsafe fn deliver(&self, sums: &[Lanes<T>], maps: usize) {
-            for (t, sums) in sums.chunks_exact(maps).enumerate() {
-                let [channel, kx] = self.channel_and_column(t);
-                let patch = (channel * self.geometry.kernel[0] + self.ky) * self.geometry.kernel[1] + kx;
-                for (o, sum) in sums.iter().enumerate() {
-                    // SAFETY: the caller's.
-                    unsafe { *self.gradient.add(patch * self.geometry.outputs + self.map + o) += total(*sum) };
-                }
-            }
-        }
-
         /// Adds the products of all places between the input's edges in full blocks, or with `EDGES` those of all others.
         ///
         /// # Safety
@@ -318,10 +292,9 @@ pub(in super::super) mod fast {
         #[inline(always)]
         unsafe fn add<V: Vector<Scalar = T>, const MAPS: usize, const TAPS: usize, const EDGES: bool>(
             &self,
-            taps: &Taps,
             sums: &mut [[V; TAPS]; MAPS],
         ) {
-            let geometry = self.geometry;
+            let (geometry, taps) = (self.geometry, self.taps);
             // From the row of the first column that a tap would read to that of the next.
             let step = geometry.stride[1] * LANES;
             for block in self.blocks.clone() {

@@ -95,8 +95,10 @@ impl Geometry {
     /// The results along a direction for which tap `k` meets the input.
     pub(super) fn reach(&self, direction: usize, k: usize) -> Range<usize> {
         let (stride, ahead) = (self.stride[direction], k * self.dilation[direction]);
-        let start = self.padding[direction].saturating_sub(ahead).div_ceil(stride);
-        let end = (self.input[direction] + self.padding[direction]).saturating_sub(ahead).div_ceil(stride);
+        // A division takes as long as ten multiply-adds, and most strides are 1.
+        let steps = |distance: usize| if stride == 1 { distance } else { distance.div_ceil(stride) };
+        let start = steps(self.padding[direction].saturating_sub(ahead));
+        let end = steps((self.input[direction] + self.padding[direction]).saturating_sub(ahead));
         let end = end.min(self.output[direction]);
         start.min(end)..end
     }
