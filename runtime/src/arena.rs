@@ -364,7 +364,8 @@ pub struct Backward<'a, T> {
     pub y: &'a [Lanes<T>],
     /// The gradient of its output; what the layer leaves here is what [`Layer::gradient`] gets.
     pub dy: &'a mut [Lanes<T>],
-    /// The gradient of its input, to be overwritten; `None` when nobody needs it.
+    /// The gradient of its input, to be overwritten; `None` when nobody needs it. It holds the input itself where the macro knows
+    /// that the layer can do with that.
     pub dx: Option<&'a mut [Lanes<T>]>,
     /// Room for the layer's own use.
     pub scratch: &'a mut [Lanes<T>],

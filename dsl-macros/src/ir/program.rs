@@ -101,6 +101,8 @@ pub(crate) struct Step {
     /// Backward looks at the input, at the output.
     pub(crate) reads_x: bool,
     pub(crate) reads_y: bool,
+    /// Backward writes the gradient of the input over the input.
+    pub(crate) in_place: bool,
     /// Somebody in front has parameters, so the gradient of its input is wanted in every step; otherwise only where
     /// that of the network's input is.
     pub(crate) passes_on: bool,
@@ -132,6 +134,7 @@ impl Step {
             output,
             reads_x: false,
             reads_y: false,
+            in_place: false,
             passes_on: false,
             phase: 0,
             shared: None,

@@ -91,6 +91,11 @@ pub(crate) trait Layer {
         Reads { x: false, y: false }
     }
 
+    /// Whether the backward pass can write the gradient of the input over the input.
+    fn overwrites(&self, _input: &Shape) -> bool {
+        false
+    }
+
     /// Floating-point operations of one sample's forward pass.
     fn flops(&self, _input: &Shape, _output: &Shape) -> Size {
         Size::default()

@@ -7,11 +7,13 @@ use crate::ir::{Call, EdgeId, Interval, Size, Slots, Step};
 struct Lives<'a> {
     wants: Vec<Option<(&'a Size, Interval)>>,
     sizes: &'a [Size],
+    /// Edges whose gradient takes the place of their values.
+    in_place: Vec<EdgeId>,
 }
 
 impl<'a> Lives<'a> {
     fn new(sizes: &'a [Size]) -> Self {
-        Self { wants: vec![None; 3 * sizes.len()], sizes }
+        Self { wants: vec![None; 3 * sizes.len()], sizes, in_place: Vec::new() }
     }
 
     fn value(&mut self, edge: EdgeId, time: usize) {
@@ -19,7 +21,8 @@ impl<'a> Lives<'a> {
     }
 
     fn gradient(&mut self, edge: EdgeId, time: usize) {
-        self.use_at(self.sizes.len() + edge.0, &self.sizes[edge.0], time);
+        let id = if self.in_place.contains(&edge) { edge.0 } else { self.sizes.len() + edge.0 };
+        self.use_at(id, &self.sizes[edge.0], time);
     }
 
     fn block_gradient(&mut self, edge: EdgeId, size: &'a Size, time: usize) {
@@ -38,7 +41,10 @@ impl<'a> Lives<'a> {
         let wants = wants.map(|(id, (size, life))| Want { id, size: size.clone(), life }).collect();
         let (mut values, features) = plan(wants, 3 * edges);
         let block_gradients = Slots(values.0.split_off(2 * edges));
-        let gradients = Slots(values.0.split_off(edges));
+        let mut gradients = Slots(values.0.split_off(edges));
+        for edge in self.in_place {
+            gradients.0[edge.0].clone_from(&values.0[edge.0]);
+        }
         ([values, gradients, block_gradients], features)
     }
 }
@@ -59,6 +65,7 @@ pub(super) fn plan_training(sizes: &[Size], steps: &[Step], input: EdgeId, outpu
     let loss = steps.len() + 1;
     let end = 2 * loss;
     let mut lives = Lives::new(sizes);
+    lives.in_place.extend(steps.iter().filter(|step| step.in_place).map(|step| step.x.value));
     lives.value(input, 0);
     lives.value(output, loss);
     lives.gradient(output, loss);

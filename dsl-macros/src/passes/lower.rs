@@ -104,7 +104,8 @@ fn steps(graph: &Graph, scalar: &TokenStream, edges: &mut Edges) -> Vec<Step> {
     let mut steps = Vec::new();
     steps.extend(fork(graph, edges, EdgeId(0), &at));
     for (index, node) in graph.nodes.iter().enumerate().filter(|(_, node)| !node.is_view()) {
-        steps.push(step(graph, scalar, edges, index, node, &mut at));
+        let step = step(graph, scalar, edges, index, node, &mut at, &steps);
+        steps.push(step);
         steps.extend(fork(graph, edges, node.output, &at));
     }
     steps
@@ -118,7 +119,20 @@ struct Position {
     trained: HashSet<EdgeId>,
 }
 
-fn step(graph: &Graph, scalar: &TokenStream, edges: &mut Edges, index: usize, node: &Node, at: &mut Position) -> Step {
+/// Whether nobody else reads an edge, and on the way back nobody in front of a reader looks at it any more.
+fn is_last_to_read(port: Port, in_front: &[Step]) -> bool {
+    port.value == port.gradient && in_front.iter().all(|step| step.y != port.value || !step.reads_y)
+}
+
+fn step(
+    graph: &Graph,
+    scalar: &TokenStream,
+    edges: &mut Edges,
+    index: usize,
+    node: &Node,
+    at: &mut Position,
+    steps: &[Step],
+) -> Step {
     let shape = |edge: EdgeId| graph.shape(edge).cloned().unwrap_or(Shape(Vec::new()));
     let (input, output) = (shape(node.inputs[0]), shape(node.output));
     let ports: Vec<Port> = node.inputs.iter().map(|edge| edges.port(*edge)).collect();
@@ -151,6 +165,7 @@ fn step(graph: &Graph, scalar: &TokenStream, edges: &mut Edges, index: usize, no
                 buffers: layer.buffers(&place),
                 reads_x: reads.x,
                 reads_y: reads.y,
+                in_place: layer.overwrites(&input) && passes_on && is_last_to_read(ports[0], steps),
                 shared,
                 scratch: layer.scratch(&input, &output),
                 flops: layer.flops(&input, &output),

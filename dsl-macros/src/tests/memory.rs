@@ -84,10 +84,13 @@ fn replay(program: &Program, of_input: bool) {
             }
             Call::Layer => {
                 memory.read(gradient, step.y, Held::Gradient);
+                if step.in_place {
+                    memory.read(training, step.x.value, Held::Values);
+                }
                 if of_input || step.passes_on {
                     memory.write(gradient, step.x.gradient, Held::Gradient);
                 }
-                if step.reads_x {
+                if step.reads_x && !step.in_place {
                     memory.read(training, step.x.value, Held::Values);
                 }
                 if step.reads_y {

@@ -190,7 +190,7 @@ macro_rules! fast {
             }
             fn max_pool_backward(
                 window: Window2d,
-                x: &[Lanes<Self>],
+                x: Option<&[Lanes<Self>]>,
                 y: &[Lanes<Self>],
                 dy: &mut [Lanes<Self>],
                 dx: &mut [Lanes<Self>],

@@ -76,6 +76,26 @@ pub(super) fn max_of<T: Real, const N: usize>(window: Window2d, x: &[[T; N]], y:
     }
 }
 
+/// What a pixel takes of the gradient, and what it leaves to those behind it: the first that is the largest takes all.
+#[inline(always)]
+fn share<T: Real, const N: usize>(x: [T; N], y: [T; N], dy: [T; N]) -> [[T; N]; 2] {
+    let taken = core::array::from_fn(|lane| if x[lane] == y[lane] { dy[lane] } else { T::zero() });
+    let rest = core::array::from_fn(|lane| if x[lane] == y[lane] { T::zero() } else { dy[lane] });
+    [taken, rest]
+}
+
+/// The gradient of each window of 2 × 2 over its pixels, which are in `dx`.
+#[inline(always)]
+fn deliver_in_place<T: Real, const N: usize>(window: Window2d, y: &[[T; N]], dy: &[[T; N]], dx: &mut [[T; N]]) {
+    assert!(window.halves_all(), "each pixel is in one window of 2 × 2");
+    each_half(window, dx.len() / window.inputs(), |output, pixels| {
+        let (y, mut rest) = (y[output], dy[output]);
+        for (pixel, x) in pixels.into_iter().zip(pixels.map(|pixel| dx[pixel])) {
+            [dx[pixel], rest] = share(x, y, rest);
+        }
+    });
+}
+
 /// The gradient of each window goes to the first pixel that is its largest.
 #[inline(always)]
 fn deliver<T: Real, const N: usize>(
@@ -89,22 +109,16 @@ fn deliver<T: Real, const N: usize>(
     if !window.halves_all() {
         dx.fill([T::zero(); N]);
     }
-    // What a pixel takes of the gradient, and what it leaves to those behind it.
-    let share = |x: [T; N], y: [T; N], dy: [T; N]| {
-        let taken: [T; N] = core::array::from_fn(|lane| if x[lane] == y[lane] { dy[lane] } else { T::zero() });
-        let rest: [T; N] = core::array::from_fn(|lane| if x[lane] == y[lane] { T::zero() } else { dy[lane] });
-        (taken, rest)
-    };
     if window.halves() {
         each_half(window, maps, |output, pixels| {
             let (y, mut rest) = (y[output], dy[output]);
             for (pixel, x) in pixels.into_iter().zip(pixels.map(|pixel| x[pixel])) {
-                (dx[pixel], rest) = share(x, y, rest);
+                [dx[pixel], rest] = share(x, y, rest);
             }
         });
     } else {
         each_pixel(window, maps, |output, pixel| {
-            let (taken, rest) = share(x[pixel], y[output], dy[output]);
+            let [taken, rest] = share(x[pixel], y[output], dy[output]);
             // The sum for the same reason as in `max_of`.
             dy[output] = rest.map(|rest| rest + T::zero());
             dx[pixel] = zip(dx[pixel], taken, |dx, taken| dx + taken);
@@ -114,7 +128,7 @@ fn deliver<T: Real, const N: usize>(
 
 /// What a pixel counts in the window at a place.
 #[inline(always)]
-fn share<T: Real>(window: Window2d, include_padding: bool, output: usize) -> T {
+fn part<T: Real>(window: Window2d, include_padding: bool, output: usize) -> T {
     let columns = window.output[1];
     let (row, column) = (output % window.outputs() / columns, output % columns);
     let count = if include_padding {
@@ -156,8 +170,8 @@ pub(crate) fn average_of<T: Real, const N: usize>(
         }
     } else {
         for (output, y) in y.iter_mut().enumerate() {
-            let share = share::<T>(window, include_padding, output);
-            *y = y.map(|sum| sum * share);
+            let part = part::<T>(window, include_padding, output);
+            *y = y.map(|sum| sum * part);
         }
     }
 }
@@ -183,8 +197,8 @@ fn spread<T: Real, const N: usize>(window: Window2d, include_padding: bool, dy: 
         });
     } else {
         for (output, dy) in dy.iter_mut().enumerate() {
-            let share = share::<T>(window, include_padding, output);
-            *dy = dy.map(|dy| dy * share);
+            let part = part::<T>(window, include_padding, output);
+            *dy = dy.map(|dy| dy * part);
         }
         each_pixel(window, maps, |output, pixel| dx[pixel] = zip(dx[pixel], dy[output], |dx, dy| dx + dy));
     }
@@ -217,21 +231,24 @@ pub(super) fn max<T: Real>(window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>])
 
 pub(super) fn max_backward<T: Real>(
     window: Window2d,
-    x: &[Lanes<T>],
+    x: Option<&[Lanes<T>]>,
     y: &[Lanes<T>],
     dy: &mut [Lanes<T>],
     dx: &mut [Lanes<T>],
 ) {
-    struct Backward<'a, T>(Window2d, [&'a [Lanes<T>]; 2], [&'a mut [Lanes<T>]; 2]);
+    struct Backward<'a, T>(Window2d, Option<&'a [Lanes<T>]>, &'a [Lanes<T>], [&'a mut [Lanes<T>]; 2]);
     impl<T: Real> Task for Backward<'_, T> {
         type Output = ();
         #[inline(always)]
         fn run<I: Isa>(self) {
-            let Self(window, [x, y], [dy, dx]) = self;
-            deliver(window, pixels(x), pixels(y), pixels_mut(dy), pixels_mut(dx));
+            let Self(window, x, y, [dy, dx]) = self;
+            match x {
+                Some(x) => deliver(window, pixels(x), pixels(y), pixels_mut(dy), pixels_mut(dx)),
+                None => deliver_in_place(window, pixels(y), pixels(dy), pixels_mut(dx)),
+            }
         }
     }
-    dispatch(Backward(window, [x, y], [dy, dx]));
+    dispatch(Backward(window, x, y, [dy, dx]));
 }
 
 pub(super) fn average<T: Real>(window: Window2d, include_padding: bool, x: &[Lanes<T>], y: &mut [Lanes<T>]) {

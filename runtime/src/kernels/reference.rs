@@ -297,10 +297,10 @@ pub trait Kernels: Sized {
         pool::max(window, x, y);
     }
 
-    /// `dx` of a max pool from its input and output; `dy` is used up.
+    /// `dx` of a max pool from its input and output; `dy` is used up. Without an input, it is in `dx`.
     fn max_pool_backward(
         window: Window2d,
-        x: &[Lanes<Self>],
+        x: Option<&[Lanes<Self>]>,
         y: &[Lanes<Self>],
         dy: &mut [Lanes<Self>],
         dx: &mut [Lanes<Self>],

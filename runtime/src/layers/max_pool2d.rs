@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Shapes: C maps of height × width, channel slowest; any C. Padding never wins, and a NaN always does, as in PyTorch.
-//! The backward pass compares x with y, and keeps no indices.
+//! The backward pass compares x with y, and keeps no indices. For windows of 2 × 2 it writes dx over x, where nobody else
+//! needs x any more.
 
 use super::{Layer, Window2d};
 use crate::arena::{Backward, Place};
@@ -46,7 +47,9 @@ impl<T: Real> Layer<T> for MaxPool2d {
 
     fn backward(&self, window: Window2d, at: Backward<'_, T>) {
         if let Some(dx) = at.dx {
-            T::max_pool_backward(window, at.x, at.y, at.dy, dx);
+            // A plan that has the gradient take the place of the input leaves the input there.
+            let x = if at.x.is_empty() { None } else { Some(at.x) };
+            T::max_pool_backward(window, x, at.y, at.dy, dx);
         }
     }
 }
