@@ -185,17 +185,18 @@ macro_rules! fast {
             fn max_pool_one(window: Window2d, x: &[Self], y: &mut [Self]) {
                 halve::fast::max(Level::current(), window, x, y);
             }
-            fn max_pool(window: Window2d, x: &[Lanes<Self>], y: &mut [Lanes<Self>]) {
-                pool::max(window, x, y);
+            fn max_pool(window: Window2d, rectify: bool, x: &[Lanes<Self>], y: &mut [Lanes<Self>]) {
+                pool::max(window, rectify, x, y);
             }
             fn max_pool_backward(
                 window: Window2d,
+                rectify: bool,
                 x: Option<&[Lanes<Self>]>,
                 y: &[Lanes<Self>],
                 dy: &mut [Lanes<Self>],
                 dx: &mut [Lanes<Self>],
             ) {
-                pool::max_backward(window, x, y, dy, dx);
+                pool::max_backward(window, rectify, x, y, dy, dx);
             }
             fn sum_pool(window: Window2d, x: &[Lanes<Self>], y: &mut [Lanes<Self>]) {
                 pool::sum(window, x, y);

@@ -8,7 +8,7 @@ use crate::real::Real;
 
 /// `y = max x` over each window of one sample.
 pub(super) fn reference<T: Real>(window: Window2d, x: &[T], y: &mut [T]) {
-    max_of::<T, 1>(window, x.as_chunks().0, y.as_chunks_mut().0);
+    max_of::<T, 1>(window, false, x.as_chunks().0, y.as_chunks_mut().0);
 }
 
 #[cfg(not(all(target_arch = "x86_64", feature = "std")))]

@@ -28,20 +28,23 @@ fn each_pixel(window: Window2d, maps: usize, mut visit: impl FnMut(usize, usize)
     }
 }
 
-/// Calls `visit(output, pixels)` for each window of 2 × 2 of so many maps.
-#[inline(always)]
-fn each_half(window: Window2d, maps: usize, mut visit: impl FnMut(usize, [usize; 4])) {
-    let ([rows, columns], width) = (window.output, window.input[1]);
-    for map in 0..maps {
-        for row in 0..rows {
-            let output = (map * rows + row) * columns;
-            let pixel = map * window.inputs() + 2 * row * width;
-            for column in 0..columns {
-                let first = pixel + 2 * column;
-                visit(output + column, [first, first + 1, first + width, first + width + 1]);
+/// Does the body for each window of 2 × 2 of so many maps, `output` being its place and `pixels` theirs. A macro, since a body that
+/// the code for several instruction sets shares is not inlined when it is a large closure, and then has vectors of none of them.
+macro_rules! each_half {
+    ($window:expr, $maps:expr, |$output:ident, $pixels:ident| $body:block) => {
+        let ([rows, columns], width) = ($window.output, $window.input[1]);
+        for map in 0..$maps {
+            for row in 0..rows {
+                let first = map * $window.inputs() + 2 * row * width;
+                for column in 0..columns {
+                    let $output = (map * rows + row) * columns + column;
+                    let pixel = first + 2 * column;
+                    let $pixels = [pixel, pixel + 1, pixel + width, pixel + width + 1];
+                    $body
+                }
             }
         }
-    }
+    };
 }
 
 /// Lane by lane, from two values.
@@ -60,36 +63,52 @@ fn larger<T: Real>(a: T, b: T) -> T {
     if nan { a } else { larger }
 }
 
-/// `y = max x` over each window.
+/// `y = max x` over each window, or 0 where that is larger and `rectify`.
 #[inline(always)]
-pub(super) fn max_of<T: Real, const N: usize>(window: Window2d, x: &[[T; N]], y: &mut [[T; N]]) {
+pub(super) fn max_of<T: Real, const N: usize>(window: Window2d, rectify: bool, x: &[[T; N]], y: &mut [[T; N]]) {
     let maps = x.len() / window.inputs();
+    let least = [if rectify { T::zero() } else { T::from_f64(f64::NEG_INFINITY) }; N];
     if window.halves() {
-        each_half(window, maps, |output, pixels| {
+        each_half!(window, maps, |output, pixels| {
             let [a, b, c, d] = pixels.map(|pixel| x[pixel]);
-            y[output] = zip(zip(d, c, larger), zip(b, a, larger), larger);
+            y[output] = zip(zip(zip(d, c, larger), zip(b, a, larger), larger), least, larger);
         });
     } else {
-        y.fill([T::from_f64(f64::NEG_INFINITY); N]);
+        y.fill(least);
         // Without the sum, keeping what is there is compiled to a masked store, slow on AVX2.
         each_pixel(window, maps, |output, pixel| y[output] = zip(x[pixel], y[output], |x, y| larger(x, y) + T::zero()));
     }
 }
 
+/// What is left of a window's gradient: nothing where the largest value was not above 0 and `rectify`.
+#[inline(always)]
+fn left<T: Real, const N: usize>(rectify: bool, y: [T; N], dy: [T; N]) -> [T; N] {
+    zip(y, dy, |y, dy| if rectify && y <= T::zero() { T::zero() } else { dy })
+}
+
 /// What a pixel takes of the gradient, and what it leaves to those behind it: the first that is the largest takes all.
 #[inline(always)]
 fn share<T: Real, const N: usize>(x: [T; N], y: [T; N], dy: [T; N]) -> [[T; N]; 2] {
-    let taken = core::array::from_fn(|lane| if x[lane] == y[lane] { dy[lane] } else { T::zero() });
-    let rest = core::array::from_fn(|lane| if x[lane] == y[lane] { T::zero() } else { dy[lane] });
+    let [mut taken, mut rest] = [dy; 2];
+    for lane in 0..N {
+        taken[lane] = if x[lane] == y[lane] { dy[lane] } else { T::zero() };
+        rest[lane] = if x[lane] == y[lane] { T::zero() } else { dy[lane] };
+    }
     [taken, rest]
 }
 
 /// The gradient of each window of 2 × 2 over its pixels, which are in `dx`.
 #[inline(always)]
-fn deliver_in_place<T: Real, const N: usize>(window: Window2d, y: &[[T; N]], dy: &[[T; N]], dx: &mut [[T; N]]) {
+fn deliver_in_place<T: Real, const N: usize>(
+    window: Window2d,
+    rectify: bool,
+    y: &[[T; N]],
+    dy: &[[T; N]],
+    dx: &mut [[T; N]],
+) {
     assert!(window.halves_all(), "each pixel is in one window of 2 × 2");
-    each_half(window, dx.len() / window.inputs(), |output, pixels| {
-        let (y, mut rest) = (y[output], dy[output]);
+    each_half!(window, dx.len() / window.inputs(), |output, pixels| {
+        let (y, mut rest) = (y[output], left(rectify, y[output], dy[output]));
         for (pixel, x) in pixels.into_iter().zip(pixels.map(|pixel| dx[pixel])) {
             [dx[pixel], rest] = share(x, y, rest);
         }
@@ -100,6 +119,7 @@ fn deliver_in_place<T: Real, const N: usize>(window: Window2d, y: &[[T; N]], dy:
 #[inline(always)]
 fn deliver<T: Real, const N: usize>(
     window: Window2d,
+    rectify: bool,
     x: &[[T; N]],
     y: &[[T; N]],
     dy: &mut [[T; N]],
@@ -110,13 +130,16 @@ fn deliver<T: Real, const N: usize>(
         dx.fill([T::zero(); N]);
     }
     if window.halves() {
-        each_half(window, maps, |output, pixels| {
-            let (y, mut rest) = (y[output], dy[output]);
+        each_half!(window, maps, |output, pixels| {
+            let (y, mut rest) = (y[output], left(rectify, y[output], dy[output]));
             for (pixel, x) in pixels.into_iter().zip(pixels.map(|pixel| x[pixel])) {
                 [dx[pixel], rest] = share(x, y, rest);
             }
         });
     } else {
+        for (dy, y) in dy.iter_mut().zip(y) {
+            *dy = left(rectify, *y, *dy);
+        }
         each_pixel(window, maps, |output, pixel| {
             let [taken, rest] = share(x[pixel], y[output], dy[output]);
             // The sum for the same reason as in `max_of`.
@@ -145,7 +168,7 @@ fn sum_of<T: Real, const N: usize>(window: Window2d, x: &[[T; N]], y: &mut [[T; 
     let add = |a, b| a + b;
     let maps = x.len() / window.inputs();
     if window.halves() {
-        each_half(window, maps, |output, pixels| {
+        each_half!(window, maps, |output, pixels| {
             let [a, b, c, d] = pixels.map(|pixel| x[pixel]);
             y[output] = zip(zip(a, b, add), zip(c, d, add), add);
         });
@@ -189,7 +212,7 @@ fn spread<T: Real, const N: usize>(window: Window2d, include_padding: bool, dy: 
     dx.fill([T::zero(); N]);
     if window.halves() {
         let share = T::from_f64(0.25);
-        each_half(window, maps, |output, pixels| {
+        each_half!(window, maps, |output, pixels| {
             let part = dy[output].map(|dy| dy * share);
             for pixel in pixels {
                 dx[pixel] = part;
@@ -217,38 +240,40 @@ pub(super) fn sum<T: Real>(window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>])
     dispatch(Sum(window, x, y));
 }
 
-pub(super) fn max<T: Real>(window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>]) {
-    struct Max<'a, T>(Window2d, &'a [Lanes<T>], &'a mut [Lanes<T>]);
+pub(super) fn max<T: Real>(window: Window2d, rectify: bool, x: &[Lanes<T>], y: &mut [Lanes<T>]) {
+    struct Max<'a, T>(Window2d, bool, &'a [Lanes<T>], &'a mut [Lanes<T>]);
     impl<T: Real> Task for Max<'_, T> {
         type Output = ();
         #[inline(always)]
         fn run<I: Isa>(self) {
-            max_of(self.0, pixels(self.1), pixels_mut(self.2));
+            max_of(self.0, self.1, pixels(self.2), pixels_mut(self.3));
         }
     }
-    dispatch(Max(window, x, y));
+    dispatch(Max(window, rectify, x, y));
 }
 
 pub(super) fn max_backward<T: Real>(
     window: Window2d,
+    rectify: bool,
     x: Option<&[Lanes<T>]>,
     y: &[Lanes<T>],
     dy: &mut [Lanes<T>],
     dx: &mut [Lanes<T>],
 ) {
-    struct Backward<'a, T>(Window2d, Option<&'a [Lanes<T>]>, &'a [Lanes<T>], [&'a mut [Lanes<T>]; 2]);
+    struct Backward<'a, T>(Window2d, bool, Option<&'a [Lanes<T>]>, &'a [Lanes<T>], [&'a mut [Lanes<T>]; 2]);
     impl<T: Real> Task for Backward<'_, T> {
         type Output = ();
         #[inline(always)]
         fn run<I: Isa>(self) {
-            let Self(window, x, y, [dy, dx]) = self;
+            let Self(window, rectify, x, y, [dy, dx]) = self;
+            let (y, dy, dx) = (pixels(y), pixels_mut(dy), pixels_mut(dx));
             match x {
-                Some(x) => deliver(window, pixels(x), pixels(y), pixels_mut(dy), pixels_mut(dx)),
-                None => deliver_in_place(window, pixels(y), pixels(dy), pixels_mut(dx)),
+                Some(x) => deliver(window, rectify, pixels(x), y, dy, dx),
+                None => deliver_in_place(window, rectify, y, dy, dx),
             }
         }
     }
-    dispatch(Backward(window, x, y, [dy, dx]));
+    dispatch(Backward(window, rectify, x, y, [dy, dx]));
 }
 
 pub(super) fn average<T: Real>(window: Window2d, include_padding: bool, x: &[Lanes<T>], y: &mut [Lanes<T>]) {

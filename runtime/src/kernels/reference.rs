@@ -289,17 +289,18 @@ pub trait Kernels: Sized {
         halve::reference(window, x, y);
     }
 
-    /// The largest value of each window of each map.
-    fn max_pool(window: Window2d, x: &[Lanes<Self>], y: &mut [Lanes<Self>])
+    /// The largest value of each window of each map, or 0 where that is larger and `rectify`.
+    fn max_pool(window: Window2d, rectify: bool, x: &[Lanes<Self>], y: &mut [Lanes<Self>])
     where
         Self: Real,
     {
-        pool::max(window, x, y);
+        pool::max(window, rectify, x, y);
     }
 
     /// `dx` of a max pool from its input and output; `dy` is used up. Without an input, it is in `dx`.
     fn max_pool_backward(
         window: Window2d,
+        rectify: bool,
         x: Option<&[Lanes<Self>]>,
         y: &[Lanes<Self>],
         dy: &mut [Lanes<Self>],
@@ -307,7 +308,7 @@ pub trait Kernels: Sized {
     ) where
         Self: Real,
     {
-        pool::max_backward(window, x, y, dy, dx);
+        pool::max_backward(window, rectify, x, y, dy, dx);
     }
 
     /// The sum of each window of each map.

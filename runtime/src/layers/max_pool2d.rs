@@ -38,19 +38,24 @@ impl<T: Real> Layer<T> for MaxPool2d {
     }
 
     fn infer(&self, (): &(), window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>], _: Place) {
-        T::max_pool(window, x, y);
+        T::max_pool(window, false, x, y);
     }
 
     fn forward(&self, window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], _: Place) {
-        T::max_pool(window, x, y);
+        T::max_pool(window, false, x, y);
     }
 
     fn backward(&self, window: Window2d, at: Backward<'_, T>) {
-        if let Some(dx) = at.dx {
-            // A plan that has the gradient take the place of the input leaves the input there.
-            let x = if at.x.is_empty() { None } else { Some(at.x) };
-            T::max_pool_backward(window, x, at.y, at.dy, dx);
-        }
+        backward(window, false, at);
+    }
+}
+
+/// The backward pass of a max pool that leaves out what is not above 0 if `rectify`.
+pub(super) fn backward<T: Real>(window: Window2d, rectify: bool, at: Backward<'_, T>) {
+    if let Some(dx) = at.dx {
+        // A plan that has the gradient take the place of the input leaves the input there.
+        let x = if at.x.is_empty() { None } else { Some(at.x) };
+        T::max_pool_backward(window, rectify, x, at.y, at.dy, dx);
     }
 }
 

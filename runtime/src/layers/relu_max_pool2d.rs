@@ -6,10 +6,10 @@
 //! ```
 //!
 //! The larger of two values and 0 is the same in either order, and so is the gradient: this is `relu, max_pool2d(..)`
-//! without a pass over the large maps on either way. Shapes and NaN as for [`MaxPool2d`].
+//! without a pass over the large maps on either way. Shapes and NaN as for [`MaxPool2d`](super::MaxPool2d).
 
 use super::activation::Relu;
-use super::{Activation, Layer, MaxPool2d, Window2d};
+use super::{Activation, Layer, Window2d, max_pool2d};
 use crate::arena::{Backward, Place};
 use crate::isa::Isa;
 use crate::lanes::Lanes;
@@ -45,8 +45,7 @@ impl<T: Real> Layer<T> for ReluMaxPool2d {
     }
 
     fn infer(&self, (): &(), window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>], _: Place) {
-        T::max_pool(window, x, y);
-        T::activate(RELU, y);
+        T::max_pool(window, true, x, y);
     }
 
     fn forward(&self, window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
@@ -55,8 +54,7 @@ impl<T: Real> Layer<T> for ReluMaxPool2d {
 
     fn backward(&self, window: Window2d, at: Backward<'_, T>) {
         // Where y > 0 it is the largest value itself; elsewhere nothing is left to deliver.
-        T::activate_backward(RELU, at.y, at.y, at.dy);
-        MaxPool2d.backward(window, at);
+        max_pool2d::backward(window, true, at);
     }
 }
 
