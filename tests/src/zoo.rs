@@ -89,6 +89,17 @@ network! {
 }
 
 network! {
+    /// Maps large enough for their weights' gradients to be summed up block by block, a pool whose gradient takes the place of its
+    /// input, and branches at the network's input, of which only one has parameters.
+    #[shapewise(allow(bias_before_batch_norm))]
+    pub struct LargeMaps<T>: [1, 8, 8] -> [2] {
+        residual { conv2d(2, kernel = 3, padding = same), batch_norm, tanh, conv2d(1, kernel = 2, padding = same) },
+        conv_transpose2d(2, kernel = 2, stride = 2), relu, max_pool2d(2),
+        conv2d(2, kernel = 3, groups = 2, padding = same), max_pool2d(2), flatten, dense(2),
+    }
+}
+
+network! {
     pub struct Norms<T>: [2, 3, 2] -> [3] {
         conv2d(4, kernel = 2), group_norm(2), tanh, dropout2d(0.3), upsample((2, 1)),
         layer_norm(eps = 1e-3), flatten, dense(4), layer_norm, gelu, dense(3),
@@ -190,7 +201,7 @@ macro_rules! for_each_network {
             Identity Relu LeakyRelu Elu Selu Gelu GeluTanh Silu Mish Softplus Softsign Sigmoid HardSigmoid Tanh HardTanh
             PRelu PRelus Softmax LogSoftmax Dropout BatchNorm BatchNormFirst Everything
             Residual Projected Branches Repeated Doubled
-            Conv ConvAll Pools Maps Norms
+            Conv ConvAll Pools Maps LargeMaps Norms
             CustomFirst CustomLast CustomAll CustomNested
             Sequence Transposed Resized
             Tied TiedDeep Inner Outer Nested Heads

@@ -25,6 +25,13 @@ impl<'a> Lives<'a> {
         self.use_at(id, &self.sizes[edge.0], time);
     }
 
+    /// [`Lives::gradient`] of what lives anyway.
+    fn extend_gradient(&mut self, edge: EdgeId, time: usize) {
+        if self.wants[self.sizes.len() + edge.0].is_some() {
+            self.gradient(edge, time);
+        }
+    }
+
     fn block_gradient(&mut self, edge: EdgeId, size: &'a Size, time: usize) {
         self.use_at(2 * self.sizes.len() + edge.0, size, time);
     }
@@ -69,8 +76,9 @@ pub(super) fn plan_training(sizes: &[Size], steps: &[Step], input: EdgeId, outpu
     lives.value(input, 0);
     lives.value(output, loss);
     lives.gradient(output, loss);
+    let backward_of = |index: usize| loss + steps.len() - index;
     for (index, step) in steps.iter().enumerate() {
-        let (forward, backward) = (index + 1, loss + steps.len() - index);
+        let (forward, backward) = (index + 1, backward_of(index));
         forward_at(&mut lives, step, forward);
         if step.reads_x {
             lives.value(step.x.value, backward);
@@ -94,6 +102,12 @@ pub(super) fn plan_training(sizes: &[Size], steps: &[Step], input: EdgeId, outpu
             for edge in gradients_of_inputs(step) {
                 lives.gradient(edge, backward);
             }
+        }
+    }
+    // What an ordinary step writes, where one branch has parameters, but only the gradient of the input adds up.
+    for (index, step) in steps.iter().enumerate().filter(|(_, step)| step.is_fork() && !step.passes_on) {
+        for edge in gradients_of_inputs(step) {
+            lives.extend_gradient(edge, backward_of(index));
         }
     }
     let ([values, mut gradients, block_gradients], features) = lives.plan();

@@ -51,7 +51,8 @@ fn maps_of_sequences_and_images() {
     assert_golden(
         "maps.rs",
         "/// A sequence that becomes an image.
-        struct Net: [2, 16] -> [1, 9, 12] {
+        struct Net: [2, 256] -> [1, 9, 12] {
+            conv1d(2, kernel = 5, stride = 2, padding = 2), relu, max_pool1d(8),
             conv1d(4, kernel = 3, stride = 2, padding = 1), relu, max_pool1d(2),
             reshape([2, 2, 4]),
             up: conv_transpose2d(1, kernel = 2, stride = 2, bias = false), upsample(2, mode = bilinear),
