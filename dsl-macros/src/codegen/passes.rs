@@ -79,8 +79,8 @@ fn backward(step: &Step, edges: &mut Edges<'_>) -> TokenStream {
         }
         Call::Layer => {
             let (layer, config, none) = (layer_of(step), &step.config, quote!(__rt::Slot::NONE));
-            let x = if step.reads_x && !step.in_place { edges.value(step.x.value) } else { none.clone() };
-            let y = if step.reads_y { edges.value(step.y) } else { none };
+            let x = if step.reads.x && !step.in_place { edges.value(step.x.value) } else { none.clone() };
+            let y = if step.reads.y { edges.value(step.y) } else { none };
             let (dy, dx) = (edges.gradient(step.y), edges.gradient(step.x.gradient));
             // A step that runs on demand runs where its input's gradient is wanted.
             let on_demand = (!step.passes_on && step.has_backward()).then(|| {

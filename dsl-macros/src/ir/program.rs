@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 
 use super::{EdgeId, Header, Join, Name, Obligation, Part, Shape, Size, Warning};
+use crate::layers::Reads;
 
 /// What codegen writes down.
 pub(crate) struct Program {
@@ -98,9 +99,7 @@ pub(crate) struct Step {
     pub(crate) y: EdgeId,
     /// Values of its output.
     pub(crate) output: Size,
-    /// Backward looks at the input, at the output.
-    pub(crate) reads_x: bool,
-    pub(crate) reads_y: bool,
+    pub(crate) reads: Reads,
     /// Backward writes the gradient of the input over the input.
     pub(crate) in_place: bool,
     /// Somebody in front has parameters, so the gradient of its input is wanted in every step; otherwise only where
@@ -132,8 +131,7 @@ impl Step {
             x,
             y,
             output,
-            reads_x: false,
-            reads_y: false,
+            reads: Reads { x: false, y: false },
             in_place: false,
             passes_on: false,
             phase: 0,

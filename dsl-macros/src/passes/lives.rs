@@ -80,10 +80,10 @@ pub(super) fn plan_training(sizes: &[Size], steps: &[Step], input: EdgeId, outpu
     for (index, step) in steps.iter().enumerate() {
         let (forward, backward) = (index + 1, backward_of(index));
         forward_at(&mut lives, step, forward);
-        if step.reads_x {
+        if step.reads.x {
             lives.value(step.x.value, backward);
         }
-        if step.reads_y {
+        if step.reads.y {
             lives.value(step.y, backward);
         }
         if step.parameters.is_some() {

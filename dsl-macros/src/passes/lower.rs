@@ -121,7 +121,7 @@ struct Position {
 
 /// Whether nobody else reads an edge, and on the way back nobody in front of a reader looks at it any more.
 fn is_last_to_read(port: Port, in_front: &[Step]) -> bool {
-    port.value == port.gradient && in_front.iter().all(|step| step.y != port.value || !step.reads_y)
+    port.value == port.gradient && in_front.iter().all(|step| step.y != port.value || !step.reads.y)
 }
 
 fn step(
@@ -147,7 +147,7 @@ fn step(
     let mut step = match &node.operation {
         Operation::Layer(layer) => {
             let place = Place { scalar, input: &input, index };
-            let (emitted, reads) = (layer.emit(&place), layer.reads());
+            let emitted = layer.emit(&place);
             let shared = layer.batch_wide(&input).map(|size| {
                 at.phase += 1;
                 let start = at.shared.clone();
@@ -163,8 +163,7 @@ fn step(
                 block_gradient: layer.block_gradient(&input, &output),
                 initialiser: layer.initialiser(next_family(graph, node.output)),
                 buffers: layer.buffers(&place),
-                reads_x: reads.x,
-                reads_y: reads.y,
+                reads: layer.reads(),
                 in_place: layer.overwrites(&input) && passes_on && is_last_to_read(ports[0], steps),
                 shared,
                 scratch: layer.scratch(&input, &output),

@@ -90,10 +90,10 @@ fn replay(program: &Program, of_input: bool) {
                 if of_input || step.passes_on {
                     memory.write(gradient, step.x.gradient, Held::Gradient);
                 }
-                if step.reads_x && !step.in_place {
+                if step.reads.x && !step.in_place {
                     memory.read(training, step.x.value, Held::Values);
                 }
-                if step.reads_y {
+                if step.reads.y {
                     memory.read(training, step.y, Held::Values);
                 }
                 if step.block_gradient.is_some() {
