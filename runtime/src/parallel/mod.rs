@@ -6,9 +6,14 @@
 mod pause;
 #[cfg(feature = "std")]
 mod team;
+#[cfg(feature = "std")]
+mod trial;
 
 #[cfg(feature = "std")]
 pub(crate) use team::Team;
+
+/// Steps that take the same time: the samples, and whether the gradient of the inputs is asked for.
+pub(crate) type Kind = (usize, bool);
 
 /// How many threads so many floating-point operations are worth: with less to do each, some would not have stepped in
 /// before all is done. A meeting of two threads that are awake takes less than 1 us.
@@ -46,6 +51,14 @@ impl Team {
     pub(crate) fn size(&self) -> usize {
         1
     }
+
+    #[allow(clippy::unused_self, reason = "a team with threads knows whether it has any")]
+    pub(crate) fn has_threads(&self) -> bool {
+        false
+    }
+
+    #[allow(clippy::unused_self, reason = "a team with threads finds out whether they help")]
+    pub(crate) fn begin(&mut self, _: Option<Kind>) {}
 }
 
 /// Does `work` on every item. A member of the team takes a worker, then items while there are any: workers are for

@@ -17,7 +17,9 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use std::vec::Vec;
 
+use super::Kind;
 use super::pause::Pause;
+use super::trial::Trial;
 
 /// What everybody does until nothing is left.
 type Job<'a> = &'a (dyn Fn() + Sync);
@@ -143,6 +145,10 @@ pub(crate) struct Team {
     others: Vec<JoinHandle<()>>,
     /// Held by whoever has a job on the board.
     caller: Mutex<()>,
+    /// Whether the caller does better alone.
+    trial: Trial,
+    /// The kind of the step that is under way, and when it began.
+    step: Option<(Kind, Instant)>,
 }
 
 impl core::fmt::Debug for Team {
@@ -175,7 +181,7 @@ impl Team {
         };
         let others: Vec<_> = (1..threads.min(INSIDE)).map_while(other).collect();
         THREADS.fetch_add(others.len(), Ordering::Relaxed);
-        Self { board, others, caller: Mutex::new(()) }
+        Self { board, others, caller: Mutex::new(()), trial: Trial::new(), step: None }
     }
 
     #[cfg(test)]
@@ -183,9 +189,29 @@ impl Team {
         Arc::downgrade(&self.board)
     }
 
-    /// Threads, with the caller.
+    /// Threads that take part at present, with the caller.
     pub(crate) fn size(&self) -> usize {
-        self.others.len() + 1
+        if self.trial.alone() { 1 } else { self.others.len() + 1 }
+    }
+
+    /// Whether there is anybody but the caller.
+    pub(crate) fn has_threads(&self) -> bool {
+        !self.others.is_empty()
+    }
+
+    /// Begins a step of some kind, or one that has no work for threads. From how long it takes until the next of its kind, the team
+    /// learns whether its threads are any help, and does without them while they are not.
+    pub(crate) fn begin(&mut self, kind: Option<Kind>) {
+        if !self.has_threads() {
+            return;
+        }
+        let next = kind.map(|kind| (kind, Instant::now()));
+        if let (Some((last, begun)), Some((kind, now))) = (self.step, next)
+            && last == kind
+        {
+            self.trial.learn(now - begun);
+        }
+        self.step = next;
     }
 
     /// The caller does `work`, and so does every thread that is awake in time, up to `most` with the caller: `work` takes
@@ -222,7 +248,7 @@ impl Team {
     /// The board for a job of one's own. Whoever comes in between, from the work itself or from another thread, or
     /// has nobody to help, gets none and works alone.
     fn hold(&self) -> Option<MutexGuard<'_, ()>> {
-        if self.others.is_empty() {
+        if self.size() == 1 {
             return None;
         }
         match self.caller.try_lock() {

@@ -92,7 +92,7 @@ impl<N: Network> Workspace<N> {
         if self.rows.len() < rows {
             self.rows.resize(rows, Lanes::splat(N::Scalar::zero()));
         }
-        if self.scratch.len() > 1 && self.team.size() == 1 && worth(forward_flops::<N>(batch)) > 1 {
+        if self.scratch.len() > 1 && !self.team.has_threads() && worth(forward_flops::<N>(batch)) > 1 {
             self.team = Team::new(self.scratch.len());
         }
     }
@@ -209,6 +209,8 @@ impl<N: Network> Workspace<N> {
     ) -> Result<N::Scalar> {
         batch.check()?;
         self.reserve(batch.samples());
+        let shared = worth(forward_flops::<N>(batch.samples())) > 1;
+        self.team.begin(shared.then_some((batch.samples(), of_inputs.is_some())));
         let scale = batch.scale();
         let mut total = N::Scalar::zero();
         for span in batch.spans(scale) {
