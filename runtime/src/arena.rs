@@ -6,6 +6,8 @@ use crate::layers::Layer;
 use crate::parallel::{self, Team, worth};
 use crate::real::Real;
 use crate::samples::Samples;
+#[cfg(feature = "alloc")]
+use crate::train::Span;
 
 /// Where an edge of the network lives in a chunk's memory, in features.
 ///
@@ -60,6 +62,8 @@ pub struct Pass<'a, T> {
     /// Which samples these are.
     pub place: Place,
     cut: Cut,
+    /// The gradient of the parameters is wanted.
+    learns: bool,
     /// The inputs of these samples, where their owner has them.
     samples: Samples<'a, T>,
     /// Borrows nothing itself, so that a pass may live shorter where it is lent on.
@@ -94,13 +98,13 @@ const OVERLAP: &str = "the memory plan keeps live edges apart";
 impl<'a, T> Pass<'a, T> {
     /// A chunk's memory.
     pub fn new(rows: &'a mut [Lanes<T>], scratch: &'a mut [Lanes<T>], shared: &'a [T], place: Place) -> Self {
-        Self { rows, scratch, shared, place, cut: Cut::WHOLE, samples: Samples::NONE, observer: None }
+        Self { rows, scratch, shared, place, cut: Cut::WHOLE, learns: true, samples: Samples::NONE, observer: None }
     }
 
-    /// The same pass through one chunk of a span that is cut so.
+    /// The same pass through one chunk of such a span.
     #[cfg(feature = "alloc")]
-    pub(crate) fn of(self, cut: Cut) -> Self {
-        Self { cut, ..self }
+    pub(crate) fn of(self, span: &Span<T>) -> Self {
+        Self { cut: span.cut, learns: span.learns, ..self }
     }
 
     /// The same pass, with the inputs of the chunk's samples.
@@ -246,15 +250,15 @@ impl<T: Real> Pass<'_, T> {
 }
 
 impl<T: Real> Pass<'_, T> {
-    /// Sums up the gradient of a layer's parameters block by block, but where the gradient of the network's input is wanted, which
-    /// has the only other use for a way back.
+    /// Sums up the gradient of a layer's parameters block by block, unless that of the network's input alone is wanted.
     ///
     /// # Panics
     ///
     /// When the slots overlap, which a plan of the macro never lets them.
     #[inline]
-    pub fn learn<L: Layer<T>>(&mut self, layer: &L, config: L::Config, [x, dy, of_block]: [Slot; 3], of_input: Slot) {
-        if self.has(of_input) {
+    pub fn learn<L: Layer<T>>(&mut self, layer: &L, config: L::Config, [x, dy, of_block]: [Slot; 3]) {
+        const { assert!(LANES == 16, "the macro counts by 16 what a block's gradient takes") };
+        if !self.learns {
             return;
         }
         let ranges = [x, dy, of_block].map(|slot| self.range(slot));

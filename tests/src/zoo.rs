@@ -99,6 +99,9 @@ network! {
     }
 }
 
+network! { pub struct PooledMaps<T>: [1, 9, 9] -> [2] { conv2d(2, kernel = 2), relu, max_pool2d(2), flatten, dense(2) } }
+network! { pub struct HalfTrained<T>: [4] -> [4] { add { [gelu], [dense(8), tanh, dense(4)] } } }
+
 network! {
     pub struct Norms<T>: [2, 3, 2] -> [3] {
         conv2d(4, kernel = 2), group_norm(2), tanh, dropout2d(0.3), upsample((2, 1)),
@@ -201,7 +204,7 @@ macro_rules! for_each_network {
             Identity Relu LeakyRelu Elu Selu Gelu GeluTanh Silu Mish Softplus Softsign Sigmoid HardSigmoid Tanh HardTanh
             PRelu PRelus Softmax LogSoftmax Dropout BatchNorm BatchNormFirst Everything
             Residual Projected Branches Repeated Doubled
-            Conv ConvAll Pools Maps LargeMaps Norms
+            Conv ConvAll Pools Maps LargeMaps PooledMaps HalfTrained Norms
             CustomFirst CustomLast CustomAll CustomNested
             Sequence Transposed Resized
             Tied TiedDeep Inner Outer Nested Heads

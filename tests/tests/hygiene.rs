@@ -98,6 +98,19 @@ mod names {
         }
     }
 
+    ::shapewise::network! {
+        pub(super) struct Maps: [1, 12, 12] -> [2] {
+            conv: conv2d(2, kernel = 3), relu, block_conv: conv2d(2, kernel = 3), tanh, d_conv: max_pool2d(2), flatten, dense(2),
+        }
+    }
+    ::shapewise::network! {
+        pub(super) struct PlainMaps: [1, 12, 12] -> [2] {
+            conv2d(2, kernel = 3), relu, conv2d(2, kernel = 3), tanh, max_pool2d(2), flatten, dense(2),
+        }
+    }
+    ::shapewise::network! { pub(super) struct Fc: [2] -> [2] { fc: dense(2), tanh, dense(2) } }
+    ::shapewise::network! { pub(super) struct Nested: [2] -> [2] { x: self::Fc, tanh, d_x: self::Fc } }
+    ::shapewise::network! { pub(super) struct PlainNested: [2] -> [2] { a: self::Fc, tanh, b: self::Fc } }
     ::shapewise::network! { pub(super) struct One<const J: usize>: [J] -> [J] { dense(J), one: dense(J) } }
     ::shapewise::network! { pub(super) struct I: [2] -> [2] { dense(2) } }
     ::shapewise::network! { pub(super) struct Network<Self_>: [2] -> [2] { dense(2) } }
@@ -134,9 +147,24 @@ use shapewise::prelude::*;
 
 /// Trains a network one step, so that every function of its expansion is used.
 fn train<N: Network<Scalar = f32>>(network: &mut N) -> f32 {
-    let inputs: Vec<f32> = (0..5 * N::INPUTS).map(|i| i as f32 * 0.1).collect();
+    // Two blocks, each of which has its place.
+    let inputs: Vec<f32> = (0..20 * N::INPUTS).map(|i| (i % 50) as f32 * 0.1).collect();
     let mut training = network.training(CrossEntropy::new(), Adam::default());
-    training.step(&inputs, &[0, 1, 0, 1, 1]).expect("a batch that fits")
+    training.step(&inputs, &[0, 1, 0, 1, 1].repeat(4)).expect("a batch that fits")
+}
+
+/// The parameters behind a step.
+fn trained<N: Network<Scalar = f32>>() -> Vec<f32> {
+    let mut network = N::zeroed();
+    network.initialise(1);
+    train(&mut *network);
+    network.values().to_vec()
+}
+
+#[test]
+fn names_change_nothing() {
+    assert_eq!(trained::<names::Maps>(), trained::<names::PlainMaps>());
+    assert_eq!(trained::<names::Nested>(), trained::<names::PlainNested>());
 }
 
 #[test]

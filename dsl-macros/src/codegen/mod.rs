@@ -130,13 +130,18 @@ fn own(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
+/// What variables of ours begin with that are named after a layer: its gradient, and that of its parameters from one block.
+const GRADIENT: &str = "d_";
+const BLOCK_GRADIENT: &str = "block_";
+
 /// The variable of a layer's output, which no expression of the user's can meet either, unless it is called like one of
-/// our own or like a gradient.
+/// our own.
 pub(crate) fn variable(name: &Name) -> Ident {
     let mut name = name.variable();
-    if !OWN.iter().any(|own| name == own) && !name.to_string().starts_with("d_") {
-        name.set_span(Span::mixed_site().located_at(name.span()));
-    }
+    let text = name.to_string();
+    let ours = OWN.contains(&&*text) || [GRADIENT, BLOCK_GRADIENT].iter().any(|prefix| text.starts_with(prefix));
+    let site = if ours { Span::call_site() } else { Span::mixed_site() };
+    name.set_span(site.located_at(name.span()));
     name
 }
 

@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 
 use super::network::slot;
-use super::{Generics, own};
+use super::{BLOCK_GRADIENT, GRADIENT, Generics, own};
 use crate::ir::{Call, EdgeId, Program, Step};
 
 pub(super) fn emit(program: &Program) -> TokenStream {
@@ -89,7 +89,7 @@ fn backward(step: &Step, edges: &mut Edges<'_>) -> TokenStream {
             });
             let learn = step.block_gradient.is_some().then(|| {
                 let (whole, x, of_block) = (own("pass"), edges.value(step.x.value), edges.block_gradient(step.y));
-                quote!(#whole.learn(#layer, #config, [#x, #dy, #of_block], Self::TRAIN_INPUT_GRADIENT);)
+                quote!(#whole.learn(#layer, #config, [#x, #dy, #of_block]);)
             });
             quote!(#on_demand #pass.backward(#layer, #config, __rt::Ports { x: #x, y: #y, dy: #dy, dx: #dx }); #learn)
         }
@@ -157,15 +157,14 @@ impl<'a> Edges<'a> {
         quote!(#name)
     }
 
-    /// That of a gradient lies behind the back of a layer that is itself called `d_..`.
     fn name(&self, edge: EdgeId, held: Held) -> Ident {
         let edge = &self.program.edges[edge.0];
         let prefix = match held {
             Held::Values => return edge.clone(),
-            Held::Gradient => "d",
-            Held::BlockGradient => "block",
+            Held::Gradient => GRADIENT,
+            Held::BlockGradient => BLOCK_GRADIENT,
         };
-        format_ident!("{prefix}_{}", edge.unraw(), span = Span::mixed_site())
+        format_ident!("{prefix}{}", edge.unraw(), span = Span::mixed_site())
     }
 
     fn declare(&self) -> TokenStream {

@@ -104,9 +104,13 @@ pub(super) fn plan_training(sizes: &[Size], steps: &[Step], input: EdgeId, outpu
             }
         }
     }
-    // What an ordinary step writes, where one branch has parameters, but only the gradient of the input adds up.
-    for (index, step) in steps.iter().enumerate().filter(|(_, step)| step.is_fork() && !step.passes_on) {
-        for edge in gradients_of_inputs(step) {
+    // What an ordinary step writes, where another branch has parameters, but only the gradient of the input reads.
+    for (index, step) in steps.iter().enumerate().filter(|(_, step)| !step.has_backward()) {
+        let read = match &step.call {
+            Call::Fork(parts) => parts.clone(),
+            Call::Layer | Call::Join(..) => vec![step.y],
+        };
+        for edge in read {
             lives.extend_gradient(edge, backward_of(index));
         }
     }

@@ -4,7 +4,7 @@ use crate::ir::{Interval, Size, Slots};
 
 /// An edge that wants a place.
 pub(super) struct Want {
-    /// Index of the slot to fill: forward edges first, then gradients.
+    /// Index of the slot to fill.
     pub(super) id: usize,
     pub(super) size: Size,
     pub(super) life: Interval,

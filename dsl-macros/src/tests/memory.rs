@@ -16,12 +16,14 @@ const SOURCES: &[&str] = &[
     "struct G: [4] -> [14] { concat { [dense(4), relu], [gelu, dense(5)], [relu] }, residual { gelu }, concat { [relu], [dense(1)] } }",
     "struct H: [4] -> [4] { dense(4), repeat(3) { add { [fc: dense(4)], [batch_norm], [silu] }, relu } }",
     "struct J: [4] -> [2] { layer(A), dense(5), layer(B<5>) -> [3], residual { layer(C) }, activation(f, slope = g), dense(2) }",
+    "struct M: [4] -> [4] { add { [gelu], [dense(8), tanh, dense(4)] } }",
+    "struct N: [4] -> [8] { concat { [gelu, silu], [dense(8), tanh, dense(4)] }, gelu, residual { dense(8) } }",
     "struct K: [1, 14, 14] -> [10] { conv2d(6, kernel = 5), relu, max_pool2d(2), conv2d(4, kernel = 3), tanh, conv2d(3, kernel = 2), flatten, dense(10) }",
     "struct L: [3, 12, 12] -> [3, 12, 12] { residual { conv2d(3, kernel = 3, padding = same), batch_norm, relu, conv2d(3, kernel = 3, padding = same) } }",
     "struct I: [2, 2] -> [8] { concat { [flatten], [flatten] } }",
 ];
 
-/// What each feature of a chunk holds: an edge, or the gradient of one.
+/// What each feature of a chunk holds of an edge.
 struct Memory(HashMap<usize, (EdgeId, Held)>);
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -13,6 +13,7 @@ mod trial;
 pub(crate) use team::Team;
 
 /// Steps that take the same time: the samples, and whether the gradient of the inputs is asked for.
+#[cfg(feature = "alloc")]
 pub(crate) type Kind = (usize, bool);
 
 /// How many threads so many floating-point operations are worth: with less to do each, some would not have stepped in
@@ -52,11 +53,13 @@ impl Team {
         1
     }
 
+    #[cfg(feature = "alloc")]
     #[allow(clippy::unused_self, reason = "a team with threads knows whether it has any")]
     pub(crate) fn has_threads(&self) -> bool {
         false
     }
 
+    #[cfg(feature = "alloc")]
     #[allow(clippy::unused_self, reason = "a team with threads finds out whether they help")]
     pub(crate) fn begin(&mut self, _: Option<Kind>) {}
 }
@@ -169,6 +172,23 @@ mod tests {
     fn there_are_several_while_a_team_with_threads_lives() {
         let _team = Team::of_exactly(2);
         assert!(super::several());
+    }
+
+    #[test]
+    fn only_steps_of_the_kind_that_is_tried_are_alone() {
+        let mut team = Team::of_exactly(2);
+        let mut alone = |kind| {
+            team.begin(Some(kind));
+            team.size() == 1
+        };
+        let tried = (0..100).position(|_| alone((128, false)));
+        assert_eq!(tried, Some(33), "the first step of all and 32 more come before");
+        assert!(!alone((128, true)) && !alone((5, false)), "other steps");
+        assert!(alone((128, false)), "back in the try");
+        assert!(!alone((5, false)) && !alone((5, false)), "another kind begins anew");
+        assert!((0..100).any(|_| alone((5, false))));
+        team.begin(None);
+        assert_eq!(team.size(), 2, "what is no step");
     }
 
     #[test]

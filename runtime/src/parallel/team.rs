@@ -145,8 +145,8 @@ pub(crate) struct Team {
     others: Vec<JoinHandle<()>>,
     /// Held by whoever has a job on the board.
     caller: Mutex<()>,
-    /// Whether the caller does better alone.
-    trial: Trial,
+    /// Whether the caller does better alone in steps of some kind.
+    trial: Option<(Kind, Trial)>,
     /// The kind of the step that is under way, and when it began.
     step: Option<(Kind, Instant)>,
 }
@@ -181,7 +181,7 @@ impl Team {
         };
         let others: Vec<_> = (1..threads.min(INSIDE)).map_while(other).collect();
         THREADS.fetch_add(others.len(), Ordering::Relaxed);
-        Self { board, others, caller: Mutex::new(()), trial: Trial::new(), step: None }
+        Self { board, others, caller: Mutex::new(()), trial: None, step: None }
     }
 
     #[cfg(test)]
@@ -191,7 +191,10 @@ impl Team {
 
     /// Threads that take part at present, with the caller.
     pub(crate) fn size(&self) -> usize {
-        if self.trial.alone() { 1 } else { self.others.len() + 1 }
+        match (&self.trial, self.step) {
+            (Some((kind, trial)), Some((step, _))) if *kind == step && trial.alone() => 1,
+            _ => self.others.len() + 1,
+        }
     }
 
     /// Whether there is anybody but the caller.
@@ -199,17 +202,19 @@ impl Team {
         !self.others.is_empty()
     }
 
-    /// Begins a step of some kind, or one that has no work for threads. From how long it takes until the next of its kind, the team
-    /// learns whether its threads are any help, and does without them while they are not.
+    /// Begins a step of some kind, or something else. From how long steps of one kind take, the team learns whether its threads are
+    /// any help in them, and does without while they are not; that is another kind once two of it follow each other.
     pub(crate) fn begin(&mut self, kind: Option<Kind>) {
         if !self.has_threads() {
             return;
         }
         let next = kind.map(|kind| (kind, Instant::now()));
-        if let (Some((last, begun)), Some((kind, now))) = (self.step, next)
-            && last == kind
-        {
-            self.trial.learn(now - begun);
+        if let (Some((last, begun)), Some((kind, now))) = (self.step, next) {
+            match &mut self.trial {
+                Some((tried, trial)) if *tried == last => trial.learn(now - begun),
+                _ if last == kind => self.trial = Some((kind, Trial::new())),
+                _ => {}
+            }
         }
         self.step = next;
     }

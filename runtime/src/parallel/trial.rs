@@ -35,14 +35,7 @@ pub(super) struct Trial {
 impl Trial {
     /// Together, until something else is known.
     pub(super) fn new() -> Self {
-        Self {
-            alone: false,
-            trying: false,
-            left: LEAST,
-            between: LEAST,
-            usual: Duration::MAX,
-            tried: Duration::MAX,
-        }
+        Self { alone: false, trying: false, left: LEAST, between: LEAST, usual: Duration::MAX, tried: Duration::MAX }
     }
 
     /// Whether the next step is one for the caller alone.

@@ -20,6 +20,8 @@ pub(crate) struct Span<T> {
     pub(crate) scale: T,
     /// Into chunks.
     pub(crate) cut: Cut,
+    /// For the gradient of the parameters.
+    pub(crate) learns: bool,
 }
 
 impl<T> Span<T> {
@@ -72,7 +74,8 @@ impl<'a, N: Network, L: Loss<N::Scalar>> Batch<'a, N, L> {
     /// The spans that a step runs one after the other, each with this scale.
     pub(crate) fn spans(&self, scale: N::Scalar) -> impl Iterator<Item = Span<N::Scalar>> + use<N, L> {
         let (samples, length) = (self.samples(), span::<N>(self.samples()));
-        let span = move |first| Span { first, samples: length.min(samples - first), scale, cut: Cut::WHOLE };
+        let span =
+            move |first| Span { first, samples: length.min(samples - first), scale, cut: Cut::WHOLE, learns: true };
         (0..samples).step_by(length).map(span)
     }
 

@@ -326,7 +326,7 @@ where
         let data = self.validation.unwrap_or(data);
         let mut metrics: Vec<&mut dyn Metric<_, _>> =
             self.metrics.iter_mut().map(|metric| &mut **metric as _).collect();
-        let Training { network, loss, workspace, .. } = &self.training;
+        let Training { network, loss, workspace, .. } = &mut self.training;
         let loss = measure(workspace.team(), &**network, data, loss, &mut metrics);
         let values = self.metrics.iter().map(|metric| metric.value()).collect();
         (self.validation.map(|_| loss), values)

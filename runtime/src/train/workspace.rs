@@ -107,9 +107,10 @@ impl<N: Network> Workspace<N> {
         &mut self.gradients.0
     }
 
-    /// The threads of steps that are worth it.
+    /// The threads, for what is no step.
     #[cfg(feature = "std")]
-    pub(super) fn team(&self) -> &Team {
+    pub(super) fn team(&mut self) -> &Team {
+        self.team.begin(None);
         &self.team
     }
 
@@ -214,7 +215,7 @@ impl<N: Network> Workspace<N> {
         let scale = batch.scale();
         let mut total = N::Scalar::zero();
         for span in batch.spans(scale) {
-            let span = Span { cut: self.cut(span.samples), ..span };
+            let span = Span { cut: self.cut(span.samples), learns: of_inputs.is_none(), ..span };
             total += self.run_span(network, batch, span);
             match &mut of_inputs {
                 Some(gradient) => self.scatter(span, &mut gradient[span.first * N::INPUTS..]),
@@ -307,7 +308,7 @@ impl<N: Network> Workspace<N> {
         let items = rows.zip(self.losses.chunks_mut(blocks)).take(chunks).enumerate();
         let shared = &self.shared;
         parallel::for_each(&self.team, items, workers, |scratch, (chunk, (rows, losses))| {
-            work(Pass::new(rows, scratch, shared, span.place(chunk, seed)).of(span.cut), losses);
+            work(Pass::new(rows, scratch, shared, span.place(chunk, seed)).of(&span), losses);
         });
     }
 }

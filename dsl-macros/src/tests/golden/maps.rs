@@ -654,7 +654,6 @@ const _: () = {
                     activation: __rt::Activation::Identity(__rt::activation::Identity),
                 },
                 [input, d_conv1d1, block_conv1d1],
-                Self::TRAIN_INPUT_GRADIENT,
             );
         }
         fn gradients(
