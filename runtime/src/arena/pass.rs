@@ -1,6 +1,7 @@
 //! A chunk on its way through the network, forward and back.
 
-use super::{Place, Slot};
+use super::{Edge, Place, Slot};
+use crate::kernels::block::Block;
 use crate::lanes::{Cut, LANES, Lanes};
 use crate::layers::Layer;
 use crate::real::Real;
@@ -211,7 +212,7 @@ impl<T: Real> Pass<'_, T> {
     ///
     /// When the slots overlap, which a plan of the macro never lets them.
     #[inline]
-    pub fn learn<L: Layer<T>>(&mut self, layer: &L, config: L::Config, [x, dy, of_block]: [Slot; 3]) {
+    pub fn learn<L: Layer<T> + Block<T>>(&mut self, layer: &L, config: L::Config, [x, dy, of_block]: [Slot; 3]) {
         const { assert!(LANES == 16, "the macro counts by 16 what a block's gradient takes") };
         if !self.learns {
             return;
@@ -220,7 +221,8 @@ impl<T: Real> Pass<'_, T> {
         let [xs, dys, gradients] = self.rows.get_disjoint_mut(ranges).expect(OVERLAP);
         let blocks = xs.chunks_exact(x.features).zip(dys.chunks_exact(dy.features));
         for (block, ((x, dy), gradient)) in blocks.zip(gradients.chunks_exact_mut(of_block.features)).enumerate() {
-            layer.block_gradient(config, x, dy, Lanes::flat_mut(gradient), self.place.samples_in(block));
+            let [x, dy] = [x, dy].map(|rows| Edge::of_block(rows, self.place.samples_in(block)));
+            layer.block_gradient(config, x, dy, &mut Lanes::flat_mut(gradient)[..L::LEN]);
         }
     }
 }

@@ -137,8 +137,10 @@ fn deliver<T: Real, const N: usize>(
             }
         });
     } else {
-        for (dy, y) in dy.iter_mut().zip(y) {
-            *dy = left(rectify, *y, *dy);
+        if rectify {
+            for (dy, y) in dy.iter_mut().zip(y) {
+                *dy = left(rectify, *y, *dy);
+            }
         }
         each_pixel(window, maps, |output, pixel| {
             let [taken, rest] = share(x[pixel], y[output], dy[output]);

@@ -7,6 +7,7 @@
 //! holds for each direction of a convolution; a transposed convolution has input and output exchanged.
 
 use super::Activation;
+use crate::arena::Edge;
 use crate::init::{Fan, Initialiser};
 use crate::kernels::conv::Geometry;
 use crate::random::Random;
@@ -114,6 +115,21 @@ pub(super) fn initialise<T: Real>(
     bias.fill(T::zero());
 }
 
+/// Gradients of so many weights and, behind them, the biases, from input and output of a convolution, one of which is the
+/// gradient, and from `dy`, what the biases were added to.
+pub(super) fn gradient<T: Real>(
+    geometry: Geometry,
+    [from, to]: [Edge<'_, T>; 2],
+    dy: Edge<'_, T>,
+    weights: usize,
+    gradient: &mut [T],
+    accumulate: bool,
+) {
+    let (weight, bias) = gradient.split_at_mut(weights);
+    T::conv_gradient(geometry, from, to, weight, accumulate);
+    T::sum_maps(dy, bias, accumulate);
+}
+
 /// What convolutions of any rank have in common: all but their tensors. `$taps` are the places of a kernel.
 macro_rules! convolution {
     ($filters:expr, $taps:expr) => {
@@ -157,18 +173,8 @@ macro_rules! convolution {
             }
         }
 
-        fn block_gradient(
-            &self,
-            config: Conv2dConfig,
-            x: &[Lanes<T>],
-            dy: &[Lanes<T>],
-            gradient: &mut [T],
-            samples: usize,
-        ) {
-            let (weight, bias) = gradient.split_at_mut(self.weight.len());
-            let (x, dy) = (Edge::of_block(x, samples), Edge::of_block(dy, samples));
-            T::conv_gradient(config.forward(), x, dy, weight, false);
-            T::sum_maps(dy, &mut bias[..self.bias.len()], false);
+        fn block_gradient(&self, config: Conv2dConfig, x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T]) {
+            conv::gradient(config.forward(), [x, dy], dy, self.weight.len(), gradient, false);
         }
 
         fn gradient(
@@ -180,8 +186,7 @@ macro_rules! convolution {
             gradient: &mut Self,
             accumulate: bool,
         ) {
-            T::conv_gradient(config.forward(), x, dy, gradient.weight.as_mut_slice(), accumulate);
-            T::sum_maps(dy, gradient.bias.as_mut_slice(), accumulate);
+            conv::gradient(config.forward(), [x, dy], dy, self.weight.len(), gradient.values_mut(), accumulate);
         }
     };
 }

@@ -20,6 +20,7 @@ use crate::Parameters;
 use crate::arena::{Backward, Edge, Place};
 use crate::init::Initialiser;
 use crate::isa::Isa;
+use crate::kernels::block::Block;
 use crate::lanes::Lanes;
 use crate::network::{Role, TensorInfo};
 use crate::random::Random;
@@ -116,18 +117,9 @@ impl<
         }
     }
 
-    fn block_gradient(
-        &self,
-        config: Conv2dConfig,
-        x: &[Lanes<T>],
-        dy: &[Lanes<T>],
-        gradient: &mut [T],
-        samples: usize,
-    ) {
-        let (weight, bias) = gradient.split_at_mut(self.weight.len());
-        let (x, dy) = (Edge::of_block(x, samples), Edge::of_block(dy, samples));
-        T::conv_gradient(config.transposed(), dy, x, weight, false);
-        T::sum_maps(dy, &mut bias[..self.bias.len()], false);
+    fn block_gradient(&self, config: Conv2dConfig, x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T]) {
+        // The convolution that this one turns round has the output as its input.
+        conv::gradient(config.transposed(), [dy, x], dy, self.weight.len(), gradient, false);
     }
 
     fn gradient(
@@ -139,9 +131,7 @@ impl<
         gradient: &mut Self,
         accumulate: bool,
     ) {
-        // The convolution that this one turns round has the output as its input.
-        T::conv_gradient(config.transposed(), dy, x, gradient.weight.as_mut_slice(), accumulate);
-        T::sum_maps(dy, gradient.bias.as_mut_slice(), accumulate);
+        conv::gradient(config.transposed(), [dy, x], dy, self.weight.len(), gradient.values_mut(), accumulate);
     }
 }
 

@@ -137,17 +137,9 @@ pub trait Layer<T: Real> {
     /// Gradient of the input from the gradient of the output.
     fn backward(&self, config: Self::Config, at: Backward<'_, T>);
 
-    /// Gradient of the parameters from one block, with so many samples, into `gradient`, which has a place for each: for a layer
-    /// whose gradient is summed up block by block, while the block is in the nearest caches. `dy` is what [`Layer::backward`] left there.
-    fn block_gradient(
-        &self,
-        _config: Self::Config,
-        _x: &[Lanes<T>],
-        _dy: &[Lanes<T>],
-        _gradient: &mut [T],
-        _samples: usize,
-    ) {
-    }
+    /// Gradient of the parameters from one block into `gradient`, which has a place for each: for a layer whose gradient is summed
+    /// up block by block, while the block is in the nearest caches. `dy` is what [`Layer::backward`] left there.
+    fn block_gradient(&self, _config: Self::Config, _x: Edge<'_, T>, _dy: Edge<'_, T>, _gradient: &mut [T]) {}
 
     /// Gradient of the parameters, over the whole span; `dy` is what [`Layer::backward`] left there.
     /// Added to what is in `gradient` when `accumulate`, stored otherwise.
