@@ -111,7 +111,7 @@ macro_rules! fast {
                 geometry: conv::Geometry,
                 x: Edge<'_, Self>,
                 dy: Edge<'_, Self>,
-                gradient: &mut [Self],
+                gradient: [&mut [Self]; 2],
                 accumulate: bool,
             ) {
                 conv::gradient::fast::gradient(Level::current(), geometry, x, dy, gradient, accumulate);

@@ -152,17 +152,17 @@ pub trait Kernels: Sized {
         conv::transposed(geometry, weight, bias, dy, dx, blocks, relu);
     }
 
-    /// The gradient of a convolution's weights over a span.
+    /// The gradients of a convolution's weights and, where there are any, of its biases over a span.
     fn conv_gradient(
         geometry: conv::Geometry,
         x: Edge<'_, Self>,
         dy: Edge<'_, Self>,
-        gradient: &mut [Self],
+        gradient: [&mut [Self]; 2],
         accumulate: bool,
     ) where
         Self: Real,
     {
-        conv::weights(geometry, x, dy, gradient, accumulate);
+        conv::weights_and_bias(geometry, x, dy, gradient, accumulate);
     }
 
     /// The sum of every map of `dy` over a span; there are as many maps as values in `gradient`.

@@ -61,8 +61,10 @@ fn weights_and_biases_of_convolutions() {
         };
         let (inputs, features) = (channels * 28 * 28, outputs * 24 * 24);
         for accumulate in [false, true] {
-            assert_same(inputs, features, channels / groups * 25 * outputs, |x, dy, found| {
-                f32::conv_gradient(geometry, x, dy, found, accumulate);
+            let weights = channels / groups * 25 * outputs;
+            assert_same(inputs, features, weights + outputs, |x, dy, found| {
+                let (weight, bias) = found.split_at_mut(weights);
+                f32::conv_gradient(geometry, x, dy, [weight, bias], accumulate);
             });
             assert_same(inputs, features, outputs, |_, dy, found| f32::sum_maps(dy, found, accumulate));
         }

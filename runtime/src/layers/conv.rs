@@ -7,7 +7,6 @@
 //! holds for each direction of a convolution; a transposed convolution has input and output exchanged.
 
 use super::Activation;
-use crate::arena::Edge;
 use crate::init::{Fan, Initialiser};
 use crate::kernels::conv::Geometry;
 use crate::random::Random;
@@ -115,21 +114,6 @@ pub(super) fn initialise<T: Real>(
     bias.fill(T::zero());
 }
 
-/// Gradients of so many weights and, behind them, the biases, from input and output of a convolution, one of which is the
-/// gradient, and from `dy`, what the biases were added to.
-pub(super) fn gradient<T: Real>(
-    geometry: Geometry,
-    [from, to]: [Edge<'_, T>; 2],
-    dy: Edge<'_, T>,
-    weights: usize,
-    gradient: &mut [T],
-    accumulate: bool,
-) {
-    let (weight, bias) = gradient.split_at_mut(weights);
-    T::conv_gradient(geometry, from, to, weight, accumulate);
-    T::sum_maps(dy, bias, accumulate);
-}
-
 /// What convolutions of any rank have in common: all but their tensors. `$taps` are the places of a kernel.
 macro_rules! convolution {
     ($filters:expr, $taps:expr) => {
@@ -174,7 +158,8 @@ macro_rules! convolution {
         }
 
         fn block_gradient(&self, config: Conv2dConfig, x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T]) {
-            conv::gradient(config.forward(), [x, dy], dy, self.weight.len(), gradient, false);
+            let (weight, bias) = gradient.split_at_mut(self.weight.len());
+            T::conv_gradient(config.forward(), x, dy, [weight, bias], false);
         }
 
         fn gradient(
@@ -186,7 +171,8 @@ macro_rules! convolution {
             gradient: &mut Self,
             accumulate: bool,
         ) {
-            conv::gradient(config.forward(), [x, dy], dy, self.weight.len(), gradient.values_mut(), accumulate);
+            let gradient = [gradient.weight.as_mut_slice(), gradient.bias.as_mut_slice()];
+            T::conv_gradient(config.forward(), x, dy, gradient, accumulate);
         }
     };
 }

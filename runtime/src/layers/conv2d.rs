@@ -19,7 +19,6 @@ use crate::Parameters;
 use crate::arena::{Backward, Edge, Place};
 use crate::init::Initialiser;
 use crate::isa::Isa;
-use crate::kernels::block::Block;
 use crate::lanes::Lanes;
 use crate::network::{Role, TensorInfo};
 use crate::random::Random;

@@ -20,7 +20,6 @@ use crate::Parameters;
 use crate::arena::{Backward, Edge, Place};
 use crate::init::Initialiser;
 use crate::isa::Isa;
-use crate::kernels::block::Block;
 use crate::lanes::Lanes;
 use crate::network::{Role, TensorInfo};
 use crate::random::Random;
@@ -118,8 +117,8 @@ impl<
     }
 
     fn block_gradient(&self, config: Conv2dConfig, x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut [T]) {
-        // The convolution that this one turns round has the output as its input.
-        conv::gradient(config.transposed(), [dy, x], dy, self.weight.len(), gradient, false);
+        let (weight, bias) = gradient.split_at_mut(self.weight.len());
+        both_gradients(config, x, dy, [weight, bias], false);
     }
 
     fn gradient(
@@ -131,8 +130,20 @@ impl<
         gradient: &mut Self,
         accumulate: bool,
     ) {
-        conv::gradient(config.transposed(), [dy, x], dy, self.weight.len(), gradient.values_mut(), accumulate);
+        both_gradients(config, x, dy, [gradient.weight.as_mut_slice(), gradient.bias.as_mut_slice()], accumulate);
     }
+}
+
+/// The gradients of weights and biases. The convolution that this one turns round has the output as its input.
+fn both_gradients<T: Real>(
+    config: Conv2dConfig,
+    x: Edge<'_, T>,
+    dy: Edge<'_, T>,
+    [weight, bias]: [&mut [T]; 2],
+    accumulate: bool,
+) {
+    T::conv_gradient(config.transposed(), dy, x, [weight, &mut []], accumulate);
+    T::sum_maps(dy, bias, accumulate);
 }
 
 #[cfg(test)]

@@ -91,7 +91,7 @@ impl<'a, T: Real, const IN: usize, const OUT: usize, const SOURCE_BIAS: usize, c
         own: &mut TiedDense<T, BIAS>,
         accumulate: bool,
     ) {
-        T::conv_gradient(Self::ONE_PIXEL, dy, x, source.weight.as_mut_slice(), true);
+        T::conv_gradient(Self::ONE_PIXEL, dy, x, [source.weight.as_mut_slice(), &mut []], true);
         T::sum_maps(dy, own.bias.as_mut_slice(), accumulate);
     }
 }

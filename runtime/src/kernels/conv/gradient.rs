@@ -3,7 +3,7 @@
 
 #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
 pub(in super::super) mod fast {
-    use super::super::{Geometry, weights};
+    use super::super::{Geometry, weights_and_bias};
     use crate::arena::Edge;
     use crate::isa::Level;
     use crate::lanes::Lanes;
@@ -14,10 +14,10 @@ pub(in super::super) mod fast {
         geometry: Geometry,
         x: Edge<'_, T>,
         dy: Edge<'_, T>,
-        gradient: &mut [T],
+        gradient: [&mut [T]; 2],
         accumulate: bool,
     ) {
-        weights(geometry, x, dy, gradient, accumulate);
+        weights_and_bias(geometry, x, dy, gradient, accumulate);
     }
 
     pub(in super::super::super) fn sum_rows<T: Real>(_: Level, rows: &[Lanes<T>]) -> Lanes<T> {
@@ -31,30 +31,39 @@ pub(in super::super) mod fast {
 
     use super::super::super::parts;
     use super::super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
-    use super::super::{Geometry, SUMS, weights};
+    use super::super::{Geometry, SUMS, sum_maps, weights_and_bias};
     use crate::arena::Edge;
     use crate::isa::{Kind, Level};
     use crate::lanes::{LANES, Lanes};
 
-    /// `dW = Σ dy·x`
+    /// `dW = Σ dy·x` and, unless `bias` is empty, `db = Σ dy`
     pub(in super::super::super) fn gradient<T: Vectors>(
         level: Level,
         geometry: Geometry,
         x: Edge<'_, T>,
         dy: Edge<'_, T>,
-        gradient: &mut [T],
+        [weight, bias]: [&mut [T]; 2],
         accumulate: bool,
     ) {
-        geometry.check_edges(&x, &dy, gradient, &[]);
+        geometry.check_edges(&x, &dy, weight, bias);
         if level.kind() == Kind::Portable {
-            return weights(geometry, x, dy, gradient, accumulate);
+            return weights_and_bias(geometry, x, dy, [weight, bias], accumulate);
+        }
+        // Only full tiles of taps can add up maps as well: others are too rare for a second version of each.
+        let full = taps(geometry.channels_in_group() * geometry.kernel[1]).next() == Some((0, TAPS));
+        let adds_up = |[_, kx]: &[usize; 2]| full && *kx < TAPS && !bias.is_empty();
+        let meets_all = geometry.meets_all().filter(adds_up);
+        if meets_all.is_none() {
+            sum_maps(dy, bias, accumulate, |rows| sum_rows(level, rows));
+        } else if !accumulate {
+            bias.fill(T::zero());
         }
         if !accumulate {
-            gradient.fill(T::zero());
+            weight.fill(T::zero());
         }
-        let count = gradient.len();
+        let count = weight.len();
         let flops = 2 * count * geometry.output_map() * x.samples();
-        let gradient = Gradient(gradient.as_mut_ptr());
+        let gradient = Gradient { weight: weight.as_mut_ptr(), bias: bias.as_mut_ptr(), meets_all };
         if level.kind() == Kind::Avx512 {
             x.ranges(flops, count, |share| {
                 // SAFETY: the level proves the instructions, `check_edges` the lengths, and ranges do not overlap.
@@ -114,10 +123,15 @@ pub(in super::super) mod fast {
         }
     }
 
-    /// All weights' gradients, of which each tile has its own.
-    struct Gradient<T>(*mut T);
+    /// All gradients, of which each tile has its own.
+    struct Gradient<T> {
+        weight: *mut T,
+        bias: *mut T,
+        /// The row and column of the kernel whose tiles add up the maps on their way, if any do.
+        meets_all: Option<[usize; 2]>,
+    }
 
-    // SAFETY: who works on a tile touches the gradients of its weights alone.
+    // SAFETY: who works on a tile touches the gradients of its weights alone, and its maps' biases if it adds them up.
     unsafe impl<T: Send> Sync for Gradient<T> {}
 
     /// Output maps of a tile, at most, with AVX-512 and with AVX2: pointers to rows are as scarce as vectors.
@@ -164,7 +178,7 @@ pub(in super::super) mod fast {
             for group in 0..geometry.groups {
                 // The taps of one kernel row, over all channels: they share the rows that they meet.
                 for (tap, count) in taps(channels * width) {
-                    let taps = Taps::from(geometry, group * channels, tap, count);
+                    let (columns, taps) = (tap..tap + count, Taps::from(geometry, group * channels, tap, count));
                     for (map, maps) in maps(outputs, MAPS) {
                         for ky in 0..height {
                             let first = next;
@@ -173,7 +187,8 @@ pub(in super::super) mod fast {
                                 continue;
                             }
                             let (taps, blocks, map) = (&taps, blocks.clone(), group * outputs + map);
-                            let sums = Sums { geometry, x, dy, gradient: gradient.0, blocks, taps, map, ky };
+                            let bias = gradient.meets_all.is_some_and(|[row, kx]| row == ky && columns.contains(&kx));
+                            let sums = Sums { geometry, x, dy, gradient, blocks, taps, map, ky, bias };
                             // SAFETY: the maps are outputs of the group, the taps among its channels' taps.
                             unsafe {
                                 match maps {
@@ -226,16 +241,18 @@ pub(in super::super) mod fast {
         geometry: Geometry,
         x: Edge<'a, T>,
         dy: Edge<'a, T>,
-        gradient: *mut T,
+        gradient: &'a Gradient<T>,
         blocks: Range<usize>,
         taps: &'a Taps,
         /// The first output map.
         map: usize,
         ky: usize,
+        /// These taps meet every place of the maps and add them up for the biases.
+        bias: bool,
     }
 
-    /// The sums that stay in registers, in lanes, until all places are met.
-    struct Tile<'a, T, const MAPS: usize, const TAPS: usize>(&'a Sums<'a, T>);
+    /// The sums that stay in registers, in lanes, until all places are met; with `BIAS` those of the maps alone, too.
+    struct Tile<'a, T, const MAPS: usize, const TAPS: usize, const BIAS: bool>(&'a Sums<'a, T>);
 
     impl<T: Vectors> Sums<'_, T> {
         /// # Safety
@@ -245,16 +262,17 @@ pub(in super::super) mod fast {
             // SAFETY: passed on.
             unsafe {
                 match taps {
-                    1 => R::run(Tile::<T, MAPS, 1>(self)),
-                    3 => R::run(Tile::<T, MAPS, 3>(self)),
-                    4 => R::run(Tile::<T, MAPS, 4>(self)),
-                    _ => R::run(Tile::<T, MAPS, 5>(self)),
+                    1 => R::run(Tile::<T, MAPS, 1, false>(self)),
+                    3 => R::run(Tile::<T, MAPS, 3, false>(self)),
+                    4 => R::run(Tile::<T, MAPS, 4, false>(self)),
+                    _ if self.bias => R::run(Tile::<T, MAPS, TAPS, true>(self)),
+                    _ => R::run(Tile::<T, MAPS, TAPS, false>(self)),
                 }
             }
         }
     }
 
-    impl<T: Vectors, const MAPS: usize, const TAPS: usize> Body for Tile<'_, T, MAPS, TAPS> {
+    impl<T: Vectors, const MAPS: usize, const TAPS: usize, const BIAS: bool> Body for Tile<'_, T, MAPS, TAPS, BIAS> {
         type Scalar = T;
 
         /// # Safety
@@ -266,10 +284,18 @@ pub(in super::super) mod fast {
             // SAFETY: the caller's.
             unsafe {
                 // In one loop after the other, which leaves the sums in their registers.
-                let mut sums = [[V::splat(T::zero()); TAPS]; MAPS];
-                tile.add::<V, MAPS, TAPS, true>(&mut sums);
-                tile.add::<V, MAPS, TAPS, false>(&mut sums);
-                let gradient = tile.gradient.add(tile.ky * width * outputs + tile.map);
+                let (mut sums, mut biases) = ([[V::splat(T::zero()); TAPS]; MAPS], [V::splat(T::zero()); MAPS]);
+                tile.add::<V, MAPS, TAPS, BIAS, true>(&mut sums, &mut biases);
+                tile.add::<V, MAPS, TAPS, BIAS, false>(&mut sums, &mut biases);
+                if BIAS {
+                    let mut four = [V::splat(T::zero()); 4];
+                    four[..MAPS].copy_from_slice(&biases);
+                    let totals = V::totals(four);
+                    for o in 0..MAPS {
+                        *tile.gradient.bias.add(tile.map + o) += totals[o];
+                    }
+                }
+                let gradient = tile.gradient.weight.add(tile.ky * width * outputs + tile.map);
                 for t in 0..TAPS {
                     let mut four = [V::splat(T::zero()); 4];
                     for o in 0..MAPS {
@@ -290,9 +316,16 @@ pub(in super::super) mod fast {
         /// # Safety
         /// As [`Body::run`] of the tile.
         #[inline(always)]
-        unsafe fn add<V: Vector<Scalar = T>, const MAPS: usize, const TAPS: usize, const EDGES: bool>(
+        unsafe fn add<
+            V: Vector<Scalar = T>,
+            const MAPS: usize,
+            const TAPS: usize,
+            const BIAS: bool,
+            const EDGES: bool,
+        >(
             &self,
             sums: &mut [[V; TAPS]; MAPS],
+            biases: &mut [V; MAPS],
         ) {
             let (geometry, taps) = (self.geometry, self.taps);
             // From the row of the first column that a tap would read to that of the next.
@@ -333,6 +366,9 @@ pub(in super::super) mod fast {
                                     }
                                     for o in 0..MAPS {
                                         let dy = V::load_first(dy[o].add(column * LANES), lanes);
+                                        if BIAS {
+                                            biases[o] = biases[o].add(dy);
+                                        }
                                         for t in 0..TAPS {
                                             sums[o][t] = values[t].fma(dy, sums[o][t]);
                                         }
@@ -345,6 +381,9 @@ pub(in super::super) mod fast {
                                     }
                                     for o in 0..MAPS {
                                         let dy = V::load(dy[o].add(column * LANES));
+                                        if BIAS {
+                                            biases[o] = biases[o].add(dy);
+                                        }
                                         for t in 0..TAPS {
                                             sums[o][t] = values[t].fma(dy, sums[o][t]);
                                         }

@@ -103,6 +103,13 @@ impl Geometry {
         start.min(end)..end
     }
 
+    /// The row and column of the kernel that meet the input wherever the output is, if any do.
+    pub(super) fn meets_all(&self) -> Option<[usize; 2]> {
+        let whole =
+            |direction| (0..self.kernel[direction]).find(|k| self.reach(direction, *k) == (0..self.output[direction]));
+        Some([whole(0)?, whole(1)?])
+    }
+
     /// Calls `each(weight, x, y)` with the places of every product of a forward pass over one sample.
     #[inline(always)]
     fn products(&self, mut each: impl FnMut(usize, usize, usize)) {
@@ -206,6 +213,18 @@ pub(super) fn weights<T: Real>(
             }
         });
     }
+}
+
+/// `dW = Σ dy·x` and, unless `bias` is empty, `db = Σ dy`
+pub(super) fn weights_and_bias<T: Real>(
+    geometry: Geometry,
+    x: Edge<'_, T>,
+    dy: Edge<'_, T>,
+    [weight, bias]: [&mut [T]; 2],
+    accumulate: bool,
+) {
+    weights(geometry, x, dy, weight, accumulate);
+    sum_maps(dy, bias, accumulate, sum_rows);
 }
 
 /// The sum of every map of `dy` over a span; `sum_rows` adds up rows lane by lane.
