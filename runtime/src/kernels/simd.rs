@@ -45,6 +45,8 @@ pub(super) trait Vector: Copy {
     unsafe fn add(self, b: Self) -> Self;
     /// The larger of `self` and 0, NaN where `self` is NaN.
     unsafe fn relu(self) -> Self;
+    /// Lane `l` becomes lane `lanes[l]`.
+    unsafe fn permute(self, lanes: &[u32; 16]) -> Self;
     /// The sum of all scalars of each vector. Four together take half as many shuffles as one after the other.
     unsafe fn totals(vectors: [Self; 4]) -> [Self::Scalar; 4];
 }
@@ -147,7 +149,7 @@ impl Vectors for f64 {
 
 macro_rules! wide {
     ($v:ident, $t:ident, $n:literal, $mask:ident, $set1:ident, $zero:ident, $loadu:ident, $storeu:ident, $maskz_loadu:ident,
-     $mask_storeu:ident, $fmadd:ident, $add:ident, $max:ident, $half:ident, $folded:ident) => {
+     $mask_storeu:ident, $fmadd:ident, $add:ident, $max:ident, $half:ident, $folded:ident, $permuted:ident) => {
         impl Vector for $v {
             type Scalar = $t;
             const WIDTH: usize = $n;
@@ -186,6 +188,10 @@ macro_rules! wide {
                 unsafe { $max($zero(), self) }
             }
             #[inline(always)]
+            unsafe fn permute(self, lanes: &[u32; 16]) -> Self {
+                unsafe { $permuted(self, lanes) }
+            }
+            #[inline(always)]
             unsafe fn totals([a, b, c, d]: [Self; 4]) -> [$t; 4] {
                 unsafe { $half::totals([$folded(a), $folded(b), $folded(c), $folded(d)]) }
             }
@@ -209,6 +215,17 @@ unsafe fn folded_f64(v: __m512d) -> __m256d {
     unsafe { _mm256_add_pd(_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd::<1>(v)) }
 }
 
+#[inline(always)]
+unsafe fn permuted_wide_f32(v: __m512, lanes: &[u32; 16]) -> __m512 {
+    unsafe { _mm512_permutexvar_ps(_mm512_loadu_si512(lanes.as_ptr().cast()), v) }
+}
+
+#[cfg(feature = "f64")]
+#[inline(always)]
+unsafe fn permuted_wide_f64(v: __m512d, lanes: &[u32; 16]) -> __m512d {
+    unsafe { _mm512_permutexvar_pd(_mm512_cvtepi32_epi64(_mm256_loadu_si256(lanes.as_ptr().cast())), v) }
+}
+
 wide!(
     __m512,
     f32,
@@ -224,7 +241,8 @@ wide!(
     _mm512_add_ps,
     _mm512_max_ps,
     __m256,
-    folded_f32
+    folded_f32,
+    permuted_wide_f32
 );
 #[cfg(feature = "f64")]
 wide!(
@@ -242,7 +260,8 @@ wide!(
     _mm512_add_pd,
     _mm512_max_pd,
     __m256d,
-    folded_f64
+    folded_f64,
+    permuted_wide_f64
 );
 
 /// A mask with the lowest `n` bits set, n ≤ 16.
@@ -258,7 +277,7 @@ static MASK64: [i64; 8] = [-1, -1, -1, -1, 0, 0, 0, 0];
 
 macro_rules! half {
     ($v:ident, $t:ident, $n:literal, $masks:ident, $set1:ident, $zero:ident, $loadu:ident, $storeu:ident, $maskload:ident,
-     $maskstore:ident, $fmadd:ident, $add:ident, $max:ident, $totals:ident) => {
+     $maskstore:ident, $fmadd:ident, $add:ident, $max:ident, $permuted:ident, $totals:ident) => {
         impl Vector for $v {
             type Scalar = $t;
             const WIDTH: usize = $n;
@@ -299,11 +318,30 @@ macro_rules! half {
                 unsafe { $max($zero(), self) }
             }
             #[inline(always)]
+            unsafe fn permute(self, lanes: &[u32; 16]) -> Self {
+                unsafe { $permuted(self, lanes) }
+            }
+            #[inline(always)]
             unsafe fn totals(vectors: [Self; 4]) -> [$t; 4] {
                 unsafe { $totals(vectors) }
             }
         }
     };
+}
+
+#[inline(always)]
+unsafe fn permuted_f32(v: __m256, lanes: &[u32; 16]) -> __m256 {
+    unsafe { _mm256_permutevar8x32_ps(v, _mm256_loadu_si256(lanes.as_ptr().cast())) }
+}
+
+#[cfg(feature = "f64")]
+#[inline(always)]
+unsafe fn permuted_f64(v: __m256d, &[a, b, c, d, ..]: &[u32; 16]) -> __m256d {
+    unsafe {
+        let halves = [2 * a, 2 * a + 1, 2 * b, 2 * b + 1, 2 * c, 2 * c + 1, 2 * d, 2 * d + 1];
+        let halves = _mm256_loadu_si256(halves.as_ptr().cast());
+        _mm256_castps_pd(_mm256_permutevar8x32_ps(_mm256_castpd_ps(v), halves))
+    }
 }
 
 #[inline(always)]
@@ -343,6 +381,7 @@ half!(
     _mm256_fmadd_ps,
     _mm256_add_ps,
     _mm256_max_ps,
+    permuted_f32,
     totals_f32
 );
 #[cfg(feature = "f64")]
@@ -360,5 +399,6 @@ half!(
     _mm256_fmadd_pd,
     _mm256_add_pd,
     _mm256_max_pd,
+    permuted_f64,
     totals_f64
 );

@@ -62,7 +62,7 @@ pub(super) mod fast {
 
     use super::super::simd::{Vector, Vectors, one_register, read_again};
     use crate::isa::{Isa, Kind};
-    use crate::lanes::Lanes;
+    use crate::lanes::{LANES, Lanes};
     use crate::real::Real;
 
     #[inline(always)]
@@ -74,11 +74,89 @@ pub(super) mod fast {
     ) {
         match const { I::LEVEL.kind() } {
             // SAFETY: code for a level runs where the machine has it.
-            Kind::Avx512 if const { OUT > T::Avx2::WIDTH } => unsafe { vectors::<T::Avx512, IN, OUT>(w, b, x, y) },
+            Kind::Avx512 if const { is_narrow(IN, OUT, T::Avx512::WIDTH) } => unsafe {
+                narrow::<T::Avx512, IN, OUT>(w, b, x, y);
+            },
             // SAFETY: as above, and AVX-512 includes AVX2.
+            Kind::Avx512 | Kind::Avx2 if const { is_narrow(IN, OUT, T::Avx2::WIDTH) } => unsafe {
+                narrow::<T::Avx2, IN, OUT>(w, b, x, y);
+            },
+            // SAFETY: as above.
+            Kind::Avx512 if const { OUT > T::Avx2::WIDTH } => unsafe { vectors::<T::Avx512, IN, OUT>(w, b, x, y) },
+            // SAFETY: as above.
             Kind::Avx512 | Kind::Avx2 => unsafe { vectors::<T::Avx2, IN, OUT>(w, b, x, y) },
             Kind::Portable => super::reference::<T, I, IN, OUT>(w, b, x, y),
         }
+    }
+
+    /// Whether a vector of so many scalars has room for the weights of several inputs, of which two vectors are full.
+    const fn is_narrow(inputs: usize, outputs: usize, width: usize) -> bool {
+        matches!(outputs, 1 | 2 | 4) && outputs < width && inputs >= 2 * width
+    }
+
+    /// For few outputs: each lane has one output of one of the inputs of a vector, and they are added up at the end.
+    ///
+    /// # Safety
+    /// The machine has `V`, and `is_narrow`.
+    #[inline(always)]
+    unsafe fn narrow<V: Vector, const IN: usize, const OUT: usize>(
+        w: &[[V::Scalar; OUT]; IN],
+        b: &[V::Scalar],
+        x: &[V::Scalar; IN],
+        y: &mut [V::Scalar; OUT],
+    ) {
+        const SUMS: usize = 4;
+        let (w, x) = (w.as_flattened().as_ptr(), one_register(x.as_ptr()));
+        // SAFETY: whole vectors of inputs and their weights come first, the last reads no more than there are.
+        unsafe {
+            let mut sums = [V::splat(V::Scalar::zero()); SUMS];
+            if b.len() == OUT {
+                sums[0] = V::load_first(b.as_ptr(), OUT);
+            }
+            // Vectors of weights, OUT for each whole vector of inputs, and those of them of which each sum has as many.
+            let whole = const { IN / V::WIDTH * OUT };
+            // A number that the compiler does not know keeps larger layers a loop, as below.
+            let even = whole / SUMS * SUMS;
+            let even = if const { IN * OUT <= STRAIGHT } { even } else { black_box(even) };
+            let mut v = 0;
+            while v < even {
+                for s in 0..SUMS {
+                    let x = V::load(x.add((v + s) / OUT * V::WIDTH)).permute(&lanes(s % OUT * V::WIDTH, OUT, V::WIDTH));
+                    sums[s] = x.fma(V::load(w.add((v + s) * V::WIDTH)), sums[s]);
+                }
+                v += SUMS;
+            }
+            for s in 0..whole % SUMS {
+                let x = V::load(x.add((v + s) / OUT * V::WIDTH)).permute(&lanes(s % OUT * V::WIDTH, OUT, V::WIDTH));
+                sums[s] = x.fma(V::load(w.add((v + s) * V::WIDTH)), sums[s]);
+            }
+            let rest = IN % V::WIDTH;
+            for s in 0..(rest * OUT).div_ceil(V::WIDTH) {
+                let x = V::load_first(x.add(IN - rest), rest).permute(&lanes(s * V::WIDTH, OUT, V::WIDTH));
+                let left = (rest * OUT - s * V::WIDTH).min(V::WIDTH);
+                sums[s] = x.fma(V::load_first(w.add((IN - rest) * OUT + s * V::WIDTH), left), sums[s]);
+            }
+            let mut sum = sums[0].add(sums[1]).add(sums[2].add(sums[3]));
+            let mut half = V::WIDTH / 2;
+            while half >= OUT {
+                sum = sum.add(sum.permute(&lanes(half, 1, V::WIDTH)));
+                half /= 2;
+            }
+            let mut all = Lanes::splat(V::Scalar::zero());
+            sum.store(all.0.as_mut_ptr());
+            y.copy_from_slice(&all.0[..OUT]);
+        }
+    }
+
+    /// Lanes of a vector of `width`, each so many `times`, from place `from` of them on, and round again.
+    const fn lanes(from: usize, times: usize, width: usize) -> [u32; LANES] {
+        let mut lanes = [0; LANES];
+        let mut lane = 0;
+        while lane < LANES {
+            lanes[lane] = ((from + lane) / times % width) as u32;
+            lane += 1;
+        }
+        lanes
     }
 
     /// # Safety
