@@ -122,10 +122,15 @@ impl Task for Read<'_> {
     }
 }
 
+/// An array that has been written once: until then, all its pages are one page of zeros, which never leaves the nearest cache.
+fn written(values: usize) -> Aligned {
+    Aligned::of(&vec![1.0; values])
+}
+
 /// Reads one array of so many values, and reads and writes `changed` others, at most 4.
 pub fn traffic(values: usize, changed: usize) -> Contestant {
     fn changing<const N: usize>(values: usize) -> Contestant {
-        let (read, mut arrays) = (Aligned::zeros(values), [(); N].map(|()| Aligned::zeros(values)));
+        let (read, mut arrays) = (written(values), [(); N].map(|()| Aligned::zeros(values)));
         Box::new(move |times| {
             round(times, || {
                 let arrays = arrays.each_mut().map(|array| &mut **array);
@@ -135,7 +140,7 @@ pub fn traffic(values: usize, changed: usize) -> Contestant {
     }
     match changed {
         0 => {
-            let read = Aligned::zeros(values);
+            let read = written(values);
             Box::new(move |times| round(times, || dispatch(Read(black_box(&read)))))
         }
         1 => changing::<1>(values),
