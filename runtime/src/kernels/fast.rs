@@ -166,10 +166,9 @@ macro_rules! fast {
                 norm: norm::Norm<'_, Self>,
                 x: Edge<'_, Self>,
                 dy: Edge<'_, Self>,
-                sum: &mut [Self],
-                product: &mut [Self],
+                sums: [&mut [Self]; 2],
             ) {
-                norm::gradient_sums(|channels, found| channels::fast::sums(Level::current(), channels, found), norm, x, dy, sum, product);
+                norm::gradient_sums(|channels, found| channels::fast::sums(Level::current(), channels, found), norm, x, dy, sums);
             }
             fn batch_norm_backward(
                 norm: norm::Norm<'_, Self>,
@@ -227,16 +226,8 @@ macro_rules! fast {
             fn activate_backward(activation: Activation, x: &[Lanes<Self>], y: &[Lanes<Self>], dy: &mut [Lanes<Self>]) {
                 pointwise::activate_backward(Level::current(), activation, x, y, dy);
             }
-            fn dropout(
-                x: &[Lanes<Self>],
-                y: &mut [Lanes<Self>],
-                threshold: u32,
-                scale: Self,
-                seed: u64,
-                stream: u64,
-                block: u64,
-            ) {
-                rng::dropout(Level::current(), x, y, threshold, scale, [seed, stream, block]);
+            fn dropout(x: &[Lanes<Self>], y: &mut [Lanes<Self>], threshold: u32, scale: Self, key: [u64; 3]) {
+                rng::dropout(Level::current(), x, y, threshold, scale, key);
             }
             fn group_norm(
                 norm: group_norm::Groups<'_, Self>,
@@ -260,10 +251,10 @@ macro_rules! fast {
                 norm: group_norm::Groups<'_, Self>,
                 x: Edge<'_, Self>,
                 dy: Edge<'_, Self>,
-                weight: &mut [Self],
-                bias: &mut [Self],
+                gradient: [&mut [Self]; 2],
+                accumulate: bool,
             ) {
-                group_norm::gradient(norm, x, dy, weight, bias);
+                group_norm::gradient(norm, x, dy, gradient, accumulate);
             }
             fn dropout_maps(
                 x: &[Lanes<Self>],

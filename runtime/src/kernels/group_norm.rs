@@ -145,8 +145,8 @@ pub(super) fn gradient<T: Real>(
     norm: Groups<'_, T>,
     x: Edge<'_, T>,
     dy: Edge<'_, T>,
-    weight: &mut [T],
-    bias: &mut [T],
+    [weight, bias]: [&mut [T]; 2],
+    accumulate: bool,
 ) {
     struct Gradient<'a, T> {
         norm: Groups<'a, T>,
@@ -187,6 +187,10 @@ pub(super) fn gradient<T: Real>(
                 }
             }
         }
+    }
+    if !accumulate {
+        weight.fill(T::zero());
+        bias.fill(T::zero());
     }
     dispatch(Gradient { norm, x, dy, weight, bias });
 }

@@ -66,11 +66,10 @@ pub(super) fn gradient_sums<T: Real>(
     norm: Norm<'_, T>,
     x: Edge<'_, T>,
     dy: Edge<'_, T>,
-    sum: &mut [T],
-    product: &mut [T],
+    gradient: [&mut [T]; 2],
 ) {
     let per = x.features() / norm.mean.len();
-    share(x, [sum, product], |first, [sum, product]| {
+    share(x, gradient, |first, [sum, product]| {
         let channels = first..first + sum.len();
         let terms = Terms::Gradients { mean: &norm.mean[channels.clone()], dy };
         sums(Channels { x, per, first, terms }, [sum, product]);

@@ -257,9 +257,7 @@ pub(super) mod fast {
                 }
             }
             for (sums, gradient) in sums.as_flattened().chunks(4).zip(gradient.chunks_mut(4)) {
-                let mut four = [V::splat(V::Scalar::zero()); 4];
-                four[..sums.len()].copy_from_slice(sums);
-                for (gradient, total) in gradient.iter_mut().zip(V::totals(four)) {
+                for (gradient, total) in gradient.iter_mut().zip(V::totals_of(sums)) {
                     *gradient += total;
                 }
             }

@@ -254,16 +254,11 @@ pub trait Kernels: Sized {
     }
 
     /// `Σ dy` and `Σ dy·x̂` of every channel over a span.
-    fn batch_norm_sums(
-        norm: norm::Norm<'_, Self>,
-        x: Edge<'_, Self>,
-        dy: Edge<'_, Self>,
-        sum: &mut [Self],
-        product: &mut [Self],
-    ) where
+    fn batch_norm_sums(norm: norm::Norm<'_, Self>, x: Edge<'_, Self>, dy: Edge<'_, Self>, sums: [&mut [Self]; 2])
+    where
         Self: Real,
     {
-        norm::gradient_sums(channels::reference, norm, x, dy, sum, product);
+        norm::gradient_sums(channels::reference, norm, x, dy, sums);
     }
 
     /// `dx` of a batch norm from the sums and `share` = 1/n; 0 in lanes without a sample.
@@ -376,19 +371,12 @@ pub trait Kernels: Sized {
     }
 
     /// `y = x · scale` with probability 1 − `threshold` / 2³², else 0, over the rows of one block. The choice follows
-    /// from `seed`, `stream` and `block` alone, so that the same call on gradients drops the same places.
-    fn dropout(
-        x: &[Lanes<Self>],
-        y: &mut [Lanes<Self>],
-        threshold: u32,
-        scale: Self,
-        seed: u64,
-        stream: u64,
-        block: u64,
-    ) where
+    /// from the key, [seed, stream, block], alone, so that the same call on gradients drops the same places.
+    fn dropout(x: &[Lanes<Self>], y: &mut [Lanes<Self>], threshold: u32, scale: Self, key: [u64; 3])
+    where
         Self: Real,
     {
-        rng::dropout(Level::current(), x, y, threshold, scale, [seed, stream, block]);
+        rng::dropout(Level::current(), x, y, threshold, scale, key);
     }
 
     /// `y = w·x̂ + b` with each sample's own statistics, group by group.
@@ -417,17 +405,17 @@ pub trait Kernels: Sized {
         group_norm::backward(norm, x, dy, dx, place);
     }
 
-    /// Adds the gradient of a group norm's weights and biases over a span.
+    /// The gradients of a group norm's weights and biases over a span.
     fn group_norm_gradient(
         norm: group_norm::Groups<'_, Self>,
         x: Edge<'_, Self>,
         dy: Edge<'_, Self>,
-        weight: &mut [Self],
-        bias: &mut [Self],
+        gradient: [&mut [Self]; 2],
+        accumulate: bool,
     ) where
         Self: Real,
     {
-        group_norm::gradient(norm, x, dy, weight, bias);
+        group_norm::gradient(norm, x, dy, gradient, accumulate);
     }
 
     /// [`Kernels::dropout`] of whole maps: each `per` neighbouring rows share their fate.
@@ -438,8 +426,7 @@ pub trait Kernels: Sized {
         rng::dropout_maps(Level::current(), x, y, per, threshold, scale, key);
     }
 
-    /// Rewrites blocks of so many features as [`Kernels::outer`] and [`Kernels::sum_samples`] read an output gradient: in panels
-    /// of 16 rows, each sample by sample.
+    /// Rewrites blocks of so many features in panels of 16 rows, each sample by sample, as [`Kernels::outer`] reads them.
     fn lanes_to_panels(features: usize, blocks: &mut [Lanes<Self>])
     where
         Self: Real,

@@ -80,7 +80,7 @@ fn statistics_of_batch_norm() {
             let (mean, variance) = (mean.to_vec(), variance.to_vec());
             let norm = Norm { mean: &mean, variance: &variance, weight: &mean, epsilon: 1e-5 };
             let (sum, product) = found.split_at_mut(channels);
-            f32::batch_norm_sums(norm, x, dy, sum, product);
+            f32::batch_norm_sums(norm, x, dy, [sum, product]);
         });
     }
 }

@@ -7,6 +7,8 @@
 use core::arch::asm;
 use core::arch::x86_64::*;
 
+use crate::Real;
+
 /// A register of scalars.
 ///
 /// # Safety
@@ -15,7 +17,7 @@ use core::arch::x86_64::*;
 /// memory that it reads or writes: `WIDTH` scalars at `p`, the first `n` of them where `n` is given, n ≤ WIDTH.
 /// All are inlined into functions that enable the instruction set.
 pub(super) trait Vector: Copy {
-    type Scalar: crate::Real;
+    type Scalar: Real;
     const WIDTH: usize;
     /// Whether a multiply-add can take a scalar from memory for all lanes.
     const BROADCASTS: bool;
@@ -49,6 +51,15 @@ pub(super) trait Vector: Copy {
     unsafe fn permute(self, lanes: &[u32; 16]) -> Self;
     /// The sum of all scalars of each vector. Four together take half as many shuffles as one after the other.
     unsafe fn totals(vectors: [Self; 4]) -> [Self::Scalar; 4];
+    /// The same of up to four vectors; what there is no vector for is 0.
+    #[inline(always)]
+    unsafe fn totals_of(vectors: &[Self]) -> [Self::Scalar; 4] {
+        unsafe {
+            let mut four = [Self::splat(Self::Scalar::zero()); 4];
+            four[..vectors.len()].copy_from_slice(vectors);
+            Self::totals(four)
+        }
+    }
 }
 
 /// Asks for the cache line at `p`, which need not exist.
@@ -90,7 +101,7 @@ pub(super) fn one_register<T>(mut p: *const T) -> *const T {
 }
 
 /// The registers of a scalar.
-pub(super) trait Vectors: crate::Real {
+pub(super) trait Vectors: Real {
     type Avx512: Vector<Scalar = Self>;
     type Avx2: Vector<Scalar = Self>;
 }

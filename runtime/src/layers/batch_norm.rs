@@ -222,7 +222,7 @@ impl<T: Real, const C: usize, const PER: usize> BatchWide<T> for BatchNorm<T, C,
 
     fn prepare_backward(&self, config: BatchNormConfig, x: Edge<'_, T>, dy: Edge<'_, T>, shared: &mut [T]) {
         let Shared { mean, variance, sum, product, .. } = Shared::of_mut(shared, C);
-        T::batch_norm_sums(self.norm(config, mean, variance), x, dy, sum, product);
+        T::batch_norm_sums(self.norm(config, mean, variance), x, dy, [sum, product]);
     }
 
     fn update(buffers: &mut Self::Buffers, config: BatchNormConfig, shared: &[T], samples: usize) {

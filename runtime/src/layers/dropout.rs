@@ -83,7 +83,7 @@ fn masked<T: Real>(config: DropoutConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], pl
     let (threshold, scale) = (config.threshold(), T::from_f64(config.scale()));
     let features = x.len() / place.blocks;
     for (block, (x, y)) in (0_u64..).zip(x.chunks_exact(features).zip(y.chunks_exact_mut(features))) {
-        T::dropout(x, y, threshold, scale, place.seed, config.stream, place.first_block as u64 + block);
+        T::dropout(x, y, threshold, scale, [place.seed, config.stream, place.first_block as u64 + block]);
     }
 }
 

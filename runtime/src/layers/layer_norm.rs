@@ -105,12 +105,8 @@ impl<T: Real, const N: usize> Layer<T> for LayerNorm<T, N> {
         gradient: &mut Self,
         accumulate: bool,
     ) {
-        let (weight, bias) = (gradient.weight.as_mut_slice(), gradient.bias.as_mut_slice());
-        if !accumulate {
-            weight.fill(T::zero());
-            bias.fill(T::zero());
-        }
-        T::group_norm_gradient(self.groups(config), x, dy, weight, bias);
+        let gradient = [gradient.weight.as_mut_slice(), gradient.bias.as_mut_slice()];
+        T::group_norm_gradient(self.groups(config), x, dy, gradient, accumulate);
     }
 }
 

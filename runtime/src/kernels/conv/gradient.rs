@@ -284,24 +284,18 @@ pub(in super::super) mod fast {
             // SAFETY: the caller's.
             unsafe {
                 // In one loop after the other, which leaves the sums in their registers.
-                let (mut sums, mut biases) = ([[V::splat(T::zero()); TAPS]; MAPS], [V::splat(T::zero()); MAPS]);
+                let (mut sums, mut biases) = ([[V::splat(T::zero()); MAPS]; TAPS], [V::splat(T::zero()); MAPS]);
                 tile.add::<V, MAPS, TAPS, BIAS, true>(&mut sums, &mut biases);
                 tile.add::<V, MAPS, TAPS, BIAS, false>(&mut sums, &mut biases);
                 if BIAS {
-                    let mut four = [V::splat(T::zero()); 4];
-                    four[..MAPS].copy_from_slice(&biases);
-                    let totals = V::totals(four);
+                    let totals = V::totals_of(&biases);
                     for o in 0..MAPS {
                         *tile.gradient.bias.add(tile.map + o) += totals[o];
                     }
                 }
                 let gradient = tile.gradient.weight.add(tile.ky * width * outputs + tile.map);
                 for t in 0..TAPS {
-                    let mut four = [V::splat(T::zero()); 4];
-                    for o in 0..MAPS {
-                        four[o] = sums[o][t];
-                    }
-                    let totals = V::totals(four);
+                    let totals = V::totals_of(&sums[t]);
                     for o in 0..MAPS {
                         *gradient.add(tile.taps.weights[t] + o) += totals[o];
                     }
@@ -324,7 +318,7 @@ pub(in super::super) mod fast {
             const EDGES: bool,
         >(
             &self,
-            sums: &mut [[V; TAPS]; MAPS],
+            sums: &mut [[V; MAPS]; TAPS],
             biases: &mut [V; MAPS],
         ) {
             let (geometry, taps) = (self.geometry, self.taps);
@@ -370,7 +364,7 @@ pub(in super::super) mod fast {
                                             biases[o] = biases[o].add(dy);
                                         }
                                         for t in 0..TAPS {
-                                            sums[o][t] = values[t].fma(dy, sums[o][t]);
+                                            sums[t][o] = values[t].fma(dy, sums[t][o]);
                                         }
                                     }
                                 }
@@ -385,7 +379,7 @@ pub(in super::super) mod fast {
                                             biases[o] = biases[o].add(dy);
                                         }
                                         for t in 0..TAPS {
-                                            sums[o][t] = values[t].fma(dy, sums[o][t]);
+                                            sums[t][o] = values[t].fma(dy, sums[t][o]);
                                         }
                                     }
                                 }
