@@ -66,10 +66,10 @@ pub(super) fn gradient_sums<T: Real>(
     norm: Norm<'_, T>,
     x: Edge<'_, T>,
     dy: Edge<'_, T>,
-    gradient: [&mut [T]; 2],
+    found: [&mut [T]; 2],
 ) {
     let per = x.features() / norm.mean.len();
-    share(x, gradient, |first, [sum, product]| {
+    share(x, found, |first, [sum, product]| {
         let channels = first..first + sum.len();
         let terms = Terms::Gradients { mean: &norm.mean[channels.clone()], dy };
         sums(Channels { x, per, first, terms }, [sum, product]);

@@ -1,5 +1,4 @@
-//! What a scalar must be able to do. The default bodies are the reference: plain loops over any scalar, which are the
-//! portable kernels too.
+//! What a scalar must be able to do. The default bodies are the reference, plain loops over any scalar, and the portable kernels.
 
 use super::{
     affine, bilinear, channels, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng,
@@ -162,7 +161,7 @@ pub trait Kernels: Sized {
     ) where
         Self: Real,
     {
-        conv::weights_and_bias(geometry, x, dy, gradient, accumulate);
+        conv::gradients(geometry, x, dy, gradient, accumulate);
     }
 
     /// The sum of every map of `dy` over a span; there are as many maps as values in `gradient`.
@@ -426,7 +425,8 @@ pub trait Kernels: Sized {
         rng::dropout_maps(Level::current(), x, y, per, threshold, scale, key);
     }
 
-    /// Rewrites blocks of so many features in panels of 16 rows, each sample by sample, as [`Kernels::outer`] reads them.
+    /// Rewrites blocks of so many features as [`Kernels::outer`] and [`Kernels::sum_samples`] read an output gradient: in panels
+    /// of 16 rows, each sample by sample.
     fn lanes_to_panels(features: usize, blocks: &mut [Lanes<Self>])
     where
         Self: Real,

@@ -8,6 +8,7 @@ use core::arch::asm;
 use core::arch::x86_64::*;
 
 use crate::Real;
+use crate::lanes::LANES;
 
 /// A register of scalars.
 ///
@@ -47,8 +48,8 @@ pub(super) trait Vector: Copy {
     unsafe fn add(self, b: Self) -> Self;
     /// The larger of `self` and 0, NaN where `self` is NaN.
     unsafe fn relu(self) -> Self;
-    /// Lane `l` becomes lane `lanes[l]`.
-    unsafe fn permute(self, lanes: &[u32; 16]) -> Self;
+    /// Lane `l` of the result is lane `lanes[l]` of `self`; all are less than `WIDTH`.
+    unsafe fn permute(self, lanes: &[u32; LANES]) -> Self;
     /// The sum of all scalars of each vector. Four together take half as many shuffles as one after the other.
     unsafe fn totals(vectors: [Self; 4]) -> [Self::Scalar; 4];
     /// The same of up to four vectors; what there is no vector for is 0.
@@ -199,7 +200,7 @@ macro_rules! wide {
                 unsafe { $max($zero(), self) }
             }
             #[inline(always)]
-            unsafe fn permute(self, lanes: &[u32; 16]) -> Self {
+            unsafe fn permute(self, lanes: &[u32; LANES]) -> Self {
                 unsafe { $permuted(self, lanes) }
             }
             #[inline(always)]
@@ -227,13 +228,13 @@ unsafe fn folded_f64(v: __m512d) -> __m256d {
 }
 
 #[inline(always)]
-unsafe fn permuted_wide_f32(v: __m512, lanes: &[u32; 16]) -> __m512 {
+unsafe fn permuted_wide_f32(v: __m512, lanes: &[u32; LANES]) -> __m512 {
     unsafe { _mm512_permutexvar_ps(_mm512_loadu_si512(lanes.as_ptr().cast()), v) }
 }
 
 #[cfg(feature = "f64")]
 #[inline(always)]
-unsafe fn permuted_wide_f64(v: __m512d, lanes: &[u32; 16]) -> __m512d {
+unsafe fn permuted_wide_f64(v: __m512d, lanes: &[u32; LANES]) -> __m512d {
     unsafe { _mm512_permutexvar_pd(_mm512_cvtepi32_epi64(_mm256_loadu_si256(lanes.as_ptr().cast())), v) }
 }
 
@@ -329,7 +330,7 @@ macro_rules! half {
                 unsafe { $max($zero(), self) }
             }
             #[inline(always)]
-            unsafe fn permute(self, lanes: &[u32; 16]) -> Self {
+            unsafe fn permute(self, lanes: &[u32; LANES]) -> Self {
                 unsafe { $permuted(self, lanes) }
             }
             #[inline(always)]
@@ -341,13 +342,13 @@ macro_rules! half {
 }
 
 #[inline(always)]
-unsafe fn permuted_f32(v: __m256, lanes: &[u32; 16]) -> __m256 {
+unsafe fn permuted_f32(v: __m256, lanes: &[u32; LANES]) -> __m256 {
     unsafe { _mm256_permutevar8x32_ps(v, _mm256_loadu_si256(lanes.as_ptr().cast())) }
 }
 
 #[cfg(feature = "f64")]
 #[inline(always)]
-unsafe fn permuted_f64(v: __m256d, &[a, b, c, d, ..]: &[u32; 16]) -> __m256d {
+unsafe fn permuted_f64(v: __m256d, &[a, b, c, d, ..]: &[u32; LANES]) -> __m256d {
     unsafe {
         let halves = [2 * a, 2 * a + 1, 2 * b, 2 * b + 1, 2 * c, 2 * c + 1, 2 * d, 2 * d + 1];
         let halves = _mm256_loadu_si256(halves.as_ptr().cast());

@@ -372,7 +372,9 @@ fn unrolled_is_a_sum_on_every_level() {
     }
     // One vector to nine, whole and with a rest; sums with a rest of inputs; few outputs, their inputs whole and with a rest.
     sizes!(1 1 1, 4 32 2, 3 7 5, 5 8 16, 2 17 9, 9 33 4, 13 48 31, 4 64 3, 6 65 66, 2 130 1, 1 140 150,);
-    sizes!(2 16 1, 2 16 2, 2 24 4, 3 50 2, 2 47 4, 2 95 1, 1 301 4, 1 1043 1,);
+    sizes!(2 16 1, 2 16 2, 2 24 4, 3 50 2, 2 47 4, 2 95 1, 1 301 4, 1 601 2, 1 1043 1,);
+    // With biases.
+    sizes!(16 1 1, 32 2 3, 47 4 2, 95 1 2,);
 }
 
 fn activations_are_their_functions<T: Fast>() {

@@ -89,7 +89,8 @@ pub(super) mod fast {
         }
     }
 
-    /// Whether a vector of so many scalars has room for the weights of several inputs, of which two vectors are full.
+    /// Whether a vector of so many scalars has room for all weights of several inputs. So few outputs divide its width and the number
+    /// of sums, and with fewer than two vectors of inputs nothing is gained.
     const fn is_narrow(inputs: usize, outputs: usize, width: usize) -> bool {
         matches!(outputs, 1 | 2 | 4) && outputs < width && inputs >= 2 * width
     }
@@ -106,6 +107,16 @@ pub(super) mod fast {
         y: &mut [V::Scalar; OUT],
     ) {
         const SUMS: usize = 4;
+        // Each input once for each output, one vector of these after the other: an input's vector gives `OUT`.
+        let spread = const {
+            [
+                lanes(0, OUT, V::WIDTH),
+                lanes(V::WIDTH, OUT, V::WIDTH),
+                lanes(2 * V::WIDTH, OUT, V::WIDTH),
+                lanes(3 * V::WIDTH, OUT, V::WIDTH),
+            ]
+        };
+        // As in `vectors`.
         let (w, x) = (w.as_flattened().as_ptr(), one_register(x.as_ptr()));
         // SAFETY: whole vectors of inputs and their weights come first, the last reads no more than there are.
         unsafe {
@@ -113,26 +124,26 @@ pub(super) mod fast {
             if b.len() == OUT {
                 sums[0] = V::load_first(b.as_ptr(), OUT);
             }
-            // Vectors of weights, OUT for each whole vector of inputs, and those of them of which each sum has as many.
+            // `OUT` vectors of weights for each whole vector of inputs.
             let whole = const { IN / V::WIDTH * OUT };
-            // A number that the compiler does not know keeps larger layers a loop, as below.
+            // Those of them of which each sum has as many. A number that the compiler does not know keeps larger layers a loop.
             let even = whole / SUMS * SUMS;
             let even = if const { IN * OUT <= STRAIGHT } { even } else { black_box(even) };
             let mut v = 0;
             while v < even {
                 for s in 0..SUMS {
-                    let x = V::load(x.add((v + s) / OUT * V::WIDTH)).permute(&lanes(s % OUT * V::WIDTH, OUT, V::WIDTH));
+                    let x = V::load(x.add((v + s) / OUT * V::WIDTH)).permute(&spread[s % OUT]);
                     sums[s] = x.fma(V::load(w.add((v + s) * V::WIDTH)), sums[s]);
                 }
                 v += SUMS;
             }
             for s in 0..whole % SUMS {
-                let x = V::load(x.add((v + s) / OUT * V::WIDTH)).permute(&lanes(s % OUT * V::WIDTH, OUT, V::WIDTH));
+                let x = V::load(x.add((v + s) / OUT * V::WIDTH)).permute(&spread[s % OUT]);
                 sums[s] = x.fma(V::load(w.add((v + s) * V::WIDTH)), sums[s]);
             }
             let rest = IN % V::WIDTH;
             for s in 0..(rest * OUT).div_ceil(V::WIDTH) {
-                let x = V::load_first(x.add(IN - rest), rest).permute(&lanes(s * V::WIDTH, OUT, V::WIDTH));
+                let x = V::load_first(x.add(IN - rest), rest).permute(&spread[s]);
                 let left = (rest * OUT - s * V::WIDTH).min(V::WIDTH);
                 sums[s] = x.fma(V::load_first(w.add((IN - rest) * OUT + s * V::WIDTH), left), sums[s]);
             }

@@ -1,9 +1,9 @@
-//! The weight gradient of a convolution: a register tile of output maps × taps, summed in lanes over blocks.
+//! The gradients of a convolution: a register tile of output maps × taps, summed in lanes over blocks; some add up the biases.
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
 #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
 pub(in super::super) mod fast {
-    use super::super::{Geometry, weights_and_bias};
+    use super::super::{Geometry, gradients};
     use crate::arena::Edge;
     use crate::isa::Level;
     use crate::lanes::Lanes;
@@ -17,7 +17,7 @@ pub(in super::super) mod fast {
         gradient: [&mut [T]; 2],
         accumulate: bool,
     ) {
-        weights_and_bias(geometry, x, dy, gradient, accumulate);
+        gradients(geometry, x, dy, gradient, accumulate);
     }
 
     pub(in super::super::super) fn sum_rows<T: Real>(_: Level, rows: &[Lanes<T>]) -> Lanes<T> {
@@ -31,7 +31,7 @@ pub(in super::super) mod fast {
 
     use super::super::super::parts;
     use super::super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
-    use super::super::{Geometry, SUMS, sum_maps, weights_and_bias};
+    use super::super::{Geometry, SUMS, gradients, sum_maps};
     use crate::arena::Edge;
     use crate::isa::{Kind, Level};
     use crate::lanes::{LANES, Lanes};
@@ -47,13 +47,15 @@ pub(in super::super) mod fast {
     ) {
         geometry.check_edges(&x, &dy, weight, bias);
         if level.kind() == Kind::Portable {
-            return weights_and_bias(geometry, x, dy, [weight, bias], accumulate);
+            return gradients(geometry, x, dy, [weight, bias], accumulate);
         }
-        // Only full tiles of taps can add up maps as well: others are too rare for a second version of each.
-        let full = taps(geometry.channels_in_group() * geometry.kernel[1]).next() == Some((0, TAPS));
-        let adds_up = |[_, kx]: &[usize; 2]| full && *kx < TAPS && !bias.is_empty();
-        let meets_all = geometry.meets_all().filter(adds_up);
-        if meets_all.is_none() {
+        // Only full tiles of taps add up maps: versions of the others take longer to compile and gain nothing to speak of.
+        let tile = |[ky, kx]: [usize; 2]| {
+            let mut parts = taps(geometry.channels_in_group() * geometry.kernel[1]);
+            parts.find(|(tap, count)| *count == TAPS && (*tap..tap + count).contains(&kx)).map(|(tap, _)| [ky, tap])
+        };
+        let adds_up = if bias.is_empty() { None } else { geometry.meets_all().and_then(tile) };
+        if adds_up.is_none() {
             sum_maps(dy, bias, accumulate, |rows| sum_rows(level, rows));
         } else if !accumulate {
             bias.fill(T::zero());
@@ -63,7 +65,7 @@ pub(in super::super) mod fast {
         }
         let count = weight.len();
         let flops = 2 * count * geometry.output_map() * x.samples();
-        let gradient = Gradient { weight: weight.as_mut_ptr(), bias: bias.as_mut_ptr(), meets_all };
+        let gradient = Gradient { weight: weight.as_mut_ptr(), bias: bias.as_mut_ptr(), adds_up };
         if level.kind() == Kind::Avx512 {
             x.ranges(flops, count, |share| {
                 // SAFETY: the level proves the instructions, `check_edges` the lengths, and ranges do not overlap.
@@ -126,12 +128,13 @@ pub(in super::super) mod fast {
     /// All gradients, of which each tile has its own.
     struct Gradient<T> {
         weight: *mut T,
+        /// One for each output, or for none.
         bias: *mut T,
-        /// The row and column of the kernel whose tiles add up the maps on their way, if any do.
-        meets_all: Option<[usize; 2]>,
+        /// The kernel's row and the first of the taps whose tiles add up the maps for their biases, which then exist.
+        adds_up: Option<[usize; 2]>,
     }
 
-    // SAFETY: who works on a tile touches the gradients of its weights alone, and its maps' biases if it adds them up.
+    // SAFETY: who works on a tile touches the gradients of its weights alone, and of a map's tiles one touches its bias.
     unsafe impl<T: Send> Sync for Gradient<T> {}
 
     /// Output maps of a tile, at most, with AVX-512 and with AVX2: pointers to rows are as scarce as vectors.
@@ -178,7 +181,8 @@ pub(in super::super) mod fast {
             for group in 0..geometry.groups {
                 // The taps of one kernel row, over all channels: they share the rows that they meet.
                 for (tap, count) in taps(channels * width) {
-                    let (columns, taps) = (tap..tap + count, Taps::from(geometry, group * channels, tap, count));
+                    let first_tap = tap;
+                    let taps = Taps::from(geometry, group * channels, tap, count);
                     for (map, maps) in maps(outputs, MAPS) {
                         for ky in 0..height {
                             let first = next;
@@ -187,8 +191,8 @@ pub(in super::super) mod fast {
                                 continue;
                             }
                             let (taps, blocks, map) = (&taps, blocks.clone(), group * outputs + map);
-                            let bias = gradient.meets_all.is_some_and(|[row, kx]| row == ky && columns.contains(&kx));
-                            let sums = Sums { geometry, x, dy, gradient, blocks, taps, map, ky, bias };
+                            let adds_up = gradient.adds_up == Some([ky, first_tap]);
+                            let sums = Sums { geometry, x, dy, gradient, blocks, taps, map, ky, adds_up };
                             // SAFETY: the maps are outputs of the group, the taps among its channels' taps.
                             unsafe {
                                 match maps {
@@ -248,7 +252,7 @@ pub(in super::super) mod fast {
         map: usize,
         ky: usize,
         /// These taps meet every place of the maps and add them up for the biases.
-        bias: bool,
+        adds_up: bool,
     }
 
     /// The sums that stay in registers, in lanes, until all places are met; with `BIAS` those of the maps alone, too.
@@ -265,7 +269,7 @@ pub(in super::super) mod fast {
                     1 => R::run(Tile::<T, MAPS, 1, false>(self)),
                     3 => R::run(Tile::<T, MAPS, 3, false>(self)),
                     4 => R::run(Tile::<T, MAPS, 4, false>(self)),
-                    _ if self.bias => R::run(Tile::<T, MAPS, TAPS, true>(self)),
+                    _ if self.adds_up => R::run(Tile::<T, MAPS, TAPS, true>(self)),
                     _ => R::run(Tile::<T, MAPS, TAPS, false>(self)),
                 }
             }
@@ -276,7 +280,8 @@ pub(in super::super) mod fast {
         type Scalar = T;
 
         /// # Safety
-        /// The machine has `V`, `MAPS` output maps from `map` and `TAPS` taps exist, and nobody else works on them.
+        /// The machine has `V`, `MAPS` output maps from `map` and `TAPS` taps exist, and nobody else works on these
+        /// weights nor, with `BIAS`, on these maps' biases.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
             let Self(tile) = self;

@@ -103,6 +103,7 @@ impl Geometry {
         start.min(end)..end
     }
 
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
     /// The row and column of the kernel that meet the input wherever the output is, if any do.
     pub(super) fn meets_all(&self) -> Option<[usize; 2]> {
         let whole =
@@ -193,38 +194,27 @@ pub(super) fn transposed<T: Real>(
     }
 }
 
-/// `dW = Σ dy·x` over the samples and the places of a span.
-pub(super) fn weights<T: Real>(
-    geometry: Geometry,
-    x: Edge<'_, T>,
-    dy: Edge<'_, T>,
-    gradient: &mut [T],
-    accumulate: bool,
-) {
-    geometry.check_edges(&x, &dy, gradient, &[]);
-    if !accumulate {
-        gradient.fill(T::zero());
-    }
-    for block in 0..x.blocks() {
-        let (from, dy, samples) = (x.block(block), dy.block(block), x.samples_in(block));
-        geometry.products(|w, x, y| {
-            for lane in 0..samples {
-                gradient[w] += from[x][lane] * dy[y][lane];
-            }
-        });
-    }
-}
-
-/// `dW = Σ dy·x` and, unless `bias` is empty, `db = Σ dy`
-pub(super) fn weights_and_bias<T: Real>(
+/// `dW = Σ dy·x` over the samples and the places of a span and, unless `bias` is empty, `db = Σ dy`.
+pub(super) fn gradients<T: Real>(
     geometry: Geometry,
     x: Edge<'_, T>,
     dy: Edge<'_, T>,
     [weight, bias]: [&mut [T]; 2],
     accumulate: bool,
 ) {
-    weights(geometry, x, dy, weight, accumulate);
+    geometry.check_edges(&x, &dy, weight, bias);
     sum_maps(dy, bias, accumulate, sum_rows);
+    if !accumulate {
+        weight.fill(T::zero());
+    }
+    for block in 0..x.blocks() {
+        let (from, dy, samples) = (x.block(block), dy.block(block), x.samples_in(block));
+        geometry.products(|w, x, y| {
+            for lane in 0..samples {
+                weight[w] += from[x][lane] * dy[y][lane];
+            }
+        });
+    }
 }
 
 /// The sum of every map of `dy` over a span; `sum_rows` adds up rows lane by lane.
