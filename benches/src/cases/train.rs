@@ -1,6 +1,7 @@
 //! Whole training steps: the generated code, the naive loops and the hand-made versions.
 
 use std::hint::black_box;
+use std::time::{Duration, Instant};
 
 use shapewise::Block;
 use shapewise::prelude::*;
@@ -42,8 +43,9 @@ where
     Contestants { generated: generated(network, threads, inputs, labels), naive: Box::new(naive), best }
 }
 
-/// Steps until several threads have settled.
-const WARM_STEPS: usize = 10;
+/// Steps and time until several threads have settled: they start, find cores of their own and, where no step has work for them, fall
+/// asleep, all of which is in the way of the caller's for some milliseconds.
+const SETTLED: (usize, Duration) = (10, Duration::from_millis(20));
 
 /// A whole step as the runtime makes it: forward, loss, backward, Adam.
 fn generated<N>(mut network: Box<N>, threads: usize, inputs: Vec<f32>, labels: Vec<u32>) -> Contestant
@@ -56,8 +58,11 @@ where
         let mut training = network.training(CrossEntropy::new(), Adam::new(0.001)).threads(threads);
         let mut step = || training.step(black_box(&inputs), &labels).expect("the batch fits the network");
         if threads > 1 {
-            // Threads that have just started are not on cores of their own yet.
-            (0..WARM_STEPS).for_each(|_| _ = step());
+            let start = Instant::now();
+            (0..SETTLED.0).for_each(|_| _ = step());
+            while start.elapsed() < SETTLED.1 {
+                step();
+            }
         }
         round(times, step)
     })
