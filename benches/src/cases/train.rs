@@ -1,7 +1,8 @@
 //! Whole training steps: the generated code, the naive loops and the hand-made versions.
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::thread;
+use std::time::Duration;
 
 use shapewise::Block;
 use shapewise::prelude::*;
@@ -43,9 +44,12 @@ where
     Contestants { generated: generated(network, threads, inputs, labels), naive: Box::new(naive), best }
 }
 
-/// Steps and time until several threads have settled: they start, find cores of their own and, where no step has work for them, fall
-/// asleep, all of which is in the way of the caller's for some milliseconds.
-const SETTLED: (usize, Duration) = (10, Duration::from_millis(20));
+/// Steps until several threads have found cores of their own and are awake. With those of a round they are fewer than the first 32,
+/// after which a team tries what its caller does alone.
+const WARM_STEPS: usize = 10;
+
+/// What it takes a thread that has just started, and has nothing to do, to be no longer in the caller's way.
+const SETTLED: Duration = Duration::from_millis(20);
 
 /// A whole step as the runtime makes it: forward, loss, backward, Adam.
 fn generated<N>(mut network: Box<N>, threads: usize, inputs: Vec<f32>, labels: Vec<u32>) -> Contestant
@@ -58,11 +62,9 @@ where
         let mut training = network.training(CrossEntropy::new(), Adam::new(0.001)).threads(threads);
         let mut step = || training.step(black_box(&inputs), &labels).expect("the batch fits the network");
         if threads > 1 {
-            let start = Instant::now();
-            (0..SETTLED.0).for_each(|_| _ = step());
-            while start.elapsed() < SETTLED.1 {
-                step();
-            }
+            (0..WARM_STEPS).for_each(|_| _ = step());
+            thread::sleep(SETTLED);
+            (0..WARM_STEPS).for_each(|_| _ = step());
         }
         round(times, step)
     })
