@@ -88,7 +88,7 @@ pub(super) mod fast {
 pub(super) mod fast {
     use super::super::flat;
     use super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
-    use super::{Channels, LANES, Lanes, TOGETHER, Terms, total};
+    use super::{Channels, LANES, Lanes, TOGETHER, Terms};
     use crate::isa::{Kind, Level};
 
     pub(in super::super) fn sums<T: Vectors>(level: Level, channels: Channels<'_, T>, found: [&mut [T]; 2]) {
@@ -206,16 +206,16 @@ pub(super) mod fast {
                         }
                     }
                     for k in 0..2 {
-                        if together == 1 {
-                            sums[0][k] = sums[0][k].add(sums[1][k]).add(sums[2][k].add(sums[3][k]));
-                        }
                         if [SUM, PRODUCT][k] {
+                            let mut four = [V::splat(T::zero()); SUMS];
                             for s in 0..SUMS {
-                                if s < together {
-                                    let mut lanes = Lanes::splat(T::zero());
-                                    sums[s][k].store(lanes.0.as_mut_ptr());
-                                    found[k][channel + s] = total(lanes);
-                                }
+                                four[s] = sums[s][k];
+                            }
+                            let totals = V::totals(four);
+                            if together > 1 {
+                                found[k][channel..channel + SUMS].copy_from_slice(&totals);
+                            } else {
+                                found[k][channel] = (totals[0] + totals[1]) + (totals[2] + totals[3]);
                             }
                         }
                     }

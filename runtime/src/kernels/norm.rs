@@ -108,17 +108,16 @@ pub(super) fn normalise<T: Real>(norm: Norm<'_, T>, bias: &[T], x: &[Lanes<T>], 
                 for block in 0..blocks {
                     let rows = (block * channels + group.start) * per..(block * channels + group.end) * per;
                     let (x, y) = (&x[rows.clone()], &mut y[rows]);
+                    let maps = x.chunks_exact(per).zip(y.chunks_exact_mut(per)).zip(lines.clone());
                     if per >= LONG {
-                        let maps = x.chunks_exact(per).zip(y.chunks_exact_mut(per));
-                        for ((x, y), ((scale, mean), bias)) in maps.zip(lines.clone()) {
+                        for ((x, y), ((scale, mean), bias)) in maps {
                             for (y, x) in flat_mut(y).iter_mut().zip(flat(x)) {
                                 *y = (*x - *mean).fma::<I>(*scale, *bias);
                             }
                         }
                     } else {
-                        let mut rows = x.iter().zip(y);
-                        for ((scale, mean), bias) in lines.clone() {
-                            for (x, y) in rows.by_ref().take(per) {
+                        for ((x, y), ((scale, mean), bias)) in maps {
+                            for (y, x) in y.iter_mut().zip(x) {
                                 let x = *x;
                                 *y = Lanes::each(|lane| (x[lane] - *mean).fma::<I>(*scale, *bias));
                             }
@@ -176,9 +175,13 @@ pub(super) fn backward<T: Real>(
             let per = x.len() / (channels * place.blocks);
             for first in (0..channels).step_by(GROUP) {
                 let group = first..channels.min(first + GROUP);
+                // In a loop of its own, which becomes one root and one division of a vector.
+                let mut inverses = [T::zero(); GROUP];
+                for (inverse, variance) in inverses.iter_mut().zip(&norm.variance[group.clone()]) {
+                    *inverse = T::one() / (*variance + norm.epsilon).sqrt();
+                }
                 let mut lines = [Line { mean: T::zero(), slope: T::zero(), shift: T::zero(), scale: T::zero() }; GROUP];
-                for (line, channel) in lines.iter_mut().zip(group.clone()) {
-                    let inverse = T::one() / (norm.variance[channel] + norm.epsilon).sqrt();
+                for ((line, inverse), channel) in lines.iter_mut().zip(inverses).zip(group.clone()) {
                     *line = Line {
                         mean: norm.mean[channel],
                         slope: share * product[channel] * inverse,
@@ -191,17 +194,16 @@ pub(super) fn backward<T: Real>(
                     let samples = place.samples_in(block);
                     let rows = (block * channels + group.start) * per..(block * channels + group.end) * per;
                     let (dx, x, dy) = (&mut dx[rows.clone()], &x[rows.clone()], &dy[rows]);
+                    let maps = dx.chunks_exact_mut(per).zip(x.chunks_exact(per)).zip(dy.chunks_exact(per));
                     if per >= LONG {
-                        let maps = dx.chunks_exact_mut(per).zip(x.chunks_exact(per)).zip(dy.chunks_exact(per));
                         for (((dx, x), dy), line) in maps.zip(lines) {
                             for ((dx, x), dy) in flat_mut(dx).iter_mut().zip(flat(x)).zip(flat(dy)) {
                                 *dx = line.at::<I>(*x, *dy);
                             }
                         }
                     } else {
-                        let mut rows = dx.iter_mut().zip(x).zip(dy);
-                        for line in lines {
-                            for ((dx, x), dy) in rows.by_ref().take(per) {
+                        for (((dx, x), dy), line) in maps.zip(lines) {
+                            for ((dx, x), dy) in dx.iter_mut().zip(x).zip(dy) {
                                 let (x, dy) = (*x, *dy);
                                 *dx = Lanes::each(|lane| line.at::<I>(x[lane], dy[lane]));
                             }
