@@ -153,10 +153,20 @@ pub(super) mod fast {
                 sum = sum.add(sum.permute(&lanes(half, 1, V::WIDTH)));
                 half /= 2;
             }
-            let mut all = Lanes::splat(V::Scalar::zero());
-            sum.store(all.0.as_mut_ptr());
-            y.copy_from_slice(&all.0[..OUT]);
+            store_first(sum, y);
         }
+    }
+
+    /// Writes the first lanes. Who reads a part of what a masked store has written waits for the store, so it is none.
+    ///
+    /// # Safety
+    /// The machine has `V`, and `y` is no longer than a vector.
+    #[inline(always)]
+    unsafe fn store_first<V: Vector>(sum: V, y: &mut [V::Scalar]) {
+        let mut lanes = Lanes::splat(V::Scalar::zero());
+        // SAFETY: a vector has no more than `LANES` scalars.
+        unsafe { sum.store(lanes.0.as_mut_ptr()) };
+        y.copy_from_slice(&lanes.0[..y.len()]);
     }
 
     /// Lanes of a vector of `width`, each so many `times`, from place `from` of them on, and round again.
@@ -270,14 +280,11 @@ pub(super) mod fast {
                     }
                     half /= 2;
                 }
-                // Who reads a part of what a masked store has written waits for the store, so none is masked.
                 let y = &mut y[first + v * V::WIDTH..];
                 if v + 1 < VECS || last == V::WIDTH {
                     sums[0][v].store(y.as_mut_ptr());
                 } else {
-                    let mut lanes = Lanes::splat(V::Scalar::zero());
-                    sums[0][v].store(lanes.0.as_mut_ptr());
-                    y[..last].copy_from_slice(&lanes.0[..last]);
+                    store_first(sums[0][v], &mut y[..last]);
                 }
             }
         }

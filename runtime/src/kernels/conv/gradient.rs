@@ -181,7 +181,6 @@ pub(in super::super) mod fast {
             for group in 0..geometry.groups {
                 // The taps of one kernel row, over all channels: they share the rows that they meet.
                 for (tap, count) in taps(channels * width) {
-                    let first_tap = tap;
                     let taps = Taps::from(geometry, group * channels, tap, count);
                     for (map, maps) in maps(outputs, MAPS) {
                         for ky in 0..height {
@@ -191,7 +190,7 @@ pub(in super::super) mod fast {
                                 continue;
                             }
                             let (taps, blocks, map) = (&taps, blocks.clone(), group * outputs + map);
-                            let adds_up = gradient.adds_up == Some([ky, first_tap]);
+                            let adds_up = gradient.adds_up == Some([ky, tap]);
                             let sums = Sums { geometry, x, dy, gradient, blocks, taps, map, ky, adds_up };
                             // SAFETY: the maps are outputs of the group, the taps among its channels' taps.
                             unsafe {

@@ -103,8 +103,8 @@ impl Geometry {
         start.min(end)..end
     }
 
-    #[cfg(all(target_arch = "x86_64", feature = "std"))]
     /// The row and column of the kernel that meet the input wherever the output is, if any do.
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
     pub(super) fn meets_all(&self) -> Option<[usize; 2]> {
         let whole =
             |direction| (0..self.kernel[direction]).find(|k| self.reach(direction, *k) == (0..self.output[direction]));
