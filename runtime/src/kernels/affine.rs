@@ -98,12 +98,12 @@ pub(super) mod fast {
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) mod fast {
     use super::super::few;
-    use super::super::parts;
     use super::super::simd::{
         Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch, prefetch_to_second, prefetch_to_write, read_again,
     };
     use super::super::source::Source;
     use super::super::transpose::fast::Square;
+    use super::super::{parts, steps};
     use super::{LANES, Lanes, Shape};
     use crate::isa::{Kind, Level};
     use crate::parallel::several;
@@ -221,10 +221,10 @@ pub(super) mod fast {
         let in_parts = shape.to_stride == 1 && part < shape.from;
         let (most, group) = if in_parts { (part, shape.blocks.max(1)) } else { (shape.from.max(1), together) };
         for (row, rows) in parts(shape.from, most) {
-            for first in (0..shape.blocks).step_by(group) {
+            for first in steps(0, shape.blocks, group) {
                 // Tiles of nearly equal height beat full tiles and a thin rest.
                 for (to, outs) in parts(shape.to, OUTS) {
-                    for block in (first..shape.blocks.min(first + group)).step_by(together) {
+                    for block in steps(first, shape.blocks.min(first + group), together) {
                         for lane in (0..LANES).step_by(lanes) {
                             // SAFETY: block < blocks, row < shape.from, to < shape.to and lane < LANES, so all offsets are
                             // in bounds of slices that `check` measured.

@@ -89,9 +89,20 @@ fn pixels_mut<T>(rows: &mut [Lanes<T>]) -> &mut [[T; LANES]] {
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 #[inline(always)]
 fn parts(all: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
-    let parts = all.div_ceil(most);
-    (0..parts).map(move |part| {
-        let (size, larger) = (all / parts, all % parts);
-        (part * size + part.min(larger), size + usize::from(part < larger))
+    // Small layers are one part, and would wait for the divisions.
+    let parts = if all <= most { all.min(1) } else { all.div_ceil(most) };
+    let (size, larger) = if parts <= 1 { (all, 0) } else { (all / parts, all % parts) };
+    (0..parts).map(move |part| (part * size + part.min(larger), size + usize::from(part < larger)))
+}
+
+/// As `(start..end).step_by(step)`, which divides to find out how many these are.
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+#[inline(always)]
+fn steps(start: usize, end: usize, step: usize) -> impl Iterator<Item = usize> {
+    let mut next = start;
+    core::iter::from_fn(move || {
+        let this = next;
+        next += step;
+        (this < end).then_some(this)
     })
 }

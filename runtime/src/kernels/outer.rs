@@ -1,9 +1,10 @@
 //! `dW = dy·xᵀ` summed over a span's samples: a register tile of inputs × outputs.
 //!
-//! `x` lies as always, `dy` in the panels of [`super::transpose::into_panels`].
+//! `x` lies as always, `dy` as [`super::transpose::into_panels`] leaves it.
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
 use super::flat;
+use super::transpose::NARROW;
 use crate::arena::Edge;
 use crate::lanes::LANES;
 use crate::real::Real;
@@ -39,6 +40,16 @@ pub(super) fn share<T: Real>(
 /// Adds what the samples of one block contribute to the gradients of the inputs from `first` on.
 fn add_block<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, block: usize, first: usize, gradient: &mut [T]) {
     let (outputs, samples) = (dy.features(), dy.samples_in(block));
+    if outputs <= NARROW {
+        for (row, x) in gradient.chunks_exact_mut(outputs).zip(&x.block(block)[first..]) {
+            for (g, dy) in row.iter_mut().zip(dy.block(block)) {
+                for sample in 0..samples {
+                    *g += x[sample] * dy[sample];
+                }
+            }
+        }
+        return;
+    }
     for (panel, out) in dy.block(block).chunks(LANES).zip((0..).step_by(LANES)) {
         for (dy, sample) in flat(panel).chunks_exact(panel.len()).take(samples).zip(0..) {
             for (row, x) in gradient.chunks_exact_mut(outputs).zip(&x.block(block)[first..]) {
@@ -73,14 +84,11 @@ pub(super) mod fast {
     use super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch_to_write};
     use super::super::source::Source;
     use super::super::{flat, outer_few, parts};
-    use super::{LANES, Real};
+    use super::{LANES, NARROW, Real};
     use crate::arena::Edge;
     use crate::isa::{Kind, Level};
     use crate::lanes::Lanes;
     use crate::parallel::several;
-
-    /// So few outputs leave most of a vector empty.
-    const NARROW: usize = 4;
 
     pub(in super::super) fn outer<T: Vectors>(
         level: Level,
@@ -99,16 +107,12 @@ pub(super) mod fast {
                 return outer_few::outer(level, x, dy, first, gradient, accumulate);
             }
             let part = Part { x, dy, first, accumulate };
-            // AVX-512 includes AVX2, whose shorter vectors suit few outputs better.
-            if level.kind() == Kind::Avx512 && dy.features() > NARROW {
-                // SAFETY: the level proves the instructions, `share` the lengths.
-                unsafe { all::<T, Avx512, 8>(part, gradient) }
-            } else if dy.features() <= NARROW && 2 * dy.features() <= T::Avx2::WIDTH {
-                // SAFETY: as above; what is not portable has AVX2.
-                unsafe { narrow(part, gradient) }
-            } else {
-                // SAFETY: as above.
-                unsafe { all::<T, Avx2, 6>(part, gradient) }
+            // SAFETY: the level proves the instructions, and what is not portable has AVX2; `share` the lengths.
+            unsafe {
+                match level.kind() {
+                    Kind::Avx512 => all::<T, Avx512, 8>(part, gradient),
+                    _ => all::<T, Avx2, 6>(part, gradient),
+                }
             }
         });
     }
@@ -125,13 +129,18 @@ pub(super) mod fast {
     /// # Safety
     /// The part's inputs exist and the machine has the instruction set.
     unsafe fn all<T: Vectors, R: Registers, const INS: usize>(part: Part<'_, T>, gradient: &mut [T]) {
-        let Part { x, dy, first, accumulate } = part;
+        let Part { x, dy, accumulate, .. } = part;
         let outputs = dy.features();
+        if outputs <= NARROW {
+            // SAFETY: the caller's.
+            return unsafe { narrow::<T, R>(part, gradient) };
+        }
         let inputs = gradient.len() / outputs;
         let width = R::Vector::<T>::WIDTH;
         let shared = several();
         for start in (0..x.blocks()).step_by(GROUP) {
-            let blocks = start..x.blocks().min(start + GROUP);
+            let mut both = [Both::NONE; GROUP];
+            let blocks = Both::fill(&mut both, part, start..x.blocks());
             let mut out = 0;
             while out < outputs {
                 let left = outputs - out;
@@ -142,11 +151,10 @@ pub(super) mod fast {
                     // SAFETY: input < inputs and out < outputs.
                     unsafe {
                         let tile = Sums {
-                            x,
-                            dy,
-                            blocks: blocks.clone(),
+                            blocks,
+                            outputs,
                             gradient: gradient.as_mut_ptr().add(input * outputs + out),
-                            input: first + input,
+                            input,
                             out,
                             columns,
                             accumulate: accumulate || start > 0,
@@ -167,16 +175,39 @@ pub(super) mod fast {
     /// Blocks that are summed before the next outputs or inputs: their gradients stay in the nearest cache.
     const GROUP: usize = 8;
 
+    /// What lies on both sides of a layer in one block.
+    #[derive(Clone, Copy)]
+    struct Both<'a, T> {
+        /// From the part's first input on.
+        x: &'a [Lanes<T>],
+        dy: &'a [Lanes<T>],
+        samples: usize,
+    }
+
+    impl<'a, T> Both<'a, T> {
+        const NONE: Self = Self { x: &[], dy: &[], samples: 0 };
+
+        /// As many of these blocks as there is room for: tiles that each ask where a block lies take longer.
+        fn fill<'b>(room: &'b mut [Self; GROUP], part: Part<'a, T>, blocks: Range<usize>) -> &'b [Self] {
+            let Part { x, dy, first, .. } = part;
+            let count = blocks.len().min(GROUP);
+            for (both, block) in room.iter_mut().zip(blocks) {
+                *both = Self { x: &x.block(block)[first..], dy: dy.block(block), samples: dy.samples_in(block) };
+            }
+            &room[..count]
+        }
+    }
+
     /// # Safety
-    /// The part's inputs exist, the machine has AVX2, and there are 1 to 4 outputs.
-    unsafe fn narrow<T: Vectors>(part: Part<'_, T>, gradient: &mut [T]) {
+    /// The part's inputs exist, the machine has the instruction set, and there are 1 to 4 outputs.
+    unsafe fn narrow<T: Vectors, R: Registers>(part: Part<'_, T>, gradient: &mut [T]) {
         // SAFETY: passed on.
         unsafe {
             match part.dy.features() {
-                1 => Avx2::run(Narrow::<T, 1> { part, gradient }),
-                2 => Avx2::run(Narrow::<T, 2> { part, gradient }),
-                3 => Avx2::run(Narrow::<T, 3> { part, gradient }),
-                _ => Avx2::run(Narrow::<T, 4> { part, gradient }),
+                1 => R::run(Narrow::<T, 1> { part, gradient }),
+                2 => R::run(Narrow::<T, 2> { part, gradient }),
+                3 => R::run(Narrow::<T, 3> { part, gradient }),
+                _ => R::run(Narrow::<T, 4> { part, gradient }),
             }
         }
     }
@@ -194,36 +225,30 @@ pub(super) mod fast {
         /// The part's inputs exist, the machine has `V`, and `OUTS` are all outputs.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
-            let Self { part: Part { x, dy, first: first_input, accumulate }, gradient } = self;
+            let Self { part, gradient } = self;
+            let Part { x, dy, first, accumulate } = part;
             if !accumulate {
                 gradient.fill(T::zero());
             }
             let whole = x.samples() / LANES;
-            for first in (0..whole).step_by(GROUP) {
-                let blocks = first..whole.min(first + GROUP);
-                let mut lanes = [[Lanes::splat(T::zero()); OUTS]; GROUP];
-                for (block, lanes) in blocks.clone().zip(&mut lanes) {
-                    for (lane, sample) in flat(dy.block(block)).chunks_exact(OUTS).enumerate() {
-                        for o in 0..OUTS {
-                            lanes[o][lane] = sample[o];
-                        }
-                    }
-                }
+            for start in (0..whole).step_by(GROUP) {
+                let mut both = [Both::NONE; GROUP];
+                let blocks = Both::fill(&mut both, part, start..whole);
                 let mut tiles = gradient.chunks_exact_mut(4 * OUTS);
-                let mut input = first_input;
+                let mut input = 0;
                 for tile in &mut tiles {
                     // SAFETY: 4 inputs from `input` exist, since `gradient` has places for them.
-                    unsafe { add_lanes::<V, OUTS, 4>(x, input, blocks.clone(), &lanes, tile) };
+                    unsafe { add_lanes::<V, OUTS, 4>(blocks, input, tile) };
                     input += 4;
                 }
                 for tile in tiles.into_remainder().chunks_exact_mut(OUTS) {
                     // SAFETY: as above, for one input.
-                    unsafe { add_lanes::<V, OUTS, 1>(x, input, blocks.clone(), &lanes, tile) };
+                    unsafe { add_lanes::<V, OUTS, 1>(blocks, input, tile) };
                     input += 1;
                 }
             }
             if whole < x.blocks() {
-                super::add_block(x, dy, whole, first_input, gradient);
+                super::add_block(x, dy, whole, first, gradient);
             }
         }
     }
@@ -232,17 +257,15 @@ pub(super) mod fast {
     /// The machine has `V`, and `INS` inputs from `input` exist.
     #[inline(always)]
     unsafe fn add_lanes<V: Vector, const OUTS: usize, const INS: usize>(
-        x: Edge<'_, V::Scalar>,
+        blocks: &[Both<'_, V::Scalar>],
         input: usize,
-        blocks: Range<usize>,
-        dy: &[[Lanes<V::Scalar>; OUTS]],
         gradient: &mut [V::Scalar],
     ) {
         // SAFETY: loads and stores lie in rows of 16 lanes, and `V::WIDTH` divides 16.
         unsafe {
             let mut sums = [[V::splat(V::Scalar::zero()); OUTS]; INS];
-            for (block, dy) in blocks.zip(dy) {
-                let x = &x.block(block)[input..input + INS];
+            for &Both { x, dy, .. } in blocks {
+                let (x, dy) = (&x[input..input + INS], &dy[..OUTS]);
                 for lane in (0..LANES).step_by(V::WIDTH) {
                     let mut d = [V::splat(V::Scalar::zero()); OUTS];
                     for o in 0..OUTS {
@@ -266,10 +289,10 @@ pub(super) mod fast {
 
     /// What a tile of the gradient sums up, and where it lies.
     struct Sums<'a, T> {
-        x: Edge<'a, T>,
-        dy: Edge<'a, T>,
-        blocks: Range<usize>,
+        blocks: &'a [Both<'a, T>],
+        outputs: usize,
         gradient: *mut T,
+        /// Counted from the part's first.
         input: usize,
         out: usize,
         /// Outputs of this tile, at most four vectors of them.
@@ -312,8 +335,7 @@ pub(super) mod fast {
         /// cover them.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
-            let &Sums { x, dy, ref blocks, gradient, input, out, columns, accumulate, shared } = self.0;
-            let outputs = dy.features();
+            let &Sums { blocks, outputs, gradient, input, out, columns, accumulate, shared } = self.0;
             // Four vectors are whole.
             let last = if VECS == 4 { V::WIDTH } else { columns - (VECS - 1) * V::WIDTH };
             // SAFETY: whole vectors come first, the last reads and writes its `last` columns only, which lie in one panel of
@@ -343,10 +365,8 @@ pub(super) mod fast {
                         }
                     }
                 }
-                for block in blocks.clone() {
-                    let samples = dy.samples_in(block);
-                    let x = flat(&x.block(block)[input..]).as_ptr();
-                    let dy = flat(dy.block(block)).as_ptr();
+                for &Both { x, dy, samples } in blocks {
+                    let (x, dy) = (flat(&x[input..]).as_ptr(), flat(dy).as_ptr());
                     for sample in 0..samples {
                         let mut d = [V::splat(T::zero()); VECS];
                         for v in 0..VECS {

@@ -283,7 +283,7 @@ fn first(n: usize) -> u32 {
 }
 
 /// Sliding over this gives AVX2 a mask for the first n lanes.
-static MASK32: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
+pub(super) static MASK32: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
 #[cfg(feature = "f64")]
 static MASK64: [i64; 8] = [-1, -1, -1, -1, 0, 0, 0, 0];
 

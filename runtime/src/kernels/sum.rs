@@ -1,7 +1,8 @@
-//! `db = Σ dy` over a span's samples, from the panels of [`super::transpose::into_panels`].
+//! `db = Σ dy` over a span's samples, which lie as [`super::transpose::into_panels`] leaves them.
 #![allow(unsafe_code, reason = "vectors through pointers")]
 
 use super::flat;
+use super::transpose::NARROW;
 use crate::arena::Edge;
 use crate::lanes::LANES;
 use crate::real::Real;
@@ -12,6 +13,14 @@ pub(super) fn reference<T: Real>(dy: Edge<'_, T>, gradient: &mut [T], accumulate
         gradient.fill(T::zero());
     }
     for block in 0..dy.blocks() {
+        if dy.features() <= NARROW {
+            for (sum, dy_row) in gradient.iter_mut().zip(dy.block(block)) {
+                for value in &dy_row.0[..dy.samples_in(block)] {
+                    *sum += *value;
+                }
+            }
+            continue;
+        }
         for (panel, sums) in dy.block(block).chunks(LANES).zip(gradient.chunks_mut(LANES)) {
             for sample in flat(panel).chunks_exact(panel.len()).take(dy.samples_in(block)) {
                 for (sum, dy) in sums.iter_mut().zip(sample) {
@@ -35,8 +44,9 @@ pub(super) mod fast {
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) mod fast {
     use super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
-    use super::{Edge, LANES, flat};
+    use super::{Edge, LANES, NARROW, flat};
     use crate::isa::{Kind, Level};
+    use crate::real::Real;
 
     pub(in super::super) fn sum_samples<T: Vectors>(
         level: Level,
@@ -72,33 +82,89 @@ pub(super) mod fast {
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
             let Self { dy, gradient, accumulate } = self;
-            for (panel, gradient) in gradient.chunks_mut(LANES).enumerate() {
-                let width = gradient.len();
-                for (vector, gradient) in gradient.chunks_mut(V::WIDTH).enumerate() {
-                    let n = gradient.len();
-                    // SAFETY: a panel holds `width` values of each of its samples, `n` of them from `vector` on; `gradient` has `n`.
-                    unsafe {
-                        let mut sums = [V::splat(T::zero()); SUMS];
-                        if accumulate {
-                            sums[0] = V::load_part(gradient.as_ptr(), 0, 1, n);
+            if dy.features() <= NARROW {
+                // SAFETY: the caller's.
+                return unsafe { sum_rows::<V>(dy, gradient, accumulate) };
+            }
+            let (whole, rest) = gradient.as_chunks_mut::<LANES>();
+            let behind = whole.len() * LANES;
+            // SAFETY: the caller's. A constant width makes distances constants.
+            unsafe {
+                for (panel, first) in whole.iter_mut().zip((0..).step_by(LANES)) {
+                    sum_panel::<V>(dy, first, LANES, panel, accumulate);
+                }
+                if !rest.is_empty() {
+                    sum_panel::<V>(dy, behind, rest.len(), rest, accumulate);
+                }
+            }
+        }
+    }
+
+    /// Sums of the `width` features from `first` on, which are a panel.
+    ///
+    /// # Safety
+    /// The machine has `V`.
+    #[inline(always)]
+    unsafe fn sum_panel<V: Vector>(
+        dy: Edge<'_, V::Scalar>,
+        first: usize,
+        width: usize,
+        gradient: &mut [V::Scalar],
+        accumulate: bool,
+    ) {
+        for (vector, gradient) in gradient.chunks_mut(V::WIDTH).enumerate() {
+            let n = gradient.len();
+            // SAFETY: a panel holds `width` values of each of its samples, `n` of them from `vector` on; `gradient` has `n`.
+            unsafe {
+                let mut sums = [V::splat(V::Scalar::zero()); SUMS];
+                if accumulate {
+                    sums[0] = V::load_part(gradient.as_ptr(), 0, 1, n);
+                }
+                for block in 0..dy.blocks() {
+                    let values = flat(&dy.block(block)[first..][..width])[vector * V::WIDTH..].as_ptr();
+                    let value = |sample: usize| V::load_part(values.add(sample * width), 0, 1, n);
+                    let samples = dy.samples_in(block);
+                    let whole = samples / SUMS * SUMS;
+                    for first in (0..whole).step_by(SUMS) {
+                        for s in 0..SUMS {
+                            sums[s] = sums[s].add(value(first + s));
                         }
-                        for block in 0..dy.blocks() {
-                            let values = flat(&dy.block(block)[panel * LANES..][..width])[vector * V::WIDTH..].as_ptr();
-                            let value = |sample: usize| V::load_part(values.add(sample * width), 0, 1, n);
-                            let samples = dy.samples_in(block);
-                            let whole = samples / SUMS * SUMS;
-                            for first in (0..whole).step_by(SUMS) {
-                                for s in 0..SUMS {
-                                    sums[s] = sums[s].add(value(first + s));
-                                }
-                            }
-                            for sample in whole..samples {
-                                sums[0] = sums[0].add(value(sample));
-                            }
-                        }
-                        let sum = sums[0].add(sums[1]).add(sums[2].add(sums[3]));
-                        sum.store_part(gradient.as_mut_ptr(), 0, 1, n);
                     }
+                    for sample in whole..samples {
+                        sums[0] = sums[0].add(value(sample));
+                    }
+                }
+                let sum = sums[0].add(sums[1]).add(sums[2].add(sums[3]));
+                sum.store_part(gradient.as_mut_ptr(), 0, 1, n);
+            }
+        }
+    }
+
+    /// Sums of up to [`NARROW`] features, which lie row by row.
+    ///
+    /// # Safety
+    /// The machine has `V`.
+    #[inline(always)]
+    unsafe fn sum_rows<V: Vector>(dy: Edge<'_, V::Scalar>, gradient: &mut [V::Scalar], accumulate: bool) {
+        let whole = dy.samples() / LANES;
+        // SAFETY: loads lie in rows of 16 lanes, and `V::WIDTH` divides 16.
+        let totals = unsafe {
+            let mut sums = [V::splat(V::Scalar::zero()); NARROW];
+            for block in 0..whole {
+                for (sum, row) in sums.iter_mut().zip(dy.block(block)) {
+                    for lane in (0..LANES).step_by(V::WIDTH) {
+                        *sum = sum.add(V::load(row.0.as_ptr().add(lane)));
+                    }
+                }
+            }
+            V::totals(sums)
+        };
+        for (o, (sum, total)) in gradient.iter_mut().zip(totals).enumerate() {
+            let before = if accumulate { *sum } else { V::Scalar::zero() };
+            *sum = before + total;
+            if whole < dy.blocks() {
+                for value in &dy.block(whole)[o].0[..dy.samples_in(whole)] {
+                    *sum += *value;
                 }
             }
         }

@@ -191,14 +191,18 @@ fn spoil_padding<T: Fast>(rows: &mut [Lanes<T>], inputs: usize, outputs: usize, 
     for row in &mut rows[x_row..x_row + inputs] {
         row.0[used..].fill(T::from_f64(f64::NAN));
     }
-    for panel in rows[dy_row..dy_row + outputs].chunks_mut(LANES) {
+    let narrow = outputs <= transpose::NARROW;
+    for panel in rows[dy_row..dy_row + outputs].chunks_mut(if narrow { 1 } else { LANES }) {
         let filled = used * panel.len();
         super::flat_mut(panel)[filled..].fill(T::from_f64(f64::NAN));
     }
 }
 
-/// Value `feature` of a sample in an edge that lies in panels.
+/// Value `feature` of a sample in an edge that lies in panels, or row by row for few features.
 fn in_panels<T: Fast>(edge: Edge<'_, T>, sample: usize, feature: usize) -> f64 {
+    if edge.features() <= transpose::NARROW {
+        return edge.block(sample / LANES)[feature][sample % LANES].to_f64();
+    }
     let panel = edge.block(sample / LANES).chunks(LANES).nth(feature / LANES).unwrap();
     super::flat(panel)[sample % LANES * panel.len() + feature % LANES].to_f64()
 }

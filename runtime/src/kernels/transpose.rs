@@ -27,24 +27,28 @@ pub(super) fn scatter<T: Real>(block: &[Lanes<T>], samples: &mut [T]) {
     }
 }
 
+/// So few features are no panel: see [`into_panels`].
+pub(super) const NARROW: usize = 4;
+
 /// Turns each 16 rows of every block of `features` rows, and the rest, so that a sample's values of these rows lie together: value
 /// `r` of panel `p` of `w` rows, sample `s`, goes to `256·p + w·s + r`. A tile of the weight gradient so reads memory straight on,
-/// where whole samples one behind the other would be rows far apart.
+/// where whole samples one behind the other would be rows far apart. Up to [`NARROW`] features, whose gradients are sums over
+/// lanes, stay as they are.
 pub(super) fn into_panels<T: Real>(features: usize, blocks: &mut [Lanes<T>]) {
-    panels(features, blocks, scatter);
-}
-
-/// Does `turn(rows, panel)` on all panels, which gets a copy of their rows.
-#[inline(always)]
-fn panels<T: Real>(features: usize, blocks: &mut [Lanes<T>], turn: impl Fn(&[Lanes<T>], &mut [T])) {
-    let mut rows = [Lanes::splat(T::zero()); LANES];
-    for block in blocks.chunks_exact_mut(features) {
-        for panel in block.chunks_mut(LANES) {
-            let rows = &mut rows[..panel.len()];
-            rows.copy_from_slice(panel);
-            turn(rows, flat_mut(panel));
+    if features > NARROW {
+        for panel in blocks.chunks_exact_mut(features).flat_map(|block| block.chunks_mut(LANES)) {
+            turn(panel, scatter);
         }
     }
+}
+
+/// Does `scatter(rows, panel)` on a panel, with a copy of its rows.
+#[inline(always)]
+fn turn<T: Real>(panel: &mut [Lanes<T>], scatter: impl Fn(&[Lanes<T>], &mut [T])) {
+    let mut rows = [Lanes::splat(T::zero()); LANES];
+    let rows = &mut rows[..panel.len()];
+    rows.copy_from_slice(panel);
+    scatter(rows, flat_mut(panel));
 }
 
 /// What every pointer below relies on.
@@ -75,18 +79,18 @@ pub(super) mod fast {
     #[allow(clippy::wildcard_imports, reason = "an intrinsic's prefix says where it comes from")]
     use core::arch::x86_64::*;
 
-    use super::super::simd::prefetch;
+    use super::super::simd::{MASK32, prefetch};
     use super::super::{flat, flat_mut};
-    use super::{LANES, Lanes, Real, check, panels};
+    use super::{LANES, Lanes, NARROW, Real, check, turn};
     use crate::isa::{Kind, Level};
 
     /// Fills a block from samples, tile by tile. Tiles of AVX2 serve AVX-512 too: loads and stores are the limit.
     pub(in super::super) fn gather<T: Square>(level: Level, samples: &[&[T]], block: &mut [Lanes<T>]) {
-        if level.kind() == Kind::Portable || block.len() < T::SIDE {
+        if level.kind() == Kind::Portable {
             return super::gather(samples, block);
         }
         check(samples, block);
-        // SAFETY: the level proves the instructions, `check` the lengths, and a tile fits into the features.
+        // SAFETY: the level proves the instructions, `check` the lengths.
         unsafe { gather_avx2(samples, block) }
     }
 
@@ -102,10 +106,11 @@ pub(super) mod fast {
     /// As [`super::into_panels`].
     pub(in super::super) fn into_panels<T: Square>(level: Level, features: usize, blocks: &mut [Lanes<T>]) {
         if level.kind() == Kind::Portable {
-            return super::into_panels(features, blocks);
+            super::into_panels(features, blocks);
+        } else if features > NARROW {
+            // SAFETY: the level proves the instructions.
+            unsafe { into_panels_avx2(features, blocks) }
         }
-        // SAFETY: the level proves the instructions.
-        unsafe { into_panels_avx2(features, blocks) }
     }
 
     /// Where the tiles of `side` begin that cover `n` features; the last may overlap the one before.
@@ -115,7 +120,7 @@ pub(super) mod fast {
     }
 
     /// # Safety
-    /// `check` holds, the machine has AVX2, and the block has at least `SIDE` rows.
+    /// `check` holds, and the machine has AVX2.
     #[target_feature(enable = "avx2")]
     unsafe fn gather_avx2<T: Square>(samples: &[&[T]], block: &mut [Lanes<T>]) {
         let nothing = [T::zero(); LANES];
@@ -138,11 +143,26 @@ pub(super) mod fast {
     /// Fills a block from what `place(lane, feature)` gives, square by square.
     ///
     /// # Safety
-    /// The machine has AVX2, the block has at least `SIDE` rows, and there are `SIDE` values at each place.
+    /// The machine has AVX2, and there are `SIDE` values at each place, or all features of the block.
     #[inline(always)]
     unsafe fn gather_from<T: Square>(block: &mut [Lanes<T>], place: impl Fn(usize, usize) -> *const T) {
         let features = block.len();
         let target = flat_mut(block).as_mut_ptr();
+        if features < T::SIDE {
+            let mut nowhere = [T::zero(); LANES];
+            for feature in (0..features).step_by(T::HALF) {
+                let columns = (features - feature).min(T::HALF);
+                for lane in (0..LANES).step_by(T::SIDE) {
+                    // SAFETY: so many columns exist, lane + SIDE ≤ 16; else the caller's.
+                    unsafe {
+                        let half = T::read(|i| place(lane + i, feature), columns);
+                        let to = |i: usize| target.add((feature + i) * LANES + lane);
+                        T::write(half, |i| if i < columns { to(i) } else { nowhere.as_mut_ptr() });
+                    }
+                }
+            }
+            return;
+        }
         for (number, feature) in starts(features, T::SIDE).enumerate() {
             for lane in (0..LANES).step_by(T::SIDE) {
                 let from = |i: usize| place(lane + i, feature);
@@ -162,14 +182,44 @@ pub(super) mod fast {
     /// The machine has AVX2.
     #[target_feature(enable = "avx2")]
     unsafe fn into_panels_avx2<T: Square>(features: usize, blocks: &mut [Lanes<T>]) {
-        panels(features, blocks, |rows, panel| {
-            if rows.len() < T::SIDE {
-                super::scatter(rows, panel);
-            } else {
-                // SAFETY: there are `SIDE` rows or more, and the caller's.
-                unsafe { scatter_avx2(rows, panel) }
+        for block in blocks.chunks_exact_mut(features) {
+            let (whole, rest) = block.as_chunks_mut();
+            for panel in whole {
+                // SAFETY: the caller's.
+                unsafe { turn_whole(panel) }
             }
-        });
+            match rest.len() {
+                0 => {}
+                // SAFETY: there are so many rows, and the caller's.
+                n if n >= T::SIDE => turn(rest, |rows, panel| unsafe { scatter_avx2(rows, panel) }),
+                _ => turn(rest, super::scatter),
+            }
+        }
+    }
+
+    /// Turns a whole panel where it is: squares at the diagonal, and those on both sides of it in pairs.
+    ///
+    /// # Safety
+    /// The machine has AVX2.
+    #[inline(always)]
+    unsafe fn turn_whole<T: Square>(panel: &mut [Lanes<T>; LANES]) {
+        let values = flat_mut(panel).as_mut_ptr();
+        for row in (0..LANES).step_by(T::SIDE) {
+            for column in (row..LANES).step_by(T::SIDE) {
+                // SAFETY: rows and columns of squares are less than 16, and all of a square is read before it is written.
+                unsafe {
+                    let above = |i: usize| values.add((row + i) * LANES + column);
+                    let below = |i: usize| values.add((column + i) * LANES + row);
+                    let first = T::read(|i| above(i), T::HALF);
+                    let second = T::read(|i| above(i).add(T::HALF), T::HALF);
+                    if column > row {
+                        T::transpose(|i| below(i), above);
+                    }
+                    T::write(first, below);
+                    T::write(second, |i| below(T::HALF + i));
+                }
+            }
+        }
     }
 
     /// # Safety
@@ -200,38 +250,64 @@ pub(super) mod fast {
     pub(in super::super) trait Square: Real {
         /// Rows and columns of a tile.
         const SIDE: usize;
+        const HALF: usize = Self::SIDE / 2;
+        /// `HALF` columns of a tile, each a vector.
+        type Columns: Copy;
 
-        /// Reads `SIDE` values at each `from(i)`, writes value j of all of them at `to(j)`.
+        /// The first `HALF` columns of the rows at `from(i)`, of which `n` count.
         ///
         /// # Safety
-        /// The machine has AVX2, and there is room for `SIDE` values at all pointers. Inlined into a function that
-        /// enables AVX2.
-        unsafe fn transpose(from: impl Fn(usize) -> *const Self, to: impl Fn(usize) -> *mut Self);
+        /// The machine has AVX2, and there are `n` values at each of `SIDE` pointers. Inlined into a function that enables AVX2.
+        unsafe fn read(from: impl Fn(usize) -> *const Self, n: usize) -> Self::Columns;
+
+        /// Writes column i at `to(i)`.
+        ///
+        /// # Safety
+        /// As [`Square::read`]; there is room for `SIDE` values at each of `HALF` pointers.
+        unsafe fn write(columns: Self::Columns, to: impl FnMut(usize) -> *mut Self);
+
+        /// Writes value j of all `SIDE` values at each `from(i)` at `to(j)`.
+        ///
+        /// # Safety
+        /// As [`Square::read`]; there is room for `SIDE` values at all pointers.
+        #[inline(always)]
+        unsafe fn transpose(from: impl Fn(usize) -> *const Self, to: impl Fn(usize) -> *mut Self) {
+            for half in [0, Self::HALF] {
+                // SAFETY: the caller's; `half` and `HALF` values from it on are in the tile.
+                unsafe { Self::write(Self::read(|i| from(i).add(half), Self::HALF), |i| to(half + i)) }
+            }
+        }
     }
 
     impl Square for f32 {
         const SIDE: usize = 8;
+        type Columns = [__m256; 4];
 
         #[inline(always)]
-        unsafe fn transpose(from: impl Fn(usize) -> *const f32, to: impl Fn(usize) -> *mut f32) {
-            for half in [0, 4] {
-                // SAFETY: the caller's; `half` and 4 values behind it are in the tile.
-                unsafe {
-                    // Rows i and i + 4 side by side, so that columns come out whole.
-                    let pair = |i: usize| {
-                        let low = _mm256_castps128_ps256(_mm_loadu_ps(from(i).add(half)));
-                        _mm256_insertf128_ps::<1>(low, _mm_loadu_ps(from(i + 4).add(half)))
-                    };
-                    let (a, b, c, d) = (pair(0), pair(1), pair(2), pair(3));
-                    let (ab, cd) = (_mm256_unpacklo_ps(a, b), _mm256_unpacklo_ps(c, d));
-                    let (ab, cd) = (_mm256_castps_pd(ab), _mm256_castps_pd(cd));
-                    _mm256_storeu_ps(to(half), _mm256_castpd_ps(_mm256_unpacklo_pd(ab, cd)));
-                    _mm256_storeu_ps(to(half + 1), _mm256_castpd_ps(_mm256_unpackhi_pd(ab, cd)));
-                    let (ab, cd) = (_mm256_unpackhi_ps(a, b), _mm256_unpackhi_ps(c, d));
-                    let (ab, cd) = (_mm256_castps_pd(ab), _mm256_castps_pd(cd));
-                    _mm256_storeu_ps(to(half + 2), _mm256_castpd_ps(_mm256_unpacklo_pd(ab, cd)));
-                    _mm256_storeu_ps(to(half + 3), _mm256_castpd_ps(_mm256_unpackhi_pd(ab, cd)));
-                }
+        unsafe fn read(from: impl Fn(usize) -> *const f32, n: usize) -> [__m256; 4] {
+            // SAFETY: the caller's.
+            unsafe {
+                let first = _mm_loadu_si128(MASK32.as_ptr().add(8 - n).cast());
+                let four = |p: *const f32| if n == 4 { _mm_loadu_ps(p) } else { _mm_maskload_ps(p, first) };
+                // Rows i and i + 4 side by side, so that columns come out whole.
+                let pair =
+                    |i: usize| _mm256_insertf128_ps::<1>(_mm256_castps128_ps256(four(from(i))), four(from(i + 4)));
+                let (a, b, c, d) = (pair(0), pair(1), pair(2), pair(3));
+                let (ab, cd) = (_mm256_unpacklo_ps(a, b), _mm256_unpacklo_ps(c, d));
+                let (ab, cd) = (_mm256_castps_pd(ab), _mm256_castps_pd(cd));
+                let (first, second) = (_mm256_unpacklo_pd(ab, cd), _mm256_unpackhi_pd(ab, cd));
+                let (ab, cd) = (_mm256_unpackhi_ps(a, b), _mm256_unpackhi_ps(c, d));
+                let (ab, cd) = (_mm256_castps_pd(ab), _mm256_castps_pd(cd));
+                let (third, fourth) = (_mm256_unpacklo_pd(ab, cd), _mm256_unpackhi_pd(ab, cd));
+                [_mm256_castpd_ps(first), _mm256_castpd_ps(second), _mm256_castpd_ps(third), _mm256_castpd_ps(fourth)]
+            }
+        }
+
+        #[inline(always)]
+        unsafe fn write(columns: [__m256; 4], mut to: impl FnMut(usize) -> *mut f32) {
+            for i in 0..4 {
+                // SAFETY: the caller's.
+                unsafe { _mm256_storeu_ps(to(i), columns[i]) }
             }
         }
     }
@@ -239,21 +315,25 @@ pub(super) mod fast {
     #[cfg(feature = "f64")]
     impl Square for f64 {
         const SIDE: usize = 4;
+        type Columns = [__m256d; 2];
 
         #[inline(always)]
-        unsafe fn transpose(from: impl Fn(usize) -> *const f64, to: impl Fn(usize) -> *mut f64) {
-            for half in [0, 2] {
-                // SAFETY: the caller's; `half` and 2 values behind it are in the tile.
-                unsafe {
-                    // Rows i and i + 2 side by side, so that columns come out whole.
-                    let pair = |i: usize| {
-                        let low = _mm256_castpd128_pd256(_mm_loadu_pd(from(i).add(half)));
-                        _mm256_insertf128_pd::<1>(low, _mm_loadu_pd(from(i + 2).add(half)))
-                    };
-                    let (a, b) = (pair(0), pair(1));
-                    _mm256_storeu_pd(to(half), _mm256_unpacklo_pd(a, b));
-                    _mm256_storeu_pd(to(half + 1), _mm256_unpackhi_pd(a, b));
-                }
+        unsafe fn read(from: impl Fn(usize) -> *const f64, n: usize) -> [__m256d; 2] {
+            // SAFETY: the caller's.
+            unsafe {
+                let two = |p: *const f64| if n == 2 { _mm_loadu_pd(p) } else { _mm_load_sd(p) };
+                // Rows i and i + 2 side by side, so that columns come out whole.
+                let pair = |i: usize| _mm256_insertf128_pd::<1>(_mm256_castpd128_pd256(two(from(i))), two(from(i + 2)));
+                let (a, b) = (pair(0), pair(1));
+                [_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b)]
+            }
+        }
+
+        #[inline(always)]
+        unsafe fn write(columns: [__m256d; 2], mut to: impl FnMut(usize) -> *mut f64) {
+            for i in 0..2 {
+                // SAFETY: the caller's.
+                unsafe { _mm256_storeu_pd(to(i), columns[i]) }
             }
         }
     }
@@ -289,12 +369,16 @@ mod tests {
 
     #[test]
     fn panels_hold_each_sample_of_sixteen_rows_together() {
-        for features in [1, 3, 8, 15, 16, 17, 40, 64] {
+        for features in [1, 3, 4, 5, 8, 15, 16, 17, 20, 40, 64] {
             let value = |row: usize, lane: usize| (row * LANES + lane) as f32;
             let rows = || (0..features).map(|row| Lanes(core::array::from_fn(|lane| value(row, lane))));
             for level in Level::available() {
                 let mut block: Vec<Lanes<f32>> = rows().collect();
                 fast::into_panels(level, features, &mut block);
+                if features <= NARROW {
+                    assert!(block == rows().collect::<Vec<_>>(), "{features} rows on {}", level.name());
+                    continue;
+                }
                 for (row, lane) in (0..features).flat_map(|row| (0..LANES).map(move |lane| (row, lane))) {
                     let (panel, width) = (row / LANES, (features - row / LANES * LANES).min(LANES));
                     let place = panel * LANES * LANES + lane * width + row % LANES;
