@@ -91,7 +91,7 @@ pub(super) mod fast {
         }
         check(samples, block);
         // SAFETY: the level proves the instructions, `check` the lengths.
-        unsafe { gather_avx2(samples, block) }
+        unsafe { if block.len() < T::SIDE { gather_narrow(samples, block) } else { gather_avx2(samples, block) } }
     }
 
     /// Writes a block's samples, tile by tile.
@@ -120,7 +120,31 @@ pub(super) mod fast {
     }
 
     /// # Safety
-    /// `check` holds, and the machine has AVX2.
+    /// `check` holds, the machine has AVX2, and the block has less than `SIDE` rows.
+    #[target_feature(enable = "avx2")]
+    unsafe fn gather_narrow<T: Square>(samples: &[&[T]], block: &mut [Lanes<T>]) {
+        let features = block.len();
+        let (nothing, mut nowhere) = ([T::zero(); LANES], [T::zero(); LANES]);
+        let mut from = [nothing.as_ptr(); LANES];
+        for (from, sample) in from.iter_mut().zip(samples) {
+            *from = sample.as_ptr();
+        }
+        let target = flat_mut(block).as_mut_ptr();
+        for feature in (0..features).step_by(T::HALF) {
+            let columns = (features - feature).min(T::HALF);
+            for lane in (0..LANES).step_by(T::SIDE) {
+                // SAFETY: so many features from `feature` on exist, and in place of those behind them something else is written.
+                unsafe {
+                    let half = T::read(|i| from[lane + i].add(feature), columns);
+                    let to = |i: usize| target.add((feature + i) * LANES + lane);
+                    T::write(half, |i| if i < columns { to(i) } else { nowhere.as_mut_ptr() });
+                }
+            }
+        }
+    }
+
+    /// # Safety
+    /// `check` holds, the machine has AVX2, and the block has at least `SIDE` rows.
     #[target_feature(enable = "avx2")]
     unsafe fn gather_avx2<T: Square>(samples: &[&[T]], block: &mut [Lanes<T>]) {
         let nothing = [T::zero(); LANES];
@@ -143,26 +167,11 @@ pub(super) mod fast {
     /// Fills a block from what `place(lane, feature)` gives, square by square.
     ///
     /// # Safety
-    /// The machine has AVX2, and there are `SIDE` values at each place, or all features of the block.
+    /// The machine has AVX2, the block has at least `SIDE` rows, and there are `SIDE` values at each place.
     #[inline(always)]
     unsafe fn gather_from<T: Square>(block: &mut [Lanes<T>], place: impl Fn(usize, usize) -> *const T) {
         let features = block.len();
         let target = flat_mut(block).as_mut_ptr();
-        if features < T::SIDE {
-            let mut nowhere = [T::zero(); LANES];
-            for feature in (0..features).step_by(T::HALF) {
-                let columns = (features - feature).min(T::HALF);
-                for lane in (0..LANES).step_by(T::SIDE) {
-                    // SAFETY: so many columns exist, lane + SIDE ≤ 16; else the caller's.
-                    unsafe {
-                        let half = T::read(|i| place(lane + i, feature), columns);
-                        let to = |i: usize| target.add((feature + i) * LANES + lane);
-                        T::write(half, |i| if i < columns { to(i) } else { nowhere.as_mut_ptr() });
-                    }
-                }
-            }
-            return;
-        }
         for (number, feature) in starts(features, T::SIDE).enumerate() {
             for lane in (0..LANES).step_by(T::SIDE) {
                 let from = |i: usize| place(lane + i, feature);
@@ -279,6 +288,22 @@ pub(super) mod fast {
         }
     }
 
+    /// The first `n` of four values.
+    ///
+    /// # Safety
+    /// As [`Square::read`].
+    #[inline(always)]
+    unsafe fn four(p: *const f32, n: usize) -> __m128 {
+        // SAFETY: the caller's; the mask begins with `n` lanes.
+        unsafe {
+            if n == 4 {
+                _mm_loadu_ps(p)
+            } else {
+                _mm_maskload_ps(p, _mm_loadu_si128(MASK32.as_ptr().add(8 - n).cast()))
+            }
+        }
+    }
+
     impl Square for f32 {
         const SIDE: usize = 8;
         type Columns = [__m256; 4];
@@ -287,11 +312,11 @@ pub(super) mod fast {
         unsafe fn read(from: impl Fn(usize) -> *const f32, n: usize) -> [__m256; 4] {
             // SAFETY: the caller's.
             unsafe {
-                let first = _mm_loadu_si128(MASK32.as_ptr().add(8 - n).cast());
-                let four = |p: *const f32| if n == 4 { _mm_loadu_ps(p) } else { _mm_maskload_ps(p, first) };
                 // Rows i and i + 4 side by side, so that columns come out whole.
-                let pair =
-                    |i: usize| _mm256_insertf128_ps::<1>(_mm256_castps128_ps256(four(from(i))), four(from(i + 4)));
+                let pair = |i: usize| {
+                    let low = _mm256_castps128_ps256(four(from(i), n));
+                    _mm256_insertf128_ps::<1>(low, four(from(i + 4), n))
+                };
                 let (a, b, c, d) = (pair(0), pair(1), pair(2), pair(3));
                 let (ab, cd) = (_mm256_unpacklo_ps(a, b), _mm256_unpacklo_ps(c, d));
                 let (ab, cd) = (_mm256_castps_pd(ab), _mm256_castps_pd(cd));
@@ -312,6 +337,17 @@ pub(super) mod fast {
         }
     }
 
+    /// The first `n` of two values.
+    ///
+    /// # Safety
+    /// As [`Square::read`].
+    #[cfg(feature = "f64")]
+    #[inline(always)]
+    unsafe fn two(p: *const f64, n: usize) -> __m128d {
+        // SAFETY: the caller's.
+        unsafe { if n == 2 { _mm_loadu_pd(p) } else { _mm_load_sd(p) } }
+    }
+
     #[cfg(feature = "f64")]
     impl Square for f64 {
         const SIDE: usize = 4;
@@ -321,9 +357,11 @@ pub(super) mod fast {
         unsafe fn read(from: impl Fn(usize) -> *const f64, n: usize) -> [__m256d; 2] {
             // SAFETY: the caller's.
             unsafe {
-                let two = |p: *const f64| if n == 2 { _mm_loadu_pd(p) } else { _mm_load_sd(p) };
                 // Rows i and i + 2 side by side, so that columns come out whole.
-                let pair = |i: usize| _mm256_insertf128_pd::<1>(_mm256_castpd128_pd256(two(from(i))), two(from(i + 2)));
+                let pair = |i: usize| {
+                    let low = _mm256_castpd128_pd256(two(from(i), n));
+                    _mm256_insertf128_pd::<1>(low, two(from(i + 2), n))
+                };
                 let (a, b) = (pair(0), pair(1));
                 [_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b)]
             }
