@@ -9,27 +9,31 @@ use crate::lanes::Lanes;
 use crate::layers::Window2d;
 use crate::real::Real;
 
-/// Calls `visit(output, pixel)` for each pixel of each window of so many maps: for each window, row by row.
-#[inline(always)]
-fn each_pixel(window: Window2d, maps: usize, mut visit: impl FnMut(usize, usize)) {
-    let [rows, columns] = window.output;
-    for map in 0..maps {
-        for row in 0..rows {
-            let output = (map * rows + row) * columns;
-            for pixels in window.covered(0, row) {
-                let pixel = map * window.inputs() + pixels * window.input[1];
-                for tap in 0..window.kernel[1] {
-                    for column in window.windows_with(1, tap) {
-                        visit(output + column, pixel + column * window.stride[1] + tap - window.padding[1]);
+/// Does the body for each pixel of each window of so many maps, for each window row by row, `output` being the window's place and `pixel`
+/// its own. A macro, since a body that the code for several instruction sets shares is not inlined when it is a large closure, and then
+/// has vectors of none of them.
+macro_rules! each_pixel {
+    ($window:expr, $maps:expr, |$output:ident, $pixel:ident| $body:block) => {
+        let [rows, columns] = $window.output;
+        for map in 0..$maps {
+            for row in 0..rows {
+                let first = (map * rows + row) * columns;
+                for pixels in $window.covered(0, row) {
+                    let pixel = map * $window.inputs() + pixels * $window.input[1];
+                    for tap in 0..$window.kernel[1] {
+                        for column in $window.windows_with(1, tap) {
+                            let $output = first + column;
+                            let $pixel = pixel + column * $window.stride[1] + tap - $window.padding[1];
+                            $body
+                        }
                     }
                 }
             }
         }
-    }
+    };
 }
 
-/// Does the body for each window of 2 × 2 of so many maps, `output` being its place and `pixels` theirs. A macro, since a body that
-/// the code for several instruction sets shares is not inlined when it is a large closure, and then has vectors of none of them.
+/// Does the body for each window of 2 × 2 of so many maps, `output` being its place and `pixels` theirs. A macro, too.
 macro_rules! each_half {
     ($window:expr, $maps:expr, |$output:ident, $pixels:ident| $body:block) => {
         let ([rows, columns], width) = ($window.output, $window.input[1]);
@@ -76,7 +80,9 @@ pub(super) fn max_of<T: Real, const N: usize>(window: Window2d, rectify: bool, x
     } else {
         y.fill(least);
         // Without the sum, keeping what is there is compiled to a masked store, slow on AVX2.
-        each_pixel(window, maps, |output, pixel| y[output] = zip(x[pixel], y[output], |x, y| larger(x, y) + T::zero()));
+        each_pixel!(window, maps, |output, pixel| {
+            y[output] = zip(x[pixel], y[output], |x, y| larger(x, y) + T::zero());
+        });
     }
 }
 
@@ -142,7 +148,7 @@ fn deliver<T: Real, const N: usize>(
                 *dy = left(rectify, *y, *dy);
             }
         }
-        each_pixel(window, maps, |output, pixel| {
+        each_pixel!(window, maps, |output, pixel| {
             let [taken, rest] = share(x[pixel], y[output], dy[output]);
             // The sum for the same reason as in `max_of`.
             dy[output] = rest.map(|rest| rest + T::zero());
@@ -176,7 +182,9 @@ fn sum_of<T: Real, const N: usize>(window: Window2d, x: &[[T; N]], y: &mut [[T; 
         });
     } else {
         y.fill([T::zero(); N]);
-        each_pixel(window, maps, |output, pixel| y[output] = zip(y[output], x[pixel], add));
+        each_pixel!(window, maps, |output, pixel| {
+            y[output] = zip(y[output], x[pixel], add);
+        });
     }
 }
 
@@ -204,7 +212,9 @@ pub(crate) fn average_of<T: Real, const N: usize>(
 /// Fills each window of `y` with its value: the windows lie side by side and cover the maps.
 #[inline(always)]
 pub(crate) fn repeat<P: Copy>(window: Window2d, x: &[P], y: &mut [P]) {
-    each_pixel(window, y.len() / window.inputs(), |output, pixel| y[pixel] = x[output]);
+    each_pixel!(window, y.len() / window.inputs(), |output, pixel| {
+        y[pixel] = x[output];
+    });
 }
 
 /// Each pixel of a window gets its share of the gradient.
@@ -225,7 +235,9 @@ fn spread<T: Real, const N: usize>(window: Window2d, include_padding: bool, dy: 
             let part = part::<T>(window, include_padding, output);
             *dy = dy.map(|dy| dy * part);
         }
-        each_pixel(window, maps, |output, pixel| dx[pixel] = zip(dx[pixel], dy[output], |dx, dy| dx + dy));
+        each_pixel!(window, maps, |output, pixel| {
+            dx[pixel] = zip(dx[pixel], dy[output], |dx, dy| dx + dy);
+        });
     }
 }
 
