@@ -70,6 +70,25 @@ impl<'a, T> Samples<'a, T> {
         &self.values[self.first(sample)..][..self.features]
     }
 
+    /// Those from `first` on, as many as there is room for.
+    ///
+    /// # Panics
+    ///
+    /// When there are not so many.
+    pub(crate) fn fill(&self, first: usize, room: &mut [&'a [T]]) {
+        let Self { values, features, picked } = *self;
+        if picked.is_some() {
+            for (sample, place) in (first..).zip(room) {
+                *place = self.get(sample);
+            }
+        } else {
+            let samples = values[first * features..][..room.len() * features].chunks_exact(features);
+            for (sample, place) in samples.zip(room) {
+                *place = sample;
+            }
+        }
+    }
+
     /// What [`Samples::place`] counts from.
     #[cfg(all(target_arch = "x86_64", feature = "std"))]
     pub(crate) fn values(&self) -> &'a [T] {

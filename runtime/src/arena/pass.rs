@@ -138,9 +138,7 @@ impl<T: Real> Pass<'_, T> {
         for (block, rows) in self.edge(input).chunks_exact_mut(input.features).enumerate() {
             let mut lanes = [&[][..]; LANES];
             let lanes = &mut lanes[..place.samples_in(block)];
-            for (lane, sample) in lanes.iter_mut().zip(block * LANES..) {
-                *lane = samples.get(sample);
-            }
+            samples.fill(block * LANES, lanes);
             T::gather(lanes, rows);
         }
     }

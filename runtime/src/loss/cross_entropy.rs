@@ -103,10 +103,13 @@ impl<T: Real, W: AsRef<[f64]>> Loss<T> for CrossEntropy<W> {
     fn block(&self, output: &[Lanes<T>], targets: Targets<'_, u32>, scale: T, gradient: &mut [Lanes<T>]) -> T {
         let (samples, weights) = (targets.samples(), self.weights.as_ref());
         let share = self.label_smoothing / output.len() as f64;
-        let (mut labels, mut sharp) = (Lanes::splat(-T::one()), Lanes::splat(T::zero()));
+        let sharp_share = 1.0 - self.label_smoothing;
+        let (mut labels, mut sharp) = (Lanes::splat(-T::one()), Lanes::splat(T::from_f64(sharp_share)));
         for (lane, label) in targets.iter().map(|label| label[0]).enumerate() {
             labels[lane] = T::from_f64(f64::from(label));
-            sharp[lane] = T::from_f64((1.0 - self.label_smoothing) * weight_of(weights, label as usize));
+            if !weights.is_empty() {
+                sharp[lane] = T::from_f64(sharp_share * weight_of(weights, label as usize));
+            }
         }
         let targets = Smoothed { weights, share, labels, sharp };
         dispatch(Block { output, targets, samples, scale, gradient })

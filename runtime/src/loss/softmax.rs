@@ -65,12 +65,12 @@ pub(super) fn cross_entropy<T: Real, I: Isa>(
 
 /// Finds the first label that is no class.
 pub(super) fn check_labels(classes: usize, labels: &[u32]) -> Result<()> {
-    let is_none = |label: &u32| *label as usize >= classes;
+    let is_none = |label: u32| label as usize >= classes;
     // The largest is found with vectors, and there is hardly ever anything to look for.
-    if !labels.iter().max().is_some_and(is_none) {
+    if !labels.iter().copied().max().is_some_and(is_none) {
         return Ok(());
     }
-    match labels.iter().position(is_none) {
+    match labels.iter().position(|&label| is_none(label)) {
         Some(sample) => Err(Error::Label { sample, label: labels[sample] as usize, classes }),
         None => Ok(()),
     }

@@ -74,6 +74,10 @@ impl<'a, T: Real> Tile<'a, T> {
             optimizer.update(step, parameters, gradients, state, decay);
         };
         let threads = self.parameters.len() / A_THREAD;
+        if threads == 0 {
+            // A small network has many such tensors.
+            return update(self);
+        }
         parallel::each(team, threads, self.tiles::<O>(), update);
     }
 
