@@ -143,7 +143,7 @@ pub(crate) fn ln_1p<I: Isa>(x: f32) -> f32 {
 fn one_minus_and_plus<I: Isa>(a: f32) -> (f32, f32) {
     let shifted = I::fma32(a, -2.0 * core::f32::consts::LOG2_E, SHIFT);
     let n = shifted - SHIFT;
-    let r = I::fma32(-n, core::f32::consts::LN_2, -a - a);
+    let r = I::fma32(-n, core::f32::consts::LN_2, -2.0 * a);
     let square = r * r;
     let [c0, c1, c2, c3, c4] = EXP;
     let upper = I::fma32(square, c4, I::fma32(r, c3, c2));
