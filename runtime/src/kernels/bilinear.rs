@@ -24,16 +24,16 @@ fn between<T: Real>(window: Window2d, axis: usize, place: usize) -> ([usize; 2],
 /// `weights` theirs. A macro, since a closure would not be inlined into the code for several instruction sets, and then has vectors of none
 /// of them.
 macro_rules! each_pixel {
-    ($window:expr, $maps:expr, |$large:ident, $small:ident, $weights:ident| $body:block) => {
+    ($t:ty, $window:expr, $maps:expr, |$large:ident, $small:ident, $weights:ident| $body:block) => {
         let ([height, width], columns) = ($window.input, $window.output[1]);
         for map in 0..$maps {
             for row in 0..height {
-                let (rows, down) = between::<T>($window, 0, row);
+                let (rows, down) = between::<$t>($window, 0, row);
                 let [above, below] = rows.map(|row| map * $window.outputs() + row * columns);
-                let up = T::one() - down;
+                let up = <$t>::one() - down;
                 for column in 0..width {
-                    let ([left, right], rightwards) = between::<T>($window, 1, column);
-                    let leftwards = T::one() - rightwards;
+                    let ([left, right], rightwards) = between::<$t>($window, 1, column);
+                    let leftwards = <$t>::one() - rightwards;
                     let $large = (map * height + row) * width + column;
                     let $small = [above + left, above + right, below + left, below + right];
                     let $weights = [up * leftwards, up * rightwards, down * leftwards, down * rightwards];
@@ -47,7 +47,7 @@ macro_rules! each_pixel {
 /// `y = Σ weight · x` over the neighbours of each pixel of the large maps; `window` is the pool that goes back.
 #[inline(always)]
 pub(crate) fn enlarge<T: Real, const N: usize>(window: Window2d, x: &[[T; N]], y: &mut [[T; N]]) {
-    each_pixel!(window, y.len() / window.inputs(), |large, small, weights| {
+    each_pixel!(T, window, y.len() / window.inputs(), |large, small, weights| {
         let [a, b, c, d] = small.map(|pixel| x[pixel]);
         let [wa, wb, wc, wd] = weights;
         y[large] = core::array::from_fn(|lane| (wa * a[lane] + wb * b[lane]) + (wc * c[lane] + wd * d[lane]));
@@ -58,7 +58,7 @@ pub(crate) fn enlarge<T: Real, const N: usize>(window: Window2d, x: &[[T; N]], y
 #[inline(always)]
 fn gather<T: Real, const N: usize>(window: Window2d, dy: &[[T; N]], dx: &mut [[T; N]]) {
     dx.fill([T::zero(); N]);
-    each_pixel!(window, dy.len() / window.inputs(), |large, small, weights| {
+    each_pixel!(T, window, dy.len() / window.inputs(), |large, small, weights| {
         let dy = dy[large];
         for (pixel, weight) in small.into_iter().zip(weights) {
             let sum = dx[pixel];

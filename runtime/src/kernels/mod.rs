@@ -90,12 +90,16 @@ fn pixels_mut<T>(rows: &mut [Lanes<T>]) -> &mut [[T; LANES]] {
 #[inline(always)]
 fn parts(all: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
     // Small layers are one part, and would wait for the divisions.
-    let parts = if all <= most { all.min(1) } else { all.div_ceil(most) };
-    let (size, larger) = if parts <= 1 { (all, 0) } else { (all / parts, all % parts) };
+    let (parts, size, larger) = if all <= most {
+        (all.min(1), all, 0)
+    } else {
+        let parts = all.div_ceil(most);
+        (parts, all / parts, all % parts)
+    };
     (0..parts).map(move |part| (part * size + part.min(larger), size + usize::from(part < larger)))
 }
 
-/// As `(start..end).step_by(step)`, which divides to find out how many these are.
+/// As `(start..end).step_by(step)`, which divides to find out how many these are. A step is at least 1.
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 #[inline(always)]
 fn steps(start: usize, end: usize, step: usize) -> impl Iterator<Item = usize> {

@@ -132,7 +132,7 @@ pub(super) mod fast {
         let Part { x, dy, accumulate, .. } = part;
         let outputs = dy.features();
         if outputs <= NARROW {
-            // SAFETY: the caller's.
+            // SAFETY: the caller's, and there is an output, since `share` has divided by their number.
             return unsafe { narrow::<T, R>(part, gradient) };
         }
         let inputs = gradient.len() / outputs;
@@ -226,30 +226,45 @@ pub(super) mod fast {
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
             let Self { part, gradient } = self;
-            let Part { x, dy, first, accumulate } = part;
-            if !accumulate {
+            if !part.accumulate {
                 gradient.fill(T::zero());
             }
-            let whole = x.samples() / LANES;
-            for start in (0..whole).step_by(GROUP) {
+            let blocks = part.x.blocks();
+            for start in (0..blocks).step_by(GROUP) {
                 let mut both = [Both::NONE; GROUP];
-                let blocks = Both::fill(&mut both, part, start..whole);
-                let mut tiles = gradient.chunks_exact_mut(4 * OUTS);
-                let mut input = 0;
-                for tile in &mut tiles {
-                    // SAFETY: 4 inputs from `input` exist, since `gradient` has places for them.
-                    unsafe { add_lanes::<V, OUTS, 4>(blocks, input, tile) };
-                    input += 4;
-                }
-                for tile in tiles.into_remainder().chunks_exact_mut(OUTS) {
-                    // SAFETY: as above, for one input.
-                    unsafe { add_lanes::<V, OUTS, 1>(blocks, input, tile) };
-                    input += 1;
+                let blocks = Both::fill(&mut both, part, start..blocks);
+                // SAFETY: passed on. 16 sums leave the registers of AVX2 no room for what they multiply.
+                unsafe {
+                    if const { V::BROADCASTS || OUTS <= 3 } {
+                        add_blocks::<V, OUTS, 4>(blocks, gradient);
+                    } else {
+                        add_blocks::<V, OUTS, 2>(blocks, gradient);
+                    }
                 }
             }
-            if whole < x.blocks() {
-                super::add_block(x, dy, whole, first, gradient);
-            }
+        }
+    }
+
+    /// The gradients of all inputs, `INS` at a time.
+    ///
+    /// # Safety
+    /// The machine has `V`, and `gradient` has a place for no more inputs than there are.
+    #[inline(always)]
+    unsafe fn add_blocks<V: Vector, const OUTS: usize, const INS: usize>(
+        blocks: &[Both<'_, V::Scalar>],
+        gradient: &mut [V::Scalar],
+    ) {
+        let mut tiles = gradient.chunks_exact_mut(INS * OUTS);
+        let mut input = 0;
+        for tile in &mut tiles {
+            // SAFETY: `INS` inputs from `input` exist, since `gradient` has places for them.
+            unsafe { add_lanes::<V, OUTS, INS>(blocks, input, tile) };
+            input += INS;
+        }
+        for tile in tiles.into_remainder().chunks_exact_mut(OUTS) {
+            // SAFETY: as above, for one input.
+            unsafe { add_lanes::<V, OUTS, 1>(blocks, input, tile) };
+            input += 1;
         }
     }
 
@@ -261,27 +276,49 @@ pub(super) mod fast {
         input: usize,
         gradient: &mut [V::Scalar],
     ) {
-        // SAFETY: loads and stores lie in rows of 16 lanes, and `V::WIDTH` divides 16.
+        // SAFETY: the caller's, and `V::WIDTH` divides 16.
         unsafe {
             let mut sums = [[V::splat(V::Scalar::zero()); OUTS]; INS];
-            for &Both { x, dy, .. } in blocks {
+            for &Both { x, dy, samples } in blocks {
                 let (x, dy) = (&x[input..input + INS], &dy[..OUTS]);
-                for lane in (0..LANES).step_by(V::WIDTH) {
-                    let mut d = [V::splat(V::Scalar::zero()); OUTS];
-                    for o in 0..OUTS {
-                        d[o] = V::load(dy[o].0.as_ptr().add(lane));
-                    }
-                    for i in 0..INS {
-                        let x = V::load(x[i].0.as_ptr().add(lane));
-                        for o in 0..OUTS {
-                            sums[i][o] = x.fma(d[o], sums[i][o]);
-                        }
-                    }
+                let whole = samples / V::WIDTH * V::WIDTH;
+                for lane in (0..whole).step_by(V::WIDTH) {
+                    add_vector(&mut sums, [x, dy], lane, V::WIDTH);
+                }
+                // Lanes without a sample may hold anything.
+                if whole < samples {
+                    add_vector(&mut sums, [x, dy], whole, samples - whole);
                 }
             }
             for (sums, gradient) in sums.as_flattened().chunks(4).zip(gradient.chunks_mut(4)) {
                 for (gradient, total) in gradient.iter_mut().zip(V::totals_of(sums)) {
                     *gradient += total;
+                }
+            }
+        }
+    }
+
+    /// Adds the products of `n` lanes from `lane` on.
+    ///
+    /// # Safety
+    /// The machine has `V`, there are so many lanes in a row, `INS` rows of inputs and `OUTS` of outputs.
+    #[inline(always)]
+    unsafe fn add_vector<V: Vector, const OUTS: usize, const INS: usize>(
+        sums: &mut [[V; OUTS]; INS],
+        [x, dy]: [&[Lanes<V::Scalar>]; 2],
+        lane: usize,
+        n: usize,
+    ) {
+        // SAFETY: the caller's.
+        unsafe {
+            let mut d = [V::splat(V::Scalar::zero()); OUTS];
+            for o in 0..OUTS {
+                d[o] = V::load_part(dy[o].0.as_ptr().add(lane), 0, 1, n);
+            }
+            for i in 0..INS {
+                let x = V::load_part(x[i].0.as_ptr().add(lane), 0, 1, n);
+                for o in 0..OUTS {
+                    sums[i][o] = x.fma(d[o], sums[i][o]);
                 }
             }
         }

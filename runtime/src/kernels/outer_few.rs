@@ -7,6 +7,7 @@
 use super::flat;
 use super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
 use super::source::Source;
+use super::transpose::NARROW;
 use crate::arena::Edge;
 use crate::isa::{Kind, Level};
 use crate::lanes::LANES;
@@ -25,6 +26,7 @@ pub(super) fn outer<T: Vectors>(
     accumulate: bool,
 ) {
     let outputs = dy.features();
+    assert!(outputs > NARROW, "fewer lie in no panels");
     assert!(x.count() <= SAMPLES && x.count() == dy.samples());
     assert!(gradient.len().is_multiple_of(outputs) && first + gradient.len() / outputs <= x.inputs());
     let part = Part { x: &x, dy, first, accumulate };

@@ -33,7 +33,7 @@ macro_rules! each_pixel {
     };
 }
 
-/// Does the body for each window of 2 × 2 of so many maps, `output` being its place and `pixels` theirs. A macro, too.
+/// Does the body for each window of 2 × 2 of so many maps, `output` being its place and `pixels` theirs. A macro for the same reason.
 macro_rules! each_half {
     ($window:expr, $maps:expr, |$output:ident, $pixels:ident| $body:block) => {
         let ([rows, columns], width) = ($window.output, $window.input[1]);

@@ -71,7 +71,7 @@ pub trait Kernels: Sized {
         affine::reference(affine::Shape::backward(inputs, outputs, blocks), weight, &[], dy, dx, false);
     }
 
-    /// `dW = dy·xᵀ` over all samples of a span; `dy` lies in panels.
+    /// `dW = dy·xᵀ` over all samples of a span; `dy` lies as [`Kernels::lanes_to_panels`] leaves it.
     fn outer(x: Edge<'_, Self>, dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool)
     where
         Self: Real,
@@ -79,7 +79,7 @@ pub trait Kernels: Sized {
         outer::reference(x, dy, gradient, accumulate);
     }
 
-    /// The sum of `dy` over all samples of a span; `dy` lies in panels.
+    /// The sum of `dy` over all samples of a span; `dy` lies as [`Kernels::lanes_to_panels`] leaves it.
     fn sum_samples(dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool)
     where
         Self: Real,
@@ -426,7 +426,7 @@ pub trait Kernels: Sized {
     }
 
     /// Rewrites blocks of so many features as [`Kernels::outer`] and [`Kernels::sum_samples`] read an output gradient: in panels
-    /// of 16 rows, each sample by sample.
+    /// of 16 rows, each sample by sample. Up to four features stay as they are.
     fn lanes_to_panels(features: usize, blocks: &mut [Lanes<Self>])
     where
         Self: Real,

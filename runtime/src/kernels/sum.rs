@@ -14,8 +14,8 @@ pub(super) fn reference<T: Real>(dy: Edge<'_, T>, gradient: &mut [T], accumulate
     }
     for block in 0..dy.blocks() {
         if dy.features() <= NARROW {
-            for (sum, dy_row) in gradient.iter_mut().zip(dy.block(block)) {
-                for value in &dy_row.0[..dy.samples_in(block)] {
+            for (sum, row) in gradient.iter_mut().zip(dy.block(block)) {
+                for value in &row.0[..dy.samples_in(block)] {
                     *sum += *value;
                 }
             }
@@ -54,7 +54,10 @@ pub(super) mod fast {
         gradient: &mut [T],
         accumulate: bool,
     ) {
-        assert!(gradient.is_empty() || gradient.len() == dy.features());
+        if gradient.is_empty() {
+            return;
+        }
+        assert!(gradient.len() == dy.features());
         match level.kind() {
             // SAFETY: the level proves the instructions.
             Kind::Avx512 => unsafe { Avx512::run(Sums { dy, gradient, accumulate }) },
@@ -69,7 +72,7 @@ pub(super) mod fast {
 
     struct Sums<'a, T> {
         dy: Edge<'a, T>,
-        /// Empty, or one a feature.
+        /// One a feature.
         gradient: &'a mut [T],
         accumulate: bool,
     }
@@ -103,7 +106,7 @@ pub(super) mod fast {
     /// Sums of the `width` features from `first` on, which are a panel.
     ///
     /// # Safety
-    /// The machine has `V`.
+    /// The machine has `V`, and `gradient` has a place for each of the features.
     #[inline(always)]
     unsafe fn sum_panel<V: Vector>(
         dy: Edge<'_, V::Scalar>,
@@ -146,27 +149,22 @@ pub(super) mod fast {
     /// The machine has `V`.
     #[inline(always)]
     unsafe fn sum_rows<V: Vector>(dy: Edge<'_, V::Scalar>, gradient: &mut [V::Scalar], accumulate: bool) {
-        let whole = dy.samples() / LANES;
         // SAFETY: loads lie in rows of 16 lanes, and `V::WIDTH` divides 16.
         let totals = unsafe {
             let mut sums = [V::splat(V::Scalar::zero()); NARROW];
-            for block in 0..whole {
+            for block in 0..dy.blocks() {
+                let samples = dy.samples_in(block);
                 for (sum, row) in sums.iter_mut().zip(dy.block(block)) {
-                    for lane in (0..LANES).step_by(V::WIDTH) {
-                        *sum = sum.add(V::load(row.0.as_ptr().add(lane)));
+                    for lane in (0..samples).step_by(V::WIDTH) {
+                        let n = (samples - lane).min(V::WIDTH);
+                        *sum = sum.add(V::load_part(row.0.as_ptr().add(lane), 0, 1, n));
                     }
                 }
             }
             V::totals(sums)
         };
-        for (o, (sum, total)) in gradient.iter_mut().zip(totals).enumerate() {
-            let before = if accumulate { *sum } else { V::Scalar::zero() };
-            *sum = before + total;
-            if whole < dy.blocks() {
-                for value in &dy.block(whole)[o].0[..dy.samples_in(whole)] {
-                    *sum += *value;
-                }
-            }
+        for (sum, total) in gradient.iter_mut().zip(totals) {
+            *sum = if accumulate { *sum + total } else { total };
         }
     }
 }

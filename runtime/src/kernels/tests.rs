@@ -21,7 +21,7 @@ impl Fast for f64 {
     const TOLERANCE: f64 = 1e-13;
 }
 
-const SIZES: [usize; 16] = [1, 2, 3, 4, 7, 8, 10, 13, 16, 17, 31, 33, 64, 84, 120, 130];
+const SIZES: [usize; 18] = [1, 2, 3, 4, 5, 7, 8, 10, 13, 16, 17, 22, 31, 33, 64, 84, 120, 130];
 
 /// Runs `test` on every level, for each pair of sizes.
 fn everywhere(mut test: impl FnMut(Level, usize, usize)) {
@@ -172,7 +172,7 @@ fn affine_transposed_is_a_sum_on_every_level() {
     affine_transposed_is_a_sum::<f64>();
 }
 
-/// A span's memory with two edges, and their slots: `x` feature by feature, `dy` in panels.
+/// A span's memory with two edges, and their slots: `x` feature by feature, `dy` in panels, or row by row for few features.
 fn span<T: Fast>(random: &mut Random, inputs: usize, outputs: usize, samples: usize) -> Vec<Lanes<T>> {
     rows(random, (inputs + outputs) * CHUNK * samples.div_ceil(LANES * CHUNK))
 }
@@ -210,8 +210,8 @@ fn in_panels<T: Fast>(edge: Edge<'_, T>, sample: usize, feature: usize) -> f64 {
 fn gradients_are_sums<T: Fast>() {
     let mut random = Random::new(3);
     everywhere(|level, inputs, outputs| {
-        // Few, or up to five blocks, the last one partial or whole.
-        let most = if random.below(2) == 0 { 5 } else { 5 * LANES };
+        // Few, up to five blocks, or more than are summed at a time, the last one partial or whole.
+        let most = [5, 5 * LANES, 11 * LANES][random.below(3)];
         let (samples, accumulate) = (1 + random.below(most), random.below(2) == 0);
         let mut rows: Vec<Lanes<T>> = span(&mut random, inputs, outputs, samples);
         spoil_padding(&mut rows, inputs, outputs, samples);
@@ -227,6 +227,7 @@ fn gradients_are_sums<T: Fast>() {
             assert_sum(g, (0..samples).map(product).chain(kept(place)), false, level);
         }
 
+        sum::fast::sum_samples(level, dy, &mut [], accumulate);
         let mut gradient = before[..outputs].to_vec();
         sum::fast::sum_samples(level, dy, &mut gradient, accumulate);
         for (o, &g) in gradient.iter().enumerate() {

@@ -120,7 +120,7 @@ pub(super) mod fast {
     }
 
     /// # Safety
-    /// `check` holds, the machine has AVX2, and the block has less than `SIDE` rows.
+    /// `check` holds, the machine has AVX2, and the block has less than `SIDE` rows, so that nobody reads or writes more than 16 values.
     #[target_feature(enable = "avx2")]
     unsafe fn gather_narrow<T: Square>(samples: &[&[T]], block: &mut [Lanes<T>]) {
         let features = block.len();
@@ -266,7 +266,8 @@ pub(super) mod fast {
         /// The first `HALF` columns of the rows at `from(i)`, of which `n` count.
         ///
         /// # Safety
-        /// The machine has AVX2, and there are `n` values at each of `SIDE` pointers. Inlined into a function that enables AVX2.
+        /// The machine has AVX2, and there are `n` values at each of `SIDE` pointers, 1 to `HALF`. Inlined into a function that
+        /// enables AVX2.
         unsafe fn read(from: impl Fn(usize) -> *const Self, n: usize) -> Self::Columns;
 
         /// Writes column i at `to(i)`.
@@ -278,7 +279,7 @@ pub(super) mod fast {
         /// Writes value j of all `SIDE` values at each `from(i)` at `to(j)`.
         ///
         /// # Safety
-        /// As [`Square::read`]; there is room for `SIDE` values at all pointers.
+        /// As [`Square::read`]; there is room for `SIDE` values at all pointers, and what is written is nothing that is read.
         #[inline(always)]
         unsafe fn transpose(from: impl Fn(usize) -> *const Self, to: impl Fn(usize) -> *mut Self) {
             for half in [0, Self::HALF] {
@@ -291,7 +292,7 @@ pub(super) mod fast {
     /// The first `n` of four values.
     ///
     /// # Safety
-    /// As [`Square::read`].
+    /// The machine has AVX2, and there are `n` values, 1 to 4.
     #[inline(always)]
     unsafe fn four(p: *const f32, n: usize) -> __m128 {
         // SAFETY: the caller's; the mask begins with `n` lanes.
@@ -340,7 +341,7 @@ pub(super) mod fast {
     /// The first `n` of two values.
     ///
     /// # Safety
-    /// As [`Square::read`].
+    /// The machine has AVX2, and there are `n` values, 1 or 2.
     #[cfg(feature = "f64")]
     #[inline(always)]
     unsafe fn two(p: *const f64, n: usize) -> __m128d {
@@ -405,27 +406,29 @@ mod tests {
         }
     }
 
+    /// Two blocks of so many rows.
+    fn check_panels<T: fast::Square>(features: usize, level: Level) {
+        let value = |row: usize, lane: usize| T::from_f64((row * LANES + lane) as f64);
+        let rows: Vec<_> = (0..2 * features).map(|row| Lanes(core::array::from_fn(|lane| value(row, lane)))).collect();
+        let mut blocks = rows.clone();
+        fast::into_panels(level, features, &mut blocks);
+        if features <= NARROW {
+            return assert!(blocks == rows, "{features} rows on {}", level.name());
+        }
+        for (row, lane) in (0..2 * features).flat_map(|row| (0..LANES).map(move |lane| (row, lane))) {
+            let (block, feature) = (row / features, row % features);
+            let (panel, width) = (feature / LANES, (features - feature / LANES * LANES).min(LANES));
+            let place = (block * features + panel * LANES) * LANES + lane * width + feature % LANES;
+            assert!(flat_mut(&mut blocks)[place] == value(row, lane), "{features} rows on {}", level.name());
+        }
+    }
+
     #[test]
     fn panels_hold_each_sample_of_sixteen_rows_together() {
-        for features in [1, 3, 4, 5, 8, 15, 16, 17, 20, 40, 64] {
-            let value = |row: usize, lane: usize| (row * LANES + lane) as f32;
-            let rows = || (0..features).map(|row| Lanes(core::array::from_fn(|lane| value(row, lane))));
+        for features in [1, 3, 4, 5, 6, 7, 8, 15, 16, 17, 20, 21, 23, 40, 64] {
             for level in Level::available() {
-                let mut block: Vec<Lanes<f32>> = rows().collect();
-                fast::into_panels(level, features, &mut block);
-                if features <= NARROW {
-                    assert!(block == rows().collect::<Vec<_>>(), "{features} rows on {}", level.name());
-                    continue;
-                }
-                for (row, lane) in (0..features).flat_map(|row| (0..LANES).map(move |lane| (row, lane))) {
-                    let (panel, width) = (row / LANES, (features - row / LANES * LANES).min(LANES));
-                    let place = panel * LANES * LANES + lane * width + row % LANES;
-                    assert!(
-                        flat_mut(&mut block)[place].to_bits() == value(row, lane).to_bits(),
-                        "{features} rows on {}",
-                        level.name()
-                    );
-                }
+                check_panels::<f32>(features, level);
+                check_panels::<f64>(features, level);
             }
         }
     }

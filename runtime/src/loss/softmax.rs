@@ -65,13 +65,26 @@ pub(super) fn cross_entropy<T: Real, I: Isa>(
 
 /// Finds the first label that is no class.
 pub(super) fn check_labels(classes: usize, labels: &[u32]) -> Result<()> {
-    let is_none = |label: u32| label as usize >= classes;
+    let is_class = |label: u32| (label as usize) < classes;
     // The largest is found with vectors, and there is hardly ever anything to look for.
-    if !labels.iter().copied().max().is_some_and(is_none) {
+    if labels.iter().copied().max().is_none_or(is_class) {
         return Ok(());
     }
-    match labels.iter().position(|&label| is_none(label)) {
+    match labels.iter().position(|&label| !is_class(label)) {
         Some(sample) => Err(Error::Label { sample, label: labels[sample] as usize, classes }),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_labels;
+
+    #[test]
+    fn the_first_label_that_is_no_class_is_named() {
+        check_labels(3, &[]).expect("nothing is wrong with nothing");
+        check_labels(3, &[0, 2, 1]).expect("all are classes");
+        let message = check_labels(3, &[0, 3, 7]).expect_err("two are none").to_string();
+        assert!(message.contains("label 3") && message.contains("sample 1"), "{message}");
     }
 }

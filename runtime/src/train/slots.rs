@@ -75,7 +75,7 @@ impl<'a, T: Real> Tile<'a, T> {
         };
         let threads = self.parameters.len() / A_THREAD;
         if threads == 0 {
-            // A small network has many such tensors.
+            // To ask the team would take longer than to move so few.
             return update(self);
         }
         parallel::each(team, threads, self.tiles::<O>(), update);
