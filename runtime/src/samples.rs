@@ -77,6 +77,7 @@ impl<'a, T> Samples<'a, T> {
     /// When there are not so many.
     pub(crate) fn fill(&self, first: usize, room: &mut [&'a [T]]) {
         let Self { values, features, picked } = *self;
+        // Those in turn are checked together.
         if picked.is_some() {
             for (sample, place) in (first..).zip(room) {
                 *place = self.get(sample);

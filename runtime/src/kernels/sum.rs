@@ -91,30 +91,28 @@ pub(super) mod fast {
             }
             let (whole, rest) = gradient.as_chunks_mut::<LANES>();
             let behind = whole.len() * LANES;
-            // SAFETY: the caller's. A constant width makes distances constants.
+            // SAFETY: the caller's. Whole panels apart, since a constant width makes distances constants.
             unsafe {
                 for (panel, first) in whole.iter_mut().zip((0..).step_by(LANES)) {
-                    sum_panel::<V>(dy, first, LANES, panel, accumulate);
+                    sum_panel::<V>(dy, first, panel, accumulate);
                 }
-                if !rest.is_empty() {
-                    sum_panel::<V>(dy, behind, rest.len(), rest, accumulate);
-                }
+                sum_panel::<V>(dy, behind, rest, accumulate);
             }
         }
     }
 
-    /// Sums of the `width` features from `first` on, which are a panel.
+    /// Sums of the features from `first` on for which `gradient` has a place: all of a panel, or none.
     ///
     /// # Safety
-    /// The machine has `V`, and `gradient` has a place for each of the features.
+    /// The machine has `V`.
     #[inline(always)]
     unsafe fn sum_panel<V: Vector>(
         dy: Edge<'_, V::Scalar>,
         first: usize,
-        width: usize,
         gradient: &mut [V::Scalar],
         accumulate: bool,
     ) {
+        let width = gradient.len();
         for (vector, gradient) in gradient.chunks_mut(V::WIDTH).enumerate() {
             let n = gradient.len();
             // SAFETY: a panel holds `width` values of each of its samples, `n` of them from `vector` on; `gradient` has `n`.

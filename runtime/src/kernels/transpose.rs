@@ -109,7 +109,7 @@ pub(super) mod fast {
             super::into_panels(features, blocks);
         } else if features > NARROW {
             // SAFETY: the level proves the instructions.
-            unsafe { into_panels_avx2(features, blocks) }
+            unsafe { into_panels_avx2(level, features, blocks) }
         }
     }
 
@@ -136,8 +136,8 @@ pub(super) mod fast {
                 // SAFETY: so many features from `feature` on exist, and in place of those behind them something else is written.
                 unsafe {
                     let half = T::read(|i| from[lane + i].add(feature), columns);
-                    let to = |i: usize| target.add((feature + i) * LANES + lane);
-                    T::write(half, |i| if i < columns { to(i) } else { nowhere.as_mut_ptr() });
+                    let to = target.add(feature * LANES + lane);
+                    T::write(half, |i| if i < columns { to.add(i * LANES) } else { nowhere.as_mut_ptr() });
                 }
             }
         }
@@ -190,18 +190,15 @@ pub(super) mod fast {
     /// # Safety
     /// The machine has AVX2.
     #[target_feature(enable = "avx2")]
-    unsafe fn into_panels_avx2<T: Square>(features: usize, blocks: &mut [Lanes<T>]) {
+    unsafe fn into_panels_avx2<T: Square>(level: Level, features: usize, blocks: &mut [Lanes<T>]) {
         for block in blocks.chunks_exact_mut(features) {
             let (whole, rest) = block.as_chunks_mut();
             for panel in whole {
                 // SAFETY: the caller's.
                 unsafe { turn_whole(panel) }
             }
-            match rest.len() {
-                0 => {}
-                // SAFETY: there are so many rows, and the caller's.
-                n if n >= T::SIDE => turn(rest, |rows, panel| unsafe { scatter_avx2(rows, panel) }),
-                _ => turn(rest, super::scatter),
+            if !rest.is_empty() {
+                turn(rest, |rows, panel| scatter(level, rows, panel));
             }
         }
     }

@@ -75,7 +75,7 @@ impl<'a, T: Real> Tile<'a, T> {
         };
         let threads = self.parameters.len() / A_THREAD;
         if threads == 0 {
-            // To ask the team would take longer than to move so few.
+            // One tile: to go through the team, even alone, is a hundredth of a small network's step.
             return update(self);
         }
         parallel::each(team, threads, self.tiles::<O>(), update);
