@@ -104,6 +104,13 @@ impl Level {
         }
     }
 
+    /// The same with vectors of 256 bits at most.
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
+    pub(crate) fn narrow(self) -> Self {
+        Self(self.0.min(Kind::Avx2))
+    }
+
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
     pub(crate) const fn kind(self) -> Kind {
         self.0
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Kernels, affine, bilinear, channels, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool,
-    prelu, rng, root, softmax, sum, transpose, unrolled,
+    prelu, rng, softmax, sum, transpose, unrolled,
 };
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 use super::{few, outer_samples};
@@ -15,9 +15,8 @@ use crate::samples::Samples;
 
 /// Overrides what vectors make faster. Nothing here but `unrolled` is generic, so all else is compiled with this crate.
 macro_rules! fast {
-    ($t:ident: $($more:item)*) => {
+    ($t:ident) => {
         impl Kernels for $t {
-            $($more)*
             fn affine(
                 inputs: usize,
                 outputs: usize,
@@ -151,7 +150,12 @@ macro_rules! fast {
                 softmax::log_softmax_backward(y, dy, dx, features);
             }
             fn batch_moments(x: Edge<'_, Self>, mean: &mut [Self], variance: &mut [Self]) {
-                norm::moments(|channels, found| channels::fast::sums(Level::current(), channels, found), x, mean, variance);
+                norm::moments(
+                    |channels, found| channels::fast::sums(Level::current(), channels, found),
+                    x,
+                    mean,
+                    variance,
+                );
             }
             fn batch_norm(
                 norm: norm::Norm<'_, Self>,
@@ -168,7 +172,13 @@ macro_rules! fast {
                 dy: Edge<'_, Self>,
                 sums: [&mut [Self]; 2],
             ) {
-                norm::gradient_sums(|channels, found| channels::fast::sums(Level::current(), channels, found), norm, x, dy, sums);
+                norm::gradient_sums(
+                    |channels, found| channels::fast::sums(Level::current(), channels, found),
+                    norm,
+                    x,
+                    dy,
+                    sums,
+                );
             }
             fn batch_norm_backward(
                 norm: norm::Norm<'_, Self>,
@@ -296,14 +306,6 @@ macro_rules! fast {
         }
     };
 }
-fast!(f32:
-    fn quick_roots() -> bool {
-        root::fast::quick()
-    }
-    fn roots(values: &mut [Self]) {
-        root::fast::roots(Level::current(), values);
-    }
-);
-// An estimate of a root would need two more corrections.
+fast!(f32);
 #[cfg(feature = "f64")]
-fast!(f64:);
+fast!(f64);

@@ -1,7 +1,7 @@
 //! Loops over flat slices of parameters and gradients, vectors by the compiler.
 
 use crate::isa::{Isa, Level, Task, dispatch_on, is_single};
-use crate::real::Real;
+use crate::real::{Real, sqrt};
 
 /// Sums and rows that are worked on side by side.
 const SIDE: usize = 16;
@@ -118,7 +118,7 @@ pub(super) fn limit_rows<T: Real>(level: Level, bound: f64, rows: usize, first_f
                     }
                 }
                 for factor in &mut factors {
-                    let norm = libm::sqrt(*factor);
+                    let norm = sqrt(*factor);
                     *factor = if norm > bound { bound / norm } else { 1.0 };
                 }
                 if factors.iter().all(|factor| *factor >= 1.0) {

@@ -24,11 +24,13 @@ mod outer;
 mod outer_few;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod outer_samples;
+pub(crate) mod pack;
 mod pointwise;
 pub(crate) mod pool;
 mod prelu;
 mod reference;
 mod rng;
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod root;
 #[cfg(all(test, feature = "std"))]
 mod shared_tests;
@@ -61,18 +63,6 @@ pub(crate) fn flat_mut<T>(rows: &mut [Lanes<T>]) -> &mut [T] {
     const { assert!(size_of::<Lanes<T>>() == LANES * size_of::<T>(), "no padding behind the lanes") };
     // SAFETY: as in `flat`, and the borrow is exclusive.
     unsafe { core::slice::from_raw_parts_mut(rows.as_mut_ptr().cast(), rows.len() * LANES) }
-}
-
-/// Asks for the cache lines of `values` as their only owner, for what is about to be written. A line that several cores have
-/// read comes to be one's own three times as fast so, since a store waits for the one before.
-#[inline(always)]
-pub(crate) fn own<T>(values: &[T]) {
-    #[cfg(all(target_arch = "x86_64", feature = "std"))]
-    for line in values.chunks(const { if size_of::<T>() < 64 { 64 / size_of::<T>() } else { 1 } }) {
-        simd::prefetch_to_write(line.as_ptr());
-    }
-    #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
-    let _ = values;
 }
 
 /// The rows as pixels of 16 lanes.

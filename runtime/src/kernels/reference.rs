@@ -2,7 +2,7 @@
 
 use super::{
     affine, bilinear, channels, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng,
-    root, softmax, sum, transpose, unrolled,
+    softmax, sum, transpose, unrolled,
 };
 use crate::arena::{Edge, Place};
 use crate::isa::{Isa, Level};
@@ -93,19 +93,6 @@ pub trait Kernels: Sized {
         Self: Real,
     {
         one_sample::reference(weight, bias, x, y);
-    }
-
-    /// Whether [`Kernels::roots`] beats roots one by one amid other work on this machine, with AVX-512.
-    fn quick_roots() -> bool {
-        false
-    }
-
-    /// The square root of each value.
-    fn roots(values: &mut [Self])
-    where
-        Self: Real,
-    {
-        root::reference(values);
     }
 
     /// `y = W·x + b` for one sample with every size known, inlined into a region compiled for `I`.

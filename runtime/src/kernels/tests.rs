@@ -1,7 +1,7 @@
 //! Every kernel on every level of the machine, against sums in `f64` written another way.
 
 use super::affine::{self, Shape};
-use super::{few, one_sample, outer, outer_samples, pointwise, root, simd, sum, transpose};
+use super::{few, one_sample, outer, outer_samples, pointwise, simd, sum, transpose};
 use crate::arena::{Arena, Edge, Slot};
 use crate::isa::{Isa, Kind, Level, Task, dispatch_on};
 use crate::lanes::{CHUNK, LANES, Lanes};
@@ -107,46 +107,6 @@ fn affine_knows_no_neighbours<T: Fast>() {
 fn affine_knows_no_neighbours_on_any_level() {
     affine_knows_no_neighbours::<f32>();
     affine_knows_no_neighbours::<f64>();
-}
-
-/// Roots of all numbers with these bits are what the processor gives one by one, to the bit.
-fn roots_are_exact(bits: impl Iterator<Item = u32>) {
-    let values: Vec<f32> = bits.map(f32::from_bits).collect();
-    for level in Level::available() {
-        let mut roots = values.clone();
-        root::fast::roots(level, &mut roots);
-        for (value, root) in values.iter().zip(roots) {
-            let expected = value.sqrt();
-            let same = root.to_bits() == expected.to_bits() || root.is_nan() && expected.is_nan();
-            assert!(same, "{root:e} instead of {expected:e}, the root of {value:e} on {}", level.name());
-        }
-    }
-}
-
-#[test]
-fn roots_are_exact_on_every_level() {
-    // Where numbers differ by a factor of 4, so do the rounding errors of their roots: all numbers from 1/2 to 2 are enough, with a share
-    // of the others.
-    roots_are_exact(0x3f00_0000..0x4000_0000);
-    roots_are_exact((0..=u32::MAX).step_by(65_537));
-    let special = [0.0, -0.0, -1.0, f32::MAX, f32::INFINITY, f32::NEG_INFINITY, f32::NAN, f32::MIN_POSITIVE, 1e-45];
-    for value in special {
-        // In the middle of others, with and without a whole vector.
-        let near = f32::to_bits(value).saturating_sub(40)..=f32::to_bits(value).saturating_add(40);
-        roots_are_exact(near.clone());
-        roots_are_exact(near.flat_map(|bits| [bits, 0x3f80_0000, 0]));
-    }
-    let least = (127 - 100) << 23;
-    roots_are_exact(least - 100..least + 100);
-}
-
-/// A minute: every number.
-#[test]
-#[ignore = "four thousand million roots"]
-fn roots_of_all_numbers_are_exact() {
-    for first in (0..=u32::MAX).step_by(1 << 24) {
-        roots_are_exact(first..=first + ((1 << 24) - 1));
-    }
 }
 
 fn affine_transposed_is_a_sum<T: Fast>() {

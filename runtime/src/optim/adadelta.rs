@@ -14,8 +14,7 @@
 
 use super::{Average, Rule, Tensor, not_negative, share};
 use crate::error::Result;
-use crate::isa::Isa;
-use crate::real::Real;
+use crate::kernels::pack::Pack;
 
 /// Adadelta.
 ///
@@ -62,24 +61,19 @@ impl Rule for Adadelta {
         not_negative("weight_decay", self.weight_decay)
     }
 
-    fn weight_decay(&self) -> f64 {
-        self.weight_decay
-    }
-
     #[inline(always)]
-    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
-        let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
-        let average = Average::new(self.rho);
-        let [rate, epsilon] = [self.learning_rate, self.epsilon].map(T::from_f64);
-        tensor.each_with_root::<I, _>(
-            |p, g, [v, _]| {
-                let g = coupled.gradient::<I>(p, g);
-                average.update::<I>(v, g * g) + epsilon
-            },
-            |p, g, [_, u], square| {
-                let delta = (*u + epsilon).sqrt() / square * coupled.gradient::<I>(*p, g);
-                average.update::<I>(u, delta * delta);
-                *p -= rate * delta;
+    fn apply<P: Pack>(&self, mut tensor: Tensor<'_, P::Scalar>) {
+        let coupled = tensor.coupled::<P>(self.weight_decay);
+        let average = Average::<P>::new(self.rho);
+        let [rate, epsilon] = [self.learning_rate, self.epsilon].map(P::from_f64);
+        tensor.each(
+            #[inline(always)]
+            |p, g, &[v, u]| {
+                let g = coupled.gradient(p, g);
+                let square = average.update(v, g * g);
+                let delta = (u.get() + epsilon).sqrt() / (square + epsilon).sqrt() * g;
+                average.update(u, delta * delta);
+                p - rate * delta
             },
         );
     }

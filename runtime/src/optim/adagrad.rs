@@ -13,8 +13,7 @@
 
 use super::{Rule, Tensor, not_negative};
 use crate::error::Result;
-use crate::isa::Isa;
-use crate::real::Real;
+use crate::kernels::pack::Pack;
 
 /// Adagrad.
 ///
@@ -65,26 +64,23 @@ impl Rule for Adagrad {
         not_negative("weight_decay", self.weight_decay)
     }
 
-    fn weight_decay(&self) -> f64 {
-        self.weight_decay
-    }
-
     #[inline(always)]
-    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
-        let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
+    fn apply<P: Pack>(&self, mut tensor: Tensor<'_, P::Scalar>) {
+        let coupled = tensor.coupled::<P>(self.weight_decay);
         let step = tensor.step;
         let passed = step.saturating_sub(1) as f64;
-        let rate = T::from_f64(self.learning_rate / (1.0 + passed * self.learning_rate_decay));
+        let rate = P::from_f64(self.learning_rate / (1.0 + passed * self.learning_rate_decay));
         // The state begins as zeros.
-        let initial = T::from_f64(if step == 1 { self.initial_sum } else { 0.0 });
-        let epsilon = T::from_f64(self.epsilon);
-        tensor.each_with_root::<I, _>(
-            |p, g, [sum]| {
-                let g = coupled.gradient::<I>(p, g);
-                *sum = g.fma::<I>(g, *sum + initial);
-                *sum
+        let initial = P::from_f64(if step == 1 { self.initial_sum } else { 0.0 });
+        let epsilon = P::from_f64(self.epsilon);
+        tensor.each(
+            #[inline(always)]
+            |p, g, &[sum]| {
+                let g = coupled.gradient(p, g);
+                let total = g.fma(g, sum.get() + initial);
+                sum.set(total);
+                p - rate * g / (total.sqrt() + epsilon)
             },
-            |p, g, _, sum| *p -= rate * coupled.gradient::<I>(*p, g) / (sum + epsilon),
         );
     }
 }

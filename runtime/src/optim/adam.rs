@@ -13,8 +13,8 @@
 
 use super::{Average, Rule, Tensor, correction, moments};
 use crate::error::Result;
-use crate::isa::Isa;
-use crate::real::Real;
+use crate::kernels::pack::Pack;
+use crate::real::sqrt;
 
 /// Adam.
 ///
@@ -50,20 +50,21 @@ impl Adam {
 
     /// A step that moves `kept·θ`, by `g` with the coupled decay.
     #[inline(always)]
-    pub(super) fn pass<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>, kept: T) {
-        let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
+    pub(super) fn pass<P: Pack>(&self, mut tensor: Tensor<'_, P::Scalar>, kept: f64) {
+        let coupled = tensor.coupled::<P>(self.weight_decay);
         let step = tensor.step;
-        let (mean, square) = (Average::new(self.beta1), Average::new(self.beta2));
-        let rate = T::from_f64(self.learning_rate / correction(self.beta1, step));
-        let root = T::from_f64(1.0 / libm::sqrt(correction(self.beta2, step)));
-        let epsilon = T::from_f64(self.epsilon);
-        tensor.each_with_root::<I, _>(
-            |p, g, [m, v]| {
-                let g = coupled.gradient::<I>(p, g);
-                mean.update::<I>(m, g);
-                square.update::<I>(v, g * g)
+        let (mean, square) = (Average::<P>::new(self.beta1), Average::new(self.beta2));
+        let rate = P::from_f64(self.learning_rate / correction(self.beta1, step));
+        let root = P::from_f64(1.0 / sqrt(correction(self.beta2, step)));
+        let [epsilon, kept] = [self.epsilon, kept].map(P::from_f64);
+        tensor.each(
+            #[inline(always)]
+            |p, g, &[m, v]| {
+                let g = coupled.gradient(p, g);
+                let m = mean.update(m, g);
+                let v = square.update(v, g * g);
+                kept * p - rate * m / v.sqrt().fma(root, epsilon)
             },
-            |p, _, [m, _], v| *p = kept * *p - rate * *m / v.fma::<I>(root, epsilon),
         );
     }
 }
@@ -81,13 +82,9 @@ impl Rule for Adam {
         moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
-    fn weight_decay(&self) -> f64 {
-        self.weight_decay
-    }
-
     #[inline(always)]
-    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
-        self.pass::<T, I, COUPLED>(tensor, T::one());
+    fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
+        self.pass::<P>(tensor, 1.0);
     }
 }
 

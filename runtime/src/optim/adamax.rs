@@ -12,8 +12,7 @@
 
 use super::{Average, Rule, Tensor, correction, moments};
 use crate::error::Result;
-use crate::isa::Isa;
-use crate::real::Real;
+use crate::kernels::pack::Pack;
 
 /// `AdaMax`.
 ///
@@ -60,21 +59,21 @@ impl Rule for AdaMax {
         moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
-    fn weight_decay(&self) -> f64 {
-        self.weight_decay
-    }
-
     #[inline(always)]
-    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
-        let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
-        let mean = Average::new(self.beta1);
-        let rate = T::from_f64(self.learning_rate / correction(self.beta1, tensor.step));
-        let [beta2, epsilon] = [self.beta2, self.epsilon].map(T::from_f64);
-        tensor.each(|p, g, [m, u]| {
-            let g = coupled.gradient::<I>(*p, g);
-            *u = (beta2 * *u).max(g.abs() + epsilon);
-            *p -= rate * mean.update::<I>(m, g) / *u;
-        });
+    fn apply<P: Pack>(&self, mut tensor: Tensor<'_, P::Scalar>) {
+        let coupled = tensor.coupled::<P>(self.weight_decay);
+        let mean = Average::<P>::new(self.beta1);
+        let rate = P::from_f64(self.learning_rate / correction(self.beta1, tensor.step));
+        let [beta2, epsilon] = [self.beta2, self.epsilon].map(P::from_f64);
+        tensor.each(
+            #[inline(always)]
+            |p, g, &[m, u]| {
+                let g = coupled.gradient(p, g);
+                let largest = (beta2 * u.get()).max(g.abs() + epsilon);
+                u.set(largest);
+                p - rate * mean.update(m, g) / largest
+            },
+        );
     }
 }
 

@@ -13,8 +13,7 @@
 
 use super::{Adam, Rule, Tensor, moments};
 use crate::error::Result;
-use crate::isa::Isa;
-use crate::real::Real;
+use crate::kernels::pack::Pack;
 
 /// Adam with decoupled weight decay.
 ///
@@ -63,20 +62,15 @@ impl Default for AdamW {
 
 impl Rule for AdamW {
     const SLOTS: usize = 2;
-    const COUPLED: bool = false;
 
     fn bounds(&self) -> Result<()> {
         moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
-    fn weight_decay(&self) -> f64 {
-        self.weight_decay
-    }
-
     #[inline(always)]
-    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
+    fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
         let kept = tensor.kept(self.learning_rate, self.weight_decay);
-        self.adam().pass::<T, I, COUPLED>(tensor, kept);
+        self.adam().pass::<P>(tensor, kept);
     }
 }
 

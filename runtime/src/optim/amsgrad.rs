@@ -14,8 +14,8 @@
 
 use super::{Average, Rule, Tensor, correction, moments};
 use crate::error::Result;
-use crate::isa::Isa;
-use crate::real::Real;
+use crate::kernels::pack::Pack;
+use crate::real::sqrt;
 
 /// `AMSGrad`.
 ///
@@ -62,26 +62,23 @@ impl Rule for AmsGrad {
         moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
-    fn weight_decay(&self) -> f64 {
-        self.weight_decay
-    }
-
     #[inline(always)]
-    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
-        let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
+    fn apply<P: Pack>(&self, mut tensor: Tensor<'_, P::Scalar>) {
+        let coupled = tensor.coupled::<P>(self.weight_decay);
         let step = tensor.step;
-        let (mean, square) = (Average::new(self.beta1), Average::new(self.beta2));
-        let rate = T::from_f64(self.learning_rate / correction(self.beta1, step));
-        let root = T::from_f64(1.0 / libm::sqrt(correction(self.beta2, step)));
-        let epsilon = T::from_f64(self.epsilon);
-        tensor.each_with_root::<I, _>(
-            |p, g, [m, v, w]| {
-                let g = coupled.gradient::<I>(p, g);
-                mean.update::<I>(m, g);
-                *w = w.max(square.update::<I>(v, g * g));
-                *w
+        let (mean, square) = (Average::<P>::new(self.beta1), Average::new(self.beta2));
+        let rate = P::from_f64(self.learning_rate / correction(self.beta1, step));
+        let root = P::from_f64(1.0 / sqrt(correction(self.beta2, step)));
+        let epsilon = P::from_f64(self.epsilon);
+        tensor.each(
+            #[inline(always)]
+            |p, g, &[m, v, w]| {
+                let g = coupled.gradient(p, g);
+                let m = mean.update(m, g);
+                let largest = w.get().max(square.update(v, g * g));
+                w.set(largest);
+                p - rate * m / largest.sqrt().fma(root, epsilon)
             },
-            |p, _, [m, ..], w| *p -= rate * *m / w.fma::<I>(root, epsilon),
         );
     }
 }

@@ -10,6 +10,7 @@
 //! parameters do not notice. In every step, the two comparisons of Adam would take a seventh of its time.
 
 use crate::isa::{Isa, Task, dispatch};
+use crate::kernels::pack::{Pack, Place};
 use crate::real::Real;
 
 /// The smallest `f32` in full precision.
@@ -42,43 +43,46 @@ impl<T: Real> Task for Fade<'_, T> {
 
 /// How an average moves: β and 1 − β.
 #[derive(Clone, Copy)]
-pub(super) struct Average<T> {
-    keep: T,
-    take: T,
+pub(super) struct Average<P> {
+    keep: P,
+    take: P,
 }
 
-impl<T: Real> Average<T> {
+impl<P: Pack> Average<P> {
     pub(super) fn new(beta: f64) -> Self {
-        Self { keep: T::from_f64(beta), take: T::from_f64(1.0 - beta) }
+        Self { keep: P::from_f64(beta), take: P::from_f64(1.0 - beta) }
     }
 
-    /// Where `mean` would go with `value`.
+    /// The mean after it has moved.
     #[inline(always)]
-    pub(super) fn of<I: Isa>(self, mean: T, value: T) -> T {
-        self.keep.fma::<I>(mean, self.take * value)
+    pub(super) fn of(self, mean: P, value: P) -> P {
+        self.keep.fma(mean, self.take * value)
     }
 
     /// Moves `mean` and gives it.
     #[inline(always)]
-    pub(super) fn update<I: Isa>(self, mean: &mut T, value: T) -> T {
-        *mean = self.of::<I>(*mean, value);
-        *mean
+    pub(super) fn update(self, mean: Place<'_, P>, value: P) -> P {
+        let moved = self.of(mean.get(), value);
+        mean.set(moved);
+        moved
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Average, fade};
-    use crate::isa::Portable;
     use crate::optim::{Adam, AdamW, Lion, Optimizer};
     use crate::real::Real;
 
-    /// Steps until a mean of 1 is 0.
-    fn life<T: Real>() -> Option<u64> {
-        let mut mean = [T::one()];
+    /// Steps until means of 1 are 0.
+    fn life<T: Real>() -> Option<u64>
+    where
+        Adam: Optimizer<T>,
+    {
+        let adam = Adam { beta2: 0.9, ..Adam::default() };
+        let mut means = [T::one(); 2];
         (1..2000).find(|&step| {
-            fade(step, &mut mean);
-            Average::new(0.9).update::<Portable>(&mut mean[0], T::zero()) == T::zero()
+            adam.update(step, &mut [T::zero()], &[T::zero()], &mut means, false);
+            means == [T::zero(); 2]
         })
     }
 
@@ -102,6 +106,10 @@ mod tests {
 
     #[test]
     fn what_is_no_number_stays_none() {
-        assert!(Average::new(0.9).update::<Portable>(&mut f32::NAN.clone(), 1.0).is_nan());
+        let mut means = [f32::NAN; 2];
+        for step in 63..66 {
+            Adam::default().update(step, &mut [1.0], &[0.0], &mut means, false);
+        }
+        assert!(means.iter().all(|mean| mean.is_nan()));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{NAMES, Optimizer, Rule, Tensor, Update, visit_all};
 use crate::isa::{Level, dispatch_on};
+use crate::kernels::pack::Packs;
 use crate::random::Random;
 use crate::real::Real;
 
@@ -68,7 +69,7 @@ fn minimise<O: Optimizer<f64>>(
 }
 
 /// Parameters after 50 steps with random gradients, a tensor longer than a vector and not a multiple of one.
-fn walk<T: Real, R: Rule>(level: Level, rule: R) -> Vec<T> {
+fn walk<T: Packs, R: Rule>(level: Level, rule: R) -> Vec<T> {
     let mut random = Random::new(3);
     let mut draw = || (0..37).map(|_| T::from_f64(random.normal())).collect::<Vec<T>>();
     let mut parameters = draw();

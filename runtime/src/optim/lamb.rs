@@ -13,10 +13,11 @@
 //! is the one rule here with two.
 //! Source: You et al., "Large batch optimization for deep learning: training BERT in 76 minutes", 2020, algorithm 2.
 
-use super::{Average, Rule, Tensor, correction, moments, slots};
+use super::{Average, Rule, Tensor, correction, moments};
 use crate::error::Result;
-use crate::isa::Isa;
-use crate::real::Real;
+use crate::kernels::pack::{Pack, each};
+use crate::parallel::several;
+use crate::real::sqrt;
 
 /// LAMB.
 ///
@@ -56,91 +57,82 @@ impl Default for Lamb {
     }
 }
 
-/// Parts of a sum that grow side by side, so that it fills the vectors; how many decides its last bits.
-const PARTS: usize = 16;
+/// Parameters whose squares are added up in single precision: few enough not to lose any.
+const CHUNK: usize = 4096;
 
 /// What the parameters share in a step.
 #[derive(Clone, Copy)]
-struct Shared<T> {
-    mean: Average<T>,
-    square: Average<T>,
+struct Shared<P> {
     /// 1 / (1 − β₁ᵗ)
-    first: T,
+    first: P,
     /// 1 / √(1 − β₂ᵗ)
-    root: T,
-    epsilon: T,
-    decay: T,
+    root: P,
+    epsilon: P,
+    decay: P,
 }
 
-impl<T: Real> Shared<T> {
-    /// u, from √v
+impl<P: Pack> Shared<P> {
+    /// u
     #[inline(always)]
-    fn direction<I: Isa>(self, p: T, m: T, root: T) -> T {
-        self.decay.fma::<I>(p, self.first * m / root.fma::<I>(self.root, self.epsilon))
-    }
-
-    /// Moves the averages of up to `PARTS` parameters, and adds to the sums of θ² and u².
-    #[inline(always)]
-    fn learn<I: Isa>(self, p: &[T], g: &[T], m: &mut [T], v: &mut [T], sums: &mut [[T; PARTS]; 2]) {
-        let [weights, steps] = sums;
-        let sums = weights.iter_mut().zip(steps);
-        for ((((p, g), m), v), (weight, step)) in p.iter().zip(g).zip(m).zip(v).zip(sums) {
-            let root = self.square.update::<I>(v, *g * *g).sqrt();
-            let u = self.direction::<I>(*p, self.mean.update::<I>(m, *g), root);
-            *weight = p.fma::<I>(*p, *weight);
-            *step = u.fma::<I>(u, *step);
-        }
+    fn direction(self, p: P, m: P, v: P) -> P {
+        self.decay.fma(p, self.first * m / v.sqrt().fma(self.root, self.epsilon))
     }
 }
 
 impl Rule for Lamb {
     const SLOTS: usize = 2;
     const ELEMENTWISE: bool = false;
-    const COUPLED: bool = false;
 
     fn bounds(&self) -> Result<()> {
         moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
-    fn weight_decay(&self) -> f64 {
-        self.weight_decay
-    }
-
     #[inline(always)]
-    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
+    fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
         let shared = Shared {
-            mean: Average::new(self.beta1),
-            square: Average::new(self.beta2),
-            first: T::from_f64(1.0 / correction(self.beta1, tensor.step)),
-            root: T::from_f64(1.0 / libm::sqrt(correction(self.beta2, tensor.step))),
-            epsilon: T::from_f64(self.epsilon),
-            decay: tensor.lambda(self.weight_decay),
+            first: P::from_f64(1.0 / correction(self.beta1, tensor.step)),
+            root: P::from_f64(1.0 / sqrt(correction(self.beta2, tensor.step))),
+            // Above 0, so that what is not there has no direction.
+            epsilon: P::from_f64(self.epsilon.max(f64::from(f32::MIN_POSITIVE))),
+            decay: P::from_f64(tensor.lambda(self.weight_decay)),
         };
-        let [m, v] = slots(tensor.state, tensor.parameters.len());
-
-        let mut sums = [[T::zero(); PARTS]; 2];
-        let (p, p_rest) = tensor.parameters.as_chunks::<PARTS>();
-        let (g, g_rest) = tensor.gradients.as_chunks::<PARTS>();
-        let (m_chunks, m_rest) = m.as_chunks_mut::<PARTS>();
-        let (v_chunks, v_rest) = v.as_chunks_mut::<PARTS>();
-        for (((p, g), m), v) in p.iter().zip(g).zip(m_chunks).zip(v_chunks) {
-            shared.learn::<I>(p, g, m, v, &mut sums);
+        let (mean, square) = (Average::new(self.beta1), Average::new(self.beta2));
+        let [mut weights, mut steps] = [0.0; 2];
+        let (m, v) = tensor.state.split_at_mut(tensor.parameters.len());
+        let chunks = tensor.parameters.chunks_mut(CHUNK).zip(tensor.gradients.chunks(CHUNK));
+        for ((p, g), (m, v)) in chunks.zip(m.chunks_mut(CHUNK).zip(v.chunks_mut(CHUNK))) {
+            let [mut p_squares, mut u_squares] = [P::from_f64(0.0); 2];
+            // The averages are what moves here, the parameters stay.
+            each(
+                m,
+                g,
+                [v, p],
+                false,
+                #[inline(always)]
+                |m, g, &[v, p]| {
+                    let (m, p) = (mean.of(m, g), p.get());
+                    let u = shared.direction(p, m, square.update(v, g * g));
+                    p_squares = p.fma(p, p_squares);
+                    u_squares = u.fma(u, u_squares);
+                    m
+                },
+            );
+            weights += p_squares.sum();
+            steps += u_squares.sum();
         }
-        shared.learn::<I>(p_rest, g_rest, m_rest, v_rest, &mut sums);
-        let [weights, steps] = sums.map(norm);
+        let [weights, steps] = [weights, steps].map(sqrt);
         let ratio = if tensor.decay && weights > 0.0 && steps > 0.0 { weights / steps } else { 1.0 };
 
-        let rate = T::from_f64(self.learning_rate * ratio);
-        tensor.each_with_root::<I, _>(
-            |_, _, [_, v]| *v,
-            |p, _, [m, _], root| *p -= rate * shared.direction::<I>(*p, *m, root),
+        let rate = P::from_f64(self.learning_rate * ratio);
+        each(
+            tensor.parameters,
+            m,
+            [v],
+            several(),
+            #[inline(always)]
+            |p, m, &[v]| p - rate * shared.direction(p, m, v.get()),
         );
     }
-}
-
-/// The root of a sum in parts.
-fn norm<T: Real>(parts: [T; PARTS]) -> f64 {
-    libm::sqrt(parts.iter().map(|part| part.to_f64()).sum())
 }
 
 #[cfg(test)]

@@ -12,8 +12,7 @@
 
 use super::{Average, Rule, Tensor, not_negative, share};
 use crate::error::Result;
-use crate::isa::Isa;
-use crate::real::Real;
+use crate::kernels::pack::Pack;
 
 /// Lion.
 ///
@@ -51,23 +50,10 @@ impl Default for Lion {
     }
 }
 
-/// `length·sign(x)`; what is not a number stays so.
-#[inline(always)]
-fn along<T: Real>(x: T, length: T) -> T {
-    if x > T::zero() {
-        length
-    } else if x < T::zero() {
-        -length
-    } else {
-        x
-    }
-}
-
 impl Rule for Lion {
     const SLOTS: usize = 1;
     // The momentum's sign alone counts.
     const FADES: bool = false;
-    const COUPLED: bool = false;
 
     fn bounds(&self) -> Result<()> {
         share("beta1", self.beta1)?;
@@ -75,19 +61,19 @@ impl Rule for Lion {
         not_negative("weight_decay", self.weight_decay)
     }
 
-    fn weight_decay(&self) -> f64 {
-        self.weight_decay
-    }
-
     #[inline(always)]
-    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
+    fn apply<P: Pack>(&self, mut tensor: Tensor<'_, P::Scalar>) {
         let kept = tensor.kept(self.learning_rate, self.weight_decay);
-        let (direction, memory) = (Average::new(self.beta1), Average::new(self.beta2));
-        let rate = T::from_f64(self.learning_rate);
-        tensor.each(|p, g, [m]| {
-            *p = kept * *p - along(direction.of::<I>(*m, g), rate);
-            *m = memory.of::<I>(*m, g);
-        });
+        let (direction, memory) = (Average::<P>::new(self.beta1), Average::new(self.beta2));
+        let [kept, rate] = [kept, self.learning_rate].map(P::from_f64);
+        tensor.each(
+            #[inline(always)]
+            |p, g, &[m]| {
+                let direction = direction.of(m.get(), g);
+                memory.update(m, g);
+                kept * p - rate.along(direction)
+            },
+        );
     }
 }
 

@@ -20,10 +20,11 @@ mod tensor;
 use core::fmt::Debug;
 
 use average::{Average, fade};
-use tensor::{Tensor, slots};
+use tensor::Tensor;
 
 use crate::error::{Error, Result};
-use crate::isa::{Isa, Kind, Task, dispatch, is_single};
+use crate::isa::{Isa, Task, dispatch_on, is_single};
+use crate::kernels::pack::{Pack, Packs, Work, level};
 use crate::real::Real;
 
 /// A rule that moves parameters along their gradient.
@@ -79,17 +80,11 @@ trait Rule: Copy + Sync {
     /// Whether the state is made of averages that end at 0.
     const FADES: bool = true;
 
-    /// Whether weight decay adds `λ·θ` to the gradient.
-    const COUPLED: bool = true;
-
     /// Checks every hyper-parameter but the learning rate.
     fn bounds(&self) -> Result<()>;
 
-    /// λ
-    fn weight_decay(&self) -> f64;
-
-    /// Moves a tensor in one pass, inlined into a region compiled for `I`, with the coupled decay or without it.
-    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>);
+    /// Moves a tensor, inlined into a region that has the packs' registers.
+    fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>);
 }
 
 /// 1 − βᵗ, the part of an average over t steps that is no longer the zero which it began as.
@@ -115,28 +110,25 @@ fn power(beta: f64, mut step: u64) -> f64 {
 /// A rule and what to apply it to.
 struct Update<'a, R, T>(R, Tensor<'a, T>);
 
-impl<R: Rule, T: Real> Task for Update<'_, R, T> {
+impl<R: Rule, T: Packs> Task for Update<'_, R, T> {
     type Output = ();
     const WIDE: bool = is_single::<T>();
 
     #[cfg(all(target_arch = "x86_64", feature = "std"))]
     #[inline(always)]
     fn run_on<I: Isa>(self) {
-        self.run::<I>();
+        T::run_on::<I>(self);
     }
     #[inline(always)]
     fn run<I: Isa>(self) {
-        let Self(rule, tensor) = self;
-        if const { !R::COUPLED } {
-            return rule.apply::<T, I, false>(tensor);
-        }
-        // Adding λ·θ where λ is 0 is a tenth of Adam's operations: without it is compiled apart where these count.
-        let decays = tensor.decay && rule.weight_decay() > 0.0;
-        if const { Self::WIDE && !matches!(I::LEVEL.kind(), Kind::Portable) } && !decays {
-            rule.apply::<T, I, false>(tensor);
-        } else {
-            rule.apply::<T, I, true>(tensor);
-        }
+        T::run_on::<I>(self);
+    }
+}
+
+impl<R: Rule, T: Packs> Work<T> for Update<'_, R, T> {
+    #[inline(always)]
+    fn run<P: Pack<Scalar = T>>(self) {
+        self.0.apply::<P>(self.1);
     }
 }
 
@@ -185,7 +177,7 @@ macro_rules! optimizers {
                 if <Self as Rule>::FADES {
                     fade(step, state);
                 }
-                dispatch(Update(*self, Tensor { step, parameters, gradients, state, decay }));
+                dispatch_on(level(), Update(*self, Tensor { step, parameters, gradients, state, decay }));
             }
         }
     };

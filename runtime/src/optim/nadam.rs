@@ -17,8 +17,8 @@
 
 use super::{Average, Rule, Tensor, correction, moments, not_negative};
 use crate::error::Result;
-use crate::isa::Isa;
-use crate::real::Real;
+use crate::kernels::pack::Pack;
+use crate::real::sqrt;
 
 /// `NAdam`.
 ///
@@ -86,29 +86,23 @@ impl Rule for NAdam {
         not_negative("momentum_decay", self.momentum_decay)
     }
 
-    fn weight_decay(&self) -> f64 {
-        self.weight_decay
-    }
-
     #[inline(always)]
-    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
-        let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
+    fn apply<P: Pack>(&self, mut tensor: Tensor<'_, P::Scalar>) {
+        let coupled = tensor.coupled::<P>(self.weight_decay);
         let step = tensor.step;
-        let (mean, square) = (Average::new(self.beta1), Average::new(self.beta2));
+        let (mean, square) = (Average::<P>::new(self.beta1), Average::new(self.beta2));
         let (product, next) = (self.product(step), self.momentum(step + 1));
-        let now = T::from_f64(self.learning_rate * (1.0 - self.momentum(step)) / (1.0 - product));
-        let ahead = T::from_f64(self.learning_rate * next / (1.0 - product * next));
-        let root = T::from_f64(1.0 / libm::sqrt(correction(self.beta2, step)));
-        let epsilon = T::from_f64(self.epsilon);
-        tensor.each_with_root::<I, _>(
-            |p, g, [m, v]| {
-                let g = coupled.gradient::<I>(p, g);
-                mean.update::<I>(m, g);
-                square.update::<I>(v, g * g)
-            },
-            |p, g, [m, _], v| {
-                let g = coupled.gradient::<I>(*p, g);
-                *p -= now.fma::<I>(g, ahead * *m) / v.fma::<I>(root, epsilon);
+        let now = P::from_f64(self.learning_rate * (1.0 - self.momentum(step)) / (1.0 - product));
+        let ahead = P::from_f64(self.learning_rate * next / (1.0 - product * next));
+        let root = P::from_f64(1.0 / sqrt(correction(self.beta2, step)));
+        let epsilon = P::from_f64(self.epsilon);
+        tensor.each(
+            #[inline(always)]
+            |p, g, &[m, v]| {
+                let g = coupled.gradient(p, g);
+                let m = mean.update(m, g);
+                let v = square.update(v, g * g);
+                p - now.fma(g, ahead * m) / v.sqrt().fma(root, epsilon)
             },
         );
     }

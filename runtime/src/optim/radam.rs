@@ -16,8 +16,8 @@
 
 use super::{Average, Rule, Tensor, correction, moments};
 use crate::error::Result;
-use crate::isa::Isa;
-use crate::real::Real;
+use crate::kernels::pack::Pack;
+use crate::real::sqrt;
 
 /// `RAdam`.
 ///
@@ -57,7 +57,7 @@ impl RAdam {
         let length = longest - 2.0 * steps * libm::pow(self.beta2, steps) / correction(self.beta2, step);
         (length > 5.0).then(|| {
             let now = (length - 4.0) * (length - 2.0) / length;
-            libm::sqrt(now * longest / ((longest - 4.0) * (longest - 2.0)))
+            sqrt(now * longest / ((longest - 4.0) * (longest - 2.0)))
         })
     }
 }
@@ -75,35 +75,35 @@ impl Rule for RAdam {
         moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
-    fn weight_decay(&self) -> f64 {
-        self.weight_decay
-    }
-
     #[inline(always)]
-    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
-        let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
+    fn apply<P: Pack>(&self, mut tensor: Tensor<'_, P::Scalar>) {
+        let coupled = tensor.coupled::<P>(self.weight_decay);
         let step = tensor.step;
-        let (mean, square) = (Average::new(self.beta1), Average::new(self.beta2));
+        let (mean, square) = (Average::<P>::new(self.beta1), Average::new(self.beta2));
         let rate = self.learning_rate / correction(self.beta1, step);
-        let rectified = self.rectification(step).map(|r| rate * r * libm::sqrt(correction(self.beta2, step)));
-        let epsilon = T::from_f64(self.epsilon);
+        let rectified = self.rectification(step).map(|r| rate * r * sqrt(correction(self.beta2, step)));
+        let epsilon = P::from_f64(self.epsilon);
         if let Some(rate) = rectified {
-            let rate = T::from_f64(rate);
-            tensor.each_with_root::<I, _>(
-                |p, g, [m, v]| {
-                    let g = coupled.gradient::<I>(p, g);
-                    mean.update::<I>(m, g);
-                    square.update::<I>(v, g * g)
+            let rate = P::from_f64(rate);
+            tensor.each(
+                #[inline(always)]
+                |p, g, &[m, v]| {
+                    let g = coupled.gradient(p, g);
+                    let m = mean.update(m, g);
+                    let v = square.update(v, g * g);
+                    p - rate * m / (v.sqrt() + epsilon)
                 },
-                |p, _, [m, _], v| *p -= rate * *m / (v + epsilon),
             );
         } else {
-            let rate = T::from_f64(rate);
-            tensor.each(|p, g, [m, v]| {
-                let g = coupled.gradient::<I>(*p, g);
-                square.update::<I>(v, g * g);
-                *p -= rate * mean.update::<I>(m, g);
-            });
+            let rate = P::from_f64(rate);
+            tensor.each(
+                #[inline(always)]
+                |p, g, &[m, v]| {
+                    let g = coupled.gradient(p, g);
+                    square.update(v, g * g);
+                    p - rate * mean.update(m, g)
+                },
+            );
         }
     }
 }

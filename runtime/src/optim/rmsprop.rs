@@ -18,8 +18,7 @@
 
 use super::{Average, Rule, Tensor, not_negative, share};
 use crate::error::Result;
-use crate::isa::Isa;
-use crate::real::Real;
+use crate::kernels::pack::Pack;
 
 /// `RMSProp`.
 ///
@@ -56,31 +55,25 @@ impl RmsProp {
 
     /// The pass of one of the four variants, without the traffic of the others.
     #[inline(always)]
-    fn pass<T: Real, I: Isa, const COUPLED: bool, const CENTERED: bool, const MOMENTUM: bool>(
-        &self,
-        tensor: Tensor<'_, T>,
-    ) {
-        let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
-        let average = Average::new(self.alpha);
-        let [rate, epsilon, momentum] = [self.learning_rate, self.epsilon, self.momentum].map(T::from_f64);
-        tensor.each_with_root::<I, _>(
-            |p, g, [v, a, _]| {
-                let g = coupled.gradient::<I>(p, g);
-                let square = average.update::<I>(v, g * g);
+    fn pass<P: Pack, const CENTERED: bool, const MOMENTUM: bool>(&self, mut tensor: Tensor<'_, P::Scalar>) {
+        let coupled = tensor.coupled::<P>(self.weight_decay);
+        let average = Average::<P>::new(self.alpha);
+        let [rate, epsilon, momentum, zero] = [self.learning_rate, self.epsilon, self.momentum, 0.0].map(P::from_f64);
+        tensor.each(
+            #[inline(always)]
+            |p, g, &[v, a, b]| {
+                let g = coupled.gradient(p, g);
+                let mut square = average.update(v, g * g);
                 if CENTERED {
-                    let mean = average.update::<I>(a, g);
-                    (square - mean * mean).max(T::zero())
-                } else {
-                    square
+                    let mean = average.update(a, g);
+                    square = (square - mean * mean).max(zero);
                 }
-            },
-            |p, g, [_, _, b], root| {
-                let mut direction = coupled.gradient::<I>(*p, g) / (root + epsilon);
+                let mut direction = g / (square.sqrt() + epsilon);
                 if MOMENTUM {
-                    direction = momentum.fma::<I>(*b, direction);
-                    *b = direction;
+                    direction = momentum.fma(b.get(), direction);
+                    b.set(direction);
                 }
-                *p -= rate * direction;
+                p - rate * direction
             },
         );
     }
@@ -102,17 +95,13 @@ impl Rule for RmsProp {
         not_negative("weight_decay", self.weight_decay)
     }
 
-    fn weight_decay(&self) -> f64 {
-        self.weight_decay
-    }
-
     #[inline(always)]
-    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
+    fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
         match (self.centered, self.momentum > 0.0) {
-            (false, false) => self.pass::<T, I, COUPLED, false, false>(tensor),
-            (false, true) => self.pass::<T, I, COUPLED, false, true>(tensor),
-            (true, false) => self.pass::<T, I, COUPLED, true, false>(tensor),
-            (true, true) => self.pass::<T, I, COUPLED, true, true>(tensor),
+            (false, false) => self.pass::<P, false, false>(tensor),
+            (false, true) => self.pass::<P, false, true>(tensor),
+            (true, false) => self.pass::<P, true, false>(tensor),
+            (true, true) => self.pass::<P, true, true>(tensor),
         }
     }
 }

@@ -25,8 +25,7 @@
 
 use super::{Rule, Tensor, checked, not_negative, share};
 use crate::error::Result;
-use crate::isa::Isa;
-use crate::real::Real;
+use crate::kernels::pack::Pack;
 
 /// Stochastic gradient descent.
 ///
@@ -80,27 +79,29 @@ impl Rule for Sgd {
         not_negative("weight_decay", self.weight_decay)
     }
 
-    fn weight_decay(&self) -> f64 {
-        self.weight_decay
-    }
-
     #[inline(always)]
-    fn apply<T: Real, I: Isa, const COUPLED: bool>(&self, tensor: Tensor<'_, T>) {
-        let coupled = tensor.coupled::<COUPLED>(self.weight_decay);
-        let descent = T::from_f64(-self.learning_rate);
+    fn apply<P: Pack>(&self, mut tensor: Tensor<'_, P::Scalar>) {
+        let coupled = tensor.coupled::<P>(self.weight_decay);
+        let descent = P::from_f64(-self.learning_rate);
         if self.momentum == 0.0 {
             // Half the memory traffic of the pass below.
-            return tensor.each(|p, g, []| *p = descent.fma::<I>(coupled.gradient::<I>(*p, g), *p));
+            return tensor.each(
+                #[inline(always)]
+                |p, g, &[]| descent.fma(coupled.gradient(p, g), p),
+            );
         }
-        let momentum = T::from_f64(self.momentum);
+        let momentum = P::from_f64(self.momentum);
         // The state begins as zeros, so this makes the first velocity the gradient itself.
-        let fresh = T::from_f64(if tensor.step == 1 { 1.0 } else { 1.0 - self.dampening });
-        tensor.each(|p, g, [velocity]| {
-            let g = coupled.gradient::<I>(*p, g);
-            *velocity = momentum.fma::<I>(*velocity, fresh * g);
-            let direction = if self.nesterov { momentum.fma::<I>(*velocity, g) } else { *velocity };
-            *p = descent.fma::<I>(direction, *p);
-        });
+        let fresh = P::from_f64(if tensor.step == 1 { 1.0 } else { 1.0 - self.dampening });
+        tensor.each(
+            #[inline(always)]
+            |p, g, &[velocity]| {
+                let g = coupled.gradient(p, g);
+                let speed = momentum.fma(velocity.get(), fresh * g);
+                velocity.set(speed);
+                descent.fma(if self.nesterov { momentum.fma(speed, g) } else { speed }, p)
+            },
+        );
     }
 }
 

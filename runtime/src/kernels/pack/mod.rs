@@ -1,0 +1,96 @@
+//! Scalars side by side as one number, so that a rule of the optimizers is written once and computes in vector registers.
+#![allow(unsafe_code, reason = "vectors through pointers")]
+
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+mod pair;
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+mod registers;
+mod scalar;
+#[cfg(all(test, target_arch = "x86_64", feature = "std"))]
+mod tests;
+mod walk;
+
+use core::ops::{Add, Div, Mul, Sub};
+
+use scalar::Scalar;
+pub(crate) use walk::{Place, each};
+
+use crate::isa::{Isa, Level};
+use crate::real::Real;
+
+/// As many scalars as a register has.
+///
+/// The types behind it are private to this module: code that has one was called by [`Packs::run_on`], in a region whose instruction set
+/// has the registers.
+///
+/// # Safety
+/// A pack is `WIDTH` scalars in memory, too.
+pub(crate) unsafe trait Pack:
+    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
+{
+    type Scalar: Real;
+    const WIDTH: usize;
+
+    /// The same scalar everywhere.
+    fn splat(x: Self::Scalar) -> Self;
+    /// The nearest value of the scalar's type, everywhere.
+    #[inline(always)]
+    fn from_f64(x: f64) -> Self {
+        Self::splat(Self::Scalar::from_f64(x))
+    }
+    /// `self · b + c`
+    fn fma(self, b: Self, c: Self) -> Self;
+    /// √x
+    fn sqrt(self) -> Self;
+    /// |x|
+    fn abs(self) -> Self;
+    /// The larger of two; `other` when `self` is NaN.
+    fn max(self, other: Self) -> Self;
+    /// `self·sign(direction)`; where the direction is 0 or not a number, the direction itself.
+    fn along(self, direction: Self) -> Self;
+    /// The sum of all.
+    fn sum(self) -> f64;
+
+    /// # Safety
+    /// `WIDTH` scalars are at `p`.
+    unsafe fn load(p: *const Self::Scalar) -> Self;
+    /// # Safety
+    /// There is room for `WIDTH` scalars at `p`.
+    unsafe fn store(self, p: *mut Self::Scalar);
+    /// The others become 0.
+    ///
+    /// # Safety
+    /// `n` scalars are at `p`, n < `WIDTH`.
+    unsafe fn load_first(p: *const Self::Scalar, n: usize) -> Self;
+    /// # Safety
+    /// There is room for `n` scalars at `p`, n < `WIDTH`.
+    unsafe fn store_first(self, p: *mut Self::Scalar, n: usize);
+}
+
+/// Work on packs of `T`. What is to use their registers must be `#[inline(always)]`.
+pub(crate) trait Work<T> {
+    fn run<P: Pack<Scalar = T>>(self);
+}
+
+/// A scalar that has packs.
+pub(crate) trait Packs: Real {
+    /// Does the work with the registers of `I`.
+    fn run_on<I: Isa>(work: impl Work<Self>);
+}
+
+#[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+impl<T: Real> Packs for T {
+    fn run_on<I: Isa>(work: impl Work<Self>) {
+        work.run::<Scalar<I, T>>();
+    }
+}
+
+/// The level on which this machine is done first with work on packs.
+#[inline]
+pub(crate) fn level() -> Level {
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
+    if !super::root::quick() {
+        return Level::current().narrow();
+    }
+    Level::current()
+}
