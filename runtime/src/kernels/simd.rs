@@ -308,7 +308,7 @@ macro_rules! half {
             }
             #[inline(always)]
             unsafe fn load_first(p: *const $t, n: usize) -> Self {
-                // SAFETY: `$n - n` is at most `$n - 1`, so the window of `$n` values lies in the table of `2 · $n`.
+                // SAFETY: `$n - n` is at most `$n`, so the window of `$n` values lies in the table of `2 · $n`.
                 unsafe { $maskload(p, _mm256_loadu_si256($masks.as_ptr().add($n - n).cast())) }
             }
             #[inline(always)]

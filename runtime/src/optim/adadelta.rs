@@ -71,8 +71,9 @@ impl Rule for Adadelta {
             |p, g, &[v, u]| {
                 let g = coupled.gradient(p, g);
                 let square = average.update(v, g * g);
-                let delta = (u.get() + epsilon).sqrt() / (square + epsilon).sqrt() * g;
-                average.update(u, delta * delta);
+                let steps = u.get();
+                let delta = (steps + epsilon).sqrt() / (square + epsilon).sqrt() * g;
+                u.set(average.of(steps, delta * delta));
                 p - rate * delta
             },
         );

@@ -10,7 +10,7 @@
 //! parameters do not notice. In every step, the two comparisons of Adam would take a seventh of its time.
 
 use crate::isa::{Isa, Task, dispatch};
-use crate::kernels::pack::{Pack, Place};
+use crate::kernels::pack::{Pack, Slot};
 use crate::real::Real;
 
 /// The smallest `f32` in full precision.
@@ -61,7 +61,7 @@ impl<P: Pack> Average<P> {
 
     /// Moves `mean` and gives it.
     #[inline(always)]
-    pub(super) fn update(self, mean: Place<'_, P>, value: P) -> P {
+    pub(super) fn update(self, mean: Slot<'_, P>, value: P) -> P {
         let moved = self.of(mean.get(), value);
         mean.set(moved);
         moved

@@ -1,6 +1,9 @@
 //! What every optimizer must do, tested for all of them.
 
-use super::{NAMES, Optimizer, Rule, Tensor, Update, visit_all};
+use super::{
+    AdaMax, Adadelta, Adagrad, Adam, AdamW, AmsGrad, Lamb, Lion, NAMES, NAdam, Optimizer, RAdam, RmsProp, Rule, Sgd,
+    Tensor, Update, visit_all,
+};
 use crate::isa::{Level, dispatch_on};
 use crate::kernels::pack::Packs;
 use crate::random::Random;
@@ -187,12 +190,57 @@ every_optimizer!(both_scalars_agree, name, optimizer => {
     }
 });
 
-every_optimizer!(instruction_sets_agree, name, optimizer => {
-    let reference = walk::<f64, O>(Level::PORTABLE, optimizer);
+/// All instruction sets give what the portable code gives, but for rounding.
+fn agrees_on_all_levels<R: Rule>(name: &str, rule: R) {
+    let reference = walk::<f64, R>(Level::PORTABLE, rule);
     for level in Level::available() {
-        for (found, reference) in walk::<f64, O>(level, optimizer).iter().zip(&reference) {
+        for (found, reference) in walk::<f64, R>(level, rule).iter().zip(&reference) {
             assert!((found - reference).abs() < 1e-12, "{name} on {}: {found} {reference}", level.name());
         }
+        for (found, reference) in walk::<f32, R>(level, rule).iter().zip(&reference) {
+            assert!((f64::from(*found) - reference).abs() < 1e-5, "{name} on {}: {found} {reference}", level.name());
+        }
+    }
+}
+
+every_optimizer!(instruction_sets_agree, name, optimizer => {
+    agrees_on_all_levels(name, optimizer);
+});
+
+#[test]
+fn instruction_sets_agree_on_variants() {
+    const DECAY: f64 = 0.1;
+    agrees_on_all_levels("adadelta", Adadelta { weight_decay: DECAY, ..Adadelta::default() });
+    agrees_on_all_levels("adagrad", Adagrad { weight_decay: DECAY, ..Adagrad::default() });
+    agrees_on_all_levels("adam", Adam { weight_decay: DECAY, ..Adam::default() });
+    agrees_on_all_levels("adamax", AdaMax { weight_decay: DECAY, ..AdaMax::default() });
+    agrees_on_all_levels("adamw", AdamW { weight_decay: DECAY, ..AdamW::default() });
+    agrees_on_all_levels("amsgrad", AmsGrad { weight_decay: DECAY, ..AmsGrad::default() });
+    agrees_on_all_levels("lamb", Lamb { weight_decay: DECAY, ..Lamb::default() });
+    agrees_on_all_levels("lion", Lion { weight_decay: DECAY, ..Lion::default() });
+    agrees_on_all_levels("nadam", NAdam { weight_decay: DECAY, ..NAdam::default() });
+    agrees_on_all_levels("radam", RAdam { weight_decay: DECAY, ..RAdam::default() });
+    for (centered, momentum) in [(false, 0.0), (false, 0.9), (true, 0.0), (true, 0.9)] {
+        // Where a variance is all but 0, rounding decides.
+        let rule = RmsProp { centered, momentum, weight_decay: DECAY, epsilon: 1e-2, ..RmsProp::default() };
+        agrees_on_all_levels("rmsprop", rule);
+    }
+    for (momentum, nesterov) in [(0.0, false), (0.9, false), (0.9, true)] {
+        agrees_on_all_levels("sgd", Sgd { momentum, nesterov, weight_decay: DECAY, ..Sgd::default() });
+    }
+}
+
+every_optimizer!(lengths_must_agree, name, optimizer => {
+    let slots = <O as Optimizer<f32>>::SLOTS;
+    let len = 5000;
+    for (gradients, state) in [(len - 1, slots * len), (len + 1, slots * len), (4096, slots * len), (len, slots * len + 1)] {
+        let update = || {
+            let (gradients, mut state) = (vec![0.0; gradients], vec![0.0; state]);
+            Optimizer::<f32>::update(&optimizer, 1, &mut vec![0.0; len], &gradients, &mut state, true);
+        };
+        let message = std::panic::catch_unwind(core::panic::AssertUnwindSafe(update)).expect_err(name);
+        let message = message.downcast_ref::<String>().expect("a text");
+        assert!(message.contains("for 5000 parameters"), "{name}: {message}");
     }
 });
 

@@ -11,10 +11,12 @@
 //! Tensors that are exempt from decay (biases, norms) move with r = 1, as in NVIDIA's and TensorFlow's versions: they begin
 //! as zeros, and a step in proportion to a norm of 0 would keep them there. The norms need a pass of their own, so this
 //! is the one rule here with two.
+//! An ε below the scalar's smallest normal number counts as that.
 //! Source: You et al., "Large batch optimization for deep learning: training BERT in 76 minutes", 2020, algorithm 2.
 
 use super::{Average, Rule, Tensor, correction, moments};
 use crate::error::Result;
+use crate::isa::is_single;
 use crate::kernels::pack::{Pack, each};
 use crate::parallel::several;
 use crate::real::sqrt;
@@ -57,8 +59,13 @@ impl Default for Lamb {
     }
 }
 
-/// Parameters whose squares are added up in single precision: few enough not to lose any.
+/// Parameters whose squares are added up in their own precision: few enough for a relative error of the norm below 1e-6.
 const CHUNK: usize = 4096;
+
+/// The smallest number of the scalar that is not subnormal.
+const fn least<T>() -> f64 {
+    if is_single::<T>() { f32::MIN_POSITIVE as f64 } else { f64::MIN_POSITIVE }
+}
 
 /// What the parameters share in a step.
 #[derive(Clone, Copy)]
@@ -92,8 +99,8 @@ impl Rule for Lamb {
         let shared = Shared {
             first: P::from_f64(1.0 / correction(self.beta1, tensor.step)),
             root: P::from_f64(1.0 / sqrt(correction(self.beta2, tensor.step))),
-            // Above 0, so that what is not there has no direction.
-            epsilon: P::from_f64(self.epsilon.max(f64::from(f32::MIN_POSITIVE))),
+            // Above 0: where there is no parameter behind the last, 0 / 0 would be the sums' end.
+            epsilon: P::from_f64(self.epsilon.max(least::<P::Scalar>())),
             decay: P::from_f64(tensor.lambda(self.weight_decay)),
         };
         let (mean, square) = (Average::new(self.beta1), Average::new(self.beta2));
@@ -137,9 +144,12 @@ impl Rule for Lamb {
 
 #[cfg(test)]
 mod tests {
-    use super::Lamb;
-    use crate::optim::Optimizer;
+    use super::{CHUNK, Lamb};
+    use crate::isa::{Level, dispatch_on};
+    use crate::kernels::pack::Packs;
     use crate::optim::contract::{refuses_below_0, refuses_no_share, step};
+    use crate::optim::tensor::Tensor;
+    use crate::optim::{Optimizer, Update};
 
     #[test]
     fn bounds_are_named() {
@@ -149,17 +159,35 @@ mod tests {
         refuses_below_0("weight_decay", |weight_decay| Lamb { weight_decay, ..Lamb::default() });
     }
 
-    /// ‖Δθ‖ = η·‖θ‖, whatever the gradient.
+    /// ‖Δθ‖ = η·‖θ‖, whatever the gradient, the length and ε.
+    fn moves_in_proportion<T: Packs>(scale: f64, size: f64, len: usize, epsilon: f64, tolerance: f64)
+    where
+        Lamb: Optimizer<T>,
+    {
+        let lamb = Lamb { epsilon, ..Lamb::new(0.01) };
+        let before: Vec<T> = (0..len).map(|i| T::from_f64(size * ((i % 41) as f64 - 20.5))).collect();
+        let gradients: Vec<T> = (0..len).map(|i| T::from_f64(scale * ((i * i % 7) as f64 - 2.5))).collect();
+        for level in Level::available() {
+            let (mut after, mut state) = (before.clone(), vec![T::zero(); 2 * len]);
+            let tensor =
+                Tensor { step: 1, parameters: &mut after, gradients: &gradients, state: &mut state, decay: true };
+            dispatch_on(level, Update(lamb, tensor));
+            let norm = |of: &dyn Fn(usize) -> f64| (0..len).map(|i| of(i) * of(i)).sum::<f64>().sqrt();
+            let moved = norm(&|i| after[i].to_f64() - before[i].to_f64());
+            let weights = norm(&|i| before[i].to_f64());
+            assert!((moved / weights - 0.01).abs() < tolerance, "{len} on {}: {moved} of {weights}", level.name());
+        }
+    }
+
     #[test]
     fn a_step_is_in_proportion_to_the_weights() {
         for (scale, size) in [(1.0, 1.0), (1e-4, 1.0), (1.0, 100.0)] {
-            let before: Vec<f64> = (0..37).map(|i| size * f64::from(i - 20)).collect();
-            let gradients: Vec<f64> = (0..37).map(|i| scale * f64::from(i * i % 7 - 3)).collect();
-            let mut after = before.clone();
-            Lamb::new(0.01).update(1, &mut after, &gradients, &mut [0.0; 74], true);
-            let norm = |of: &dyn Fn(usize) -> f64| (0..37).map(|i| of(i) * of(i)).sum::<f64>().sqrt();
-            let (moved, weights) = (norm(&|i| after[i] - before[i]), norm(&|i| before[i]));
-            assert!((moved / weights - 0.01).abs() < 1e-9, "{moved} of {weights}");
+            for len in [1, 37, 2 * CHUNK + 5] {
+                for epsilon in [1e-6, 0.0] {
+                    moves_in_proportion::<f64>(scale, size, len, epsilon, 1e-9);
+                    moves_in_proportion::<f32>(scale, size, len, epsilon, 1e-6);
+                }
+            }
         }
     }
 

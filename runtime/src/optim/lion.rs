@@ -69,9 +69,10 @@ impl Rule for Lion {
         tensor.each(
             #[inline(always)]
             |p, g, &[m]| {
-                let direction = direction.of(m.get(), g);
-                memory.update(m, g);
-                kept * p - rate.along(direction)
+                let old = m.get();
+                m.set(memory.of(old, g));
+                let direction = direction.of(old, g);
+                kept * p - rate.times_sign(direction)
             },
         );
     }

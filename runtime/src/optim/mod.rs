@@ -24,7 +24,7 @@ use tensor::Tensor;
 
 use crate::error::{Error, Result};
 use crate::isa::{Isa, Task, dispatch_on, is_single};
-use crate::kernels::pack::{Pack, Packs, Work, level};
+use crate::kernels::pack::{Pack, Packs, Work, fastest_level};
 use crate::real::Real;
 
 /// A rule that moves parameters along their gradient.
@@ -66,6 +66,10 @@ pub trait Optimizer<T: Real>: Debug + Sync {
 
     /// Moves one tensor, or a part of it where the rule is [`Optimizer::ELEMENTWISE`]. `step` counts from 1; `state` holds
     /// `SLOTS` slices, one behind the other, each as long as `parameters`; `decay` says whether weight decay applies to this tensor.
+    ///
+    /// # Panics
+    ///
+    /// The optimizers here panic when gradients or state are not as long as that.
     fn update(&self, step: u64, parameters: &mut [T], gradients: &[T], state: &mut [T], decay: bool);
 }
 
@@ -119,6 +123,7 @@ impl<R: Rule, T: Packs> Task for Update<'_, R, T> {
     fn run_on<I: Isa>(self) {
         T::run_on::<I>(self);
     }
+    /// As above, which by itself would hand on `Fused`, which names no registers.
     #[inline(always)]
     fn run<I: Isa>(self) {
         T::run_on::<I>(self);
@@ -128,7 +133,11 @@ impl<R: Rule, T: Packs> Task for Update<'_, R, T> {
 impl<R: Rule, T: Packs> Work<T> for Update<'_, R, T> {
     #[inline(always)]
     fn run<P: Pack<Scalar = T>>(self) {
-        self.0.apply::<P>(self.1);
+        let Self(rule, tensor) = self;
+        let len = tensor.parameters.len();
+        assert!(tensor.gradients.len() == len, "{} gradients for {len} parameters", tensor.gradients.len());
+        assert!(tensor.state.len() == R::SLOTS * len, "a state of {} for {len} parameters", tensor.state.len());
+        rule.apply::<P>(tensor);
     }
 }
 
@@ -177,7 +186,7 @@ macro_rules! optimizers {
                 if <Self as Rule>::FADES {
                     fade(step, state);
                 }
-                dispatch_on(level(), Update(*self, Tensor { step, parameters, gradients, state, decay }));
+                dispatch_on(fastest_level(), Update(*self, Tensor { step, parameters, gradients, state, decay }));
             }
         }
     };

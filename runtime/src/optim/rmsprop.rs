@@ -111,7 +111,7 @@ impl Rule for RmsProp {
 mod tests {
     use super::RmsProp;
     use crate::optim::Optimizer;
-    use crate::optim::contract::{refuses_below_0, refuses_no_share, step};
+    use crate::optim::contract::{refuses_below_0, refuses_no_share};
 
     #[test]
     fn bounds_are_named() {
@@ -123,9 +123,12 @@ mod tests {
 
     #[test]
     fn the_plain_rule_touches_one_slot() {
-        let mut state = [0.0; 3];
-        let moved = step(&RmsProp { alpha: 0.75, epsilon: 0.0, ..RmsProp::new(1.0) }, 1, 0.0, 2.0, &mut state, false);
-        assert_eq!((moved, state), (-2.0, [1.0, 0.0, 0.0]));
+        let rule = RmsProp { alpha: 0.75, epsilon: 0.0, ..RmsProp::new(1.0) };
+        // Some packs and a rest.
+        let (mut parameters, mut state) = ([0.0_f32; 40], [0.0; 120]);
+        state[40..].fill(7.0);
+        rule.update(1, &mut parameters, &[2.0; 40], &mut state, false);
+        assert_eq!((parameters, &state[..40], &state[40..]), ([-2.0; 40], &[1.0; 40][..], &[7.0; 80][..]));
     }
 
     /// v − a² of a constant gradient comes down to rounding errors, of which some are below 0.

@@ -1,6 +1,6 @@
 //! A tensor on its way through an optimizer: the walk that all rules share.
 
-use crate::kernels::pack::{Pack, Place, each};
+use crate::kernels::pack::{Pack, Slot, each};
 use crate::parallel::several;
 
 /// A tensor on its way through an optimizer, as [`Optimizer::update`](super::Optimizer::update) got it.
@@ -31,10 +31,7 @@ impl<T> Tensor<'_, T> {
 
     /// Makes every parameter what `step` makes of it, its gradient and the first `N` of its values of state.
     #[inline(always)]
-    pub(super) fn each<P: Pack<Scalar = T>, const N: usize>(
-        &mut self,
-        step: impl FnMut(P, P, &[Place<'_, P>; N]) -> P,
-    ) {
+    pub(super) fn each<P: Pack<Scalar = T>, const N: usize>(&mut self, step: impl FnMut(P, P, &[Slot<'_, P>; N]) -> P) {
         let len = self.parameters.len();
         let mut state = &mut *self.state;
         let slots = core::array::from_fn(|_| state.split_off_mut(..len).expect("as many slots as the rule has"));

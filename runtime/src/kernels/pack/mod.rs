@@ -13,18 +13,17 @@ mod walk;
 use core::ops::{Add, Div, Mul, Sub};
 
 use scalar::Scalar;
-pub(crate) use walk::{Place, each};
+pub(crate) use walk::{Slot, each};
 
 use crate::isa::{Isa, Level};
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+use crate::kernels::root;
 use crate::real::Real;
 
-/// As many scalars as a register has.
-///
-/// The types behind it are private to this module: code that has one was called by [`Packs::run_on`], in a region whose instruction set
-/// has the registers.
+/// A scalar, or as many as one or two registers have.
 ///
 /// # Safety
-/// A pack is `WIDTH` scalars in memory, too.
+/// In memory, a pack is exactly `WIDTH` scalars, at least one. What is loaded and stored is just those, wherever they begin.
 pub(crate) unsafe trait Pack:
     Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
 {
@@ -47,7 +46,7 @@ pub(crate) unsafe trait Pack:
     /// The larger of two; `other` when `self` is NaN.
     fn max(self, other: Self) -> Self;
     /// `self·sign(direction)`; where the direction is 0 or not a number, the direction itself.
-    fn along(self, direction: Self) -> Self;
+    fn times_sign(self, direction: Self) -> Self;
     /// The sum of all.
     fn sum(self) -> f64;
 
@@ -67,7 +66,7 @@ pub(crate) unsafe trait Pack:
     unsafe fn store_first(self, p: *mut Self::Scalar, n: usize);
 }
 
-/// Work on packs of `T`. What is to use their registers must be `#[inline(always)]`.
+/// Work on packs of `T`, which is safe, unlike a `simd::Body`, and may be for a machine whose registers have no names. What is to use their registers must be `#[inline(always)]`.
 pub(crate) trait Work<T> {
     fn run<P: Pack<Scalar = T>>(self);
 }
@@ -75,6 +74,10 @@ pub(crate) trait Work<T> {
 /// A scalar that has packs.
 pub(crate) trait Packs: Real {
     /// Does the work with the registers of `I`.
+    ///
+    /// That what does it may compute with registers, and call nothing unsafe, is proved thus: only this function names their type, which is
+    /// private to its module, and only for an `I` whose level is above portable; such an `I` is named only in the regions of
+    /// [`dispatch_on`](crate::isa::dispatch_on), compiled for its instructions, which are entered only with a [`Level`] that detection made.
     fn run_on<I: Isa>(work: impl Work<Self>);
 }
 
@@ -85,12 +88,11 @@ impl<T: Real> Packs for T {
     }
 }
 
-/// The level on which this machine is done first with work on packs.
+/// The level on which this machine takes the least time for work on packs.
 #[inline]
-pub(crate) fn level() -> Level {
+pub(crate) fn fastest_level() -> Level {
     #[cfg(all(target_arch = "x86_64", feature = "std"))]
-    if !super::root::quick() {
-        return Level::current().narrow();
-    }
-    Level::current()
+    return root::fastest_level(Level::current(), root::quick());
+    #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+    return Level::current();
 }

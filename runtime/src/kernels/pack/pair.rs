@@ -58,8 +58,8 @@ unsafe impl<P: Pack> Pack for Pair<P> {
         Self(self.0.max(other.0), self.1.max(other.1))
     }
     #[inline(always)]
-    fn along(self, direction: Self) -> Self {
-        Self(self.0.along(direction.0), self.1.along(direction.1))
+    fn times_sign(self, direction: Self) -> Self {
+        Self(self.0.times_sign(direction.0), self.1.times_sign(direction.1))
     }
 
     #[inline(always)]

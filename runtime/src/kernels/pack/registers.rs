@@ -1,6 +1,9 @@
 //! Packs that are vector registers of x86-64.
 #![allow(clippy::wildcard_imports, reason = "an intrinsic's prefix says where it comes from")]
-#![allow(clippy::undocumented_unsafe_blocks, reason = "each block passes on the contract of `Arithmetic`")]
+#![allow(
+    clippy::undocumented_unsafe_blocks,
+    reason = "passing on the contract of `Arithmetic`, or discharging it where a `Register` is: see there"
+)]
 
 use core::arch::x86_64::*;
 use core::ops::{Add, Div, Mul, Sub};
@@ -25,11 +28,11 @@ trait Arithmetic: Vector {
     unsafe fn abs(self) -> Self;
     unsafe fn sqrt(self) -> Self;
     /// `self` with the sign of the direction, which is above 0 or below; else the direction.
-    unsafe fn along(self, direction: Self) -> Self;
+    unsafe fn times_sign(self, direction: Self) -> Self;
 }
 
 macro_rules! arithmetic {
-    ($v:ident, $sub:ident, $mul:ident, $div:ident, $max:ident, $abs:ident, $sqrt:ident, $along:ident) => {
+    ($v:ident, $sub:ident, $mul:ident, $div:ident, $max:ident, $abs:ident, $sqrt:ident, $times_sign:ident) => {
         impl Arithmetic for $v {
             #[inline(always)]
             unsafe fn sub(self, b: Self) -> Self {
@@ -56,15 +59,15 @@ macro_rules! arithmetic {
                 unsafe { $sqrt(self) }
             }
             #[inline(always)]
-            unsafe fn along(self, direction: Self) -> Self {
-                unsafe { $along(self, direction) }
+            unsafe fn times_sign(self, direction: Self) -> Self {
+                unsafe { $times_sign(self, direction) }
             }
         }
     };
 }
 
 #[inline(always)]
-unsafe fn along_wide_f32(length: __m512, direction: __m512) -> __m512 {
+unsafe fn times_sign_wide_f32(length: __m512, direction: __m512) -> __m512 {
     unsafe {
         let sign = _mm512_and_ps(direction, _mm512_set1_ps(-0.0));
         let known = _mm512_cmp_ps_mask::<_CMP_NEQ_OQ>(direction, _mm512_setzero_ps());
@@ -80,7 +83,7 @@ arithmetic!(
     _mm512_max_ps,
     _mm512_abs_ps,
     quick_sqrt,
-    along_wide_f32
+    times_sign_wide_f32
 );
 
 #[inline(always)]
@@ -89,14 +92,23 @@ unsafe fn abs_f32(x: __m256) -> __m256 {
 }
 
 #[inline(always)]
-unsafe fn along_f32(length: __m256, direction: __m256) -> __m256 {
+unsafe fn times_sign_f32(length: __m256, direction: __m256) -> __m256 {
     unsafe {
         let signed = _mm256_xor_ps(length, _mm256_and_ps(direction, _mm256_set1_ps(-0.0)));
         _mm256_blendv_ps(direction, signed, _mm256_cmp_ps::<_CMP_NEQ_OQ>(direction, _mm256_setzero_ps()))
     }
 }
 
-arithmetic!(__m256, _mm256_sub_ps, _mm256_mul_ps, _mm256_div_ps, _mm256_max_ps, abs_f32, _mm256_sqrt_ps, along_f32);
+arithmetic!(
+    __m256,
+    _mm256_sub_ps,
+    _mm256_mul_ps,
+    _mm256_div_ps,
+    _mm256_max_ps,
+    abs_f32,
+    _mm256_sqrt_ps,
+    times_sign_f32
+);
 
 #[cfg(feature = "f64")]
 #[inline(always)]
@@ -106,7 +118,7 @@ unsafe fn abs_f64(x: __m256d) -> __m256d {
 
 #[cfg(feature = "f64")]
 #[inline(always)]
-unsafe fn along_f64(length: __m256d, direction: __m256d) -> __m256d {
+unsafe fn times_sign_f64(length: __m256d, direction: __m256d) -> __m256d {
     unsafe {
         let signed = _mm256_xor_pd(length, _mm256_and_pd(direction, _mm256_set1_pd(-0.0)));
         _mm256_blendv_pd(direction, signed, _mm256_cmp_pd::<_CMP_NEQ_OQ>(direction, _mm256_setzero_pd()))
@@ -114,10 +126,19 @@ unsafe fn along_f64(length: __m256d, direction: __m256d) -> __m256d {
 }
 
 #[cfg(feature = "f64")]
-arithmetic!(__m256d, _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd, _mm256_max_pd, abs_f64, _mm256_sqrt_pd, along_f64);
+arithmetic!(
+    __m256d,
+    _mm256_sub_pd,
+    _mm256_mul_pd,
+    _mm256_div_pd,
+    _mm256_max_pd,
+    abs_f64,
+    _mm256_sqrt_pd,
+    times_sign_f64
+);
 
-/// A register as a number. Only [`Packs::run_on`] names this type, in a region whose instruction set has `V`: this is the proof behind every
-/// operation here.
+/// A register as a number. Only [`Packs::run_on`] names this type, in a region whose instruction set has `V`, as it says there: this is the
+/// proof behind every operation here.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
 struct Register<V>(V);
@@ -164,8 +185,8 @@ unsafe impl<V: Arithmetic> Pack for Register<V> {
         Self(unsafe { self.0.max(other.0) })
     }
     #[inline(always)]
-    fn along(self, direction: Self) -> Self {
-        Self(unsafe { self.0.along(direction.0) })
+    fn times_sign(self, direction: Self) -> Self {
+        Self(unsafe { self.0.times_sign(direction.0) })
     }
 
     #[inline(always)]

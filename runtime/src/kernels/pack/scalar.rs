@@ -55,7 +55,7 @@ unsafe impl<I: Isa, T: Real> Pack for Scalar<I, T> {
         Self::splat(Real::max(self.0, other.0))
     }
     #[inline(always)]
-    fn along(self, direction: Self) -> Self {
+    fn times_sign(self, direction: Self) -> Self {
         if direction.0 > T::zero() {
             self
         } else if direction.0 < T::zero() {

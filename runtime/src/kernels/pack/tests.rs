@@ -13,7 +13,7 @@ fn same<T: Real>(a: T, b: T) -> bool {
 }
 
 /// What a number can do, of two.
-const OPERATIONS: usize = 10;
+const OPERATIONS: usize = 11;
 
 #[inline(always)]
 fn on_packs<P: Pack>(operation: usize, a: P, b: P) -> P {
@@ -27,7 +27,9 @@ fn on_packs<P: Pack>(operation: usize, a: P, b: P) -> P {
         6 => a.abs(),
         7 => a.max(b),
         8 => P::from_f64(0.1),
-        _ => P::from_f64(0.5).along(a),
+        // Of as many as a pack has, each one of a kind.
+        9 => P::from_f64(P::from_f64(3.0).sum() - 3.0 * P::WIDTH as f64),
+        _ => P::from_f64(0.5).times_sign(a),
     }
 }
 
@@ -42,6 +44,7 @@ fn on_scalars<I: Isa, T: Real>(operation: usize, a: T, b: T) -> T {
         6 => a.abs(),
         7 => Real::max(a, b),
         8 => T::from_f64(0.1),
+        9 => T::zero(),
         _ if a > T::zero() => T::from_f64(0.5),
         _ if a < T::zero() => T::from_f64(-0.5),
         _ => a,
@@ -99,7 +102,7 @@ fn packs_do_as_scalars<T: Packs + Debug>() {
         (0..len).map(draw).map(T::from_f64).collect::<Vec<T>>()
     };
     for level in Level::available() {
-        for len in (0..40).chain([127, 128, 129, 700]) {
+        for len in (0..40).chain([127, 128, 129, 701]) {
             for operation in 0..OPERATIONS {
                 // With neighbours behind the last.
                 let [old, gradients, first, second] = [(); 4].map(|()| draw(len + MARGIN));
@@ -139,13 +142,31 @@ fn packs_do_as_scalars_on_every_level() {
     packs_do_as_scalars::<f64>();
 }
 
+fn of_lengths(gradients: usize, slot: usize) {
+    let (mut p, mut a, mut b) = ([0.0_f32; 4], [0.0; 4], [0.0; 4]);
+    let gradients = &[0.0; 4][..gradients];
+    let slots = [&mut a[..], &mut b[..slot]];
+    dispatch_on(Level::PORTABLE, Apply { operation: 0, several: false, parameters: &mut p, gradients, slots });
+}
+
 #[test]
 #[should_panic(expected = "one length for all")]
-fn lengths_must_agree() {
-    let (mut p, mut a, mut b) = ([0.0_f32; 4], [0.0; 4], [0.0; 3]);
-    let task =
-        Apply { operation: 0, several: false, parameters: &mut p, gradients: &[0.0; 4], slots: [&mut a, &mut b] };
-    dispatch_on(Level::PORTABLE, task);
+fn gradients_are_as_long_as_parameters() {
+    of_lengths(3, 4);
+}
+
+#[test]
+#[should_panic(expected = "one length for all")]
+fn slots_are_as_long_as_parameters() {
+    of_lengths(4, 3);
+}
+
+#[test]
+fn wide_registers_are_for_quick_roots() {
+    for level in Level::available() {
+        assert_eq!(root::fastest_level(level, true), level);
+        assert_eq!(root::fastest_level(level, false).kind(), level.kind().min(Kind::Avx2));
+    }
 }
 
 /// Quick roots, whoever made the processor.
@@ -188,8 +209,12 @@ fn quick_roots_are_exact() {
         roots_are_exact(near.clone());
         roots_are_exact(near.flat_map(|bits| [bits, 0x3f80_0000, 0]));
     }
-    let least = (127 - 100) << 23;
+    let least = root::LEAST.to_bits();
     roots_are_exact(least - 100..least + 100);
+    // Where remainders that are not exact would give wrong roots, each in a vector of its own.
+    for wrong in [0x0c7f_fff0, 0x0b7f_fff0, 0x0a2a_1770] {
+        roots_are_exact(wrong..wrong + 16);
+    }
 }
 
 /// A minute: every number.

@@ -9,12 +9,13 @@ use super::Pack;
 
 /// A pack in memory that belongs to one parameter or to a few.
 #[derive(Clone, Copy)]
-pub(crate) struct Place<'a, P: Pack> {
+pub(crate) struct Slot<'a, P: Pack> {
     at: *mut P::Scalar,
     memory: PhantomData<&'a mut [P::Scalar]>,
 }
 
-impl<P: Pack> Place<'_, P> {
+impl<P: Pack> Slot<'_, P> {
+    #[inline(always)]
     fn new(at: *mut P::Scalar) -> Self {
         Self { at, memory: PhantomData }
     }
@@ -38,13 +39,13 @@ impl<P: Pack> Place<'_, P> {
 /// of which it does not know what it points to.
 #[derive(Clone, Copy)]
 struct Places<'a, P: Pack, const N: usize> {
-    parameters: Place<'a, P>,
-    gradients: Place<'a, P>,
-    slots: [Place<'a, P>; N],
+    parameters: Slot<'a, P>,
+    gradients: Slot<'a, P>,
+    slots: [Slot<'a, P>; N],
 }
 
-/// What is in [`Places`].
-struct Packs<P, const N: usize> {
+/// The last parameters with what belongs to them, fewer than a pack has.
+struct Last<P, const N: usize> {
     parameters: P,
     gradients: P,
     slots: [P; N],
@@ -69,10 +70,10 @@ impl<P: Pack, const N: usize> Places<'_, P, N> {
     /// # Safety
     /// There are `n` scalars in each place, n < `WIDTH`.
     #[inline(always)]
-    unsafe fn load_first(&self, n: usize) -> Packs<P, N> {
+    unsafe fn load_first(&self, n: usize) -> Last<P, N> {
         // SAFETY: the caller's contract.
         unsafe {
-            Packs {
+            Last {
                 parameters: P::load_first(self.parameters.at, n),
                 gradients: P::load_first(self.gradients.at, n),
                 slots: from_fn(|slot| P::load_first(self.slots[slot].at, n)),
@@ -83,7 +84,7 @@ impl<P: Pack, const N: usize> Places<'_, P, N> {
     /// # Safety
     /// As for [`Places::load_first`], and nobody else has them.
     #[inline(always)]
-    unsafe fn store_first(&self, packs: &Packs<P, N>, n: usize) {
+    unsafe fn store_first(&self, packs: &Last<P, N>, n: usize) {
         // SAFETY: the caller's contract.
         unsafe {
             packs.parameters.store_first(self.parameters.at, n);
@@ -94,12 +95,12 @@ impl<P: Pack, const N: usize> Places<'_, P, N> {
     }
 }
 
-impl<P: Pack, const N: usize> Packs<P, N> {
+impl<P: Pack, const N: usize> Last<P, N> {
     /// # Safety
     /// The packs outlive the places.
     #[inline(always)]
     unsafe fn places<'a>(&mut self) -> Places<'a, P, N> {
-        let place = |pack: &mut P| Place::new(from_mut(pack).cast());
+        let place = |pack: &mut P| Slot::new(from_mut(pack).cast());
         Places {
             parameters: place(&mut self.parameters),
             gradients: place(&mut self.gradients),
@@ -136,28 +137,29 @@ pub(crate) fn each<P: Pack, const N: usize>(
     gradients: &[P::Scalar],
     mut slots: [&mut [P::Scalar]; N],
     several: bool,
-    mut step: impl FnMut(P, P, &[Place<'_, P>; N]) -> P,
+    mut step: impl FnMut(P, P, &[Slot<'_, P>; N]) -> P,
 ) {
     let len = parameters.len();
     assert!(gradients.len() == len && slots.iter().all(|slot| slot.len() == len), "one length for all");
     let all = Places::<P, N> {
-        parameters: Place::new(parameters.as_mut_ptr()),
-        gradients: Place::new(gradients.as_ptr().cast_mut()),
-        slots: slots.each_mut().map(|slot| Place::new(slot.as_mut_ptr())),
+        parameters: Slot::new(parameters.as_mut_ptr()),
+        gradients: Slot::new(gradients.as_ptr().cast_mut()),
+        slots: slots.each_mut().map(|slot| Slot::new(slot.as_mut_ptr())),
     };
     if several {
         own(all.parameters.at, AHEAD.min(len));
     }
     let rest = len % P::WIDTH;
-    let (mut places, mut run, mut last) = (all, len - rest, None::<Packs<P, N>>);
+    let (mut places, mut run, mut last) = (all, len - rest, None::<Last<P, N>>);
+    const { assert!(P::WIDTH == 1 || PIECE.is_multiple_of(P::WIDTH), "a piece is some packs") };
     // SAFETY: the slices have `len` scalars and are borrowed until the end of this function, and `last` has a pack of each. The loops stay
-    // within them.
+    // within them, since `run` and all starts are multiples of `WIDTH`.
     unsafe {
         loop {
             // The compiler makes vectors of scalars sooner without pieces.
             let piece = const { if P::WIDTH > 1 { PIECE } else { usize::MAX } };
             for start in (0..run).step_by(piece) {
-                if several {
+                if several && last.is_none() {
                     own(places.parameters.at.wrapping_add(start + AHEAD), PIECE);
                 }
                 for i in (start..run.min(start.saturating_add(piece))).step_by(P::WIDTH) {
