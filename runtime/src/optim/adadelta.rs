@@ -62,7 +62,7 @@ impl Rule for Adadelta {
     }
 
     #[inline(always)]
-    fn apply<P: Pack>(&self, mut tensor: Tensor<'_, P::Scalar>) {
+    fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
         let coupled = tensor.coupled::<P>(self.weight_decay);
         let average = Average::<P>::new(self.rho);
         let [rate, epsilon] = [self.learning_rate, self.epsilon].map(P::from_f64);

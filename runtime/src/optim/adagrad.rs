@@ -65,7 +65,7 @@ impl Rule for Adagrad {
     }
 
     #[inline(always)]
-    fn apply<P: Pack>(&self, mut tensor: Tensor<'_, P::Scalar>) {
+    fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
         let coupled = tensor.coupled::<P>(self.weight_decay);
         let step = tensor.step;
         let passed = step.saturating_sub(1) as f64;

@@ -50,7 +50,7 @@ impl Adam {
 
     /// A step that moves `kept·θ`, by `g` with the coupled decay.
     #[inline(always)]
-    pub(super) fn pass<P: Pack>(&self, mut tensor: Tensor<'_, P::Scalar>, kept: f64) {
+    pub(super) fn pass<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>, kept: f64) {
         let coupled = tensor.coupled::<P>(self.weight_decay);
         let step = tensor.step;
         let (mean, square) = (Average::<P>::new(self.beta1), Average::new(self.beta2));

@@ -60,7 +60,7 @@ impl Rule for AdaMax {
     }
 
     #[inline(always)]
-    fn apply<P: Pack>(&self, mut tensor: Tensor<'_, P::Scalar>) {
+    fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
         let coupled = tensor.coupled::<P>(self.weight_decay);
         let mean = Average::<P>::new(self.beta1);
         let rate = P::from_f64(self.learning_rate / correction(self.beta1, tensor.step));

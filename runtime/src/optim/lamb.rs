@@ -145,8 +145,8 @@ impl Rule for Lamb {
 #[cfg(test)]
 mod tests {
     use super::{CHUNK, Lamb};
-    use crate::isa::{Level, dispatch_on};
-    use crate::kernels::pack::Packs;
+    use crate::isa::Level;
+    use crate::kernels::pack::{Packs, dispatch_on};
     use crate::optim::contract::{refuses_below_0, refuses_no_share, step};
     use crate::optim::tensor::Tensor;
     use crate::optim::{Optimizer, Update};

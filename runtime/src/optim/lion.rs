@@ -62,7 +62,7 @@ impl Rule for Lion {
     }
 
     #[inline(always)]
-    fn apply<P: Pack>(&self, mut tensor: Tensor<'_, P::Scalar>) {
+    fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
         let kept = tensor.kept(self.learning_rate, self.weight_decay);
         let (direction, memory) = (Average::<P>::new(self.beta1), Average::new(self.beta2));
         let [kept, rate] = [kept, self.learning_rate].map(P::from_f64);

@@ -23,8 +23,7 @@ use average::{Average, fade};
 use tensor::Tensor;
 
 use crate::error::{Error, Result};
-use crate::isa::{Isa, Task, dispatch_on, is_single};
-use crate::kernels::pack::{Pack, Packs, Work, fastest_level};
+use crate::kernels::pack::{Pack, Packs, Work, dispatch};
 use crate::real::Real;
 
 /// A rule that moves parameters along their gradient.
@@ -114,23 +113,9 @@ fn power(beta: f64, mut step: u64) -> f64 {
 /// A rule and what to apply it to.
 struct Update<'a, R, T>(R, Tensor<'a, T>);
 
-impl<R: Rule, T: Packs> Task for Update<'_, R, T> {
-    type Output = ();
-    const WIDE: bool = is_single::<T>();
+impl<R: Rule, T: Packs> Work for Update<'_, R, T> {
+    type Scalar = T;
 
-    #[cfg(all(target_arch = "x86_64", feature = "std"))]
-    #[inline(always)]
-    fn run_on<I: Isa>(self) {
-        T::run_on::<I>(self);
-    }
-    /// As above, which by itself would hand on `Fused`, which names no registers.
-    #[inline(always)]
-    fn run<I: Isa>(self) {
-        T::run_on::<I>(self);
-    }
-}
-
-impl<R: Rule, T: Packs> Work<T> for Update<'_, R, T> {
     #[inline(always)]
     fn run<P: Pack<Scalar = T>>(self) {
         let Self(rule, tensor) = self;
@@ -163,6 +148,12 @@ macro_rules! optimizers {
         fn visit_all(visitor: &mut impl contract::Visitor) {
             $(visitor.visit($name, $type::default());)*
         }
+
+        /// Calls `visitor` with every optimizer as it is by default, but with weight decay.
+        #[cfg(test)]
+        fn visit_decaying(visitor: &mut impl contract::Visitor) {
+            $(visitor.visit($name, $type { weight_decay: 0.1, ..$type::default() });)*
+        }
     };
     (@scalar $type:ident $t:ident) => {
         impl Optimizer<$t> for $type {
@@ -186,7 +177,7 @@ macro_rules! optimizers {
                 if <Self as Rule>::FADES {
                     fade(step, state);
                 }
-                dispatch_on(fastest_level(), Update(*self, Tensor { step, parameters, gradients, state, decay }));
+                dispatch(Update(*self, Tensor { step, parameters, gradients, state, decay }));
             }
         }
     };

@@ -76,7 +76,7 @@ impl Rule for RAdam {
     }
 
     #[inline(always)]
-    fn apply<P: Pack>(&self, mut tensor: Tensor<'_, P::Scalar>) {
+    fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
         let coupled = tensor.coupled::<P>(self.weight_decay);
         let step = tensor.step;
         let (mean, square) = (Average::<P>::new(self.beta1), Average::new(self.beta2));

@@ -55,7 +55,7 @@ impl RmsProp {
 
     /// The pass of one of the four variants, without the traffic of the others.
     #[inline(always)]
-    fn pass<P: Pack, const CENTERED: bool, const MOMENTUM: bool>(&self, mut tensor: Tensor<'_, P::Scalar>) {
+    fn pass<P: Pack, const CENTERED: bool, const MOMENTUM: bool>(&self, tensor: Tensor<'_, P::Scalar>) {
         let coupled = tensor.coupled::<P>(self.weight_decay);
         let average = Average::<P>::new(self.alpha);
         let [rate, epsilon, momentum, zero] = [self.learning_rate, self.epsilon, self.momentum, 0.0].map(P::from_f64);

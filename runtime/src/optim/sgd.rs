@@ -80,7 +80,7 @@ impl Rule for Sgd {
     }
 
     #[inline(always)]
-    fn apply<P: Pack>(&self, mut tensor: Tensor<'_, P::Scalar>) {
+    fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
         let coupled = tensor.coupled::<P>(self.weight_decay);
         let descent = P::from_f64(-self.learning_rate);
         if self.momentum == 0.0 {

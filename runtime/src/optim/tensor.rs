@@ -31,9 +31,9 @@ impl<T> Tensor<'_, T> {
 
     /// Makes every parameter what `step` makes of it, its gradient and the first `N` of its values of state.
     #[inline(always)]
-    pub(super) fn each<P: Pack<Scalar = T>, const N: usize>(&mut self, step: impl FnMut(P, P, &[Slot<'_, P>; N]) -> P) {
+    pub(super) fn each<P: Pack<Scalar = T>, const N: usize>(self, step: impl FnMut(P, P, &[Slot<'_, P>; N]) -> P) {
         let len = self.parameters.len();
-        let mut state = &mut *self.state;
+        let mut state = self.state;
         let slots = core::array::from_fn(|_| state.split_off_mut(..len).expect("as many slots as the rule has"));
         each(self.parameters, self.gradients, slots, several(), step);
     }

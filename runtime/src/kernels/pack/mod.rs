@@ -15,7 +15,7 @@ use core::ops::{Add, Div, Mul, Sub};
 use scalar::Scalar;
 pub(crate) use walk::{Slot, each};
 
-use crate::isa::{Isa, Level};
+use crate::isa::{self, Isa, Level, Task, is_single};
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 use crate::kernels::root;
 use crate::real::Real;
@@ -66,9 +66,11 @@ pub(crate) unsafe trait Pack:
     unsafe fn store_first(self, p: *mut Self::Scalar, n: usize);
 }
 
-/// Work on packs of `T`, which is safe, unlike a `simd::Body`, and may be for a machine whose registers have no names. What is to use their registers must be `#[inline(always)]`.
-pub(crate) trait Work<T> {
-    fn run<P: Pack<Scalar = T>>(self);
+/// Work on packs, which is safe, unlike a `simd::Body`, and may be for a machine whose registers have no names. What is to use their
+/// registers must be `#[inline(always)]`.
+pub(crate) trait Work {
+    type Scalar: Packs;
+    fn run<P: Pack<Scalar = Self::Scalar>>(self);
 }
 
 /// A scalar that has packs.
@@ -78,21 +80,47 @@ pub(crate) trait Packs: Real {
     /// That what does it may compute with registers, and call nothing unsafe, is proved thus: only this function names their type, which is
     /// private to its module, and only for an `I` whose level is above portable; such an `I` is named only in the regions of
     /// [`dispatch_on`](crate::isa::dispatch_on), compiled for its instructions, which are entered only with a [`Level`] that detection made.
-    fn run_on<I: Isa>(work: impl Work<Self>);
+    fn run_on<I: Isa>(work: impl Work<Scalar = Self>);
 }
 
 #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
 impl<T: Real> Packs for T {
-    fn run_on<I: Isa>(work: impl Work<Self>) {
+    fn run_on<I: Isa>(work: impl Work<Scalar = Self>) {
         work.run::<Scalar<I, T>>();
     }
 }
 
-/// The level on which this machine takes the least time for work on packs.
+/// Does the work on the level that takes the least time for it on this machine.
 #[inline]
-pub(crate) fn fastest_level() -> Level {
+pub(crate) fn dispatch(work: impl Work) {
     #[cfg(all(target_arch = "x86_64", feature = "std"))]
-    return root::fastest_level(Level::current(), root::quick());
+    let level = root::fastest_level(Level::current(), root::quick());
     #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
-    return Level::current();
+    let level = Level::current();
+    dispatch_on(level, work);
+}
+
+/// Does the work on the given level.
+#[inline]
+pub(crate) fn dispatch_on(level: Level, work: impl Work) {
+    isa::dispatch_on(level, OnPacks(work));
+}
+
+/// Work on packs as a task.
+struct OnPacks<W>(W);
+
+impl<W: Work> Task for OnPacks<W> {
+    type Output = ();
+    const WIDE: bool = is_single::<W::Scalar>();
+
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
+    #[inline(always)]
+    fn run_on<I: Isa>(self) {
+        W::Scalar::run_on::<I>(self.0);
+    }
+    /// As above, which by itself would hand on `Fused`, which names no registers.
+    #[inline(always)]
+    fn run<I: Isa>(self) {
+        W::Scalar::run_on::<I>(self.0);
+    }
 }

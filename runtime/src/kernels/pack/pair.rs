@@ -5,7 +5,6 @@ use core::ops::{Add, Div, Mul, Sub};
 
 use super::Pack;
 use crate::kernels::simd::prefetch;
-use crate::real::Real;
 
 /// Scalars between those in work and those that are asked for from the second-level cache: without it, a step waits for them.
 const AHEAD: usize = 128;
@@ -88,7 +87,7 @@ unsafe impl<P: Pack> Pack for Pair<P> {
         // SAFETY: the caller's contract.
         unsafe {
             if n < P::WIDTH {
-                Self(P::load_first(p, n), P::splat(P::Scalar::from_f64(0.0)))
+                Self(P::load_first(p, n), P::from_f64(0.0))
             } else {
                 Self(P::load(p), P::load_first(p.add(P::WIDTH), n - P::WIDTH))
             }

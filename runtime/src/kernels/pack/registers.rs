@@ -214,7 +214,7 @@ unsafe impl<V: Arithmetic> Pack for Register<V> {
 
 impl Packs for f32 {
     #[inline(always)]
-    fn run_on<I: Isa>(work: impl Work<Self>) {
+    fn run_on<I: Isa>(work: impl Work<Scalar = Self>) {
         if const { matches!(I::LEVEL.kind(), Kind::Avx512) } {
             work.run::<Pair<Register<__m512>>>();
         } else if const { matches!(I::LEVEL.kind(), Kind::Avx2) } {
@@ -229,7 +229,7 @@ impl Packs for f32 {
 #[cfg(feature = "f64")]
 impl Packs for f64 {
     #[inline(always)]
-    fn run_on<I: Isa>(work: impl Work<Self>) {
+    fn run_on<I: Isa>(work: impl Work<Scalar = Self>) {
         if const { matches!(I::LEVEL.kind(), Kind::Portable) } {
             work.run::<Scalar<I, f64>>();
         } else {

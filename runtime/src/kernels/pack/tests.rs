@@ -2,8 +2,8 @@ use core::arch::x86_64::__m512;
 use core::fmt::Debug;
 use core::mem::transmute;
 
-use super::{Pack, Packs, Work, each};
-use crate::isa::{Fused, Isa, Kind, Level, Portable, Task, dispatch_on};
+use super::{Pack, Packs, Work, dispatch_on, each};
+use crate::isa::{Fused, Isa, Kind, Level, Portable};
 use crate::kernels::root;
 use crate::random::Random;
 use crate::real::Real;
@@ -61,20 +61,8 @@ struct Apply<'a, T> {
     slots: [&'a mut [T]; 2],
 }
 
-impl<T: Packs> Task for Apply<'_, T> {
-    type Output = ();
-    const WIDE: bool = crate::isa::is_single::<T>();
-    #[inline(always)]
-    fn run<I: Isa>(self) {
-        T::run_on::<I>(self);
-    }
-    #[inline(always)]
-    fn run_on<I: Isa>(self) {
-        T::run_on::<I>(self);
-    }
-}
-
-impl<T: Packs> Work<T> for Apply<'_, T> {
+impl<T: Packs> Work for Apply<'_, T> {
+    type Scalar = T;
     #[inline(always)]
     fn run<P: Pack<Scalar = T>>(self) {
         let Self { operation, several, parameters, gradients, slots } = self;
