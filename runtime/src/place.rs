@@ -15,17 +15,19 @@ pub(crate) struct Place {
     pub(crate) layer: &'static LayerInfo,
     pub(crate) tensor: &'static TensorInfo,
     start: usize,
+    /// Values in it: not counted anew from the tensor's shape, which small networks notice.
+    len: usize,
 }
 
 impl Place {
     /// Values in it.
     pub(crate) fn len(self) -> usize {
-        self.tensor.len()
+        self.len
     }
 
     /// The same as a range.
     pub(crate) fn range(self) -> Range<usize> {
-        self.start..self.start + self.len()
+        self.start..self.start + self.len
     }
 
     /// The values in `network`.
@@ -48,8 +50,9 @@ pub(crate) fn places(layers: &'static [LayerInfo]) -> impl Iterator<Item = Place
         |(index, layer): (usize, &'static LayerInfo)| layer.tensors.iter().map(move |tensor| (index, layer, tensor));
     layers.iter().enumerate().flat_map(tensors).map(move |(index, layer, tensor)| {
         let next = if tensor.role == Role::Buffer { &mut buffers } else { &mut parameters };
-        let start = core::mem::replace(next, *next + tensor.len());
-        Place { index, layer, tensor, start }
+        let (start, len) = (*next, tensor.len());
+        *next += len;
+        Place { index, layer, tensor, start, len }
     })
 }
 

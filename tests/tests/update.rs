@@ -60,6 +60,47 @@ fn decay_is_for_what_is_chosen() {
     }
 }
 
+/// A rule of one's own, with what every rule must have and no more: θ ← θ − η·t·g.
+#[derive(Debug)]
+struct Hastening(f64);
+
+impl Optimizer<f64> for Hastening {
+    const SLOTS: usize = 0;
+
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn learning_rate(&self) -> f64 {
+        self.0
+    }
+
+    fn set_learning_rate(&mut self, rate: f64) {
+        self.0 = rate;
+    }
+
+    fn update(&self, step: u64, parameters: &mut [f64], gradients: &[f64], _: &mut [f64], _: bool) {
+        for (parameter, gradient) in parameters.iter_mut().zip(gradients) {
+            *parameter -= self.0 * step as f64 * gradient;
+        }
+    }
+}
+
+#[test]
+fn an_optimizer_of_ones_own_needs_no_more_than_its_rule() {
+    let (mut network, data) = (net(), data(20));
+    let mut training = network.training(CrossEntropy::new(), Hastening(0.5));
+    let mut expected = net().values().to_vec();
+    for step in [1.0, 2.0, 3.0] {
+        training.backward(data.inputs(), data.targets()).unwrap();
+        for (expected, gradient) in expected.iter_mut().zip(training.gradients().values()) {
+            *expected -= 0.5 * step * gradient;
+        }
+        training.update().unwrap();
+        assert_eq!(training.network().values(), expected, "step {step}");
+    }
+}
+
 #[test]
 fn a_layer_has_its_own_rate_or_is_frozen() {
     let (found, g) = step(|mut training| {

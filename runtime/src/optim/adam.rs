@@ -11,10 +11,9 @@
 //! algorithm 1 and in PyTorch. For decay that does not pass through the moments see [`AdamW`](super::AdamW).
 //! Source: Kingma, Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1.
 
-use super::{Average, Rule, Tensor, correction, moments};
+use super::{Average, Factors, Rule, Tensor, corrections, moments};
 use crate::error::Result;
 use crate::kernels::pack::Pack;
-use crate::real::sqrt;
 
 /// Adam.
 ///
@@ -52,11 +51,9 @@ impl Adam {
     #[inline(always)]
     pub(super) fn pass<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>, kept: f64) {
         let coupled = tensor.coupled::<P>(self.weight_decay);
-        let step = tensor.step;
+        let [first, root, _] = tensor.step.factors();
         let (mean, square) = (Average::<P>::new(self.beta1), Average::new(self.beta2));
-        let rate = P::from_f64(self.learning_rate / correction(self.beta1, step));
-        let root = P::from_f64(1.0 / sqrt(correction(self.beta2, step)));
-        let [epsilon, kept] = [self.epsilon, kept].map(P::from_f64);
+        let [rate, root, epsilon, kept] = [self.learning_rate * first, root, self.epsilon, kept].map(P::from_f64);
         tensor.each(
             #[inline(always)]
             |p, g, &[m, v]| {
@@ -80,6 +77,10 @@ impl Rule for Adam {
 
     fn bounds(&self) -> Result<()> {
         moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
+    }
+
+    fn factors(&self, step: u64) -> Factors {
+        corrections(self.beta1, self.beta2, step)
     }
 
     #[inline(always)]

@@ -10,7 +10,7 @@
 //! State: m, u. Defaults: η = 0.002, β₁ = 0.9, β₂ = 0.999, ε = 1e-8, λ = 0, as PyTorch's. The paper has no ε; here as in
 //! PyTorch it keeps u above 0. Source: Kingma, Ba, "Adam: a method for stochastic optimization", 2015, algorithm 2.
 
-use super::{Average, Rule, Tensor, correction, moments};
+use super::{Average, Factors, Rule, Tensor, correction, moments};
 use crate::error::Result;
 use crate::kernels::pack::Pack;
 
@@ -59,12 +59,17 @@ impl Rule for AdaMax {
         moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
+    /// `1 / (1 − β₁ᵗ)`
+    fn factors(&self, step: u64) -> Factors {
+        [1.0 / correction(self.beta1, step), 0.0, 0.0]
+    }
+
     #[inline(always)]
     fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
         let coupled = tensor.coupled::<P>(self.weight_decay);
         let mean = Average::<P>::new(self.beta1);
-        let rate = P::from_f64(self.learning_rate / correction(self.beta1, tensor.step));
-        let [beta2, epsilon] = [self.beta2, self.epsilon].map(P::from_f64);
+        let [first, ..] = tensor.step.factors();
+        let [rate, beta2, epsilon] = [self.learning_rate * first, self.beta2, self.epsilon].map(P::from_f64);
         tensor.each(
             #[inline(always)]
             |p, g, &[m, u]| {

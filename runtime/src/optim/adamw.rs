@@ -11,7 +11,7 @@
 //! PyTorch; the paper scales it by the schedule's factor alone.
 //! Source: Loshchilov, Hutter, "Decoupled weight decay regularization", 2019, algorithm 2.
 
-use super::{Adam, Rule, Tensor, moments};
+use super::{Adam, Factors, Rule, Tensor, corrections, moments};
 use crate::error::Result;
 use crate::kernels::pack::Pack;
 
@@ -65,6 +65,10 @@ impl Rule for AdamW {
 
     fn bounds(&self) -> Result<()> {
         moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
+    }
+
+    fn factors(&self, step: u64) -> Factors {
+        corrections(self.beta1, self.beta2, step)
     }
 
     #[inline(always)]

@@ -12,10 +12,9 @@
 //! corrects the averages for their beginning as zeros; the paper corrects nothing and has no ε.
 //! Source: Reddi, Kale, Kumar, "On the convergence of Adam and beyond", 2018, algorithm 2.
 
-use super::{Average, Rule, Tensor, correction, moments};
+use super::{Average, Factors, Rule, Tensor, corrections, moments};
 use crate::error::Result;
 use crate::kernels::pack::Pack;
-use crate::real::sqrt;
 
 /// `AMSGrad`.
 ///
@@ -62,14 +61,16 @@ impl Rule for AmsGrad {
         moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
+    fn factors(&self, step: u64) -> Factors {
+        corrections(self.beta1, self.beta2, step)
+    }
+
     #[inline(always)]
     fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
         let coupled = tensor.coupled::<P>(self.weight_decay);
-        let step = tensor.step;
+        let [first, root, _] = tensor.step.factors();
         let (mean, square) = (Average::<P>::new(self.beta1), Average::new(self.beta2));
-        let rate = P::from_f64(self.learning_rate / correction(self.beta1, step));
-        let root = P::from_f64(1.0 / sqrt(correction(self.beta2, step)));
-        let epsilon = P::from_f64(self.epsilon);
+        let [rate, root, epsilon] = [self.learning_rate * first, root, self.epsilon].map(P::from_f64);
         tensor.each(
             #[inline(always)]
             |p, g, &[m, v, w]| {

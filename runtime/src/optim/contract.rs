@@ -1,6 +1,6 @@
 //! What every optimizer must do, tested for all of them.
 
-use super::{NAMES, Optimizer, RmsProp, Rule, Sgd, Tensor, Update, visit_all, visit_decaying};
+use super::{NAMES, Optimizer, RmsProp, Rule, Sgd, Step, Tensor, Update, visit_all, visit_decaying};
 use crate::isa::Level;
 use crate::kernels::pack::{Packs, dispatch_on};
 use crate::random::Random;
@@ -74,7 +74,8 @@ fn walk<T: Packs, R: Rule>(level: Level, rule: R) -> Vec<T> {
     let mut draw = || (0..37).map(|_| T::from_f64(random.normal())).collect::<Vec<T>>();
     let mut parameters = draw();
     let mut state = vec![T::zero(); R::SLOTS * parameters.len()];
-    for step in 1..=50 {
+    for number in 1..=50 {
+        let step = &Step::with(number, rule.factors(number));
         let tensor = Tensor { step, parameters: &mut parameters, gradients: &draw(), state: &mut state, decay: true };
         dispatch_on(level, Update(rule, tensor));
     }
@@ -177,6 +178,21 @@ every_optimizer!(the_learning_rate_counts_at_once, name, optimizer => {
         step(&faster, 2, before, 1.0, &mut state, false) - before,
     );
     assert!((fast - 2.0 * slow).abs() <= 1e-12 * fast.abs() && slow < 0.0, "{name}: {slow} {fast}");
+});
+
+every_optimizer!(
+    #[allow(clippy::float_cmp, reason = "not one bit may change")]
+    the_learning_rate_may_change_within_a_step, name, optimizer => {
+    for number in [1, 2, 7, 1000] {
+        let begun = Optimizer::<f64>::step(&optimizer, number);
+        assert_eq!(begun.number(), number);
+        let mut faster = optimizer;
+        Optimizer::<f64>::set_learning_rate(&mut faster, 0.5);
+        let (mut parameters, mut state) = ([1.5], vec![0.25; <O as Optimizer<f64>>::SLOTS]);
+        let expected = step(&faster, number, 1.5, -0.75, &mut state.clone(), true);
+        faster.update_in(&begun, &mut parameters, &[-0.75], &mut state, true);
+        assert_eq!(parameters, [expected], "{name}, step {number}");
+    }
 });
 
 every_optimizer!(both_scalars_agree, name, optimizer => {

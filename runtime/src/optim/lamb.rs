@@ -14,7 +14,7 @@
 //! An ε below the scalar's smallest normal number counts as that.
 //! Source: You et al., "Large batch optimization for deep learning: training BERT in 76 minutes", 2020, algorithm 2.
 
-use super::{Average, Rule, Tensor, correction, moments};
+use super::{Average, Factors, Rule, Tensor, corrections, moments};
 use crate::error::Result;
 use crate::isa::is_single;
 use crate::kernels::pack::{Pack, each};
@@ -94,11 +94,16 @@ impl Rule for Lamb {
         moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
+    fn factors(&self, step: u64) -> Factors {
+        corrections(self.beta1, self.beta2, step)
+    }
+
     #[inline(always)]
     fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
+        let [first, root, _] = tensor.step.factors().map(P::from_f64);
         let shared = Shared {
-            first: P::from_f64(1.0 / correction(self.beta1, tensor.step)),
-            root: P::from_f64(1.0 / sqrt(correction(self.beta2, tensor.step))),
+            first,
+            root,
             // Above 0: where there is no parameter behind the last, 0 / 0 would be the sums' end.
             epsilon: P::from_f64(self.epsilon.max(least::<P::Scalar>())),
             decay: P::from_f64(tensor.lambda(self.weight_decay)),
@@ -169,8 +174,8 @@ mod tests {
         let gradients: Vec<T> = (0..len).map(|i| T::from_f64(scale * ((i * i % 7) as f64 - 2.5))).collect();
         for level in Level::available() {
             let (mut after, mut state) = (before.clone(), vec![T::zero(); 2 * len]);
-            let tensor =
-                Tensor { step: 1, parameters: &mut after, gradients: &gradients, state: &mut state, decay: true };
+            let step = &Optimizer::<T>::step(&lamb, 1);
+            let tensor = Tensor { step, parameters: &mut after, gradients: &gradients, state: &mut state, decay: true };
             dispatch_on(level, Update(lamb, tensor));
             let norm = |of: &dyn Fn(usize) -> f64| (0..len).map(|i| of(i) * of(i)).sum::<f64>().sqrt();
             let moved = norm(&|i| after[i].to_f64() - before[i].to_f64());

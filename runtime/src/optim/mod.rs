@@ -15,11 +15,14 @@ mod nadam;
 mod radam;
 mod rmsprop;
 mod sgd;
+mod step;
 mod tensor;
 
 use core::fmt::Debug;
 
 use average::{Average, fade};
+pub use step::Step;
+use step::{Factors, correction, corrections};
 use tensor::Tensor;
 
 use crate::error::{Error, Result};
@@ -70,6 +73,21 @@ pub trait Optimizer<T: Real>: Debug + Sync {
     ///
     /// The optimizers here panic when gradients or state are not as long as that.
     fn update(&self, step: u64, parameters: &mut [T], gradients: &[T], state: &mut [T], decay: bool);
+
+    /// What is the same for all tensors of a step, the `number`th from 1, so that it is computed once. Until
+    /// [`Optimizer::update_in`], of all hyper-parameters only the learning rate may change.
+    fn step(&self, number: u64) -> Step {
+        Step::new(number)
+    }
+
+    /// [`Optimizer::update`] with what [`Optimizer::step`] gave.
+    ///
+    /// # Panics
+    ///
+    /// As [`Optimizer::update`].
+    fn update_in(&self, step: &Step, parameters: &mut [T], gradients: &[T], state: &mut [T], decay: bool) {
+        self.update(step.number(), parameters, gradients, state, decay);
+    }
 }
 
 /// What the file of an optimizer says; the list below makes it an [`Optimizer`] of both scalars.
@@ -86,28 +104,13 @@ trait Rule: Copy + Sync {
     /// Checks every hyper-parameter but the learning rate.
     fn bounds(&self) -> Result<()>;
 
+    /// What the number of a step makes of the hyper-parameters other than the learning rate.
+    fn factors(&self, _step: u64) -> Factors {
+        [0.0; 3]
+    }
+
     /// Moves a tensor, inlined into a region that has the packs' registers.
     fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>);
-}
-
-/// 1 − βᵗ, the part of an average over t steps that is no longer the zero which it began as.
-fn correction(beta: f64, step: u64) -> f64 {
-    // βᵗ < e^(−t·(1 − β)) < 2⁻⁵⁴, which is not to be seen beside 1.
-    if step as f64 * (1.0 - beta) > 38.0 { 1.0 } else { 1.0 - power(beta, step) }
-}
-
-/// βᵗ by squaring: `libm::pow` for each tensor is 4 % of a small network's step. The relative error grows like t·1e-16,
-/// but βᵗ becomes small faster.
-fn power(beta: f64, mut step: u64) -> f64 {
-    let (mut power, mut square) = (1.0, beta);
-    while step > 0 {
-        if step % 2 == 1 {
-            power *= square;
-        }
-        square *= square;
-        step /= 2;
-    }
-    power
 }
 
 /// A rule and what to apply it to.
@@ -173,9 +176,17 @@ macro_rules! optimizers {
                 self.learning_rate = rate;
             }
 
+            fn step(&self, number: u64) -> Step {
+                Step::with(number, self.factors(number))
+            }
+
             fn update(&self, step: u64, parameters: &mut [$t], gradients: &[$t], state: &mut [$t], decay: bool) {
+                self.update_in(&Optimizer::<$t>::step(self, step), parameters, gradients, state, decay);
+            }
+
+            fn update_in(&self, step: &Step, parameters: &mut [$t], gradients: &[$t], state: &mut [$t], decay: bool) {
                 if <Self as Rule>::FADES {
-                    fade(step, state);
+                    fade(step.number(), state);
                 }
                 dispatch(Update(*self, Tensor { step, parameters, gradients, state, decay }));
             }
@@ -219,30 +230,4 @@ fn moments(beta1: f64, beta2: f64, epsilon: f64, weight_decay: f64) -> Result<()
     share("beta2", beta2)?;
     not_negative("epsilon", epsilon)?;
     not_negative("weight_decay", weight_decay)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{correction, power};
-
-    #[test]
-    fn powers_are_those_of_libm() {
-        for beta in [0.0, 0.5, 0.9, 0.999, 0.999_999] {
-            for step in (1..100).chain([1000, 12_345, 1 << 20, 123_456_789]) {
-                let (found, expected) = (power(beta, step), libm::pow(beta, step as f64));
-                let tolerance = step as f64 * 2e-16;
-                assert!((found - expected).abs() <= tolerance * expected, "{beta}^{step}: {found}, not {expected}");
-            }
-        }
-    }
-
-    #[test]
-    #[allow(clippy::float_cmp, reason = "not one bit may change")]
-    fn a_correction_that_is_over_is_1() {
-        for beta in [0.0, 0.5, 0.9, 0.999, 0.999_999] {
-            for step in (1..500).chain([37_000, 38_000, 39_000, 37_999_000, 38_001_000]) {
-                assert_eq!(correction(beta, step), 1.0 - power(beta, step), "{beta}^{step}");
-            }
-        }
-    }
 }

@@ -14,7 +14,7 @@
 //! 4, and ε beside a root that is not corrected. With the defaults the first five steps go along the mean alone.
 //! Source: Liu et al., "On the variance of the adaptive learning rate and beyond", 2020, algorithm 2.
 
-use super::{Average, Rule, Tensor, correction, moments};
+use super::{Average, Factors, Rule, Tensor, correction, corrections, moments};
 use crate::error::Result;
 use crate::kernels::pack::Pack;
 use crate::real::sqrt;
@@ -75,16 +75,20 @@ impl Rule for RAdam {
         moments(self.beta1, self.beta2, self.epsilon, self.weight_decay)
     }
 
+    /// `1 / (1 − β₁ᵗ)`, and that times `r·√(1 − β₂ᵗ)`, or 0 while the mean square can't be trusted.
+    fn factors(&self, step: u64) -> Factors {
+        let [first, root, _] = corrections(self.beta1, self.beta2, step);
+        [first, self.rectification(step).map_or(0.0, |r| first * r / root), 0.0]
+    }
+
     #[inline(always)]
     fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
         let coupled = tensor.coupled::<P>(self.weight_decay);
-        let step = tensor.step;
         let (mean, square) = (Average::<P>::new(self.beta1), Average::new(self.beta2));
-        let rate = self.learning_rate / correction(self.beta1, step);
-        let rectified = self.rectification(step).map(|r| rate * r * sqrt(correction(self.beta2, step)));
+        let [first, rectified, _] = tensor.step.factors().map(|factor| self.learning_rate * factor);
         let epsilon = P::from_f64(self.epsilon);
-        if let Some(rate) = rectified {
-            let rate = P::from_f64(rate);
+        if rectified > 0.0 {
+            let rate = P::from_f64(rectified);
             tensor.each(
                 #[inline(always)]
                 |p, g, &[m, v]| {
@@ -95,7 +99,7 @@ impl Rule for RAdam {
                 },
             );
         } else {
-            let rate = P::from_f64(rate);
+            let rate = P::from_f64(first);
             tensor.each(
                 #[inline(always)]
                 |p, g, &[m, v]| {

@@ -1,11 +1,12 @@
 //! A tensor on its way through an optimizer: the walk that all rules share.
 
+use super::Step;
 use crate::kernels::pack::{Pack, Slot, each};
 use crate::parallel::several;
 
 /// A tensor on its way through an optimizer, as [`Optimizer::update`](super::Optimizer::update) got it.
 pub(super) struct Tensor<'a, T> {
-    pub(super) step: u64,
+    pub(super) step: &'a Step,
     pub(super) parameters: &'a mut [T],
     pub(super) gradients: &'a [T],
     pub(super) state: &'a mut [T],

@@ -98,6 +98,11 @@ impl Group {
         L2(self.l2).check()?;
         self.max_norm.map_or(Ok(()), |bound| MaxNorm(bound).check())
     }
+
+    /// Whether a penalty pulls at parameters of this kind.
+    pub(super) fn penalises(&self, role: Role) -> bool {
+        (self.l1 > 0.0 || self.l2 > 0.0) && self.decay.applies(role)
+    }
 }
 
 /// Sets the groups, one a layer, of the layer with this name, or of all layers in the network within with this name.

