@@ -27,7 +27,7 @@ impl Place {
 
     /// The same as a range.
     pub(crate) fn range(self) -> Range<usize> {
-        self.start..self.start + self.len
+        self.start..self.start + self.len()
     }
 
     /// The values in `network`.

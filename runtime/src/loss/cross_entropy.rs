@@ -104,36 +104,42 @@ impl<T: Real, W: AsRef<[f64]>> Loss<T> for CrossEntropy<W> {
         let (samples, weights) = (targets.samples(), self.weights.as_ref());
         let share = self.label_smoothing / output.len() as f64;
         let sharp_share = 1.0 - self.label_smoothing;
-        let (mut labels, mut sharp) = (Lanes::splat(-T::one()), Lanes::splat(T::from_f64(sharp_share)));
-        for (lane, label) in targets.iter().map(|label| label[0]).enumerate() {
-            labels[lane] = T::from_f64(f64::from(label));
-            if !weights.is_empty() {
+        let mut sharp = Lanes::splat(T::from_f64(sharp_share));
+        if !weights.is_empty() {
+            for (lane, label) in targets.iter().map(|label| label[0]).enumerate() {
                 sharp[lane] = T::from_f64(sharp_share * weight_of(weights, label as usize));
             }
         }
-        let targets = Smoothed { weights, share, labels, sharp };
-        dispatch(Block { output, targets, samples, scale, gradient })
+        let (mut room, weights) = ([0; LANES], Weights { weights, share, sharp });
+        let labels = targets.labels(&mut room);
+        dispatch(Block { output, labels, weights, samples, scale, gradient })
     }
+}
+
+/// What labels count for.
+struct Weights<'a, T> {
+    weights: &'a [f64],
+    /// ε/classes
+    share: f64,
+    /// The part of aⱼ that only the label has.
+    sharp: Lanes<T>,
 }
 
 /// aⱼ
 struct Smoothed<'a, T> {
-    weights: &'a [f64],
-    /// ε/classes
-    share: f64,
+    weights: Weights<'a, T>,
     /// The label as a scalar, exact up to 2²⁴, so that comparing it makes vectors as wide as all others.
     labels: Lanes<T>,
-    /// The part of aⱼ that only the label has.
-    sharp: Lanes<T>,
 }
 
 impl<T: Real> Rows<T> for Smoothed<'_, T> {
     #[inline(always)]
     fn row(&self, class: usize) -> Lanes<T> {
-        let mut row = Lanes::splat(T::from_f64(self.share * weight_of(self.weights, class)));
+        let Weights { weights, share, sharp } = &self.weights;
+        let mut row = Lanes::splat(T::from_f64(share * weight_of(weights, class)));
         let class = T::from_f64(class as f64);
         for lane in 0..LANES {
-            row[lane] += if self.labels[lane] == class { self.sharp[lane] } else { T::zero() };
+            row[lane] += if self.labels[lane] == class { sharp[lane] } else { T::zero() };
         }
         row
     }
@@ -141,7 +147,8 @@ impl<T: Real> Rows<T> for Smoothed<'_, T> {
 
 struct Block<'a, T> {
     output: &'a [Lanes<T>],
-    targets: Smoothed<'a, T>,
+    labels: &'a [u32; LANES],
+    weights: Weights<'a, T>,
     samples: usize,
     scale: T,
     gradient: &'a mut [Lanes<T>],
@@ -151,6 +158,8 @@ impl<T: Real> Task for Block<'_, T> {
     type Output = T;
     #[inline(always)]
     fn run<I: Isa>(self) -> T {
-        cross_entropy::<T, I>(self.output, self.samples, &self.targets, self.scale, self.gradient)
+        let Self { output, labels, weights, samples, scale, gradient } = self;
+        let labels = Lanes::each(|lane| T::from_f64(f64::from(labels[lane])));
+        cross_entropy::<T, I>(output, samples, &Smoothed { weights, labels }, scale, gradient)
     }
 }

@@ -40,11 +40,11 @@ impl<T: Real> Loss<T> for Hinge {
 
     fn block(&self, output: &[Lanes<T>], targets: Targets<'_, u32>, scale: T, gradient: &mut [Lanes<T>]) -> T {
         let mean = T::one() / T::from_f64(output.len() as f64);
-        let (mut right, mut labels) = (Lanes::splat(T::zero()), Lanes::splat(-T::one()));
+        let (mut right, mut room) = (Lanes::splat(T::zero()), [0; LANES]);
         for (lane, label) in targets.iter().map(|label| label[0]).enumerate() {
             right[lane] = output[label as usize][lane];
-            labels[lane] = T::from_f64(f64::from(label));
         }
+        let labels = targets.labels(&mut room);
         let block = Block { output, right, labels, samples: targets.samples(), scale: scale * mean, gradient };
         let (loss, pulls) = dispatch(block);
         for (lane, label) in targets.iter().map(|label| label[0]).enumerate() {
@@ -58,8 +58,7 @@ struct Block<'a, T> {
     output: &'a [Lanes<T>],
     /// The logit of each sample's class.
     right: Lanes<T>,
-    /// The label as a scalar, exact up to 2²⁴, so that comparing it makes vectors as wide as all others.
-    labels: Lanes<T>,
+    labels: &'a [u32; LANES],
     samples: usize,
     scale: T,
     gradient: &'a mut [Lanes<T>],
@@ -70,12 +69,14 @@ impl<T: Real> Task for Block<'_, T> {
     type Output = (T, Lanes<T>);
     #[inline(always)]
     fn run<I: Isa>(self) -> (T, Lanes<T>) {
+        // As scalars, exact up to 2²⁴, so that comparing them makes vectors as wide as all others.
+        let labels = Lanes::each(|lane| T::from_f64(f64::from(self.labels[lane])));
         let (mut losses, mut pulls) = (Lanes::splat(T::zero()), Lanes::splat(T::zero()));
         for (class, (g, &z)) in self.gradient.iter_mut().zip(self.output).enumerate() {
             let (class, mut row) = (T::from_f64(class as f64), z);
             for lane in 0..LANES {
                 let missing = T::one() - self.right[lane] + z[lane];
-                let missing = if self.labels[lane] == class { T::zero() } else { missing };
+                let missing = if labels[lane] == class { T::zero() } else { missing };
                 // In this order a NaN stays a NaN.
                 losses[lane] += if missing <= T::zero() { T::zero() } else { missing };
                 let pull = if missing <= T::zero() { T::zero() } else { self.scale };

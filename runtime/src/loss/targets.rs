@@ -1,5 +1,7 @@
 //! The targets of a block.
 
+use crate::lanes::LANES;
+
 /// What the samples of a block should give, as [`Loss::block`](super::Loss::block) sees it: some values a sample, which lie
 /// side by side; those of the next sample follow, perhaps behind values for other losses.
 ///
@@ -46,5 +48,23 @@ impl<'a, Y> Targets<'a, Y> {
     /// The targets of every sample.
     pub fn iter(self) -> impl Iterator<Item = &'a [Y]> {
         (0..self.samples()).map(move |sample| self.of(sample))
+    }
+}
+
+impl Targets<'_, u32> {
+    /// The label of each sample, one where there is one, and [`u32::MAX`] behind them. It is in `room` where the labels of a whole
+    /// block do not lie side by side: to read a vector of what was just written in parts takes as long as the loss of a few classes.
+    #[inline(always)]
+    pub(super) fn labels<'a>(&'a self, room: &'a mut [u32; LANES]) -> &'a [u32; LANES] {
+        if self.stride == 1
+            && let Some(labels) = self.values.first_chunk()
+        {
+            return labels;
+        }
+        *room = [u32::MAX; LANES];
+        for (place, label) in room.iter_mut().zip(self.iter()) {
+            *place = label[0];
+        }
+        room
     }
 }
