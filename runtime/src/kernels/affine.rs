@@ -97,6 +97,8 @@ pub(super) mod fast {
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) mod fast {
+    use core::ptr::null;
+
     use super::super::few;
     use super::super::simd::{
         Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch, prefetch_to_second, prefetch_to_write, read_again,
@@ -220,7 +222,12 @@ pub(super) mod fast {
         let shared = several();
         let in_parts = shape.to_stride == 1 && part < shape.from;
         let (most, group) = if in_parts { (part, shape.blocks.max(1)) } else { (shape.from.max(1), together) };
+        // What changes from tile to tile is written alone: the smallest layers notice the rest.
+        let (x, y) = (x.as_ptr().cast::<T>(), y.as_mut_ptr().cast::<T>());
+        let (w, b) = (w.as_ptr(), if b.is_empty() { null() } else { b.as_ptr() });
+        let mut sums = Sums { shape, x, w, b, y, rows: 0, begin: true, relu: false, shared };
         for (row, rows) in parts(shape.from, most) {
+            (sums.rows, sums.begin, sums.relu) = (rows, row == 0, relu && row + rows == shape.from);
             for first in steps(0, shape.blocks, group) {
                 // Tiles of nearly equal height beat full tiles and a thin rest.
                 for (to, outs) in parts(shape.to, OUTS) {
@@ -229,17 +236,10 @@ pub(super) mod fast {
                             // SAFETY: block < blocks, row < shape.from, to < shape.to and lane < LANES, so all offsets are
                             // in bounds of slices that `check` measured.
                             unsafe {
-                                let sums = Sums {
-                                    shape,
-                                    x: x.as_ptr().add(block * shape.from + row).cast::<T>().add(lane),
-                                    w: w.as_ptr().add(to * shape.to_stride + row * shape.from_stride),
-                                    b: if b.is_empty() { core::ptr::null() } else { b.as_ptr().add(to) },
-                                    y: y.as_mut_ptr().add(block * shape.to + to).cast::<T>().add(lane),
-                                    rows,
-                                    begin: row == 0,
-                                    relu: relu && row + rows == shape.from,
-                                    shared,
-                                };
+                                sums.x = x.add((block * shape.from + row) * LANES + lane);
+                                sums.w = w.add(to * shape.to_stride + row * shape.from_stride);
+                                sums.b = if b.is_null() { b } else { b.add(to) };
+                                sums.y = y.add((block * shape.to + to) * LANES + lane);
                                 if const { VECS * R::Vector::<T>::WIDTH > LANES } && block + together > shape.blocks {
                                     run::<T, R, OUTS, 1>(&sums, outs);
                                 } else {

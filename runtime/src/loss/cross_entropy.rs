@@ -110,7 +110,7 @@ impl<T: Real, W: AsRef<[f64]>> Loss<T> for CrossEntropy<W> {
                 sharp[lane] = T::from_f64(sharp_share * weight_of(weights, label as usize));
             }
         }
-        let (mut room, weights) = ([0; LANES], Weights { weights, share, sharp });
+        let (mut room, weights) = ([0; LANES], Weights { classes: weights, share, sharp });
         let labels = targets.labels(&mut room);
         dispatch(Block { output, labels, weights, samples, scale, gradient })
     }
@@ -118,7 +118,8 @@ impl<T: Real, W: AsRef<[f64]>> Loss<T> for CrossEntropy<W> {
 
 /// What labels count for.
 struct Weights<'a, T> {
-    weights: &'a [f64],
+    /// One a class, or none.
+    classes: &'a [f64],
     /// ε/classes
     share: f64,
     /// The part of aⱼ that only the label has.
@@ -135,8 +136,8 @@ struct Smoothed<'a, T> {
 impl<T: Real> Rows<T> for Smoothed<'_, T> {
     #[inline(always)]
     fn row(&self, class: usize) -> Lanes<T> {
-        let Weights { weights, share, sharp } = &self.weights;
-        let mut row = Lanes::splat(T::from_f64(share * weight_of(weights, class)));
+        let Weights { classes, share, sharp } = &self.weights;
+        let mut row = Lanes::splat(T::from_f64(share * weight_of(classes, class)));
         let class = T::from_f64(class as f64);
         for lane in 0..LANES {
             row[lane] += if self.labels[lane] == class { sharp[lane] } else { T::zero() };
