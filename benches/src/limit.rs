@@ -131,7 +131,7 @@ fn written(values: usize) -> Aligned {
     array
 }
 
-/// So long after a round of [`traffic`], even within the nearest cache, an Intel processor's clock runs 7 % slower.
+/// After a round of [`traffic`], even within the nearest cache, an Intel processor's clock runs 7 % slower for 2 to 3 ms: less than this.
 const RECOVERY: Duration = Duration::from_millis(4);
 
 /// Gives the clock time to recover, so that whose turn is next is not slower for it than the others.

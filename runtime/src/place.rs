@@ -15,7 +15,7 @@ pub(crate) struct Place {
     pub(crate) layer: &'static LayerInfo,
     pub(crate) tensor: &'static TensorInfo,
     start: usize,
-    /// Values in it: not counted anew from the tensor's shape, which small networks notice.
+    /// Not counted anew from the tensor's shape, which small networks would notice.
     len: usize,
 }
 

@@ -1,7 +1,10 @@
 //! What happens between a gradient and the next parameters: groups, penalties, clipping, constraints, averages,
 //! accumulation. Compared with the same arithmetic written out here.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use shapewise::Block;
+use shapewise::optim::Prepared;
 use shapewise::prelude::*;
 use shapewise::random::Random;
 use shapewise::train::Decay;
@@ -101,6 +104,48 @@ fn an_optimizer_of_ones_own_needs_no_more_than_its_rule() {
     }
 }
 
+/// Counts how often a step is prepared, and moves by its number alone, which is ten times the step's.
+#[derive(Debug, Default)]
+struct Counting {
+    prepared: AtomicU64,
+}
+
+impl Optimizer<f64> for Counting {
+    const SLOTS: usize = 0;
+
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn learning_rate(&self) -> f64 {
+        1.0
+    }
+
+    fn set_learning_rate(&mut self, _: f64) {}
+
+    fn update(&self, step: u64, parameters: &mut [f64], _: &[f64], _: &mut [f64], _: bool) {
+        for parameter in parameters {
+            *parameter += step as f64;
+        }
+    }
+
+    fn prepare(&self, step: u64) -> Prepared {
+        self.prepared.fetch_add(1, Ordering::Relaxed);
+        Prepared::new(10 * step)
+    }
+}
+
+#[test]
+fn a_step_is_prepared_once_for_all_tensors() {
+    let (mut network, data) = (net(), data(20));
+    let mut training = network.training(CrossEntropy::new(), Counting::default());
+    for step in 1..=3 {
+        training.step(data.inputs(), data.targets()).unwrap();
+        assert_eq!(training.optimizer().prepared.load(Ordering::Relaxed), step);
+    }
+    assert_moves(training.network().values(), |_, w| w + 10.0 + 20.0 + 30.0);
+}
+
 #[test]
 fn a_layer_has_its_own_rate_or_is_frozen() {
     let (found, g) = step(|mut training| {
@@ -115,11 +160,12 @@ fn a_layer_has_its_own_rate_or_is_frozen() {
 
 #[test]
 fn penalties_pull_at_weights() {
-    let group = Group { l1: 0.2, l2: 0.3, ..Group::default() };
-    let (found, g) = step(|training| training.every_layer(group));
-    assert_moves(&found, |i, w| {
-        if is_weight(i) { w - 0.5 * (g[i] + 0.2 * w.signum() + 0.3 * w + 0.1 * w) } else { w - 0.5 * g[i] }
-    });
+    for (l1, l2) in [(0.2, 0.0), (0.0, 0.3), (0.2, 0.3)] {
+        let (found, g) = step(|training| training.every_layer(Group { l1, l2, ..Group::default() }));
+        assert_moves(&found, |i, w| {
+            if is_weight(i) { w - 0.5 * (g[i] + l1 * w.signum() + l2 * w + 0.1 * w) } else { w - 0.5 * g[i] }
+        });
+    }
 }
 
 #[test]

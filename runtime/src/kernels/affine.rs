@@ -222,7 +222,7 @@ pub(super) mod fast {
         let shared = several();
         let in_parts = shape.to_stride == 1 && part < shape.from;
         let (most, group) = if in_parts { (part, shape.blocks.max(1)) } else { (shape.from.max(1), together) };
-        // What changes from tile to tile is written alone: the smallest layers notice the rest.
+        // Only what changes from tile to tile is written: the smallest layers would notice the rest.
         let (x, y) = (x.as_ptr().cast::<T>(), y.as_mut_ptr().cast::<T>());
         let (w, b) = (w.as_ptr(), if b.is_empty() { null() } else { b.as_ptr() });
         let mut sums = Sums { shape, x, w, b, y, rows: 0, begin: true, relu: false, shared };

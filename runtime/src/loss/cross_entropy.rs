@@ -11,7 +11,7 @@
 //! weight has loss 0 here, not NaN. The largest logit is subtracted first, so any finite logits are safe. Defaults:
 //! no smoothing, all weights 1. Source of smoothing: Szegedy et al., "Rethinking the inception architecture", 2016.
 
-use super::softmax::{Rows, check_labels, cross_entropy};
+use super::softmax::{Rows, check_labels, cross_entropy, scalars};
 use super::{Loss, Targets};
 use crate::error::{Error, Result};
 use crate::isa::{Isa, Task, dispatch};
@@ -110,37 +110,29 @@ impl<T: Real, W: AsRef<[f64]>> Loss<T> for CrossEntropy<W> {
                 sharp[lane] = T::from_f64(sharp_share * weight_of(weights, label as usize));
             }
         }
-        let (mut room, weights) = ([0; LANES], Weights { classes: weights, share, sharp });
+        let mut room = [0; LANES];
         let labels = targets.labels(&mut room);
-        dispatch(Block { output, labels, weights, samples, scale, gradient })
+        dispatch(Block { output, labels, weights, share, sharp, samples, scale, gradient })
     }
-}
-
-/// What labels count for.
-struct Weights<'a, T> {
-    /// One a class, or none.
-    classes: &'a [f64],
-    /// ε/classes
-    share: f64,
-    /// The part of aⱼ that only the label has.
-    sharp: Lanes<T>,
 }
 
 /// aⱼ
 struct Smoothed<'a, T> {
-    weights: Weights<'a, T>,
-    /// The label as a scalar, exact up to 2²⁴, so that comparing it makes vectors as wide as all others.
+    weights: &'a [f64],
+    /// ε/classes
+    share: f64,
     labels: Lanes<T>,
+    /// The part of aⱼ that only the label has.
+    sharp: Lanes<T>,
 }
 
 impl<T: Real> Rows<T> for Smoothed<'_, T> {
     #[inline(always)]
     fn row(&self, class: usize) -> Lanes<T> {
-        let Weights { classes, share, sharp } = &self.weights;
-        let mut row = Lanes::splat(T::from_f64(share * weight_of(classes, class)));
+        let mut row = Lanes::splat(T::from_f64(self.share * weight_of(self.weights, class)));
         let class = T::from_f64(class as f64);
         for lane in 0..LANES {
-            row[lane] += if self.labels[lane] == class { sharp[lane] } else { T::zero() };
+            row[lane] += if self.labels[lane] == class { self.sharp[lane] } else { T::zero() };
         }
         row
     }
@@ -149,7 +141,9 @@ impl<T: Real> Rows<T> for Smoothed<'_, T> {
 struct Block<'a, T> {
     output: &'a [Lanes<T>],
     labels: &'a [u32; LANES],
-    weights: Weights<'a, T>,
+    weights: &'a [f64],
+    share: f64,
+    sharp: Lanes<T>,
     samples: usize,
     scale: T,
     gradient: &'a mut [Lanes<T>],
@@ -159,8 +153,8 @@ impl<T: Real> Task for Block<'_, T> {
     type Output = T;
     #[inline(always)]
     fn run<I: Isa>(self) -> T {
-        let Self { output, labels, weights, samples, scale, gradient } = self;
-        let labels = Lanes::each(|lane| T::from_f64(f64::from(labels[lane])));
-        cross_entropy::<T, I>(output, samples, &Smoothed { weights, labels }, scale, gradient)
+        let Self { output, labels, weights, share, sharp, samples, scale, gradient } = self;
+        let targets = Smoothed { weights, share, labels: scalars(labels), sharp };
+        cross_entropy::<T, I>(output, samples, &targets, scale, gradient)
     }
 }

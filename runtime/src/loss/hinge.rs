@@ -9,7 +9,7 @@
 //! multi-class pattern recognition", 1999.
 
 use super::elementwise::sum;
-use super::softmax::check_labels;
+use super::softmax::{check_labels, scalars};
 use super::{Loss, Targets};
 use crate::error::Result;
 use crate::isa::{Isa, Task, dispatch};
@@ -69,8 +69,7 @@ impl<T: Real> Task for Block<'_, T> {
     type Output = (T, Lanes<T>);
     #[inline(always)]
     fn run<I: Isa>(self) -> (T, Lanes<T>) {
-        // As scalars, exact up to 2²⁴, so that comparing them makes vectors as wide as all others.
-        let labels = Lanes::each(|lane| T::from_f64(f64::from(self.labels[lane])));
+        let labels = scalars::<T>(self.labels);
         let (mut losses, mut pulls) = (Lanes::splat(T::zero()), Lanes::splat(T::zero()));
         for (class, (g, &z)) in self.gradient.iter_mut().zip(self.output).enumerate() {
             let (class, mut row) = (T::from_f64(class as f64), z);

@@ -63,6 +63,12 @@ pub(super) fn cross_entropy<T: Real, I: Isa>(
     sum(&losses, samples)
 }
 
+/// Labels as scalars, exact up to 2²⁴, so that comparing them makes vectors as wide as all others.
+#[inline(always)]
+pub(super) fn scalars<T: Real>(labels: &[u32; LANES]) -> Lanes<T> {
+    Lanes::each(|lane| T::from_f64(f64::from(labels[lane])))
+}
+
 /// Finds the first label that is no class.
 pub(super) fn check_labels(classes: usize, labels: &[u32]) -> Result<()> {
     let is_class = |label: u32| (label as usize) < classes;

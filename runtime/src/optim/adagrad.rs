@@ -67,7 +67,7 @@ impl Rule for Adagrad {
     #[inline(always)]
     fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
         let coupled = tensor.coupled::<P>(self.weight_decay);
-        let step = tensor.step.number();
+        let step = tensor.step;
         let passed = step.saturating_sub(1) as f64;
         let rate = P::from_f64(self.learning_rate / (1.0 + passed * self.learning_rate_decay));
         // The state begins as zeros.

@@ -51,7 +51,7 @@ impl Adam {
     #[inline(always)]
     pub(super) fn pass<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>, kept: f64) {
         let coupled = tensor.coupled::<P>(self.weight_decay);
-        let [first, root, _] = tensor.step.factors();
+        let [first, root, _] = tensor.factors;
         let (mean, square) = (Average::<P>::new(self.beta1), Average::new(self.beta2));
         let [rate, root, epsilon, kept] = [self.learning_rate * first, root, self.epsilon, kept].map(P::from_f64);
         tensor.each(

@@ -68,7 +68,7 @@ impl Rule for AdaMax {
     fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
         let coupled = tensor.coupled::<P>(self.weight_decay);
         let mean = Average::<P>::new(self.beta1);
-        let [first, ..] = tensor.step.factors();
+        let [first, ..] = tensor.factors;
         let [rate, beta2, epsilon] = [self.learning_rate * first, self.beta2, self.epsilon].map(P::from_f64);
         tensor.each(
             #[inline(always)]

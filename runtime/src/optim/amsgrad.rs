@@ -68,7 +68,7 @@ impl Rule for AmsGrad {
     #[inline(always)]
     fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
         let coupled = tensor.coupled::<P>(self.weight_decay);
-        let [first, root, _] = tensor.step.factors();
+        let [first, root, _] = tensor.factors;
         let (mean, square) = (Average::<P>::new(self.beta1), Average::new(self.beta2));
         let [rate, root, epsilon] = [self.learning_rate * first, root, self.epsilon].map(P::from_f64);
         tensor.each(

@@ -1,6 +1,6 @@
 //! What every optimizer must do, tested for all of them.
 
-use super::{NAMES, Optimizer, RmsProp, Rule, Sgd, Step, Tensor, Update, visit_all, visit_decaying};
+use super::{NAMES, Optimizer, Prepared, RmsProp, Rule, Sgd, Tensor, Update, visit_all, visit_decaying};
 use crate::isa::Level;
 use crate::kernels::pack::{Packs, dispatch_on};
 use crate::random::Random;
@@ -74,9 +74,10 @@ fn walk<T: Packs, R: Rule>(level: Level, rule: R) -> Vec<T> {
     let mut draw = || (0..37).map(|_| T::from_f64(random.normal())).collect::<Vec<T>>();
     let mut parameters = draw();
     let mut state = vec![T::zero(); R::SLOTS * parameters.len()];
-    for number in 1..=50 {
-        let step = &Step::with(number, rule.factors(number));
-        let tensor = Tensor { step, parameters: &mut parameters, gradients: &draw(), state: &mut state, decay: true };
+    for step in 1..=50 {
+        let factors = rule.factors(step);
+        let tensor =
+            Tensor { step, factors, parameters: &mut parameters, gradients: &draw(), state: &mut state, decay: true };
         dispatch_on(level, Update(rule, tensor));
     }
     parameters
@@ -180,20 +181,33 @@ every_optimizer!(the_learning_rate_counts_at_once, name, optimizer => {
     assert!((fast - 2.0 * slow).abs() <= 1e-12 * fast.abs() && slow < 0.0, "{name}: {slow} {fast}");
 });
 
-every_optimizer!(
-    #[allow(clippy::float_cmp, reason = "not one bit may change")]
-    the_learning_rate_may_change_within_a_step, name, optimizer => {
-    for number in [1, 2, 7, 1000] {
-        let begun = Optimizer::<f64>::step(&optimizer, number);
-        assert_eq!(begun.number(), number);
+/// A prepared update is as any other, also with another learning rate than it was prepared with.
+#[allow(clippy::float_cmp, reason = "not one bit may change")]
+fn may_be_prepared<O: Rule + Optimizer<f64>>(name: &str, optimizer: O) {
+    for number in [1, 2, 7, 64, 1000] {
         let mut faster = optimizer;
-        Optimizer::<f64>::set_learning_rate(&mut faster, 0.5);
-        let (mut parameters, mut state) = ([1.5], vec![0.25; <O as Optimizer<f64>>::SLOTS]);
+        faster.set_learning_rate(0.5);
+        let state = vec![0.25; <O as Optimizer<f64>>::SLOTS];
         let expected = step(&faster, number, 1.5, -0.75, &mut state.clone(), true);
-        faster.update_in(&begun, &mut parameters, &[-0.75], &mut state, true);
-        assert_eq!(parameters, [expected], "{name}, step {number}");
+        for prepared in [optimizer.prepare(number), Prepared::new(number)] {
+            let mut parameters = [1.5];
+            faster.update_prepared(&prepared, &mut parameters, &[-0.75], &mut state.clone(), true);
+            assert_eq!((parameters, prepared.step()), ([expected], number), "{name}");
+        }
     }
-});
+}
+
+#[test]
+fn steps_may_be_prepared() {
+    struct Test;
+    impl Visitor for Test {
+        fn visit<O: Rule + Optimizer<f32> + Optimizer<f64>>(&mut self, name: &'static str, optimizer: O) {
+            may_be_prepared(name, optimizer);
+        }
+    }
+    visit_all(&mut Test);
+    visit_decaying(&mut Test);
+}
 
 every_optimizer!(both_scalars_agree, name, optimizer => {
     let narrow = walk::<f32, O>(Level::PORTABLE, optimizer);

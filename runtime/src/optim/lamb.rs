@@ -100,7 +100,7 @@ impl Rule for Lamb {
 
     #[inline(always)]
     fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
-        let [first, root, _] = tensor.step.factors().map(P::from_f64);
+        let [first, root, _] = tensor.factors.map(P::from_f64);
         let shared = Shared {
             first,
             root,
@@ -154,7 +154,7 @@ mod tests {
     use crate::kernels::pack::{Packs, dispatch_on};
     use crate::optim::contract::{refuses_below_0, refuses_no_share, step};
     use crate::optim::tensor::Tensor;
-    use crate::optim::{Optimizer, Update};
+    use crate::optim::{Optimizer, Rule, Update};
 
     #[test]
     fn bounds_are_named() {
@@ -173,9 +173,15 @@ mod tests {
         let before: Vec<T> = (0..len).map(|i| T::from_f64(size * ((i % 41) as f64 - 20.5))).collect();
         let gradients: Vec<T> = (0..len).map(|i| T::from_f64(scale * ((i * i % 7) as f64 - 2.5))).collect();
         for level in Level::available() {
-            let (mut after, mut state) = (before.clone(), vec![T::zero(); 2 * len]);
-            let step = &Optimizer::<T>::step(&lamb, 1);
-            let tensor = Tensor { step, parameters: &mut after, gradients: &gradients, state: &mut state, decay: true };
+            let (mut after, mut state, factors) = (before.clone(), vec![T::zero(); 2 * len], lamb.factors(1));
+            let tensor = Tensor {
+                step: 1,
+                factors,
+                parameters: &mut after,
+                gradients: &gradients,
+                state: &mut state,
+                decay: true,
+            };
             dispatch_on(level, Update(lamb, tensor));
             let norm = |of: &dyn Fn(usize) -> f64| (0..len).map(|i| of(i) * of(i)).sum::<f64>().sqrt();
             let moved = norm(&|i| after[i].to_f64() - before[i].to_f64());

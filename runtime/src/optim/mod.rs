@@ -12,17 +12,17 @@ mod contract;
 mod lamb;
 mod lion;
 mod nadam;
+mod prepared;
 mod radam;
 mod rmsprop;
 mod sgd;
-mod step;
 mod tensor;
 
 use core::fmt::Debug;
 
 use average::{Average, fade};
-pub use step::Step;
-use step::{Factors, correction, corrections};
+pub use prepared::Prepared;
+use prepared::{Factors, correction, corrections};
 use tensor::Tensor;
 
 use crate::error::{Error, Result};
@@ -74,19 +74,20 @@ pub trait Optimizer<T: Real>: Debug + Sync {
     /// The optimizers here panic when gradients or state are not as long as that.
     fn update(&self, step: u64, parameters: &mut [T], gradients: &[T], state: &mut [T], decay: bool);
 
-    /// What is the same for all tensors of a step, the `number`th from 1, so that it is computed once. Until
-    /// [`Optimizer::update_in`], of all hyper-parameters only the learning rate may change.
-    fn step(&self, number: u64) -> Step {
-        Step::new(number)
+    /// What all tensors of the `step`th update have in common, so that the optimizers here compute it once. A training calls this in each
+    /// update, then [`Optimizer::update_prepared`] for each tensor; an optimizer of one's own needs neither.
+    #[must_use]
+    fn prepare(&self, step: u64) -> Prepared {
+        Prepared::new(step)
     }
 
-    /// [`Optimizer::update`] with what [`Optimizer::step`] gave.
+    /// [`Optimizer::update`] in a step that this optimizer has prepared. Since then, the learning rate alone may have changed.
     ///
     /// # Panics
     ///
     /// As [`Optimizer::update`].
-    fn update_in(&self, step: &Step, parameters: &mut [T], gradients: &[T], state: &mut [T], decay: bool) {
-        self.update(step.number(), parameters, gradients, state, decay);
+    fn update_prepared(&self, step: &Prepared, parameters: &mut [T], gradients: &[T], state: &mut [T], decay: bool) {
+        self.update(step.step(), parameters, gradients, state, decay);
     }
 }
 
@@ -176,19 +177,21 @@ macro_rules! optimizers {
                 self.learning_rate = rate;
             }
 
-            fn step(&self, number: u64) -> Step {
-                Step::with(number, self.factors(number))
+            fn prepare(&self, step: u64) -> Prepared {
+                Prepared::with(step, self.factors(step))
             }
 
             fn update(&self, step: u64, parameters: &mut [$t], gradients: &[$t], state: &mut [$t], decay: bool) {
-                self.update_in(&Optimizer::<$t>::step(self, step), parameters, gradients, state, decay);
+                self.update_prepared(&Prepared::new(step), parameters, gradients, state, decay);
             }
 
-            fn update_in(&self, step: &Step, parameters: &mut [$t], gradients: &[$t], state: &mut [$t], decay: bool) {
+            fn update_prepared(&self, prepared: &Prepared, parameters: &mut [$t], gradients: &[$t], state: &mut [$t], decay: bool) {
+                let step = prepared.step();
                 if <Self as Rule>::FADES {
-                    fade(step.number(), state);
+                    fade(step, state);
                 }
-                dispatch(Update(*self, Tensor { step, parameters, gradients, state, decay }));
+                let factors = prepared.factors().unwrap_or_else(|| self.factors(step));
+                dispatch(Update(*self, Tensor { step, factors, parameters, gradients, state, decay }));
             }
         }
     };

@@ -85,10 +85,10 @@ impl Rule for RAdam {
     fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
         let coupled = tensor.coupled::<P>(self.weight_decay);
         let (mean, square) = (Average::<P>::new(self.beta1), Average::new(self.beta2));
-        let [first, rectified, _] = tensor.step.factors().map(|factor| self.learning_rate * factor);
+        let [first, rectified, _] = tensor.factors;
         let epsilon = P::from_f64(self.epsilon);
         if rectified > 0.0 {
-            let rate = P::from_f64(rectified);
+            let rate = P::from_f64(self.learning_rate * rectified);
             tensor.each(
                 #[inline(always)]
                 |p, g, &[m, v]| {
@@ -99,7 +99,7 @@ impl Rule for RAdam {
                 },
             );
         } else {
-            let rate = P::from_f64(first);
+            let rate = P::from_f64(self.learning_rate * first);
             tensor.each(
                 #[inline(always)]
                 |p, g, &[m, v]| {

@@ -92,7 +92,7 @@ impl Rule for Sgd {
         }
         let momentum = P::from_f64(self.momentum);
         // The state begins as zeros, so this makes the first velocity the gradient itself.
-        let fresh = P::from_f64(if tensor.step.number() == 1 { 1.0 } else { 1.0 - self.dampening });
+        let fresh = P::from_f64(if tensor.step == 1 { 1.0 } else { 1.0 - self.dampening });
         tensor.each(
             #[inline(always)]
             |p, g, &[velocity]| {

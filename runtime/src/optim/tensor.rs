@@ -1,12 +1,13 @@
 //! A tensor on its way through an optimizer: the walk that all rules share.
 
-use super::Step;
+use super::Factors;
 use crate::kernels::pack::{Pack, Slot, each};
 use crate::parallel::several;
 
-/// A tensor on its way through an optimizer, as [`Optimizer::update`](super::Optimizer::update) got it.
+/// A tensor on its way through an optimizer, as [`Optimizer::update_prepared`](super::Optimizer::update_prepared) got it.
 pub(super) struct Tensor<'a, T> {
-    pub(super) step: &'a Step,
+    pub(super) step: u64,
+    pub(super) factors: Factors,
     pub(super) parameters: &'a mut [T],
     pub(super) gradients: &'a [T],
     pub(super) state: &'a mut [T],

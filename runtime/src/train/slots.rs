@@ -15,7 +15,7 @@ use core::iter;
 
 use crate::kernels::{flat, flat_mut};
 use crate::lanes::{LANES, Lanes};
-use crate::optim::{Optimizer, Step};
+use crate::optim::{Optimizer, Prepared};
 use crate::parallel::{self, Team};
 use crate::real::Real;
 
@@ -69,9 +69,9 @@ pub(super) struct Tile<'a, T> {
 
 impl<'a, T: Real> Tile<'a, T> {
     /// One step of the optimizer, shared by the team.
-    pub(super) fn update<O: Optimizer<T>>(self, team: &Team, optimizer: &O, step: &Step, decay: bool) {
+    pub(super) fn update<O: Optimizer<T>>(self, team: &Team, optimizer: &O, step: &Prepared, decay: bool) {
         let update = |Tile { parameters, gradients, state }: Tile<'_, T>| {
-            optimizer.update_in(step, parameters, gradients, state, decay);
+            optimizer.update_prepared(step, parameters, gradients, state, decay);
         };
         let threads = self.parameters.len() / A_THREAD;
         if threads == 0 {
@@ -116,7 +116,7 @@ mod tests {
         for step in 1..3 {
             let gradients: Vec<f32> = (0..len).map(|_| random.normal() as f32).collect();
             let tensor = Tile { parameters: parameters.get_mut(), gradients: &gradients, state: state.get_mut() };
-            tensor.update(team, optimizer, &optimizer.step(step), true);
+            tensor.update(team, optimizer, &optimizer.prepare(step), true);
         }
         parameters.get().to_vec()
     }

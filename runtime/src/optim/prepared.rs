@@ -2,52 +2,52 @@
 
 use crate::real::sqrt;
 
-/// A step of an optimizer: its number, and what the rule makes of it once for all tensors.
+/// A step of an optimizer, from [`Optimizer::prepare`](super::Optimizer::prepare): its number, and what that very optimizer makes of it
+/// once for all tensors.
 ///
 /// ```
-/// use shapewise::optim::{Adam, Optimizer};
+/// use shapewise::optim::{Adam, Optimizer, Prepared};
 /// let adam = Adam::new(0.5);
-/// let step = Optimizer::<f64>::step(&adam, 1);
+/// let step: Prepared = Optimizer::<f64>::prepare(&adam, 1);
 /// let (mut weights, mut biases, mut state) = ([1.0, 2.0], [3.0], [0.0; 6]);
 /// let (of_weights, of_biases) = state.split_at_mut(4);
-/// adam.update_in(&step, &mut weights, &[1.0, -1.0], of_weights, true);
-/// adam.update_in(&step, &mut biases, &[1.0], of_biases, false);
-/// assert_eq!(step.number(), 1);
+/// adam.update_prepared(&step, &mut weights, &[1.0, -1.0], of_weights, true);
+/// adam.update_prepared(&step, &mut biases, &[1.0], of_biases, false);
 /// assert!((weights[0] - 0.5_f64).abs() < 1e-6 && (biases[0] - 2.5).abs() < 1e-6);
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Step {
-    number: u64,
-    factors: Factors,
+pub struct Prepared {
+    step: u64,
+    factors: Option<Factors>,
 }
 
 /// What a rule makes of a step's number; each rule says what they are.
 pub(super) type Factors = [f64; 3];
 
-impl Step {
-    /// The `number`th step, from 1, which gives a rule its number alone.
+impl Prepared {
+    /// Of the `step`th step, from 1, nothing but its number.
     ///
     /// ```
-    /// assert_eq!(shapewise::optim::Step::new(7).number(), 7);
+    /// assert_eq!(shapewise::optim::Prepared::new(7).step(), 7);
     /// ```
-    pub const fn new(number: u64) -> Self {
-        Self::with(number, [0.0; 3])
+    pub const fn new(step: u64) -> Self {
+        Self { step, factors: None }
     }
 
-    pub(super) const fn with(number: u64, factors: Factors) -> Self {
-        Self { number, factors }
+    pub(super) const fn with(step: u64, factors: Factors) -> Self {
+        Self { step, factors: Some(factors) }
     }
 
-    /// Which one it is, from 1.
+    /// The step's number, from 1.
     ///
     /// ```
-    /// assert_eq!(shapewise::optim::Step::new(1).number(), 1);
+    /// assert_eq!(shapewise::optim::Prepared::new(1).step(), 1);
     /// ```
-    pub const fn number(&self) -> u64 {
-        self.number
+    pub const fn step(&self) -> u64 {
+        self.step
     }
 
-    pub(super) const fn factors(&self) -> Factors {
+    pub(super) const fn factors(&self) -> Option<Factors> {
         self.factors
     }
 }
@@ -68,7 +68,9 @@ pub(super) fn correction(beta: f64, step: u64) -> f64 {
 fn power(beta: f64, mut step: u64) -> f64 {
     let (mut power, mut square) = (1.0, beta);
     while step > 0 {
-        power *= if step % 2 == 1 { square } else { 1.0 };
+        if step % 2 == 1 {
+            power *= square;
+        }
         square *= square;
         step /= 2;
     }
