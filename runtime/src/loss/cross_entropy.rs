@@ -104,14 +104,13 @@ impl<T: Real, W: AsRef<[f64]>> Loss<T> for CrossEntropy<W> {
         let (samples, weights) = (targets.samples(), self.weights.as_ref());
         let share = self.label_smoothing / output.len() as f64;
         let sharp_share = 1.0 - self.label_smoothing;
-        let mut sharp = Lanes::splat(T::from_f64(sharp_share));
+        let (mut room, mut sharp) = ([0; LANES], Lanes::splat(T::from_f64(sharp_share)));
+        let labels = targets.labels(&mut room);
         if !weights.is_empty() {
-            for (lane, label) in targets.iter().map(|label| label[0]).enumerate() {
-                sharp[lane] = T::from_f64(sharp_share * weight_of(weights, label as usize));
+            for (sharp, &label) in sharp.0.iter_mut().zip(&labels[..samples]) {
+                *sharp = T::from_f64(sharp_share * weight_of(weights, label as usize));
             }
         }
-        let mut room = [0; LANES];
-        let labels = targets.labels(&mut room);
         dispatch(Block { output, labels, weights, share, sharp, samples, scale, gradient })
     }
 }

@@ -41,13 +41,13 @@ impl<T: Real> Loss<T> for Hinge {
     fn block(&self, output: &[Lanes<T>], targets: Targets<'_, u32>, scale: T, gradient: &mut [Lanes<T>]) -> T {
         let mean = T::one() / T::from_f64(output.len() as f64);
         let (mut right, mut room) = (Lanes::splat(T::zero()), [0; LANES]);
-        for (lane, label) in targets.iter().map(|label| label[0]).enumerate() {
+        let (labels, samples) = (targets.labels(&mut room), targets.samples());
+        for (lane, &label) in labels[..samples].iter().enumerate() {
             right[lane] = output[label as usize][lane];
         }
-        let labels = targets.labels(&mut room);
-        let block = Block { output, right, labels, samples: targets.samples(), scale: scale * mean, gradient };
+        let block = Block { output, right, labels, samples, scale: scale * mean, gradient };
         let (loss, pulls) = dispatch(block);
-        for (lane, label) in targets.iter().map(|label| label[0]).enumerate() {
+        for (lane, &label) in labels[..samples].iter().enumerate() {
             gradient[label as usize][lane] = -pulls[lane];
         }
         loss * mean

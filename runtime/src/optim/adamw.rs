@@ -11,7 +11,7 @@
 //! PyTorch; the paper scales it by the schedule's factor alone.
 //! Source: Loshchilov, Hutter, "Decoupled weight decay regularization", 2019, algorithm 2.
 
-use super::{Adam, Factors, Rule, Tensor, corrections, moments};
+use super::{Adam, Factors, Rule, Tensor, moments};
 use crate::error::Result;
 use crate::kernels::pack::Pack;
 
@@ -68,7 +68,7 @@ impl Rule for AdamW {
     }
 
     fn factors(&self, step: u64) -> Factors {
-        corrections(self.beta1, self.beta2, step)
+        self.adam().factors(step)
     }
 
     #[inline(always)]
