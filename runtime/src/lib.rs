@@ -1,4 +1,65 @@
 //! Neural networks declared inline, checked by the compiler, trained at the speed of hand-tuned code.
+//!
+//! [`network!`] turns a list of layers into a struct: its shapes are checked while it compiles, its forward and backward
+//! passes are generated, its parameters are [`nalgebra`] matrices in public fields. This crate holds everything around it.
+//!
+//! ```
+//! # #[cfg(feature = "std")] {
+//! use shapewise::prelude::*;
+//! use shapewise::train::metrics::Accuracy;
+//!
+//! network! {
+//!     /// Tells which of two classes a point of the plane belongs to.
+//!     #[derive(Clone, Debug)]
+//!     pub struct Classifier: [2] -> [2] {
+//!         hidden: dense(16), tanh,
+//!         dropout(0.1),
+//!         out: dense(2),
+//!     }
+//! }
+//!
+//! // Four samples of two features, one label each.
+//! let data = Dataset::new(2, vec![0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0], 1, vec![0_u32, 1, 1, 0])?;
+//!
+//! let mut net = Classifier::boxed(1);
+//! let trainer = net.trainer(CrossEntropy::new(), Adam::new(0.02));
+//! let history = trainer.epochs(300).progress(Progress::off()).fit(&data)?;
+//! assert!(history.last().is_some_and(|epoch| epoch.loss < 0.3));
+//!
+//! let mut accuracy = Accuracy::default();
+//! let loss = net.evaluate(&data, &CrossEntropy::new(), &mut [&mut accuracy])?;
+//! assert_eq!(accuracy.ratio(), 1.0);
+//! # assert!(loss < 0.3);
+//!
+//! let logits = net.forward(&[0.0, 1.0].into());
+//! assert!(logits[1] > logits[0]);
+//! # }
+//! # Ok::<(), shapewise::Error>(())
+//! ```
+//!
+//! # Where to look
+//!
+//! | for | look at |
+//! |---|---|
+//! | the language: layers, options, sizes, errors | [`network!`] |
+//! | samples from tables, CSV and IDX files, splits, augmentation | [`data`] |
+//! | what is minimised | [`loss`] |
+//! | how parameters move, at which rate | [`optim`], [`schedule`] |
+//! | how weights begin | [`init`] |
+//! | training with validation, callbacks and checkpoints; one step at a time; metrics; inference on batches | [`train`] |
+//! | decay, penalties and bounds of weights | [`regularize`] |
+//! | saving and loading, with the feature `safetensors` | [`files`] |
+//! | what values and gradients look like in every layer | [`inspect`] |
+//! | charts and reports, with the feature `plot` | `plot`, `report` |
+//! | several networks that answer together; adversarial examples | [`ensemble`], [`adversarial`] |
+//! | a layer or an activation of one's own | [`layers`] |
+//! | what a declared network tells of itself | [`Network`] |
+//!
+//! # Without the standard library
+//!
+//! With `default-features = false`, declared networks run without an allocator and without an operating system, and
+//! [their passes](Network) can be called one by one. The feature `alloc` adds networks on the heap, [`train::Workspace`] and
+//! [`train::Training`]; `std` adds threads, files, [`train::Trainer`] and the choice of the instruction set at run time.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 #[cfg(feature = "alloc")]
