@@ -1,5 +1,6 @@
 //! What the lessons share: embedded data, command-line options, pictures, a training loop.
 
+pub mod command_line;
 pub mod interrupt;
 pub mod options;
 pub mod png;

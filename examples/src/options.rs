@@ -1,8 +1,9 @@
 //! Command-line options: `--name value`.
 
-use std::error::Error;
 use std::path::PathBuf;
 use std::str::FromStr;
+
+use crate::command_line;
 
 /// What the training examples can be told.
 #[derive(Clone, Debug)]
@@ -36,24 +37,20 @@ const USAGE: &str = "options:
   --threads N     threads that train (default: 1)
   --json FILE     writes the result as JSON
   --model FILE    where the model is saved (default: digits.safetensors in the system's folder for temporary files)
-  --checkpoint FILE  where Ctrl-C saves the training, and what it goes on from if the file is there";
+  --checkpoint FILE  where Ctrl-C saves the training, which continues from there if the file exists";
 
 impl Options {
-    /// Reads the program's arguments.
-    ///
-    /// # Errors
-    ///
-    /// An unknown option, or a value that is none; the text lists the options.
-    pub fn from_arguments() -> Result<Self, Box<dyn Error>> {
-        Self::parse(std::env::args().skip(1))
+    /// Reads the program's arguments; see [`command_line::read`].
+    pub fn from_arguments() -> Self {
+        command_line::read(USAGE, Self::parse)
     }
 
     /// Reads options from words.
     ///
     /// # Errors
     ///
-    /// As [`Options::from_arguments`].
-    pub fn parse(words: impl IntoIterator<Item = String>) -> Result<Self, Box<dyn Error>> {
+    /// An unknown option, or a value that is none.
+    pub fn parse(words: impl IntoIterator<Item = String>) -> Result<Self, String> {
         let mut options = Self {
             data: None,
             epochs: None,
@@ -67,7 +64,7 @@ impl Options {
         };
         let mut words = words.into_iter();
         while let Some(name) = words.next() {
-            let mut value = || words.next().ok_or_else(|| format!("{name} needs a value\n{USAGE}"));
+            let mut value = || words.next().ok_or_else(|| format!("{name} needs a value"));
             match name.as_str() {
                 "--data" => options.data = Some(value()?.into()),
                 "--epochs" => options.epochs = Some(number(&name, &value()?)?),
@@ -78,16 +75,15 @@ impl Options {
                 "--json" => options.json = Some(value()?.into()),
                 "--model" => options.model = value()?.into(),
                 "--checkpoint" => options.checkpoint = Some(value()?.into()),
-                "--help" | "-h" => return Err(USAGE.into()),
-                _ => return Err(format!("there is no option {name}\n{USAGE}").into()),
+                _ => return Err(format!("there is no option {name}")),
             }
         }
         Ok(options)
     }
 }
 
-fn number<T: FromStr>(name: &str, value: &str) -> Result<T, Box<dyn Error>> {
-    value.parse().map_err(|_| format!("{name} needs a number, not {value}\n{USAGE}").into())
+fn number<T: FromStr>(name: &str, value: &str) -> Result<T, String> {
+    value.parse().map_err(|_| format!("{name} needs a number, not {value}"))
 }
 
 #[cfg(test)]
@@ -95,7 +91,7 @@ mod tests {
     use super::*;
 
     fn parse(line: &str) -> Result<Options, String> {
-        Options::parse(line.split_whitespace().map(String::from)).map_err(|error| error.to_string())
+        Options::parse(line.split_whitespace().map(String::from))
     }
 
     #[test]
@@ -107,8 +103,8 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named() {
-        assert!(parse("--epoch 3").unwrap_err().starts_with("there is no option --epoch\noptions:"));
-        assert!(parse("--epochs many").unwrap_err().starts_with("--epochs needs a number, not many"));
-        assert!(parse("--epochs").unwrap_err().starts_with("--epochs needs a value"));
+        assert_eq!(parse("--epoch 3").unwrap_err(), "there is no option --epoch");
+        assert_eq!(parse("--epochs many").unwrap_err(), "--epochs needs a number, not many");
+        assert_eq!(parse("--epochs").unwrap_err(), "--epochs needs a value");
     }
 }

@@ -36,7 +36,7 @@ network! {
 type Images = Dataset<f32, u32>;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::from_arguments()?;
+    let options = Options::from_arguments();
     match &options.data {
         None => {
             let (train, test) = sets::digits()?.split_by_class(0.2, options.seed)?;

@@ -20,7 +20,7 @@ network! {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::from_arguments()?;
+    let options = Options::from_arguments();
     let folder = options.data.as_ref().ok_or("fashion needs --data DIR with the files of Fashion-MNIST")?;
     let (train, test) = (mnist(folder, Split::Train)?, mnist(folder, Split::Test)?);
     training::classifier(&mut *FashionNet::boxed(options.seed), &train, &test, 12, &options)

@@ -32,7 +32,7 @@ network! {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::from_arguments()?;
+    let options = Options::from_arguments();
     match &options.data {
         None => {
             let (train, test) = sets::digits()?.split_by_class(0.2, options.seed)?;

@@ -48,7 +48,7 @@ const CHAPTERS: [(&str, Chapter); 12] = [
 
 fn main() -> Result<(), Box<dyn Error>> {
     let names = CHAPTERS.map(|(name, _)| name);
-    let options = Options::parse(std::env::args().skip(1), &names)?;
+    let options = Options::from_arguments(&names);
     let mut page = Page::new(options.clone())?;
     for (name, chapter) in CHAPTERS {
         if options.only.is_empty() || options.only.iter().any(|only| only == name) {
