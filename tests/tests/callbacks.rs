@@ -8,7 +8,7 @@ use shapewise::LANES;
 use shapewise::inspect::Recorder;
 use shapewise::prelude::*;
 use shapewise::random::Random;
-use shapewise::schedule::{Exponential, Mode, Per};
+use shapewise::schedule::{Cosine, Exponential, Mode, Per};
 use shapewise::train::callback::{
     Callback, Checkpoint, Closure, Context, CsvLog, EarlyStopping, Inspect, JsonLines, Monitor, TensorBoard,
     TerminateOnNan,
@@ -192,6 +192,28 @@ fn early_stopping_waits_and_restores() {
     assert_eq!(stop(vec![f64::NAN, 1.0, f64::NAN, f64::NAN, 0.0], min(2)), (4, 2));
     let max = EarlyStopping::new(1).monitor(watch(Mode::Max));
     assert_eq!(stop(vec![0.1, 0.2, 0.2, 0.9], max), (3, 2));
+}
+
+#[test]
+fn early_stopping_waits_anew_in_another_run() {
+    let mut network = Net::boxed(1);
+    let script = vec![1.0, 2.0, 2.0, 2.0, 2.0, 2.0];
+    let stopping = EarlyStopping::new(2).monitor(Monitor::new("script", Mode::Min));
+    let mut trainer = quiet(&mut network).epochs(4).metric(Script(script.into_iter(), f64::NAN)).callback(stopping);
+    assert_eq!(trainer.fit(&data(20)).unwrap().epochs().len(), 3);
+    assert_eq!(trainer.fit(&data(20)).unwrap().epochs().len(), 5);
+}
+
+/// `Cosine` would rise again.
+#[test]
+fn a_schedule_that_a_callback_sets_must_last() {
+    let mut network = Net::boxed(1);
+    let follow = Closure::epoch_end(|context: &mut Context<'_, Net>| {
+        context.set_schedule(Per::Epoch, Cosine::new(3));
+        Ok(())
+    });
+    let result = quiet(&mut network).epochs(5).callback(follow).fit(&data(20));
+    assert_eq!(message(result), "the schedule lasts 3 epochs, but the run has 4");
 }
 
 #[test]

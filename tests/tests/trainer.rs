@@ -7,6 +7,8 @@ use shapewise::__private::Block;
 use shapewise::optim::Optimizer;
 use shapewise::prelude::*;
 use shapewise::random::Random;
+use shapewise::schedule::{Exponential, Per};
+use shapewise::train::callback::{Closure, Context};
 use shapewise::train::metrics::{Accuracy, TopKAccuracy};
 use shapewise_tests::bomb::Bomb;
 use shapewise_tests::mlp::Mlp;
@@ -373,10 +375,22 @@ impl io::Write for Sink {
 }
 
 fn shown(progress: fn() -> Progress, closed: bool) -> String {
+    shown_until(progress, closed, 10)
+}
+
+/// What a run of ten epochs shows that a callback ends after `last`.
+fn shown_until(progress: fn() -> Progress, closed: bool, last: usize) -> String {
     let sink = Sink { closed, ..Sink::default() };
     let (data, mut network) = (rings(100, 1), Rings::boxed(1));
     let progress = progress().to(sink.clone());
-    quiet(&mut *network).epochs(10).validation(&data).metric(Accuracy::new()).progress(progress).fit(&data).unwrap();
+    let stop = Closure::epoch_end(|context: &mut Context<'_, Rings>| {
+        if context.position().epoch == last {
+            context.stop();
+        }
+        Ok(())
+    });
+    let trainer = quiet(&mut *network).epochs(10).validation(&data).metric(Accuracy::new());
+    trainer.callback(stop).progress(progress).fit(&data).unwrap();
     let text = sink.text.lock().unwrap().clone();
     String::from_utf8(text).unwrap()
 }
@@ -398,6 +412,11 @@ fn progress_is_silent_or_one_line_an_epoch_or_a_bar() {
     assert!(bar.contains(" samples/s  ETA 0:0"), "{bar:?}");
     assert!(bar.ends_with(" s\x1b[K\n") && bar.matches('\n').count() == 1, "{bar:?}");
     assert!(bar.matches('\r').count() < 40, "throttled: {bar:?}");
+
+    let stopped = shown_until(Progress::bar, false, 3);
+    let last = stopped.rsplit('\r').next().unwrap();
+    assert!(last.starts_with("epoch  3/10  loss ") && last.ends_with(" s\x1b[K\n"), "{stopped:?}");
+    assert_eq!(stopped.matches('\n').count(), 1, "{stopped:?}");
 }
 
 #[test]
@@ -413,4 +432,46 @@ fn a_workspace_says_what_it_allocates() {
     assert_eq!(Workspace::<Small>::bytes(400, 2), rows * 16 * 8 + 16 * 8 + size_of::<Small>().next_multiple_of(64));
     assert_eq!(Small::BYTES, size_of::<Small>() + Workspace::<Small>::bytes(128, 1));
     assert!(Workspace::<Small>::bytes(1, 1) < Workspace::<Small>::bytes(256, 1));
+}
+
+/// Until a callback ends it.
+#[test]
+fn a_run_may_have_no_end_of_its_own() {
+    for progress in [Progress::off, Progress::bar] {
+        let (data, mut network) = (xor(), Rings::boxed(1));
+        let stop = Closure::epoch_end(|context: &mut Context<'_, Rings>| {
+            context.stop();
+            Ok(())
+        });
+        let trainer = quiet(&mut *network).epochs(usize::MAX).threads(usize::MAX).callback(stop);
+        let mut trainer = trainer.schedule(Per::Step, Exponential::new(0.9)).progress(progress().to(Sink::default()));
+        for run in 1..=2 {
+            assert_eq!(trainer.fit(&data).unwrap().epochs().len(), run);
+        }
+    }
+}
+
+/// What earlier epochs did not measure is not a number in them; what they did stays.
+#[test]
+fn a_metric_may_come_later() {
+    let (data, mut network) = (xor(), Rings::boxed(1));
+    let mut trainer = quiet(&mut *network).metric(Accuracy::new());
+    let first = trainer.fit(&data).unwrap();
+    let history = trainer.metric(TopKAccuracy::new(2)).fit(&data).unwrap();
+    let [before, after] = history.epochs() else { panic!("{history:?}") };
+    assert_eq!(before.metrics[0].to_bits(), first.epochs()[0].metrics[0].to_bits());
+    assert!(before.metrics[1].is_nan() && after.metrics[1] > 0.99, "{history:?}");
+    assert_eq!(history.metrics(), ["accuracy", "top_2_accuracy"]);
+}
+
+/// Between two runs, a layer can be trained otherwise than it was declared to be.
+#[test]
+fn layers_set_between_runs_stay_so() {
+    let (data, mut network) = (xor(), Rings::boxed(1));
+    let mut trainer = quiet(&mut *network).layer("out", Group::FROZEN);
+    trainer.fit(&data).unwrap();
+    let before = bits(trainer.training().network().out.weight.as_slice());
+    trainer.training().set_layer("out", Group::default()).unwrap();
+    trainer.fit(&data).unwrap();
+    assert_ne!(bits(trainer.training().network().out.weight.as_slice()), before);
 }

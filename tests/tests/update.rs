@@ -1,5 +1,5 @@
-//! What happens between a gradient and the next parameters: groups, penalties, clipping, constraints, averages,
-//! accumulation. Compared with the same arithmetic written out here.
+//! What happens between a gradient and the next parameters: groups, penalties, clipping, constraints, averages.
+//! Compared with the same arithmetic written out here.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,7 +9,7 @@ use shapewise::prelude::*;
 use shapewise::random::Random;
 use shapewise::train::Decay;
 use shapewise_tests::scratch::message;
-use shapewise_tests::zoo::{Dropout, Outer, Wide};
+use shapewise_tests::zoo::{Outer, Wide};
 
 type Net = Wide<f64, 4>;
 
@@ -158,6 +158,32 @@ fn a_layer_has_its_own_rate_or_is_frozen() {
     assert_moves(&found, |i, w| if i < 20 { w - 0.125 * (g[i] + lambda(i) * w) } else { w });
 }
 
+/// What was frozen begins as if the training did: averages that begin as 0 count its own updates.
+#[test]
+fn a_layer_that_thaws_begins_anew() {
+    let (mut network, data) = (net(), data(20));
+    let adam = Adam::new(0.01);
+    let mut training = network.training(CrossEntropy::new(), adam);
+    let first = Net::LAYERS[0].name;
+    training.set_layer(first, Group::FROZEN).unwrap();
+    for _ in 0..50 {
+        training.step(data.inputs(), data.targets()).unwrap();
+    }
+    training.set_layer(first, Group::default()).unwrap();
+    let mut expected = training.network().values()[..20].to_vec();
+    // Weights and biases are tensors of their own.
+    let mut state = [vec![0.0; 32], vec![0.0; 8]];
+    for step in 1..=3 {
+        training.backward(data.inputs(), data.targets()).unwrap();
+        let gradient = training.gradients().values().to_vec();
+        for (state, range) in state.iter_mut().zip([0..16, 16..20]) {
+            adam.update(step, &mut expected[range.clone()], &gradient[range], state, false);
+        }
+        training.update().unwrap();
+        assert_eq!(training.network().values()[..20], expected);
+    }
+}
+
 #[test]
 fn penalties_pull_at_weights() {
     for (l1, l2) in [(0.2, 0.0), (0.0, 0.3), (0.2, 0.3)] {
@@ -210,48 +236,6 @@ fn max_norm_bounds_the_weights_into_each_unit() {
     }
     assert!(bound > 0, "the test bounds something");
     assert!((16..20).chain(32..35).all(|bias| found[bias].to_bits() == free[bias].to_bits()));
-}
-
-#[test]
-fn micro_batches_are_one_large_batch() {
-    let data = data(60);
-    let weighted = || CrossEntropy::new().weights([0.5, 2.0, 1.0]);
-    let run = |batch_size, accumulate| {
-        let mut network = net();
-        let history = network
-            .trainer(weighted(), Adam::new(0.05))
-            .batch_size(batch_size)
-            .accumulate(accumulate)
-            .epochs(3)
-            .progress(Progress::off())
-            .fit(&data)
-            .unwrap();
-        (network.values().to_vec(), history.last().unwrap().loss)
-    };
-    // Batches of 24, 24 and 12: the last one is short, with 8 not a whole number of micro-batches.
-    let (large, loss) = run(24, 1);
-    for (batch_size, accumulate) in [(12, 2), (8, 3), (1, 24)] {
-        let (small, small_loss) = run(batch_size, accumulate);
-        assert!((loss - small_loss).abs() < 1e-12);
-        assert!(large.iter().zip(&small).all(|(a, b)| (a - b).abs() < 1e-12), "{batch_size}");
-    }
-}
-
-#[test]
-fn micro_batches_have_masks_of_their_own() {
-    let mut network = Dropout::<f64>::boxed(1);
-    let mut training = network.training(shapewise::loss::Mse, Sgd::new(0.1));
-    let (inputs, targets) = ([0.5; 3], [1.0; 2]);
-    let mut losses: Vec<u64> = Vec::new();
-    for _ in 0..8 {
-        losses.push(training.backward(&inputs, &targets).unwrap().to_bits());
-        training.accumulate();
-    }
-    losses.sort_unstable();
-    losses.dedup();
-    assert!(losses.len() > 1, "one mask for all");
-    training.update().unwrap();
-    assert_eq!(training.steps(), 1);
 }
 
 #[test]

@@ -93,11 +93,9 @@ impl<T: Real, W: AsRef<[f64]>> Loss<T> for CrossEntropy<W> {
     fn weight(&self, _: usize, targets: &[u32]) -> T {
         let weights = self.weights.as_ref();
         if weights.is_empty() {
-            return T::from_f64(targets.len().max(1) as f64);
+            return T::from_f64(targets.len() as f64);
         }
-        let total: f64 = targets.iter().map(|&label| weight_of(weights, label as usize)).sum();
-        // Without any weight all gradients are 0, whatever they are divided by.
-        T::from_f64(if total > 0.0 { total } else { 1.0 })
+        T::from_f64(targets.iter().map(|&label| weight_of(weights, label as usize)).sum())
     }
 
     fn block(&self, output: &[Lanes<T>], targets: Targets<'_, u32>, scale: T, gradient: &mut [Lanes<T>]) -> T {

@@ -43,7 +43,8 @@ pub trait Loss<T: Real> {
     /// The first bad target, by its sample, or the bad option, by its name.
     fn check(&self, outputs: usize, targets: &[Self::Target]) -> Result<()>;
 
-    /// What the sum over a batch is divided by: the number of its samples, unless classes have weights.
+    /// What the sum over a batch is divided by: the number of its samples, unless classes have weights. Where it is 0, as of
+    /// a batch whose classes all weigh nothing, the mean and its gradient count as 0.
     fn weight(&self, outputs: usize, targets: &[Self::Target]) -> T {
         T::from_f64((targets.len() / self.targets_per_sample(outputs)) as f64)
     }

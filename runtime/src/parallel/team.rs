@@ -158,10 +158,14 @@ impl core::fmt::Debug for Team {
 }
 
 impl Team {
-    /// Up to `threads` threads, no more than the machine runs at the same time: others would be in the way.
+    /// Up to `threads` threads, no more than [`Team::most`].
     pub(crate) fn new(threads: usize) -> Self {
-        let most = thread::available_parallelism().map_or(1, usize::from);
-        Self::of_exactly(threads.min(most))
+        Self::of_exactly(threads.min(Self::most()))
+    }
+
+    /// Threads that the machine runs at the same time: more would be in the way.
+    pub(crate) fn most() -> usize {
+        thread::available_parallelism().map_or(1, usize::from)
     }
 
     /// As many threads as the system gives, up to `threads`.

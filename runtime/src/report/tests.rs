@@ -6,11 +6,11 @@ use std::vec::Vec;
 use super::{Report, Verdict};
 use crate::data::Dataset;
 use crate::inspect::Recorder;
-use crate::loss::CrossEntropy;
+use crate::loss::{CrossEntropy, Mse};
 use crate::network::Network;
 use crate::optim::Adam;
 use crate::plot::{Boundary, Curves, ImageGrid};
-use crate::train::metrics::{Accuracy, ConfusionMatrix};
+use crate::train::metrics::{Accuracy, ConfusionMatrix, MeanAbsoluteError};
 use crate::train::{History, Progress};
 
 crate::network! {
@@ -110,6 +110,22 @@ fn a_training_is_reported_whole() {
     }
     // No step lay between, so nothing has moved.
     assert!(html.contains("<td class=\"number\">0</td>"));
+}
+
+/// Which is the last here, not the largest.
+#[test]
+fn the_best_error_is_the_least() {
+    let inputs: Vec<f32> = (0..32).map(|i| (i as f32 * 0.7).sin()).collect();
+    let targets: Vec<f32> = inputs.iter().map(|x| 3.0 * x).collect();
+    let data = Dataset::new(2, inputs, 2, targets).unwrap();
+    let mut net = Net::boxed(1);
+    let trainer = net.trainer(Mse, Adam::new(0.02)).epochs(9).metric(MeanAbsoluteError::new());
+    let history = trainer.progress(Progress::off()).fit(&data).unwrap();
+    let [first, .., last] = history.epochs() else { panic!("{history:?}") };
+    assert!(last.metrics[0] < first.metrics[0]);
+    let html = Report::of_training::<Net>(&history).to_html();
+    let row = html.split("<tr>").find(|row| row.contains("mae")).unwrap();
+    assert!(row.contains("<td class=\"number\">9</td>"), "{row}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::Report;
 use crate::inspect::{LayerObservation, Observation, Record};
 use crate::network::{Network, Role};
 use crate::plot::{Curves, HeatMap, Ridges, short};
+use crate::schedule::Mode;
 use crate::train::metrics::ConfusionMatrix;
 use crate::train::{Epoch, History};
 
@@ -101,29 +102,23 @@ impl Report {
 /// Rows of the table: what, its last and its best value, and when that was.
 fn summary(history: &History) -> Vec<[String; 4]> {
     let epochs = history.epochs();
-    let row = |name: &str, value: &dyn Fn(&Epoch) -> Option<f64>, smaller_is_better: Option<bool>| {
+    let row = |name: &str, value: &dyn Fn(&Epoch) -> Option<f64>, mode: Mode| {
         let found = epochs.iter().filter_map(|epoch| Some((epoch.epoch, value(epoch)?)));
         let found: Vec<_> = found.filter(|(_, value)| value.is_finite()).collect();
         let last = found.last()?.1;
         let better = |a: &&(usize, f64), b: &&(usize, f64)| a.1.total_cmp(&b.1);
-        let best = match smaller_is_better {
-            Some(true) => found.iter().min_by(better),
-            Some(false) => found.iter().rev().max_by(better),
-            None => None,
-        };
-        let best_words = best.map_or(["–".into(), "–".into()], |(epoch, value)| [short(*value), epoch.to_string()]);
-        let [best, epoch] = best_words;
-        Some([name.into(), short(last), best, epoch])
+        let (epoch, best) = match mode {
+            Mode::Min => found.iter().min_by(better),
+            Mode::Max => found.iter().rev().max_by(better),
+        }?;
+        Some([name.into(), short(last), short(*best), epoch.to_string()])
     };
     let losses = [
-        row("training loss", &|epoch| Some(epoch.loss), Some(true)),
-        row("validation loss", &|epoch| epoch.validation_loss, Some(true)),
+        row("training loss", &|epoch| Some(epoch.loss), Mode::Min),
+        row("validation loss", &|epoch| epoch.validation_loss, Mode::Min),
     ];
-    // Which way a metric gets better, only its name tells.
-    let metrics = history.metrics().iter().enumerate().map(|(index, name)| {
-        let smaller = if name.contains("error") || name.contains("loss") { Some(true) } else { Some(false) };
-        row(name, &|epoch| Some(metric(epoch, index)), smaller)
-    });
+    let metrics = history.metrics().iter().zip(history.modes()).enumerate();
+    let metrics = metrics.map(|(index, (name, mode))| row(name, &|epoch| Some(metric(epoch, index)), *mode));
     losses.into_iter().chain(metrics).flatten().collect()
 }
 

@@ -11,6 +11,11 @@ use crate::samples::Samples;
 /// Samples in a full chunk.
 pub(super) const CHUNK_SAMPLES: usize = CHUNK * LANES;
 
+/// 1 / weight, or 0 where nothing has a weight: then all that it is to scale is 0, too.
+pub(super) fn reciprocal<T: Real>(weight: T) -> T {
+    if weight > T::zero() { T::one() / weight } else { T::zero() }
+}
+
 /// The samples `first..first + samples` of a batch.
 #[derive(Clone, Copy)]
 pub(crate) struct Span<T> {
@@ -68,7 +73,7 @@ impl<'a, N: Network, L: Loss<N::Scalar>> Batch<'a, N, L> {
 
     /// What a sample's loss counts for: 1 / weight of the batch.
     pub(crate) fn scale(&self) -> N::Scalar {
-        N::Scalar::one() / self.loss.weight(N::OUTPUTS, self.targets)
+        reciprocal(self.loss.weight(N::OUTPUTS, self.targets))
     }
 
     /// The spans that a step runs one after the other, each with this scale.

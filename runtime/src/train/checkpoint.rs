@@ -11,13 +11,13 @@
 //! All that is random follows from the seed and the counts. What a closure or a loss computes cannot be looked into: a
 //! loss is known by its type alone.
 
-use std::fmt::Write as _;
+use std::fmt::{Debug, Write as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::string::{String, ToString};
 use std::vec::Vec;
 
-use super::callback::{Callback, Memory};
+use super::callback::Memory;
 use super::history::{Epoch, History};
 use super::run::Run;
 use super::slots::{self, Values};
@@ -69,9 +69,9 @@ where
     /// ```
     pub fn checkpoint(&mut self, path: impl AsRef<Path>) -> Result<()> {
         self.apply_layers()?;
+        let memories: Vec<_> = self.callbacks.iter().filter_map(|callback| callback.memory()).collect();
         let mut texts: Metadata = self.identity().into_iter().collect();
         self.write_progress(&mut texts);
-        let memories: Vec<Memory<N::Scalar>> = self.remembering().map(Callback::memory).collect();
         let mut values = vec![(String::from("slots"), self.training.state.slots.get())];
         values.extend(self.training.averaged().map(|average| (String::from("average"), average)));
         for (i, memory) in memories.iter().enumerate() {
@@ -84,7 +84,8 @@ where
     /// Goes on from a checkpoint: the next [`Trainer::fit`] ends the run that was going on, or begins another.
     ///
     /// The trainer must have the settings of the one that wrote the checkpoint; only the number of epochs and of
-    /// threads, validation data and progress may differ. After an error the trainer is as before.
+    /// threads, validation data and progress may differ. After an error the trainer is as before, unless it was a
+    /// callback that did not take its memory: those before it have taken theirs.
     ///
     /// # Errors
     ///
@@ -101,13 +102,17 @@ where
         let slots = exact(&saved, "slots", self.training.state.slots.get().len())?;
         let average = exact(&saved, "average", self.training.averaged().map_or(0, <[_]>::len))?;
         let progress = Progress::read(&saved)?;
+        if progress.updates.len() != self.training.plan.updates.len() {
+            return Err(no_number(&saved, "updates"));
+        }
         let mut memories = Vec::new();
-        for i in 0..self.remembering().count() {
+        let remembering = self.callbacks.iter_mut().filter(|callback| callback.memory().is_some());
+        let remembering: Vec<_> = remembering.collect();
+        for i in 0..remembering.len() {
             let name = format!("callback-{i}");
             memories.push(Memory { numbers: list(&saved, &name)?, values: saved.values(&name)? });
         }
-        let callbacks = self.callbacks.iter_mut().filter(|callback| callback.memory() != Memory::default());
-        callbacks.zip(memories).try_for_each(|(callback, memory)| callback.restore(memory))?;
+        remembering.into_iter().zip(memories).try_for_each(|(callback, memory)| callback.restore(memory))?;
         Archive::put(self.training.network, &network);
         if let Some(mine) = &mut self.training.plan.average {
             mine.values = Values::of(&average);
@@ -128,7 +133,8 @@ where
 
         let settings = self.settings;
         let schedule = self.rate.as_ref().map(|rate| format!("{:?} by {}", rate.schedule, rate.per.unit()));
-        let callbacks: Vec<_> = self.remembering().map(Callback::name).collect();
+        let callbacks = self.callbacks.iter().filter(|callback| callback.memory().is_some());
+        let callbacks: Vec<_> = callbacks.map(|callback| callback.name()).collect();
         let metrics: Vec<_> = self.metrics.iter().map(|metric| metric.name()).collect();
         let fields = [
             ("network", N::NAME.into()),
@@ -156,18 +162,11 @@ where
         fields.map(|(field, value)| (field.into(), value)).into_iter().chain(groups).collect()
     }
 
-    /// The callbacks that remember something.
-    fn remembering(&self) -> impl Iterator<Item = &dyn Callback<N>> {
-        self.callbacks
-            .iter()
-            .map(|callback| &**callback as _)
-            .filter(|callback: &&dyn Callback<N>| callback.memory() != Memory::default())
-    }
-
     fn write_progress(&self, texts: &mut Metadata) {
         let Run { epochs, begun, going, stopped, batches, samples, sum } = self.run;
         let mut text = |name: &str, value: String| texts.insert(name.into(), value);
         text("steps", self.training.steps().to_string());
+        text("updates", words(&self.training.plan.updates));
         text("epochs", epochs.to_string());
         text("run_begun", begun.to_string());
         text("run_going", going.to_string());
@@ -180,6 +179,7 @@ where
             text("schedule_base", format!("{:?}", rate.base));
             text("schedule_since", rate.since.to_string());
             text("schedule_memory", words(&rate.memory));
+            text("schedule_over", rate.over.to_string());
         }
         if let Some((samples, fingerprint)) = self.origin.data {
             text("data_samples", samples.to_string());
@@ -193,12 +193,14 @@ where
         let rate = self.training.optimizer().learning_rate();
         self.origin.rate.get_or_insert(rate);
         self.training.state.steps = progress.steps;
+        self.training.plan.updates = progress.updates;
         self.training.optimizer_mut().set_learning_rate(progress.learning_rate);
         self.run = progress.run;
-        if let (Some(rate), Some((base, since, memory))) = (&mut self.rate, progress.schedule) {
-            (rate.base, rate.since, rate.memory) = (base, since, memory);
+        if let (Some(rate), Some((base, since, memory, over))) = (&mut self.rate, progress.schedule) {
+            (rate.base, rate.since, rate.memory, rate.over) = (base, since, memory, over);
         }
-        self.history = History::new(self.metrics.iter().map(|metric| metric.name()).collect());
+        self.history = History::default();
+        self.history.measure(self.metrics.iter().map(|metric| (metric.name(), metric.mode())));
         progress.history.into_iter().for_each(|epoch| self.history.push(epoch));
         self.origin.data = progress.data;
         self.origin.path = progress.data.map(|_| path.to_owned());
@@ -230,9 +232,11 @@ where
 /// What a checkpoint says about how far a training is.
 struct Progress {
     steps: u64,
+    updates: Vec<u64>,
     run: Run,
     learning_rate: f64,
-    schedule: Option<(f64, u64, crate::schedule::Memory)>,
+    /// Base, since, memory, over.
+    schedule: Option<(f64, u64, crate::schedule::Memory, bool)>,
     data: Option<(usize, u64)>,
     history: Vec<Epoch>,
 }
@@ -253,7 +257,8 @@ impl Progress {
             Some(_) => {
                 let memory =
                     list(saved, "schedule_memory")?.try_into().map_err(|_| no_number(saved, "schedule_memory"))?;
-                Some((number(saved, "schedule_base")?, number(saved, "schedule_since")?, memory))
+                let over = number(saved, "schedule_over")?;
+                Some((number(saved, "schedule_base")?, number(saved, "schedule_since")?, memory, over))
             }
         };
         let data = match saved.text("data_samples") {
@@ -264,6 +269,7 @@ impl Progress {
         let history = history.lines().map(|line| read_epoch(line).ok_or_else(|| no_number(saved, "history")));
         Ok(Self {
             steps: number(saved, "steps")?,
+            updates: list(saved, "updates")?,
             run,
             learning_rate: number(saved, "learning_rate")?,
             schedule,
@@ -322,13 +328,13 @@ fn number<V: FromStr>(saved: &Archive, name: &str) -> Result<V> {
     saved.text(name).and_then(|text| text.parse().ok()).ok_or_else(|| no_number(saved, name))
 }
 
-fn list(saved: &Archive, name: &str) -> Result<Vec<f64>> {
+fn list<V: FromStr>(saved: &Archive, name: &str) -> Result<Vec<V>> {
     let words = saved.text(name).unwrap_or_default().split_whitespace();
     words.map(|word| word.parse().map_err(|_| no_number(saved, name))).collect()
 }
 
 /// Numbers that read back to the bit.
-fn words(numbers: &[f64]) -> String {
+fn words<V: Debug>(numbers: &[V]) -> String {
     numbers.iter().fold(String::new(), |mut text, number| {
         let _ = write!(text, "{number:?} ");
         text

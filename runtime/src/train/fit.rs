@@ -10,7 +10,7 @@ use super::evaluate::measure;
 use super::history::{Epoch, History};
 use super::metrics::Metric;
 use super::progress;
-use super::run::Count;
+use super::run::{Count, Run};
 use super::trainer::{Batch, Trainer};
 use super::training::Training;
 use crate::data::Dataset;
@@ -21,6 +21,9 @@ use crate::optim::Optimizer;
 use crate::random::{Random, mix};
 use crate::real::Real;
 use crate::schedule::Per;
+
+/// Keeps the orders apart from the weights, which begin as one stream a layer of what is often the same seed.
+const ORDER: u64 = 0x006f_7264_6572;
 
 /// Where in a run a hook is called.
 #[derive(Clone, Copy)]
@@ -55,9 +58,10 @@ where
         self.run.begin();
         let batches = self.samples(data).div_ceil(self.step_size());
         self.training.reserve(self.settings.batch_size.min(self.samples(data)));
-        self.progress.begin(self.settings.epochs, batches);
-        self.run_epochs(data).inspect_err(|_| self.progress.abort())?;
-        Ok(self.history.clone())
+        self.progress.begin(self.settings.epochs, batches, self.shown());
+        let result = self.run_epochs(data);
+        self.progress.end();
+        result.map(|()| self.history.clone())
     }
 
     fn run_epochs(&mut self, data: &Dataset<N::Scalar, L::Target>) -> Result<()> {
@@ -86,12 +90,7 @@ where
             let Some(loss) = self.try_step(data, picked)? else { return Ok(false) };
             self.run.batch(picked.len(), loss);
             self.observe(Per::Step, loss);
-            self.progress.batch(progress::Position {
-                epochs: self.run.epochs - self.run.begun,
-                batches: self.run.batches,
-                samples: self.run.samples,
-                loss: self.run.loss(),
-            });
+            self.progress.batch(self.shown());
             self.call(At::Batch(loss), data, |callback, context| callback.batch_end(context))?;
         }
         Ok(true)
@@ -141,18 +140,20 @@ where
             };
             hook(&mut **callback, &mut Context { view, requests: &mut requests })?;
         }
-        self.obey(requests)
+        self.obey(requests, data)
     }
 
-    fn obey(&mut self, requests: Requests) -> Result<()> {
+    fn obey(&mut self, requests: Requests, data: &Dataset<N::Scalar, L::Target>) -> Result<()> {
         self.run.stopped |= requests.stop;
         if let Some(rate) = requests.learning_rate {
             self.training.optimizer_mut().set_learning_rate(rate);
-            self.rate = None;
+            if let Some(rate) = &mut self.rate {
+                rate.over = true;
+            }
         }
         if let Some((per, schedule)) = requests.schedule {
-            schedule.check()?;
             self.set_schedule(per, schedule);
+            self.check_rate(data)?;
         }
         #[cfg(feature = "safetensors")]
         for path in requests.checkpoints {
@@ -177,6 +178,12 @@ where
         }
     }
 
+    /// What the progress shows.
+    fn shown(&self) -> progress::Position {
+        let Run { epochs, begun, batches, samples, .. } = self.run;
+        progress::Position { epochs: epochs - begun, batches, samples, loss: self.run.loss() }
+    }
+
     fn check(&mut self, data: &Dataset<N::Scalar, L::Target>) -> Result<()> {
         let at_least_1 = |name, value: usize| match value {
             0 => Err(Error::Parameter { name, value: 0.0, bound: ">= 1" }),
@@ -196,10 +203,7 @@ where
             return Err(Error::Empty { what: "the training data without its last short batch" });
         }
         self.validation.map_or(Ok(()), |data| check::<N, L>("the validation data", data, self.training.loss()))?;
-        let names: Vec<_> = self.metrics.iter().map(|metric| metric.name()).collect();
-        if self.history.metrics() != names {
-            self.history = History::new(names);
-        }
+        self.history.measure(self.metrics.iter().map(|metric| (metric.name(), metric.mode())));
         self.check_rate(data)?;
         #[cfg(feature = "safetensors")]
         self.meet(data)?;
@@ -208,16 +212,19 @@ where
 
     /// Hands the settings of single layers on, now that their names can be reported.
     pub(super) fn apply_layers(&mut self) -> Result<()> {
-        self.layers.iter().try_for_each(|(name, group)| self.training.set_layer(name, *group))
+        self.layers.iter().try_for_each(|(name, group)| self.training.set_layer(name, *group))?;
+        self.layers.clear();
+        Ok(())
     }
 
     /// Finds a schedule that ends before the run does.
     fn check_rate(&self, data: &Dataset<N::Scalar, L::Target>) -> Result<()> {
-        let Some(rate) = &self.rate else { return Ok(()) };
+        let Some(rate) = self.rate.as_ref().filter(|rate| !rate.over) else { return Ok(()) };
         let begun = if self.run.going { self.run.begun } else { self.run.epochs };
-        let epochs = begun + self.settings.epochs;
-        let batches = epochs.saturating_sub(self.run.epochs) * self.samples(data).div_ceil(self.step_size());
-        let steps = self.training.steps() + batches.saturating_sub(self.run.batches) as u64;
+        let epochs = begun.saturating_add(self.settings.epochs);
+        let batches = self.samples(data).div_ceil(self.step_size());
+        let batches = epochs.saturating_sub(self.run.epochs).saturating_mul(batches).saturating_sub(self.run.batches);
+        let steps = self.training.steps().saturating_add(batches as u64);
         rate.check(Count { steps, epochs })
     }
 
@@ -249,7 +256,7 @@ where
             weights += weight;
         }
         self.training.update()?;
-        Ok(sum / weights)
+        Ok(if weights > 0.0 { sum / weights } else { 0.0 })
     }
 
     /// The gradient on samples as they are or changed.
@@ -273,7 +280,7 @@ where
     }
 
     fn set_rate(&mut self) {
-        if let Some(rate) = &self.rate {
+        if let Some(rate) = self.rate.as_ref().filter(|rate| !rate.over) {
             let rate = rate.at(self.count());
             self.training.optimizer_mut().set_learning_rate(rate);
         }
@@ -289,7 +296,7 @@ where
     fn order(&self, samples: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..samples).collect();
         if self.settings.shuffle {
-            Random::stream(self.training.state.seed, self.run.epochs as u64).shuffle(&mut order);
+            Random::stream(mix(ORDER ^ self.training.state.seed), self.run.epochs as u64).shuffle(&mut order);
         }
         order
     }
@@ -307,7 +314,7 @@ where
 
     /// Epochs that are done when the run is.
     fn last_epoch(&self) -> usize {
-        self.run.begun + self.settings.epochs
+        self.run.begun.saturating_add(self.settings.epochs)
     }
 
     fn ends(&self) -> bool {

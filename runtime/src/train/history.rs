@@ -7,6 +7,7 @@ use std::vec::Vec;
 
 use crate::error::Result;
 use crate::files::write_atomically;
+use crate::schedule::Mode;
 
 /// One epoch.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +38,7 @@ pub struct Epoch {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
     metrics: Vec<String>,
+    modes: Vec<Mode>,
     epochs: Vec<Epoch>,
 }
 
@@ -54,8 +56,15 @@ impl Epoch {
 }
 
 impl History {
-    pub(super) fn new(metrics: Vec<String>) -> Self {
-        Self { metrics, epochs: Vec::new() }
+    /// The next epochs have these metrics; what those before did not measure is not a number in them.
+    pub(super) fn measure(&mut self, metrics: impl Iterator<Item = (String, Mode)>) {
+        let (metrics, modes): (Vec<_>, Vec<_>) = metrics.unzip();
+        for epoch in &mut self.epochs {
+            let before = self.metrics.iter().zip(epoch.metrics.iter().copied());
+            let value = |name| before.clone().find(|(known, _)| *known == name).map_or(f64::NAN, |(_, value)| value);
+            epoch.metrics = metrics.iter().map(value).collect();
+        }
+        (self.metrics, self.modes) = (metrics, modes);
     }
 
     pub(super) fn push(&mut self, epoch: Epoch) {
@@ -65,6 +74,11 @@ impl History {
     /// The names of the metrics.
     pub fn metrics(&self) -> &[String] {
         &self.metrics
+    }
+
+    /// Which way each metric gets better.
+    pub fn modes(&self) -> &[Mode] {
+        &self.modes
     }
 
     /// The epochs, the first first.

@@ -38,13 +38,19 @@ enum Style {
 }
 
 /// The run that is being watched.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Run {
     epochs: usize,
     batches: usize,
+    /// Batches of the run that were done before it was interrupted or saved.
+    batches_before: usize,
+    /// Samples likewise of the epoch.
+    samples_before: usize,
     begun: Instant,
     epoch_begun: Instant,
     drawn: Option<Instant>,
+    /// What is known of the last epoch, until the next one's bar replaces it.
+    summary: Option<String>,
 }
 
 /// How far an epoch is.
@@ -52,12 +58,19 @@ struct Run {
 pub(super) struct Position {
     /// Epochs of this run that are done.
     pub(super) epochs: usize,
-    /// Batches of this epoch that are done, at least 1.
+    /// Batches of this epoch that are done.
     pub(super) batches: usize,
     /// Samples of this epoch that are done.
     pub(super) samples: usize,
     /// Their mean loss.
     pub(super) loss: f64,
+}
+
+impl Position {
+    /// Batches that are done, with `batches` in an epoch.
+    fn batches_of_the_run(self, batches: usize) -> usize {
+        self.epochs.saturating_mul(batches).saturating_add(self.batches)
+    }
 }
 
 impl Default for Progress {
@@ -101,15 +114,13 @@ impl Progress {
     }
 
     fn new(style: Style) -> Self {
-        let now = Instant::now();
-        let run = Run { epochs: 0, batches: 0, begun: now, epoch_begun: now, drawn: None };
-        Self { style, colour: false, out: Box::new(stderr()), run }
+        let nowhere = Position { epochs: 0, batches: 0, samples: 0, loss: 0.0 };
+        Self { style, colour: false, out: Box::new(stderr()), run: Run::begin(0, 0, nowhere) }
     }
 
-    /// A run of `epochs` epochs with `batches` batches each begins.
-    pub(super) fn begin(&mut self, epochs: usize, batches: usize) {
-        let now = Instant::now();
-        self.run = Run { epochs, batches, begun: now, epoch_begun: now, drawn: None };
+    /// A run of `epochs` epochs with `batches` batches each begins, or continues from `at`.
+    pub(super) fn begin(&mut self, epochs: usize, batches: usize, at: Position) {
+        self.run = Run::begin(epochs, batches, at);
     }
 
     /// A batch is done.
@@ -121,27 +132,29 @@ impl Progress {
         if self.run.drawn.is_some_and(|drawn| now - drawn < PAUSE) {
             return;
         }
-        self.run.drawn = Some(now);
+        (self.run.drawn, self.run.summary) = (Some(now), None);
         let line = self.run.bar(at, now, self.colour);
         self.write(&format!("\r{line}\x1b[K"));
     }
 
     /// An epoch is done, the `number`th of this run.
     pub(super) fn epoch(&mut self, number: usize, epoch: &Epoch, metrics: &[String]) {
-        self.run.epoch_begun = Instant::now();
+        (self.run.epoch_begun, self.run.samples_before) = (Instant::now(), 0);
         let line = self.run.summary(number, epoch, metrics);
         match self.style {
             Style::Lines => self.write(&format!("{line}\n")),
-            // The bar's last word: what is seen between two epochs is the next one's bar.
-            Style::Bar if number == self.run.epochs => self.write(&format!("\r{line}\x1b[K\n")),
-            Style::Bar | Style::Off => {}
+            Style::Bar => self.run.summary = Some(line),
+            Style::Off => {}
         }
     }
 
-    /// The run ended before its last epoch was done.
-    pub(super) fn abort(&mut self) {
-        if self.style == Style::Bar && self.run.drawn.is_some() {
-            self.write("\n");
+    /// The run ended, wherever: the bar's last word is its last epoch, unless it was within another.
+    pub(super) fn end(&mut self) {
+        if self.style == Style::Bar && self.run.drawn.take().is_some() {
+            match self.run.summary.take() {
+                Some(line) => self.write(&format!("\r{line}\x1b[K\n")),
+                None => self.write("\n"),
+            }
         }
     }
 
@@ -153,17 +166,25 @@ impl Progress {
 }
 
 impl Run {
+    fn begin(epochs: usize, batches: usize, at: Position) -> Self {
+        let now = Instant::now();
+        let batches_before = at.batches_of_the_run(batches);
+        let (begun, epoch_begun, drawn, summary) = (now, now, None, None);
+        Self { epochs, batches, batches_before, samples_before: at.samples, begun, epoch_begun, drawn, summary }
+    }
+
     /// `epoch  3/20 [=====>    ]  24/45  loss 0.1234  12.3 k samples/s  ETA 0:12`, at most 80 characters.
     fn bar(&self, at: Position, now: Instant, colour: bool) -> String {
         let Position { epochs, batches, samples, loss } = at;
+        let samples = samples - self.samples_before;
         let filled = WIDTH * batches / self.batches.max(1);
         let bar = format!("{:=<filled$}{:.<empty$}", "", "", empty = WIDTH.saturating_sub(filled));
         let (on, off) = if colour { ("\x1b[32m", "\x1b[0m") } else { ("", "") };
 
         let rate = samples as f64 / (now - self.epoch_begun).as_secs_f64().max(1e-9);
-        let done = epochs * self.batches + batches;
-        let left = (self.epochs * self.batches).saturating_sub(done);
-        let eta = (now - self.begun).as_secs_f64() * left as f64 / done.max(1) as f64;
+        let done = at.batches_of_the_run(self.batches);
+        let left = self.epochs.saturating_mul(self.batches).saturating_sub(done);
+        let eta = (now - self.begun).as_secs_f64() * left as f64 / (done - self.batches_before).max(1) as f64;
         format!(
             "epoch {} [{on}{bar}{off}] {}  loss {loss:.4}  {} samples/s  ETA {}",
             of(epochs + 1, self.epochs),
@@ -223,12 +244,24 @@ mod tests {
     #[test]
     fn the_bar_fits_a_terminal() {
         let begun = Instant::now();
-        let run = Run { epochs: 20, batches: 45, begun, epoch_begun: begun, drawn: None };
+        let start = Position { epochs: 0, batches: 0, samples: 0, loss: 0.0 };
+        let run = Run { begun, epoch_begun: begun, ..Run::begin(20, 45, start) };
         let at = Position { epochs: 2, batches: 24, samples: 768, loss: 0.12345 };
         let line = run.bar(at, begun + Duration::from_secs(1), false);
         assert_eq!(line, "epoch  3/20 [==========..........] 24/45  loss 0.1235  768 samples/s  ETA 0:06");
         assert!(line.len() <= 80);
         let coloured = run.bar(at, begun + Duration::from_secs(1), true);
         assert_eq!(coloured.replace("\x1b[32m", "").replace("\x1b[0m", ""), line);
+    }
+
+    #[test]
+    fn what_was_done_before_took_no_time_of_this_run() {
+        let begun = Instant::now();
+        let start = Position { epochs: 2, batches: 23, samples: 736, loss: 0.0 };
+        let run = Run { begun, epoch_begun: begun, ..Run::begin(20, 45, start) };
+        let at = Position { epochs: 2, batches: 24, samples: 768, loss: 0.12345 };
+        let line = run.bar(at, begun + Duration::from_secs(1), false);
+        // 786 batches are left, of a second each.
+        assert_eq!(line, "epoch  3/20 [==========..........] 24/45  loss 0.1235  32 samples/s  ETA 13:06");
     }
 }

@@ -59,12 +59,14 @@ pub(super) struct Rate<'a> {
     /// The count at which it came into force.
     pub(super) since: u64,
     pub(super) memory: Memory,
+    /// A callback set another rate, which ended it.
+    pub(super) over: bool,
 }
 
 impl<'a> Rate<'a> {
     /// A schedule that begins at `now`, where the rate is `base`.
     pub(super) fn new(per: Per, schedule: Box<dyn Schedule + 'a>, base: f64, now: Count) -> Self {
-        Self { per, schedule, base, since: now.of(per), memory: Memory::default() }
+        Self { per, schedule, base, since: now.of(per), memory: Memory::default(), over: false }
     }
 
     /// The rate at `now`.

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::average::Average;
+use super::batch::reciprocal;
 use super::clip::Clip;
 use super::group::{self, Group};
 use super::slots::{Values, share};
@@ -260,7 +261,7 @@ where
     pub fn update(&mut self) -> Result<()> {
         self.check()?;
         if self.kept.count > 0 {
-            let mean = N::Scalar::one() / self.kept.weight;
+            let mean = reciprocal(self.kept.weight);
             let (gradients, team) = self.workspace.gradients_and_team();
             share(team, gradients.values_mut(), |first, gradients| {
                 let sum = &self.kept.sum[first..first + gradients.len()];

@@ -30,6 +30,8 @@ pub(super) struct Plan<T> {
     pub(super) groups: Vec<Group>,
     /// The tensors that can be trained: to find them anew in each step is 2 % of a small network's instructions.
     places: Vec<Place>,
+    /// How often each of them was moved, which averages that begin as 0 must know: less often than others if its layer was frozen.
+    pub(super) updates: Vec<u64>,
     pub(super) clip: Option<Clip>,
     pub(super) average: Option<Average<T>>,
 }
@@ -38,7 +40,9 @@ impl<T: Real> Plan<T> {
     /// The plan of those who ask for nothing.
     pub(super) fn new<N: Network>() -> Self {
         let groups = vec![Group::default(); N::LAYERS.len()];
-        Self { groups, places: trained(N::LAYERS).collect(), clip: None, average: None }
+        let places: Vec<_> = trained(N::LAYERS).collect();
+        let updates = vec![0; places.len()];
+        Self { groups, places, updates, clip: None, average: None }
     }
 
     pub(super) fn check(&self) -> Result<()> {
@@ -69,14 +73,21 @@ impl<T: Real> Plan<T> {
             }
         }
         self.clip_all(team, gradients);
-        let (step, rate) = (optimizer.prepare(step), optimizer.learning_rate());
-        for (group, place) in self.trained() {
-            let (info, place) = (place.tensor, place.range());
+        let (mut count, mut prepared, rate) = (step, optimizer.prepare(step), optimizer.learning_rate());
+        for (place, updates) in self.places.iter().zip(&mut self.updates) {
+            let (group, info, place) = (&self.groups[place.index], place.tensor, place.range());
+            if group.frozen {
+                continue;
+            }
+            *updates += 1;
+            if *updates != count {
+                (count, prepared) = (*updates, optimizer.prepare(*updates));
+            }
             let slots = &mut slots[O::SLOTS * place.start..O::SLOTS * place.end];
             let weights = &mut values[place.clone()];
             optimizer.set_learning_rate(rate * group.learning_rate);
             let tensor = Tile { parameters: weights, gradients: &gradients[place], state: slots };
-            tensor.update(team, optimizer, &step, group.decay.applies(info.role));
+            tensor.update(team, optimizer, &prepared, group.decay.applies(info.role));
             if let (Some(bound), Role::Weight) = (group.max_norm, info.role) {
                 MaxNorm(bound).apply(info, weights);
             }

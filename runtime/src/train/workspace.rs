@@ -70,15 +70,15 @@ impl<N: Network> Workspace<N> {
         workspace
     }
 
-    /// Bytes that [`Workspace::with_threads`] allocates.
+    /// Bytes that [`Workspace::with_threads`] allocates, on a machine that runs so many threads.
     pub const fn bytes(batch: usize, threads: usize) -> usize {
-        step_bytes::<N>(batch, threads)
+        step_bytes::<N>(batch, if threads == 0 { 1 } else { threads })
     }
 
     /// Uses up to `threads` threads from now on; 0 counts as 1.
     pub fn set_threads(&mut self, threads: usize) {
         let scratch = || vec![Lanes::splat(N::Scalar::zero()); N::SCRATCH_FEATURES].into_boxed_slice();
-        self.scratch.resize_with(threads.max(1), scratch);
+        self.scratch.resize_with(threads.clamp(1, Team::most()), scratch);
         self.team = Team::new(1);
     }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::string::ToString;
 
 use super::{Callback, Context, Memory, Monitor};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::network::Network;
 use crate::optim::checked;
 
@@ -124,18 +124,18 @@ impl<N: Network> Callback<N> for Checkpoint {
         Ok(())
     }
 
-    fn memory(&self) -> Memory<N::Scalar> {
+    fn memory(&self) -> Option<Memory<N::Scalar>> {
         match &self.when {
-            When::Best(_, best) => Memory { numbers: vec![*best], ..Memory::default() },
-            When::Epochs(_) | When::Steps(_) => Memory::default(),
+            When::Best(_, best) => Some(Memory { numbers: vec![*best], ..Memory::default() }),
+            When::Epochs(_) | When::Steps(_) => None,
         }
     }
 
     fn restore(&mut self, memory: Memory<N::Scalar>) -> Result<()> {
-        match (&mut self.when, &memory.numbers[..]) {
-            (When::Best(_, best), [found]) => *best = *found,
-            (When::Epochs(_) | When::Steps(_), []) => {}
-            _ => return Err(Error::Length { what: "checkpoint", expected: 1, found: memory.numbers.len() }),
+        let numbers = usize::from(matches!(self.when, When::Best(..)));
+        memory.expect(Callback::<N>::name(self), numbers, 0)?;
+        if let (When::Best(_, best), [found]) = (&mut self.when, &memory.numbers[..]) {
+            *best = *found;
         }
         Ok(())
     }

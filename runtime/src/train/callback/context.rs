@@ -104,7 +104,8 @@ impl<N: Network> Context<'_, N> {
         self.requests.learning_rate = Some(rate);
     }
 
-    /// Follows another schedule from here on: it counts from 0, and the rate of now is its η₀.
+    /// Follows another schedule from here on: it counts from 0, and the rate of now is its η₀. The run fails if it is
+    /// at fault or ends before the run does. A checkpoint made later is for a trainer that has this schedule.
     pub fn set_schedule(&mut self, per: Per, schedule: impl Schedule + 'static) {
         self.requests.schedule = Some((per, Box::new(schedule)));
     }

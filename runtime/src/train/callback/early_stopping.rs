@@ -5,16 +5,17 @@
 //! stop        after p epochs in a row without anything better
 //! ```
 //!
-//! Defaults: δ = 0; the watched value is the validation loss; the best weights come back at the end of the run, whatever
-//! ended it, unless it was only interrupted. With an average of the weights, the weights themselves come back. Source:
-//! Prechelt, "Early stopping – but when?", 1998.
+//! Defaults: δ = 0; the watched value is the validation loss; the best weights come back at the end of the run, unless it
+//! was only interrupted or failed. Another run counts its epochs anew, but what was best stays so. With an average of the
+//! weights, the weights themselves come back. Source: Prechelt, "Early stopping – but when?", 1998.
 
 use std::vec::Vec;
 
 use super::{Callback, Context, Memory, Monitor};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::network::Network;
 use crate::optim::checked;
+use crate::place::{Place, places};
 use crate::schedule::Mode;
 
 /// Ends a run that no longer gets better and restores the best weights.
@@ -120,7 +121,11 @@ impl<N: Network> Callback<N> for EarlyStopping<N::Scalar> {
     }
 
     fn fit_end(&mut self, context: &mut Context<'_, N>) -> Result<()> {
-        if !self.weights.is_empty() && !context.position().interrupted {
+        if context.position().interrupted {
+            return Ok(());
+        }
+        self.bad = 0;
+        if !self.weights.is_empty() {
             let network = context.network_mut();
             let (values, buffers) = self.weights.split_at(network.values().len());
             network.values_mut().copy_from_slice(values);
@@ -129,20 +134,16 @@ impl<N: Network> Callback<N> for EarlyStopping<N::Scalar> {
         Ok(())
     }
 
-    fn memory(&self) -> Memory<N::Scalar> {
+    fn memory(&self) -> Option<Memory<N::Scalar>> {
         let numbers = vec![self.best, self.best_epoch as f64, self.bad as f64];
-        Memory { numbers, values: self.weights.clone() }
+        Some(Memory { numbers, values: self.weights.clone() })
     }
 
     fn restore(&mut self, memory: Memory<N::Scalar>) -> Result<()> {
-        let all = size_of::<N>() / size_of::<N::Scalar>();
-        let [best, best_epoch, bad] = memory.numbers[..] else {
-            return Err(Error::Length { what: "early_stopping", expected: 3, found: memory.numbers.len() });
-        };
-        if memory.values.len() > all {
-            return Err(Error::Length { what: "early_stopping", expected: all, found: memory.values.len() });
-        }
-        (self.best, self.best_epoch, self.bad) = (best, best_epoch as usize, bad as usize);
+        let weights = places(N::LAYERS).map(Place::len).sum();
+        memory.expect("early_stopping", 3, if memory.values.is_empty() { 0 } else { weights })?;
+        let numbers = memory.numbers;
+        (self.best, self.best_epoch, self.bad) = (numbers[0], numbers[1] as usize, numbers[2] as usize);
         self.weights = memory.values;
         Ok(())
     }

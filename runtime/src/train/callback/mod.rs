@@ -134,9 +134,10 @@ pub trait Callback<N: Network> {
         Ok(())
     }
 
-    /// What it must remember to go on from a checkpoint.
-    fn memory(&self) -> Memory<N::Scalar> {
-        Memory::default()
+    /// What it must remember to go on from a checkpoint, empty as it may be at first; `None` when that is nothing. Then a
+    /// training with it can go on from the checkpoint of one without.
+    fn memory(&self) -> Option<Memory<N::Scalar>> {
+        None
     }
 
     /// Takes over what [`Callback::memory`] gave.

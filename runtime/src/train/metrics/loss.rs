@@ -14,6 +14,7 @@ use super::{Metric, Predictions};
 use crate::lanes::{LANES, Lanes};
 use crate::loss::{Loss, Targets};
 use crate::real::Real;
+use crate::schedule::Mode;
 
 /// The mean of any loss; targets must be such that its [`Loss::check`] takes them.
 ///
@@ -49,7 +50,11 @@ impl<'a, T: Real, L: Loss<T>> MeanLoss<'a, T, L> {
 
 impl<T: Real, L: Loss<T>> Metric<T, L::Target> for MeanLoss<'_, T, L> {
     fn name(&self) -> String {
-        "loss".into()
+        "mean_loss".into()
+    }
+
+    fn mode(&self) -> Mode {
+        Mode::Min
     }
 
     fn reset(&mut self) {

@@ -10,6 +10,7 @@ use alloc::string::String;
 
 use super::{Metric, Predictions};
 use crate::real::Real;
+use crate::schedule::Mode;
 
 /// The mean distance of outputs from targets, in the unit of the targets.
 ///
@@ -35,6 +36,10 @@ impl MeanAbsoluteError {
 impl<T: Real> Metric<T, T> for MeanAbsoluteError {
     fn name(&self) -> String {
         "mae".into()
+    }
+
+    fn mode(&self) -> Mode {
+        Mode::Min
     }
 
     fn reset(&mut self) {

@@ -19,12 +19,14 @@ pub use top_k::TopKAccuracy;
 use alloc::string::String;
 
 use crate::real::Real;
+use crate::schedule::Mode;
 
 /// A number that sums up how good outputs are, collected batch by batch.
 ///
 /// `Y` is what the loss takes as a target. A metric of your own:
 ///
 /// ```
+/// use shapewise::schedule::Mode;
 /// use shapewise::train::metrics::{Metric, Predictions};
 ///
 /// /// The largest error of any output.
@@ -34,6 +36,9 @@ use crate::real::Real;
 /// impl Metric<f32, f32> for MaxError {
 ///     fn name(&self) -> String {
 ///         "max_error".into()
+///     }
+///     fn mode(&self) -> Mode {
+///         Mode::Min
 ///     }
 ///     fn reset(&mut self) {
 ///         self.0 = 0.0;
@@ -59,6 +64,10 @@ use crate::real::Real;
 pub trait Metric<T, Y> {
     /// Its name in a history, e.g. `accuracy`.
     fn name(&self) -> String;
+    /// Which way it gets better.
+    fn mode(&self) -> Mode {
+        Mode::Max
+    }
     /// Forgets all samples.
     fn reset(&mut self);
     /// Takes in a batch.

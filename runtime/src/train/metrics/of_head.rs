@@ -8,6 +8,7 @@ use core::ops::Range;
 use super::{Metric, Predictions};
 use crate::loss::HeadTarget;
 use crate::real::Real;
+use crate::schedule::Mode;
 
 /// Another metric on one head's part of the outputs, with targets as [`MultiTask`](crate::loss::MultiTask) has them.
 ///
@@ -57,20 +58,32 @@ impl<T: Real, Y: HeadTarget<T>, M: Metric<T, Y>> Metric<T, T> for OfHead<M, T, Y
         format!("{} {}", self.name, self.metric.name())
     }
 
+    fn mode(&self) -> Mode {
+        self.metric.mode()
+    }
+
     fn reset(&mut self) {
         self.metric.reset();
     }
 
-    /// Parts that a sample does not have count as none.
+    /// Samples without the head's outputs, or without targets that can be the head's, do not count.
     fn update(&mut self, batch: Predictions<'_, T, T>) {
         self.values.clear();
         self.own.clear();
+        let mut samples = 0;
         for (outputs, targets) in batch.iter() {
-            self.values.extend_from_slice(outputs.get(self.outputs.clone()).unwrap_or_default());
-            let targets = targets.get(self.targets.clone()).unwrap_or_default();
-            self.own.extend(targets.iter().filter_map(|target| Y::of_scalar(*target)));
+            let parts = (outputs.get(self.outputs.clone()), targets.get(self.targets.clone()));
+            let (Some(outputs), Some(targets)) = parts else { continue };
+            let before = self.own.len();
+            self.own.extend(targets.iter().map_while(|target| Y::of_scalar(*target)));
+            if self.own.len() == before + targets.len() {
+                self.values.extend_from_slice(outputs);
+                samples += 1;
+            } else {
+                self.own.truncate(before);
+            }
         }
-        self.metric.update(Predictions { outputs: &self.values, targets: &self.own, samples: batch.samples });
+        self.metric.update(Predictions { outputs: &self.values, targets: &self.own, samples });
     }
 
     fn value(&self) -> f64 {
@@ -93,5 +106,15 @@ mod tests {
         size.update(batch);
         assert!((digit.value() - 0.5).abs() < 1e-15);
         assert!((size.value() - 0.5).abs() < 1e-15);
+    }
+
+    #[test]
+    fn a_sample_without_a_label_does_not_count() {
+        let outputs = [1.0, 2.0, 5.0, 3.0, 0.0, 7.0, 0.0, 1.0, 2.0];
+        for unknown in [f64::NAN, -1.0, 0.5] {
+            let mut digit = OfHead::classes("digit", 0..2, 0, Accuracy::new());
+            digit.update(Predictions { outputs: &outputs, targets: &[unknown, 4.0, 0.0, 7.0, 1.0, 1.0], samples: 3 });
+            assert!((digit.value() - 1.0).abs() < 1e-15, "{}", digit.value());
+        }
     }
 }
