@@ -55,6 +55,11 @@
 //! | a layer or an activation of one's own | [`layers`] |
 //! | what a declared network tells of itself | [`Network`] |
 //!
+//! # What is not in it
+//!
+//! GPUs, recurrent layers, attention, embeddings, shapes that change at run time. A layer of your own brings its own backward pass.
+//! Vector code is for x86-64 (AVX2 and AVX-512, chosen at run time); other processors, and builds without `std`, run portable code.
+//!
 //! # Without the standard library
 //!
 //! With `default-features = false`, declared networks run without an allocator and without an operating system, and
