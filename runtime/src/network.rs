@@ -203,7 +203,7 @@ pub struct LayerInfo {
     pub name: &'static str,
     /// Values before its first parameter.
     pub offset: usize,
-    /// Its tensors; a buffer's offset counts from the end of all parameters.
+    /// Its tensors, in the order of memory: parameters among parameters, running statistics among those.
     pub tensors: &'static [TensorInfo],
 }
 

@@ -101,7 +101,7 @@ where
         let network = saved.network::<N>()?;
         let slots = exact(&saved, "slots", self.training.state.slots.get().len())?;
         let average = exact(&saved, "average", self.training.averaged().map_or(0, <[_]>::len))?;
-        let progress = Progress::read(&saved)?;
+        let progress = Saved::read(&saved)?;
         if progress.updates.len() != self.training.plan.updates.len() {
             return Err(no_number(&saved, "updates"));
         }
@@ -189,7 +189,7 @@ where
         text("history", epochs);
     }
 
-    fn take_up(&mut self, progress: Progress, path: &Path) {
+    fn take_up(&mut self, progress: Saved, path: &Path) {
         let rate = self.training.optimizer().learning_rate();
         self.origin.rate.get_or_insert(rate);
         self.training.state.steps = progress.steps;
@@ -230,7 +230,7 @@ where
 }
 
 /// What a checkpoint says about how far a training is.
-struct Progress {
+struct Saved {
     steps: u64,
     updates: Vec<u64>,
     run: Run,
@@ -241,7 +241,7 @@ struct Progress {
     history: Vec<Epoch>,
 }
 
-impl Progress {
+impl Saved {
     fn read(saved: &Archive) -> Result<Self> {
         let run = Run {
             epochs: number(saved, "epochs")?,
@@ -293,8 +293,8 @@ fn agree(saved: &Archive, field: &str, expected: &str) -> Result<()> {
 /// `0.1` and `0.2`; of texts with several lines the first that differ.
 fn narrow(field: &str, found: &str, expected: &str) -> (String, String, String) {
     let whole = || (field.into(), found.into(), expected.into());
-    if let Some((found, expected)) = found.lines().zip(expected.lines()).find(|(a, b)| a != b)
-        && field == "summary"
+    if field == "summary"
+        && let Some((found, expected)) = found.lines().zip(expected.lines()).find(|(a, b)| a != b)
     {
         return (field.into(), found.trim().into(), expected.trim().into());
     }

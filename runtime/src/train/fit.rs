@@ -11,7 +11,7 @@ use super::history::{Epoch, History};
 use super::metrics::Metric;
 use super::progress;
 use super::run::{Count, Run};
-use super::trainer::{Batch, Trainer};
+use super::trainer::{Augmented, Trainer};
 use super::training::Training;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
@@ -179,9 +179,9 @@ where
     }
 
     /// What the progress shows.
-    fn shown(&self) -> progress::Position {
+    fn shown(&self) -> progress::Shown {
         let Run { epochs, begun, batches, samples, .. } = self.run;
-        progress::Position { epochs: epochs - begun, batches, samples, loss: self.run.loss() }
+        progress::Shown { epochs: epochs - begun, batches, samples, loss: self.run.loss() }
     }
 
     fn check(&mut self, data: &Dataset<N::Scalar, L::Target>) -> Result<()> {
@@ -264,7 +264,7 @@ where
         let (Some(transform), &[channels, height, width]) = (&self.augment, N::INPUT) else {
             return self.training.backward_on(data, picked).map(Real::to_f64);
         };
-        let Batch { inputs, targets, scratch } = &mut self.batch;
+        let Augmented { inputs, targets, scratch } = &mut self.augmented;
         inputs.clear();
         targets.clear();
         scratch.resize(data.features(), N::Scalar::zero());

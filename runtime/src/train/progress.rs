@@ -27,7 +27,7 @@ pub struct Progress {
     style: Style,
     colour: bool,
     out: Box<dyn Write + Send>,
-    run: Run,
+    run: Watched,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ enum Style {
 
 /// The run that is being watched.
 #[derive(Clone)]
-struct Run {
+struct Watched {
     epochs: usize,
     batches: usize,
     /// Batches of the run that were done before it was interrupted or saved.
@@ -55,7 +55,7 @@ struct Run {
 
 /// How far an epoch is.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Position {
+pub(super) struct Shown {
     /// Epochs of this run that are done.
     pub(super) epochs: usize,
     /// Batches of this epoch that are done.
@@ -66,7 +66,7 @@ pub(super) struct Position {
     pub(super) loss: f64,
 }
 
-impl Position {
+impl Shown {
     /// Batches that are done, with `batches` in an epoch.
     fn batches_of_the_run(self, batches: usize) -> usize {
         self.epochs.saturating_mul(batches).saturating_add(self.batches)
@@ -114,17 +114,17 @@ impl Progress {
     }
 
     fn new(style: Style) -> Self {
-        let nowhere = Position { epochs: 0, batches: 0, samples: 0, loss: 0.0 };
-        Self { style, colour: false, out: Box::new(stderr()), run: Run::begin(0, 0, nowhere) }
+        let nowhere = Shown { epochs: 0, batches: 0, samples: 0, loss: 0.0 };
+        Self { style, colour: false, out: Box::new(stderr()), run: Watched::begin(0, 0, nowhere) }
     }
 
     /// A run of `epochs` epochs with `batches` batches each begins, or continues from `at`.
-    pub(super) fn begin(&mut self, epochs: usize, batches: usize, at: Position) {
-        self.run = Run::begin(epochs, batches, at);
+    pub(super) fn begin(&mut self, epochs: usize, batches: usize, at: Shown) {
+        self.run = Watched::begin(epochs, batches, at);
     }
 
     /// A batch is done.
-    pub(super) fn batch(&mut self, at: Position) {
+    pub(super) fn batch(&mut self, at: Shown) {
         if self.style != Style::Bar {
             return;
         }
@@ -165,8 +165,8 @@ impl Progress {
     }
 }
 
-impl Run {
-    fn begin(epochs: usize, batches: usize, at: Position) -> Self {
+impl Watched {
+    fn begin(epochs: usize, batches: usize, at: Shown) -> Self {
         let now = Instant::now();
         let batches_before = at.batches_of_the_run(batches);
         let (begun, epoch_begun, drawn, summary) = (now, now, None, None);
@@ -174,8 +174,8 @@ impl Run {
     }
 
     /// `epoch  3/20 [=====>    ]  24/45  loss 0.1234  12.3 k samples/s  ETA 0:12`, at most 80 characters.
-    fn bar(&self, at: Position, now: Instant, colour: bool) -> String {
-        let Position { epochs, batches, samples, loss } = at;
+    fn bar(&self, at: Shown, now: Instant, colour: bool) -> String {
+        let Shown { epochs, batches, samples, loss } = at;
         let samples = samples - self.samples_before;
         let filled = WIDTH * batches / self.batches.max(1);
         let bar = format!("{:=<filled$}{:.<empty$}", "", "", empty = WIDTH.saturating_sub(filled));
@@ -244,9 +244,9 @@ mod tests {
     #[test]
     fn the_bar_fits_a_terminal() {
         let begun = Instant::now();
-        let start = Position { epochs: 0, batches: 0, samples: 0, loss: 0.0 };
-        let run = Run { begun, epoch_begun: begun, ..Run::begin(20, 45, start) };
-        let at = Position { epochs: 2, batches: 24, samples: 768, loss: 0.12345 };
+        let start = Shown { epochs: 0, batches: 0, samples: 0, loss: 0.0 };
+        let run = Watched { begun, epoch_begun: begun, ..Watched::begin(20, 45, start) };
+        let at = Shown { epochs: 2, batches: 24, samples: 768, loss: 0.12345 };
         let line = run.bar(at, begun + Duration::from_secs(1), false);
         assert_eq!(line, "epoch  3/20 [==========..........] 24/45  loss 0.1235  768 samples/s  ETA 0:06");
         assert!(line.len() <= 80);
@@ -257,9 +257,9 @@ mod tests {
     #[test]
     fn what_was_done_before_took_no_time_of_this_run() {
         let begun = Instant::now();
-        let start = Position { epochs: 2, batches: 23, samples: 736, loss: 0.0 };
-        let run = Run { begun, epoch_begun: begun, ..Run::begin(20, 45, start) };
-        let at = Position { epochs: 2, batches: 24, samples: 768, loss: 0.12345 };
+        let start = Shown { epochs: 2, batches: 23, samples: 736, loss: 0.0 };
+        let run = Watched { begun, epoch_begun: begun, ..Watched::begin(20, 45, start) };
+        let at = Shown { epochs: 2, batches: 24, samples: 768, loss: 0.12345 };
         let line = run.bar(at, begun + Duration::from_secs(1), false);
         // 786 batches are left, of a second each.
         assert_eq!(line, "epoch  3/20 [==========..........] 24/45  loss 0.1235  32 samples/s  ETA 13:06");

@@ -50,7 +50,7 @@ pub struct Trainer<'a, N: Network, L: Loss<N::Scalar>, O> {
     pub(super) validation: Option<&'a Dataset<N::Scalar, L::Target>>,
     pub(super) metrics: Vec<Box<dyn Metric<N::Scalar, L::Target> + 'a>>,
     pub(super) augment: Option<Box<dyn Augment<N::Scalar> + 'a>>,
-    pub(super) batch: Batch<N::Scalar, L::Target>,
+    pub(super) augmented: Augmented<N::Scalar, L::Target>,
     pub(super) callbacks: Vec<Box<dyn Callback<N> + 'a>>,
     pub(super) layers: Vec<(String, Group)>,
     pub(super) rate: Option<Rate<'a>>,
@@ -74,7 +74,7 @@ pub(super) struct Settings {
 }
 
 /// The changed images of a batch and their targets.
-pub(super) struct Batch<T, Y> {
+pub(super) struct Augmented<T, Y> {
     pub(super) inputs: Vec<T>,
     pub(super) targets: Vec<Y>,
     pub(super) scratch: Vec<T>,
@@ -94,7 +94,7 @@ where
             validation: None,
             metrics: Vec::new(),
             augment: None,
-            batch: Batch { inputs: Vec::new(), targets: Vec::new(), scratch: Vec::new() },
+            augmented: Augmented { inputs: Vec::new(), targets: Vec::new(), scratch: Vec::new() },
             callbacks: Vec::new(),
             layers: Vec::new(),
             rate: None,
