@@ -111,9 +111,9 @@ impl<T: Real, Y: Copy> Dataset<T, Y> {
         &self.targets
     }
 
-    /// The samples' values, sample by sample.
-    pub(super) fn samples_mut(&mut self) -> impl Iterator<Item = &mut [T]> {
-        self.inputs.chunks_exact_mut(self.features)
+    /// The values and the targets, sample by sample.
+    pub(super) fn samples_mut(&mut self) -> impl Iterator<Item = (&mut [T], &mut [Y])> {
+        self.inputs.chunks_exact_mut(self.features).zip(self.targets.chunks_exact_mut(self.width))
     }
 
     /// The samples in consecutive batches of `size`, the last perhaps shorter: their inputs and their targets.
