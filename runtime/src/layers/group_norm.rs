@@ -71,52 +71,60 @@ impl<T: Real, const C: usize> GroupNorm<T, C> {
     }
 }
 
-impl<T: Real, const C: usize> Layer<T> for GroupNorm<T, C> {
-    type Config = GroupNormConfig;
-    type Buffers = ();
+/// What norms over groups of one sample's channels have in common: all but the groups, which `self.groups` tells.
+macro_rules! group_normalisation {
+    ($config:ty, $channels:ident) => {
+        type Config = $config;
+        type Buffers = ();
 
-    const TENSORS: &'static [TensorInfo] = &[
-        TensorInfo { name: "weight", shape: &[C], role: Role::Norm, first_fastest: true },
-        TensorInfo { name: "bias", shape: &[C], role: Role::Norm, first_fastest: true },
-    ];
+        const TENSORS: &'static [TensorInfo] = &[
+            TensorInfo { name: "weight", shape: &[$channels], role: Role::Norm, first_fastest: true },
+            TensorInfo { name: "bias", shape: &[$channels], role: Role::Norm, first_fastest: true },
+        ];
 
-    fn initialise(&mut self, _: Initialiser, _: &mut Random) {
-        self.weight.as_mut_slice().fill(T::one());
-        self.bias.as_mut_slice().fill(T::zero());
-    }
-
-    #[inline(always)]
-    fn infer_one<I: Isa>(&self, (): &(), config: GroupNormConfig, x: &[T], y: &mut [T]) {
-        let (x, y) = (x.as_chunks().0, y.as_chunks_mut().0);
-        group_norm::normalise::<T, I, 1>(self.groups(config), self.bias.as_slice(), x, y);
-    }
-
-    fn infer(&self, (): &(), config: GroupNormConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], place: Place) {
-        T::group_norm(self.groups(config), self.bias.as_slice(), x, y, place.blocks);
-    }
-
-    fn forward(&self, config: GroupNormConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-        self.infer(&(), config, x, y, place);
-    }
-
-    fn backward(&self, config: GroupNormConfig, at: Backward<'_, T>) {
-        if let Some(dx) = at.dx {
-            T::group_norm_backward(self.groups(config), at.x, at.dy, dx, at.place);
+        fn initialise(&mut self, _: Initialiser, _: &mut Random) {
+            self.weight.as_mut_slice().fill(T::one());
+            self.bias.as_mut_slice().fill(T::zero());
         }
-    }
 
-    fn gradient(
-        &self,
-        config: GroupNormConfig,
-        x: Edge<'_, T>,
-        dy: Edge<'_, T>,
-        _: &[T],
-        gradient: &mut Self,
-        accumulate: bool,
-    ) {
-        let gradient = [gradient.weight.as_mut_slice(), gradient.bias.as_mut_slice()];
-        T::group_norm_gradient(self.groups(config), x, dy, gradient, accumulate);
-    }
+        #[inline(always)]
+        fn infer_one<I: Isa>(&self, (): &(), config: $config, x: &[T], y: &mut [T]) {
+            let (x, y) = (x.as_chunks().0, y.as_chunks_mut().0);
+            group_norm::normalise::<T, I, 1>(self.groups(config), self.bias.as_slice(), x, y);
+        }
+
+        fn infer(&self, (): &(), config: $config, x: &[Lanes<T>], y: &mut [Lanes<T>], place: Place) {
+            T::group_norm(self.groups(config), self.bias.as_slice(), x, y, place.blocks);
+        }
+
+        fn forward(&self, config: $config, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
+            self.infer(&(), config, x, y, place);
+        }
+
+        fn backward(&self, config: $config, at: Backward<'_, T>) {
+            if let Some(dx) = at.dx {
+                T::group_norm_backward(self.groups(config), at.x, at.dy, dx, at.place);
+            }
+        }
+
+        fn gradient(
+            &self,
+            config: $config,
+            x: Edge<'_, T>,
+            dy: Edge<'_, T>,
+            _: &[T],
+            gradient: &mut Self,
+            accumulate: bool,
+        ) {
+            let gradient = [gradient.weight.as_mut_slice(), gradient.bias.as_mut_slice()];
+            T::group_norm_gradient(self.groups(config), x, dy, gradient, accumulate);
+        }
+    };
+}
+pub(super) use group_normalisation;
+
+impl<T: Real, const C: usize> Layer<T> for GroupNorm<T, C> {
+    group_normalisation!(GroupNormConfig, C);
 }
 
 #[cfg(test)]

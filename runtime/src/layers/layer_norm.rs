@@ -14,6 +14,7 @@
 use nalgebra::SVector;
 
 use super::Layer;
+use super::group_norm::group_normalisation;
 use crate::Parameters;
 use crate::arena::{Backward, Edge, Place};
 use crate::init::Initialiser;
@@ -63,51 +64,7 @@ impl<T: Real, const N: usize> LayerNorm<T, N> {
 }
 
 impl<T: Real, const N: usize> Layer<T> for LayerNorm<T, N> {
-    type Config = LayerNormConfig;
-    type Buffers = ();
-
-    const TENSORS: &'static [TensorInfo] = &[
-        TensorInfo { name: "weight", shape: &[N], role: Role::Norm, first_fastest: true },
-        TensorInfo { name: "bias", shape: &[N], role: Role::Norm, first_fastest: true },
-    ];
-
-    fn initialise(&mut self, _: Initialiser, _: &mut Random) {
-        self.weight.as_mut_slice().fill(T::one());
-        self.bias.as_mut_slice().fill(T::zero());
-    }
-
-    #[inline(always)]
-    fn infer_one<I: Isa>(&self, (): &(), config: LayerNormConfig, x: &[T], y: &mut [T]) {
-        let (x, y) = (x.as_chunks().0, y.as_chunks_mut().0);
-        group_norm::normalise::<T, I, 1>(self.groups(config), self.bias.as_slice(), x, y);
-    }
-
-    fn infer(&self, (): &(), config: LayerNormConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], place: Place) {
-        T::group_norm(self.groups(config), self.bias.as_slice(), x, y, place.blocks);
-    }
-
-    fn forward(&self, config: LayerNormConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-        self.infer(&(), config, x, y, place);
-    }
-
-    fn backward(&self, config: LayerNormConfig, at: Backward<'_, T>) {
-        if let Some(dx) = at.dx {
-            T::group_norm_backward(self.groups(config), at.x, at.dy, dx, at.place);
-        }
-    }
-
-    fn gradient(
-        &self,
-        config: LayerNormConfig,
-        x: Edge<'_, T>,
-        dy: Edge<'_, T>,
-        _: &[T],
-        gradient: &mut Self,
-        accumulate: bool,
-    ) {
-        let gradient = [gradient.weight.as_mut_slice(), gradient.bias.as_mut_slice()];
-        T::group_norm_gradient(self.groups(config), x, dy, gradient, accumulate);
-    }
+    group_normalisation!(LayerNormConfig, N);
 }
 
 #[cfg(test)]
