@@ -193,9 +193,9 @@ impl fmt::Display for Error {
             }
             #[cfg(feature = "alloc")]
             Self::UnknownLayer { name, network, nearest } => {
-                write!(f, "`{network}` has no layer `{name}` with parameters; the nearest names are ")?;
+                write!(f, "`{network}` has no layer `{name}` with parameters")?;
                 for (i, near) in nearest.iter().enumerate() {
-                    write!(f, "{}`{near}`", if i == 0 { "" } else { ", " })?;
+                    write!(f, "{}`{near}`", if i == 0 { "; the nearest names are " } else { ", " })?;
                 }
                 Ok(())
             }
