@@ -174,11 +174,8 @@ impl fmt::Display for Error {
             }
             Self::Empty { what } => write!(f, "{what} is empty"),
             Self::Label { sample, label, classes } => {
-                write!(
-                    f,
-                    "sample {sample} has label {label}, but the network has {classes} classes (0 to {})",
-                    classes - 1
-                )
+                write!(f, "sample {sample} has label {label}, but the network has {classes} classes")?;
+                classes.checked_sub(1).map_or(Ok(()), |last| write!(f, " (0 to {last})"))
             }
             Self::Target { sample, value, bound } => {
                 write!(f, "sample {sample} has target {value}, but must be {bound}")
@@ -196,9 +193,9 @@ impl fmt::Display for Error {
             }
             #[cfg(feature = "alloc")]
             Self::UnknownLayer { name, network, nearest } => {
-                write!(f, "`{network}` has no layer `{name}` with parameters; the nearest names are ")?;
+                write!(f, "`{network}` has no layer `{name}` with parameters")?;
                 for (i, near) in nearest.iter().enumerate() {
-                    write!(f, "{}`{near}`", if i == 0 { "" } else { ", " })?;
+                    write!(f, "{}`{near}`", if i == 0 { "; the nearest names are " } else { ", " })?;
                 }
                 Ok(())
             }
@@ -247,6 +244,8 @@ mod tests {
         let sentence = "sample 1 has label 25, but the network has 10 classes (0 to 9)";
         assert_eq!(alloc::format!("{error:?}"), sentence);
         assert_eq!(alloc::format!("{error:#?}"), sentence);
+        let none = Error::Label { sample: 1, label: 25, classes: 0 };
+        assert_eq!(alloc::format!("{none}"), "sample 1 has label 25, but the network has 0 classes");
         let samples = Error::Samples { what: "inputs", found: 7, features: 4 };
         let sentence = "inputs hold 7 values, which is no whole number of samples of 4 features";
         assert_eq!(alloc::format!("{samples}"), sentence);

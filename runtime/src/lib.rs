@@ -95,6 +95,8 @@ mod kernels;
 mod lanes;
 pub mod layers;
 pub mod loss;
+#[cfg(feature = "alloc")]
+mod names;
 mod network;
 pub mod optim;
 mod own;

@@ -97,11 +97,13 @@ pub trait Network: Block<<Self as Network>::Scalar> + Send + Sync {
     /// Running statistics learn from the step's batch.
     fn update_buffers(&mut self, _shared: &[Self::Scalar], _samples: usize) {}
 
-    /// Copies the parameters and the running statistics of a network that is a layer of this one, `part`, into `network`.
+    /// Copies the parameters and the running statistics of a network that is a layer of this one, `part`, into
+    /// `network`.
     ///
     /// # Errors
     ///
-    /// [`Error::Layer`](crate::Error::Layer) when `part` is not a network like that; `network` is then as it was.
+    /// [`Error::UnknownLayer`](crate::Error::UnknownLayer) when there is no layer within `part`,
+    /// [`Error::Layer`](crate::Error::Layer) when it is not a network like that; `network` is then as it was.
     ///
     /// ```
     /// use shapewise::prelude::*;
@@ -127,7 +129,8 @@ pub trait Network: Block<<Self as Network>::Scalar> + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`Error::Layer`](crate::Error::Layer) when `part` is not a network like that; this one is then as it was.
+    /// [`Error::UnknownLayer`](crate::Error::UnknownLayer) when there is no layer within `part`,
+    /// [`Error::Layer`](crate::Error::Layer) when it is not a network like that; this one is then as it was.
     fn copy_part_from<P: Network<Scalar = Self::Scalar>>(&mut self, part: &str, network: &P) -> crate::Result<()> {
         crate::part::check::<Self, P>(part)?;
         crate::part::for_each::<Self, P>(part, |to, from| to.of_mut(self).copy_from_slice(from.of(network)));
@@ -250,7 +253,8 @@ pub struct TensorInfo {
 }
 
 impl TensorInfo {
-    /// A tensor that lies as nalgebra's vectors and matrices do: `[rows]` or `[rows, columns]`, the rows running fastest.
+    /// A tensor that lies as nalgebra's vectors and matrices do: `[rows]` or `[rows, columns]`, the rows running
+    /// fastest.
     ///
     /// ```
     /// use shapewise::{Role, TensorInfo};

@@ -34,7 +34,7 @@ impl<'a, T> Samples<'a, T> {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.picked.map_or(self.values.len() / self.features, <[usize]>::len)
+        self.picked.map_or(self.values.len().checked_div(self.features).unwrap_or(0), <[usize]>::len)
     }
 
     /// Whether there is none.
@@ -108,5 +108,16 @@ impl<'a, T> Samples<'a, T> {
     #[inline]
     fn first(&self, sample: usize) -> usize {
         self.picked.map_or(sample, |picked| picked[sample]) * self.features
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Samples;
+
+    #[test]
+    fn samples_without_values_are_none() {
+        assert_eq!(Samples::in_turn(&[1.0, 2.0], 0).len(), 0);
+        assert!(Samples::in_turn(&[1.0, 2.0], 0).is_empty());
     }
 }

@@ -160,7 +160,7 @@ pub mod init {
         normal = "`normal(deviation)`: normal around 0.",
         truncated_normal = "`truncated_normal(deviation)`: normal around 0, cut off at two deviations.",
         uniform = "`uniform(bound)`: uniform from -bound to bound.",
-        sparse = "`sparse(share_of_zeros)`: normal, but zeros for a share of the inputs of each output.",
+        sparse = "`sparse(share_of_zeros)`: normal, but zeros for a share of the outputs of each input.",
     }
 }
 

@@ -164,6 +164,7 @@ fn a_confusion_matrix_reads_well() {
     assert_close(confusion.recall(2), 2.0 / 3.0);
     assert_close(confusion.precision(0), 2.0 / 3.0);
     assert!(confusion.precision(1).is_nan() && confusion.recall(7).is_nan());
+    assert_eq!([confusion.count(usize::MAX, 0), confusion.count(0, usize::MAX)], [0, 0]);
     assert_eq!((confusion.count(0, 3), confusion.count(3, 0)), (0, 0));
     let table = "\
 actual \\ predicted   0   1   2  recall

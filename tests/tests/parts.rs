@@ -79,6 +79,7 @@ fn what_is_no_such_part_is_named_and_nothing_is_copied() {
     network! { #[shapewise(allow(bias_before_batch_norm, stacked_linear))] struct Longer: [6] -> [4] { fc: dense(5), norm: batch_norm, relu, dense(4), more: dense(4) } }
     network! { #[shapewise(allow(bias_before_batch_norm))] struct Shorter: [6] -> [5] { fc: dense(5), norm: batch_norm, relu } }
     network! { #[shapewise(allow(bias_before_batch_norm))] struct Wider: [6] -> [4] { fc: dense(7), norm: batch_norm, relu, dense(4) } }
+    network! { struct Still: [6] -> [6] { tanh } }
     network! { struct Otherwise: [6] -> [4] { fc: dense(5), relu, dense(4) } }
 
     fn message<P: Network<Scalar = f32>>(part: &str, other: &mut P) -> String {
@@ -100,10 +101,18 @@ fn what_is_no_such_part_is_named_and_nothing_is_copied() {
         message("encoder", &mut *Otherwise::boxed(1)),
         "layer `dense1`: the part has another layer in its place"
     );
-    for part in ["decoder", "enc", "out", "encoder.fc", ""] {
+    for part in ["out", "encoder.fc"] {
         let error = message(part, &mut *models::Encoder::boxed(1));
-        assert_eq!(error, "layer `fc`: the part has no such layer", "{part}");
+        assert_eq!(error, format!("layer `{part}`: a layer of its own, not a network"));
     }
+    for part in ["encodr", "enc", "decoder", ""] {
+        let unknown = format!("`Classifier` has no layer `{part}` with parameters; the nearest names are `encoder`");
+        assert_eq!(message(part, &mut *models::Encoder::boxed(1)), unknown);
+        assert_eq!(message(part, &mut *Still::boxed(1)), unknown);
+    }
+    assert_eq!(message("encoder", &mut *Still::boxed(1)), "layer `encoder.fc`: the other network has no such layer");
+    let error = Longer::boxed(1).copy_part_from("fc1", &*Still::boxed(1)).expect_err("no part at all").to_string();
+    assert_eq!(error, "`Longer` has no layer `fc1` with parameters");
 }
 
 #[test]

@@ -251,8 +251,8 @@ impl<T: Real, Y: FromNumber> Dataset<T, Y> {
     /// # Errors
     ///
     /// [`Error::Parameter`] when there is no such column, [`Error::Length`] when there is no other,
-    /// [`Error::Format`] when a target is no class index although `Y` is `u32`, [`Error::NotFinite`] when an input is
-    /// beyond the range of `T`.
+    /// [`Error::Format`] when a target is no class index although `Y` is `u32`, or beyond the range of `Y`,
+    /// [`Error::NotFinite`] when an input is beyond the range of `T`.
     ///
     /// ```
     /// use shapewise::data::{Dataset, csv};

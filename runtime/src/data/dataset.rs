@@ -38,9 +38,9 @@ impl<T: Real, Y: Copy> Dataset<T, Y> {
         if features == 0 || width == 0 {
             return Err(Error::Empty { what: "a sample" });
         }
-        let samples = samples(inputs.len(), features)?;
-        if targets.len() != samples * width {
-            return Err(Error::Length { what: "targets", expected: samples * width, found: targets.len() });
+        let expected = product(&[samples(inputs.len(), features)?, width]);
+        if targets.len() != expected {
+            return Err(Error::Length { what: "targets", expected, found: targets.len() });
         }
         Ok(Self { shape: vec![features], features, inputs, width, targets })
     }
@@ -58,7 +58,7 @@ impl<T: Real, Y: Copy> Dataset<T, Y> {
     /// # Ok::<(), shapewise::Error>(())
     /// ```
     pub fn shaped(mut self, shape: &[usize]) -> Result<Self> {
-        let values = shape.iter().try_fold(1, |values: usize, size| values.checked_mul(*size)).unwrap_or(usize::MAX);
+        let values = product(shape);
         if values != self.features {
             return Err(Error::Length { what: "a sample's shape", expected: self.features, found: values });
         }
@@ -92,11 +92,19 @@ impl<T: Real, Y: Copy> Dataset<T, Y> {
     }
 
     /// One sample's values.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such sample.
     pub fn input(&self, sample: usize) -> &[T] {
         &self.inputs[sample * self.features..][..self.features]
     }
 
     /// One sample's targets.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such sample.
     pub fn target(&self, sample: usize) -> &[Y] {
         &self.targets[sample * self.width..][..self.width]
     }
@@ -111,9 +119,9 @@ impl<T: Real, Y: Copy> Dataset<T, Y> {
         &self.targets
     }
 
-    /// The samples' values, sample by sample.
-    pub(super) fn samples_mut(&mut self) -> impl Iterator<Item = &mut [T]> {
-        self.inputs.chunks_exact_mut(self.features)
+    /// The values and the targets, sample by sample.
+    pub(super) fn samples_mut(&mut self) -> impl Iterator<Item = (&mut [T], &mut [Y])> {
+        self.inputs.chunks_exact_mut(self.features).zip(self.targets.chunks_exact_mut(self.width))
     }
 
     /// The samples in consecutive batches of `size`, the last perhaps shorter: their inputs and their targets.
@@ -258,7 +266,7 @@ impl<T: Real, Y: Copy> Dataset<T, Y> {
     /// # Ok::<(), shapewise::Error>(())
     /// ```
     pub fn check_shape(&self, input: &[usize]) -> Result<()> {
-        let values = input.iter().product();
+        let values = product(input);
         if self.shape.len() == 1 && self.features != values {
             return Err(Error::Length { what: "a sample", expected: values, found: self.features });
         }
@@ -273,6 +281,11 @@ impl<T: Real, Y: Copy> Dataset<T, Y> {
     }
 }
 
+/// How many values there are of some sizes; as many as can be counted where there are more.
+fn product(sizes: &[usize]) -> usize {
+    sizes.iter().fold(1, |values, size| values.saturating_mul(*size))
+}
+
 /// The sizes of a shape that are not 1.
 fn dimensions(shape: &[usize]) -> impl Iterator<Item = usize> + Clone {
     shape.iter().copied().filter(|size| *size != 1)
@@ -283,5 +296,22 @@ fn swap_rows<V>(values: &mut [V], width: usize, i: usize, j: usize) {
     if i != j {
         let (head, tail) = values.split_at_mut(i.max(j) * width);
         head[i.min(j) * width..][..width].swap_with_slice(&mut tail[..width]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+    use alloc::vec;
+
+    use super::Dataset;
+
+    #[test]
+    fn sizes_beyond_all_numbers_are_refused_as_others_are() {
+        let message = Dataset::new(1, vec![0.0_f32; 3], usize::MAX, vec![0_u32; 3]).unwrap_err().to_string();
+        assert_eq!(message, "targets: expected 18446744073709551615 values, found 3");
+        let set = Dataset::new(4, vec![0.0_f32; 4], 1, vec![0_u32]).unwrap();
+        let message = set.check_shape(&[usize::MAX, 2]).unwrap_err().to_string();
+        assert_eq!(message, "a sample: expected 18446744073709551615 values, found 4");
     }
 }

@@ -1,4 +1,4 @@
-//! MNIST and the sets that come in its files: Fashion-MNIST, KMNIST, EMNIST's digits.
+//! MNIST and the sets that come in its files: Fashion-MNIST and KMNIST.
 
 use std::io;
 use std::path::{Path, PathBuf};

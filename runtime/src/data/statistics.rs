@@ -96,7 +96,7 @@ impl<T: Real, Y: Copy> Dataset<T, Y> {
     ///
     /// When the statistics are those of another number of features.
     pub fn standardise(mut self, statistics: &Statistics) -> Result<Self> {
-        for sample in self.samples_mut() {
+        for (sample, _) in self.samples_mut() {
             statistics.apply(sample)?;
         }
         Ok(self)

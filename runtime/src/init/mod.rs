@@ -1,7 +1,14 @@
 //! Initialisers, one file a family: how weights begin.
 
+mod constant;
+mod he;
+mod lecun;
 #[cfg(feature = "alloc")]
 mod lsuv;
+mod orthogonal;
+mod random;
+mod sparse;
+mod xavier;
 
 #[cfg(feature = "alloc")]
 pub use lsuv::Lsuv;
@@ -40,11 +47,10 @@ pub trait Scheme: Copy {
     fn fill<T: Real>(self, weights: &mut [T], fan: Fan, random: &mut Random);
 }
 
-/// Declares the list once: modules, the enum, its names and the dispatch.
+/// Declares the list once: the enum, its names and the dispatch.
 macro_rules! initialisers {
     ($($module:ident { $($name:literal $variant:ident;)* })*) => {
         $(
-            mod $module;
             pub use $module::{$($variant),*};
             $(
                 impl Default for $variant {

@@ -31,7 +31,8 @@ impl Scheme for XavierNormal {
     }
 }
 
-/// Normal with standard deviation √(2 / (inputs + outputs)) and nothing beyond 2.27 of it: for tanh, sigmoid and outputs.
+/// Normal with standard deviation √(2 / (inputs + outputs)) and nothing beyond 2.27 of it: for tanh, sigmoid and
+/// outputs.
 ///
 /// ```
 /// use shapewise::init::{Initialiser, XavierTruncatedNormal};
@@ -43,7 +44,8 @@ pub struct XavierTruncatedNormal;
 impl Scheme for XavierTruncatedNormal {
     const DEFAULT: Self = Self;
     fn fill<T: Real>(self, weights: &mut [T], fan: Fan, random: &mut Random) {
-        TruncatedNormal::with_own_deviation(libm::sqrt(2.0 / (fan.inputs + fan.outputs) as f64)).fill(weights, fan, random);
+        TruncatedNormal::with_own_deviation(libm::sqrt(2.0 / (fan.inputs + fan.outputs) as f64))
+            .fill(weights, fan, random);
     }
 }
 

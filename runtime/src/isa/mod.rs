@@ -2,7 +2,8 @@
 //!
 //! Every kernel exists for AVX-512, for AVX2 with FMA and as portable code. [`Level::current`] is asked at run
 //! time, so one plain `cargo build --release` runs well everywhere. The variable `SHAPEWISE_ISA` (`portable`,
-//! `avx2` or `avx512`) lowers the choice for tests and measurements.
+//! `avx2` or `avx512`) lowers the choice for tests and measurements; any other value, or a set that the machine does
+//! not have, leaves it as it is.
 
 use core::sync::atomic::{AtomicU8, Ordering};
 
@@ -76,12 +77,7 @@ impl Level {
     /// The level in use: the best of the machine, unless `SHAPEWISE_ISA` or [`Level::make_current`] said otherwise.
     #[inline]
     pub fn current() -> Self {
-        match CURRENT.load(Ordering::Relaxed) {
-            1 => Self(Kind::Portable),
-            2 => Self(Kind::Avx2),
-            3 => Self(Kind::Avx512),
-            _ => detect(),
-        }
+        chosen(&CURRENT).unwrap_or_else(detect)
     }
 
     /// Every level that this machine can run, the slowest first.
@@ -119,13 +115,32 @@ impl Level {
 #[cold]
 fn detect() -> Level {
     let best = best();
+    // Without `std` there is nothing to choose from, and perhaps no machine that can compare and exchange.
     #[cfg(feature = "std")]
-    let best = match std::env::var("SHAPEWISE_ISA") {
-        Ok(wanted) => Level::available().find(|level| level.name() == wanted).unwrap_or(best),
-        Err(_) => best,
+    let best = {
+        let wanted = std::env::var("SHAPEWISE_ISA").ok();
+        let wanted = wanted.and_then(|name| Level::available().find(|level| level.name() == name));
+        choose(&CURRENT, wanted.unwrap_or(best))
     };
-    best.make_current();
     best
+}
+
+/// What `current` holds, if anything was chosen.
+#[inline]
+fn chosen(current: &AtomicU8) -> Option<Level> {
+    match current.load(Ordering::Relaxed) {
+        1 => Some(Level(Kind::Portable)),
+        2 => Some(Level(Kind::Avx2)),
+        3 => Some(Level(Kind::Avx512)),
+        _ => None,
+    }
+}
+
+/// Chooses `level`, unless another thread has chosen in the meantime: what [`Level::make_current`] says, holds.
+#[cfg(feature = "std")]
+fn choose(current: &AtomicU8, level: Level) -> Level {
+    _ = current.compare_exchange(0, level.0 as u8, Ordering::Relaxed, Ordering::Relaxed);
+    chosen(current).unwrap_or(level)
 }
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
@@ -151,13 +166,14 @@ fn best() -> Level {
 pub trait Task {
     /// What the work gives.
     type Output;
-    /// Whether vectors of 512 bits gain anything. What waits for memory or for the divider is as fast with those of 256, and the code
-    /// for AVX2 then serves AVX-512, too.
+    /// Whether vectors of 512 bits gain anything. What waits for memory or for the divider is as fast with those of 256,
+    /// and the code for AVX2 then serves AVX-512, too.
     #[doc(hidden)]
     const WIDE: bool = true;
     /// Does the work, compiled for `I`.
     fn run<I: Isa>(self) -> Self::Output;
-    /// Does the work in a region for `I`, which names its vectors: only what does so, too, has to be there for each level.
+    /// Does the work in a region for `I`, which names its vectors: only what does so, too, has to be there for each
+    /// level.
     #[cfg(all(target_arch = "x86_64", feature = "std"))]
     #[doc(hidden)]
     #[inline(always)]
@@ -256,5 +272,19 @@ mod x86 {
     #[target_feature(enable = "avx2,fma")]
     fn avx2<K: Task>(task: K) -> K::Output {
         task.run_on::<Avx2>()
+    }
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use core::sync::atomic::AtomicU8;
+
+    use super::{Kind, Level, best, choose};
+
+    #[test]
+    fn what_another_thread_chose_in_the_meantime_stays() {
+        let current = AtomicU8::new(Kind::Portable as u8);
+        assert_eq!(choose(&current, best()), Level::PORTABLE);
+        assert_eq!(current.into_inner(), Kind::Portable as u8);
     }
 }

@@ -250,22 +250,12 @@ impl<T: Real, const C: usize, const PER: usize> BatchWide<T> for BatchNorm<T, C,
 #[allow(clippy::float_cmp, reason = "the values are exact")]
 mod tests {
     use super::*;
-    use crate::layers::harness::{Dual, Rig, assert_close, assert_exact, assert_one_alike, derivative, dual, normals};
+    use crate::layers::harness::{Dual, Rig, assert_close, assert_gradients_exact, assert_one_alike, normals};
 
     const CONFIG: BatchNormConfig = BatchNormConfig::DEFAULT;
 
     fn layer<const C: usize, const PER: usize>() -> BatchNorm<f64, C, PER> {
         BatchNorm { weight: SVector::from_iterator(normals(C, 7)), bias: SVector::from_iterator(normals(C, 8)) }
-    }
-
-    /// The same layer, its parameter `seeded` being the variable: the weights first, then the biases.
-    fn lifted<const C: usize, const PER: usize>(seeded: Option<usize>) -> BatchNorm<Dual, C, PER> {
-        let layer = layer::<C, PER>();
-        let lift = |i, value| dual(value, if seeded == Some(i) { 1.0 } else { 0.0 });
-        BatchNorm {
-            weight: SVector::from_fn(|i, _| lift(i, layer.weight[i])),
-            bias: SVector::from_fn(|i, _| lift(C + i, layer.bias[i])),
-        }
     }
 
     fn buffers<T: Real, const C: usize, const PER: usize>() -> BatchNormBuffers<T, C> {
@@ -285,32 +275,17 @@ mod tests {
     }
 
     fn gradients_are_exact<const C: usize, const PER: usize>(samples: usize) {
-        let layer = layer::<C, PER>();
-        assert_exact(
-            C * PER,
-            samples,
-            |rig| forward(&lifted::<C, PER>(None), rig),
-            |rig| {
-                forward(&layer, rig);
-                rig.prepare_backward(&layer, CONFIG);
-                rig.backward(&layer, CONFIG)
+        assert_gradients_exact(
+            &layer::<C, PER>(),
+            CONFIG,
+            [C * PER, samples],
+            |rig, layer: &BatchNorm<Dual, C, PER>| forward(layer, rig),
+            |rig, layer| {
+                forward(layer, rig);
+                rig.prepare_backward(layer, CONFIG);
+                rig.backward(layer, CONFIG)
             },
         );
-
-        let (x, dy) = (normals(C * PER * samples, 3), normals(C * PER * samples, 4));
-        let mut rig = Rig::new(C * PER, C * PER, samples);
-        rig.set(rig.x, &x);
-        rig.set(rig.dy, &dy);
-        forward(&layer, &mut rig);
-        rig.prepare_backward(&layer, CONFIG);
-        let mut gradient = BatchNorm { weight: SVector::repeat(f64::NAN), bias: SVector::repeat(f64::NAN) };
-        rig.gradient(&layer, CONFIG, &mut gradient, false);
-        let mut rig = Rig::new(C * PER, C * PER, samples);
-        rig.set(rig.x, &x.iter().map(|x| dual(*x, 0.0)).collect::<Vec<_>>());
-        let expected: Vec<f64> =
-            (0..2 * C).map(|i| derivative(&dy, &forward(&lifted::<C, PER>(Some(i)), &mut rig))).collect();
-        assert_close(gradient.weight.as_slice(), &expected[..C], 1e-12);
-        assert_close(gradient.bias.as_slice(), &expected[C..], 1e-12);
     }
 
     #[test]

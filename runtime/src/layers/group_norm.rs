@@ -71,97 +71,79 @@ impl<T: Real, const C: usize> GroupNorm<T, C> {
     }
 }
 
-impl<T: Real, const C: usize> Layer<T> for GroupNorm<T, C> {
-    type Config = GroupNormConfig;
-    type Buffers = ();
+/// What norms over groups of one sample's channels have in common: all but the groups, which `self.groups` tells.
+macro_rules! group_normalisation {
+    ($config:ty, $channels:ident) => {
+        type Config = $config;
+        type Buffers = ();
 
-    const TENSORS: &'static [TensorInfo] = &[
-        TensorInfo { name: "weight", shape: &[C], role: Role::Norm, first_fastest: true },
-        TensorInfo { name: "bias", shape: &[C], role: Role::Norm, first_fastest: true },
-    ];
+        const TENSORS: &'static [TensorInfo] = &[
+            TensorInfo { name: "weight", shape: &[$channels], role: Role::Norm, first_fastest: true },
+            TensorInfo { name: "bias", shape: &[$channels], role: Role::Norm, first_fastest: true },
+        ];
 
-    fn initialise(&mut self, _: Initialiser, _: &mut Random) {
-        self.weight.as_mut_slice().fill(T::one());
-        self.bias.as_mut_slice().fill(T::zero());
-    }
-
-    #[inline(always)]
-    fn infer_one<I: Isa>(&self, (): &(), config: GroupNormConfig, x: &[T], y: &mut [T]) {
-        let (x, y) = (x.as_chunks().0, y.as_chunks_mut().0);
-        group_norm::normalise::<T, I, 1>(self.groups(config), self.bias.as_slice(), x, y);
-    }
-
-    fn infer(&self, (): &(), config: GroupNormConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], place: Place) {
-        T::group_norm(self.groups(config), self.bias.as_slice(), x, y, place.blocks);
-    }
-
-    fn forward(&self, config: GroupNormConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-        self.infer(&(), config, x, y, place);
-    }
-
-    fn backward(&self, config: GroupNormConfig, at: Backward<'_, T>) {
-        if let Some(dx) = at.dx {
-            T::group_norm_backward(self.groups(config), at.x, at.dy, dx, at.place);
+        fn initialise(&mut self, _: Initialiser, _: &mut Random) {
+            self.weight.as_mut_slice().fill(T::one());
+            self.bias.as_mut_slice().fill(T::zero());
         }
-    }
 
-    fn gradient(
-        &self,
-        config: GroupNormConfig,
-        x: Edge<'_, T>,
-        dy: Edge<'_, T>,
-        _: &[T],
-        gradient: &mut Self,
-        accumulate: bool,
-    ) {
-        let gradient = [gradient.weight.as_mut_slice(), gradient.bias.as_mut_slice()];
-        T::group_norm_gradient(self.groups(config), x, dy, gradient, accumulate);
-    }
+        #[inline(always)]
+        fn infer_one<I: Isa>(&self, (): &(), config: $config, x: &[T], y: &mut [T]) {
+            let (x, y) = (x.as_chunks().0, y.as_chunks_mut().0);
+            group_norm::normalise::<T, I, 1>(self.groups(config), self.bias.as_slice(), x, y);
+        }
+
+        fn infer(&self, (): &(), config: $config, x: &[Lanes<T>], y: &mut [Lanes<T>], place: Place) {
+            T::group_norm(self.groups(config), self.bias.as_slice(), x, y, place.blocks);
+        }
+
+        fn forward(&self, config: $config, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
+            self.infer(&(), config, x, y, place);
+        }
+
+        fn backward(&self, config: $config, at: Backward<'_, T>) {
+            if let Some(dx) = at.dx {
+                T::group_norm_backward(self.groups(config), at.x, at.dy, dx, at.place);
+            }
+        }
+
+        fn gradient(
+            &self,
+            config: $config,
+            x: Edge<'_, T>,
+            dy: Edge<'_, T>,
+            _: &[T],
+            gradient: &mut Self,
+            accumulate: bool,
+        ) {
+            let gradient = [gradient.weight.as_mut_slice(), gradient.bias.as_mut_slice()];
+            T::group_norm_gradient(self.groups(config), x, dy, gradient, accumulate);
+        }
+    };
+}
+pub(super) use group_normalisation;
+
+impl<T: Real, const C: usize> Layer<T> for GroupNorm<T, C> {
+    group_normalisation!(GroupNormConfig, C);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layers::harness::{Dual, Rig, assert_close, assert_exact, assert_one_alike, derivative, dual, normals};
+    use crate::layers::harness::{Dual, assert_gradients_exact, assert_one_alike, normals};
 
     fn layer<const C: usize>() -> GroupNorm<f64, C> {
         GroupNorm { weight: SVector::from_iterator(normals(C, 7)), bias: SVector::from_iterator(normals(C, 8)) }
     }
 
-    /// The same layer, its parameter `seeded` being the variable: the weights first, then the biases.
-    fn lifted<const C: usize>(seeded: Option<usize>) -> GroupNorm<Dual, C> {
-        let layer = layer::<C>();
-        let lift = |i, value| dual(value, if seeded == Some(i) { 1.0 } else { 0.0 });
-        GroupNorm {
-            weight: SVector::from_fn(|i, _| lift(i, layer.weight[i])),
-            bias: SVector::from_fn(|i, _| lift(C + i, layer.bias[i])),
-        }
-    }
-
     fn gradients_are_exact<const C: usize>(config: GroupNormConfig, features: usize, samples: usize) {
-        let layer = layer::<C>();
-        assert_exact(
-            features,
-            samples,
-            |rig| rig.forward(&lifted::<C>(None), config),
-            |rig| rig.backward(&layer, config),
+        assert_gradients_exact(
+            &layer::<C>(),
+            config,
+            [features, samples],
+            |rig, layer: &GroupNorm<Dual, C>| rig.forward(layer, config),
+            |rig, layer| rig.backward(layer, config),
         );
-
-        let (x, dy) = (normals(features * samples, 3), normals(features * samples, 4));
-        let mut rig = Rig::new(features, features, samples);
-        rig.set(rig.x, &x);
-        rig.set(rig.dy, &dy);
-        let mut gradient = GroupNorm { weight: SVector::repeat(f64::NAN), bias: SVector::repeat(f64::NAN) };
-        rig.gradient(&layer, config, &mut gradient, false);
-        let once = gradient.clone();
-        rig.gradient(&layer, config, &mut gradient, true);
-        assert_close(gradient.weight.as_slice(), (once.weight * 2.0).as_slice(), 1e-14);
-        let mut rig = Rig::new(features, features, samples);
-        rig.set(rig.x, &x.iter().map(|x| dual(*x, 0.0)).collect::<Vec<_>>());
-        let expected: Vec<f64> =
-            (0..2 * C).map(|i| derivative(&dy, &rig.forward(&lifted::<C>(Some(i)), config))).collect();
-        assert_close(once.weight.as_slice(), &expected[..C], 1e-12);
-        assert_close(once.bias.as_slice(), &expected[C..], 1e-12);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use num_dual::Dual64;
 use shapewise::isa::Portable;
 use shapewise::layers::{BatchWide, Layer};
 use shapewise::random::Random;
-use shapewise::{Arena, CHUNK, Exact, LANES, Lanes, Pass, Place, Ports, Real, Slot};
+use shapewise::{Arena, Block, CHUNK, Exact, LANES, Lanes, Pass, Place, Ports, Real, Slot};
 
 /// A scalar that carries its exact derivative.
 pub(crate) type Dual = Exact<Dual64>;
@@ -84,6 +84,41 @@ where
             rig.backward(layer, config)
         },
     );
+}
+
+/// [`assert_exact`], and the same for the gradient by every parameter, which also adds up.
+/// `backward` leaves the rig as [`Layer::gradient`] needs it, and `D` is the same layer.
+pub(crate) fn assert_gradients_exact<L: Layer<f64> + Block<f64> + Clone, D: Block<Dual>>(
+    layer: &L,
+    config: L::Config,
+    [features, samples]: [usize; 2],
+    forward: impl Fn(&mut Rig<Dual>, &D) -> Vec<Dual>,
+    backward: impl Fn(&mut Rig<f64>, &L) -> Vec<f64>,
+) {
+    let lifted = |variable: Option<usize>| {
+        let mut lifted = D::zeroed();
+        for (i, (lifted, value)) in lifted.values_mut().iter_mut().zip(layer.values()).enumerate() {
+            *lifted = dual(*value, f64::from(u8::from(variable == Some(i))));
+        }
+        lifted
+    };
+    assert_exact(features, samples, |rig| forward(rig, &lifted(None)), |rig| backward(rig, layer));
+
+    let (x, dy) = (normals(features * samples, 3), normals(features * samples, 4));
+    let mut rig = Rig::new(features, features, samples);
+    rig.set(rig.x, &x);
+    rig.set(rig.dy, &dy);
+    backward(&mut rig, layer);
+    let mut gradient = layer.clone();
+    gradient.values_mut().fill(f64::NAN);
+    rig.gradient(layer, config, &mut gradient, false);
+    let once = gradient.values().to_vec();
+    rig.gradient(layer, config, &mut gradient, true);
+    assert_close(gradient.values(), &once.iter().map(|slope| 2.0 * slope).collect::<Vec<_>>(), 1e-14);
+    let mut rig = Rig::new(features, features, samples);
+    rig.set(rig.x, &x.iter().map(|x| dual(*x, 0.0)).collect::<Vec<_>>());
+    let expected: Vec<f64> = (0..once.len()).map(|i| derivative(&dy, &forward(&mut rig, &lifted(Some(i))))).collect();
+    assert_close(&once, &expected, 1e-12);
 }
 
 /// One sample alone comes out as it does among others.

@@ -14,6 +14,7 @@
 use nalgebra::SVector;
 
 use super::Layer;
+use super::group_norm::group_normalisation;
 use crate::Parameters;
 use crate::arena::{Backward, Edge, Place};
 use crate::init::Initialiser;
@@ -63,103 +64,33 @@ impl<T: Real, const N: usize> LayerNorm<T, N> {
 }
 
 impl<T: Real, const N: usize> Layer<T> for LayerNorm<T, N> {
-    type Config = LayerNormConfig;
-    type Buffers = ();
-
-    const TENSORS: &'static [TensorInfo] = &[
-        TensorInfo { name: "weight", shape: &[N], role: Role::Norm, first_fastest: true },
-        TensorInfo { name: "bias", shape: &[N], role: Role::Norm, first_fastest: true },
-    ];
-
-    fn initialise(&mut self, _: Initialiser, _: &mut Random) {
-        self.weight.as_mut_slice().fill(T::one());
-        self.bias.as_mut_slice().fill(T::zero());
-    }
-
-    #[inline(always)]
-    fn infer_one<I: Isa>(&self, (): &(), config: LayerNormConfig, x: &[T], y: &mut [T]) {
-        let (x, y) = (x.as_chunks().0, y.as_chunks_mut().0);
-        group_norm::normalise::<T, I, 1>(self.groups(config), self.bias.as_slice(), x, y);
-    }
-
-    fn infer(&self, (): &(), config: LayerNormConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], place: Place) {
-        T::group_norm(self.groups(config), self.bias.as_slice(), x, y, place.blocks);
-    }
-
-    fn forward(&self, config: LayerNormConfig, x: &[Lanes<T>], y: &mut [Lanes<T>], _: &[T], place: Place) {
-        self.infer(&(), config, x, y, place);
-    }
-
-    fn backward(&self, config: LayerNormConfig, at: Backward<'_, T>) {
-        if let Some(dx) = at.dx {
-            T::group_norm_backward(self.groups(config), at.x, at.dy, dx, at.place);
-        }
-    }
-
-    fn gradient(
-        &self,
-        config: LayerNormConfig,
-        x: Edge<'_, T>,
-        dy: Edge<'_, T>,
-        _: &[T],
-        gradient: &mut Self,
-        accumulate: bool,
-    ) {
-        let gradient = [gradient.weight.as_mut_slice(), gradient.bias.as_mut_slice()];
-        T::group_norm_gradient(self.groups(config), x, dy, gradient, accumulate);
-    }
+    group_normalisation!(LayerNormConfig, N);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layers::harness::{Dual, Rig, assert_close, assert_exact, assert_one_alike, derivative, dual, normals};
+    use crate::layers::harness::{Dual, assert_gradients_exact, assert_one_alike, normals};
 
     fn layer<const N: usize>() -> LayerNorm<f64, N> {
         LayerNorm { weight: SVector::from_iterator(normals(N, 7)), bias: SVector::from_iterator(normals(N, 8)) }
     }
 
-    /// The same layer, its parameter `seeded` being the variable: the weights first, then the biases.
-    fn lifted<const N: usize>(seeded: Option<usize>) -> LayerNorm<Dual, N> {
-        let layer = layer::<N>();
-        let lift = |i, value| dual(value, if seeded == Some(i) { 1.0 } else { 0.0 });
-        LayerNorm {
-            weight: SVector::from_fn(|i, _| lift(i, layer.weight[i])),
-            bias: SVector::from_fn(|i, _| lift(N + i, layer.bias[i])),
-        }
-    }
-
-    fn gradients_are_exact<const N: usize>(config: LayerNormConfig, features: usize, samples: usize) {
-        let layer = layer::<N>();
-        assert_exact(
-            features,
-            samples,
-            |rig| rig.forward(&lifted::<N>(None), config),
-            |rig| rig.backward(&layer, config),
+    fn gradients_are_exact<const N: usize>(samples: usize) {
+        assert_gradients_exact(
+            &layer::<N>(),
+            LayerNormConfig::DEFAULT,
+            [N, samples],
+            |rig, layer: &LayerNorm<Dual, N>| rig.forward(layer, LayerNormConfig::DEFAULT),
+            |rig, layer| rig.backward(layer, LayerNormConfig::DEFAULT),
         );
-
-        let (x, dy) = (normals(features * samples, 3), normals(features * samples, 4));
-        let mut rig = Rig::new(features, features, samples);
-        rig.set(rig.x, &x);
-        rig.set(rig.dy, &dy);
-        let mut gradient = LayerNorm { weight: SVector::repeat(f64::NAN), bias: SVector::repeat(f64::NAN) };
-        rig.gradient(&layer, config, &mut gradient, false);
-        let once = gradient.clone();
-        rig.gradient(&layer, config, &mut gradient, true);
-        assert_close(gradient.weight.as_slice(), (once.weight * 2.0).as_slice(), 1e-14);
-        let mut rig = Rig::new(features, features, samples);
-        rig.set(rig.x, &x.iter().map(|x| dual(*x, 0.0)).collect::<Vec<_>>());
-        let expected: Vec<f64> =
-            (0..2 * N).map(|i| derivative(&dy, &rig.forward(&lifted::<N>(Some(i)), config))).collect();
-        assert_close(once.weight.as_slice(), &expected[..N], 1e-12);
-        assert_close(once.bias.as_slice(), &expected[N..], 1e-12);
     }
 
     #[test]
     fn gradients_are_exact_for_some_widths() {
-        gradients_are_exact::<5>(LayerNormConfig::DEFAULT, 5, 19);
-        gradients_are_exact::<18>(LayerNormConfig::DEFAULT, 18, 3);
-        gradients_are_exact::<1>(LayerNormConfig::DEFAULT, 1, 2);
+        gradients_are_exact::<5>(19);
+        gradients_are_exact::<18>(3);
+        gradients_are_exact::<1>(2);
     }
 
     #[test]

@@ -88,34 +88,21 @@ mod tests {
     use super::PRelu;
     use crate::init::{HeNormal, Initialiser};
     use crate::layers::Layer;
-    use crate::layers::harness::{Dual, Rig, assert_close, assert_exact, assert_one_alike, derivative, dual, normals};
+    use crate::layers::harness::{Dual, Rig, assert_gradients_exact, assert_one_alike, normals};
     use crate::random::Random;
 
     fn layer<const N: usize>() -> PRelu<f64, N> {
         PRelu { weight: SVector::from_iterator(normals(N, 7)) }
     }
 
-    fn lifted<const N: usize>(seeded: Option<usize>) -> PRelu<Dual, N> {
-        let weights = normals(N, 7).into_iter().enumerate();
-        PRelu {
-            weight: SVector::from_iterator(weights.map(|(i, w)| dual(w, if seeded == Some(i) { 1.0 } else { 0.0 }))),
-        }
-    }
-
     fn gradients_are_exact<const N: usize>(features: usize, samples: usize) {
-        let layer = layer::<N>();
-        assert_exact(features, samples, |rig| rig.forward(&lifted::<N>(None), ()), |rig| rig.backward(&layer, ()));
-
-        let (x, dy) = (normals(features * samples, 3), normals(features * samples, 4));
-        let mut rig = Rig::new(features, features, samples);
-        rig.set(rig.x, &x);
-        rig.set(rig.dy, &dy);
-        let mut gradient = PRelu { weight: SVector::repeat(f64::NAN) };
-        rig.gradient(&layer, (), &mut gradient, false);
-        let mut rig = Rig::new(features, features, samples);
-        rig.set(rig.x, &x.iter().map(|x| dual(*x, 0.0)).collect::<Vec<_>>());
-        let expected: Vec<f64> = (0..N).map(|i| derivative(&dy, &rig.forward(&lifted::<N>(Some(i)), ()))).collect();
-        assert_close(gradient.weight.as_slice(), &expected, 1e-12);
+        assert_gradients_exact(
+            &layer::<N>(),
+            (),
+            [features, samples],
+            |rig, layer: &PRelu<Dual, N>| rig.forward(layer, ()),
+            |rig, layer| rig.backward(layer, ()),
+        );
     }
 
     #[test]

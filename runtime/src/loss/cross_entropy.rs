@@ -48,7 +48,6 @@ impl CrossEntropy {
 }
 
 impl<W: AsRef<[f64]>> CrossEntropy<W> {
-
     /// Moves this share of the target's probability to all classes alike; in [0, 1].
     #[must_use]
     pub fn label_smoothing(self, label_smoothing: f64) -> Self {

@@ -1,10 +1,18 @@
 //! Losses, one file each: the mean over the batch, and its gradient.
 //!
-//! In `f32`, an output's gradient below 2⁻¹⁰⁰ counts as 0, where PyTorch keeps it: what it leads to would be subnormal numbers, with
-//! which a step takes up to ten times as long, once a network has learnt its samples by heart.
+//! In `f32`, an output's gradient below 2⁻¹⁰⁰ counts as 0, where PyTorch keeps it: what it leads to would be subnormal
+//! numbers, with which a step takes up to ten times as long, once a network has learnt its samples by heart.
 
+mod binary_cross_entropy;
+mod binary_hinge;
+mod cross_entropy;
 mod elementwise;
+mod hinge;
+mod huber;
+mod mae;
+mod mse;
 mod multi_task;
+mod soft_cross_entropy;
 mod softmax;
 mod targets;
 
@@ -61,13 +69,10 @@ pub trait Loss<T: Real> {
 pub(crate) const SEVERAL_HEADS: &str = "the network has several heads, and this loss is for the classes of one\n  \
     = help: `MultiTask::new(Net::HEADS, (CrossEntropy::new(), Mse))` has a loss for each head";
 
-/// Declares the list once: modules and names.
+/// Declares the list once.
 macro_rules! losses {
     ($($name:literal $type:ident $module:ident;)*) => {
-        $(
-            mod $module;
-            pub use $module::$type;
-        )*
+        $(pub use $module::$type;)*
 
         /// The names of all losses.
         ///

@@ -51,6 +51,9 @@ impl<L, const HEADS: usize> MultiTask<L, HEADS> {
         if outputs != expected {
             return Err(Error::Length { what: "outputs of all heads", expected, found: outputs });
         }
+        if self.sizes.contains(&0) {
+            return Err(Error::Parameter { name: "the size of a head", value: 0.0, bound: ">= 1" });
+        }
         match self.weights.iter().find(|weight| !(weight.is_finite() && **weight >= 0.0)) {
             Some(&value) => Err(Error::Parameter { name: "the weight of a head", value, bound: ">= 0 and finite" }),
             None => Ok(()),
@@ -239,6 +242,10 @@ mod tests {
             "sample 1 has target 0.5, but must be the index of a class"
         );
         assert_eq!(message(&loss, 4, &[1.0, f64::NAN]), "target 0 holds a value that is infinite or not a number");
+        for sizes in [[4, 0], [0, 4]] {
+            let loss = MultiTask::new(sizes, (CrossEntropy::new(), Mse));
+            assert_eq!(message(&loss, 4, &[1.0, 0.0]), "the size of a head is 0, but must be >= 1");
+        }
         let loss = loss.weights([1.0, -1.0]);
         assert_eq!(message(&loss, 4, &[]), "the weight of a head is -1, but must be >= 0 and finite");
     }

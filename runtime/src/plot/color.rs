@@ -1,7 +1,7 @@
 //! Colours that people with any colour vision can tell apart.
 //!
-//! Series have the colours of Okabe and Ito, "Color universal design", 2008, without black and yellow, which vanish on one of both
-//! grounds; amounts have viridis (van der Walt and Smith, 2015), which grows steadily darker.
+//! Series have the colours of Okabe and Ito, "Color universal design", 2008, without black and yellow, which vanish on
+//! one of both grounds; amounts have viridis (van der Walt and Smith, 2015), which grows steadily lighter.
 
 /// A colour, or the ink and the paper of whoever shows the picture.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -8,7 +8,7 @@ use super::color::{amount, text_on};
 use super::font;
 use super::frame::{LABEL, Labels, TICK, label_methods, title};
 use super::scale::{Scale, short};
-use super::scene::{Anchor, Image, Scene, Text};
+use super::scene::{Anchor, Image, Point, Scene, Text};
 use crate::train::metrics::ConfusionMatrix;
 
 /// Rows and columns of numbers, each a colour, with a scale beside them; also the confusion matrix.
@@ -128,54 +128,102 @@ impl Chart for HeatMap {
             Some((low, high)) => Scale::between(low, high),
             None => Scale::around(values(), false, 0.0),
         };
-        let (rows, columns) = (self.rows.len(), self.rows.iter().map(|row| row.1.len()).max().unwrap_or(0));
-        let names = self.rows.iter().map(|row| font::width(&row.0, TICK)).fold(0.0, f64::max);
-        let y_label = if self.labels.y.is_empty() { 0.0 } else { 20.0 };
-        let (left, top) = (20.0 + names + y_label, 40.0);
         let ticks = scale.ticks(5);
-        let numbers = ticks.iter().map(|(_, label)| font::width(label, TICK)).fold(0.0, f64::max);
-        let bar = 16.0 + 12.0 + 6.0 + numbers + if self.scale_label.is_empty() { 8.0 } else { 26.0 };
-        let cell_width = ((self.labels.size.0 - left - bar - 8.0) / columns.max(1) as f64).clamp(3.0, 64.0);
-        let cell_height = cell_width.clamp(14.0, 34.0);
-        let (width, height) = (cell_width * columns.max(1) as f64, (cell_height * rows.max(1) as f64).max(60.0));
-        let cell_height = if rows == 0 { cell_height } else { height / rows as f64 };
-        let bottom = if self.labels.x.is_empty() { 28.0 } else { 46.0 };
-        let mut scene = Scene::new((left + width + bar + 8.0).max(240.0), top + height + bottom);
+        let layout = Layout::new(self, &ticks);
+        let mut scene = Scene::new(layout.size.0, layout.size.1);
         title(&mut scene, &self.labels.title);
-        // One image, since rectangles side by side would let the paper shine through between them.
+        self.draw_cells(&mut scene, &layout, scale);
+        self.draw_names(&mut scene, &layout);
+        self.draw_bar(&mut scene, &layout, scale, ticks);
+        scene
+    }
+}
+
+impl HeatMap {
+    fn draw_cells(&self, scene: &mut Scene, layout: &Layout, scale: Scale) {
         let color = |row: usize, column: usize| amount(scale.place(self.value(row, column)));
-        let cells = Image::from_fn(columns, rows, |column, row| color(row, column));
-        scene.image((left, top), (width, height), cells);
+        // One image, since rectangles side by side would let the paper shine through between them.
+        let cells = Image::from_fn(layout.columns, self.rows.len(), |column, row| color(row, column));
+        scene.image(layout.corner, layout.area, cells);
+        let ((left, top), (width, height)) = (layout.corner, layout.cell);
         for (row, (name, _)) in self.rows.iter().enumerate() {
-            let y = top + row as f64 * cell_height;
-            let label = Text::new(name, (left - 8.0, y + cell_height / 2.0 + 4.0), TICK);
+            let y = top + row as f64 * height;
+            let label = Text::new(name, (left - 8.0, y + height / 2.0 + 4.0), TICK);
             scene.text(label.anchor(Anchor::End));
-            for column in 0..columns {
-                let x = left + column as f64 * cell_width;
+            for column in 0..layout.columns {
+                let x = left + column as f64 * width;
                 let text = self.text(row, column);
-                let size = TICK.min(TICK * (cell_width - 4.0) / font::width(&text, TICK).max(1.0));
-                let place = (x + cell_width / 2.0, y + cell_height / 2.0 + 0.36 * size);
+                let size = TICK.min(TICK * (width - 4.0) / font::width(&text, TICK).max(1.0));
+                let place = (x + width / 2.0, y + height / 2.0 + 0.36 * size);
                 scene.text(Text::new(text, place, size).anchor(Anchor::Middle).color(text_on(color(row, column))));
             }
         }
-        // As many names of columns as find room.
-        let widest = self.columns.iter().map(|name| font::width(name, TICK)).fold(0.0, f64::max) + 8.0;
-        let every = (widest / cell_width).ceil().max(1.0) as usize;
-        for (column, name) in self.columns.iter().take(columns).enumerate().step_by(every) {
-            let x = left + (column as f64 + 0.5) * cell_width;
+    }
+
+    /// The names of the columns, as many as find room, and of both directions.
+    fn draw_names(&self, scene: &mut Scene, layout: &Layout) {
+        let ((left, top), (width, height)) = (layout.corner, layout.area);
+        let room = widest(&self.columns) + 8.0;
+        let every = (room / layout.cell.0).ceil().max(1.0) as usize;
+        for (column, name) in self.columns.iter().take(layout.columns).enumerate().step_by(every) {
+            let x = left + (column as f64 + 0.5) * layout.cell.0;
             scene.text(Text::new(name, (x, top + height + 16.0), TICK).anchor(Anchor::Middle));
         }
         let x_label = Text::new(&self.labels.x, (left + width / 2.0, top + height + 36.0), LABEL);
         scene.text(x_label.anchor(Anchor::Middle));
         scene.text(Text::new(&self.labels.y, (18.0, top + height / 2.0), LABEL).anchor(Anchor::Middle).upwards());
+    }
+
+    fn draw_bar(&self, scene: &mut Scene, layout: &Layout, scale: Scale, ticks: Vec<(f64, String)>) {
+        let (top, height) = (layout.corner.1, layout.area.1);
+        let x = layout.corner.0 + layout.area.0 + 16.0;
         let bar = Image::from_fn(1, 64, |_, y| amount(1.0 - y as f64 / 63.0));
-        let x = left + width + 16.0;
         scene.image((x, top), (12.0, height), bar);
         for (value, label) in ticks {
             scene.text(Text::new(label, (x + 18.0, top + height * (1.0 - scale.place(value)) + 4.0), TICK));
         }
-        let label = Text::new(&self.scale_label, (x + 18.0 + numbers + 18.0, top + height / 2.0), TICK);
+        let label = Text::new(&self.scale_label, (x + 18.0 + layout.numbers + 18.0, top + height / 2.0), TICK);
         scene.text(label.anchor(Anchor::Middle).upwards());
-        scene
     }
+}
+
+/// Where the parts of a map lie.
+struct Layout {
+    /// Of the whole picture.
+    size: Point,
+    /// The upper left corner of the cells, and the size of all of them and of one.
+    corner: Point,
+    area: Point,
+    cell: Point,
+    columns: usize,
+    /// The width of the numbers beside the bar.
+    numbers: f64,
+}
+
+impl Layout {
+    fn new(map: &HeatMap, ticks: &[(f64, String)]) -> Self {
+        let columns = map.rows.iter().map(|row| row.1.len()).max().unwrap_or(0);
+        let y_label = if map.labels.y.is_empty() { 0.0 } else { 20.0 };
+        let (left, top) = (20.0 + widest(map.rows.iter().map(|row| &row.0)) + y_label, 40.0);
+        let numbers = widest(ticks.iter().map(|tick| &tick.1));
+        let bar = 16.0 + 12.0 + 6.0 + numbers + if map.scale_label.is_empty() { 8.0 } else { 26.0 };
+        let bottom = if map.labels.x.is_empty() { 28.0 } else { 46.0 };
+        // As of one cell where there is none.
+        let (across, down) = (columns.max(1) as f64, map.rows.len().max(1) as f64);
+        let cell = ((map.labels.size.0 - left - bar - 8.0) / across).clamp(3.0, 64.0);
+        let (width, height) = (cell * across, (cell.clamp(14.0, 34.0) * down).max(60.0));
+        Self {
+            size: ((left + width + bar + 8.0).max(240.0), top + height + bottom),
+            corner: (left, top),
+            area: (width, height),
+            cell: (cell, height / down),
+            columns,
+            numbers,
+        }
+    }
+}
+
+/// The width of the longest of some texts.
+fn widest<'a>(texts: impl IntoIterator<Item = &'a String>) -> f64 {
+    texts.into_iter().map(|text| font::width(text, TICK)).fold(0.0, f64::max)
 }

@@ -56,17 +56,18 @@ impl fmt::Debug for Panels {
 impl Chart for Panels {
     fn scene(&self) -> Scene {
         let scenes: Vec<_> = self.charts.iter().map(|panel| panel.scene()).collect();
+        let columns = self.columns.min(scenes.len().max(1));
         let side = |sides: &mut dyn Iterator<Item = f64>| sides.fold(0.0, f64::max);
-        let widths: Vec<_> = (0..self.columns)
-            .map(|column| side(&mut scenes.iter().skip(column).step_by(self.columns).map(|scene| scene.size().0)))
+        let widths: Vec<_> = (0..columns)
+            .map(|column| side(&mut scenes.iter().skip(column).step_by(columns).map(|scene| scene.size().0)))
             .collect();
-        let rows = scenes.chunks(self.columns);
+        let rows = scenes.chunks(columns);
         let heights: Vec<_> = rows.map(|row| side(&mut row.iter().map(|scene| scene.size().1))).collect();
         let top = if self.title.is_empty() { 0.0 } else { TITLE };
         let mut all = Scene::new(widths.iter().sum(), top + heights.iter().sum::<f64>());
         title(&mut all, &self.title);
         for (index, scene) in scenes.into_iter().enumerate() {
-            let (row, column) = (index / self.columns, index % self.columns);
+            let (row, column) = (index / columns, index % columns);
             let place = (widths[..column].iter().sum(), top + heights[..row].iter().sum::<f64>());
             all.place(scene, place);
         }

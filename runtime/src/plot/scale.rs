@@ -65,13 +65,15 @@ impl Scale {
         let rough = (self.high - self.low) / count.max(1) as f64;
         let rough = if self.whole { rough.max(1.0) } else { rough };
         let power = 10_f64.powf(rough.log10().floor());
-        let step = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * power).into_iter().find(|step| *step >= rough * 0.999);
-        let step = step.unwrap_or(10.0 * power);
-        let (first, last) = ((self.low / step - 1e-9).ceil(), (self.high / step + 1e-9).floor());
-        if !(first.is_finite() && last.is_finite()) || last - first > 100.0 {
-            return Vec::new();
-        }
-        let numbers = (0..=(last - first) as usize).map(|index| (first + index as f64) * step);
+        let steps = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * power);
+        let widest = steps.into_iter().find(|step| *step >= rough * 0.999).unwrap_or(10.0 * power);
+        // A step that is wider than the range may have no multiple in it, where a finer one has.
+        let fitting = steps.into_iter().rev().filter(|step| *step <= widest).find_map(|step| {
+            let (first, last) = ((self.low / step - 1e-9).ceil(), (self.high / step + 1e-9).floor());
+            (0.0..=100.0).contains(&(last - first)).then_some((step, first, last - first))
+        });
+        let Some((step, first, others)) = fitting else { return Vec::new() };
+        let numbers = (0..=others as usize).map(|index| (first + index as f64) * step);
         numbers.map(|value| (value, label(value, step))).collect()
     }
 
@@ -173,6 +175,22 @@ mod tests {
         assert_eq!(labels(Scale::around([1e-6, 100.0], true, 0.0)), ["10⁻⁶", "10⁻⁴", "0.01", "1", "100"]);
         assert_eq!(labels(Scale::around([0.3, 0.8], true, 0.0)), ["0.5"]);
         assert_eq!(labels(Scale::between(1.0, 3.0).whole(true)), ["1", "2", "3"]);
+    }
+
+    #[test]
+    fn every_axis_has_ticks_and_all_lie_on_it() {
+        for (low, high) in [(5.3, 9.4), (0.51, 0.72), (-9.7, -5.3), (0.0, 1.0), (1e6, 1e6 + 0.3), (-1e-7, 3e-7)] {
+            for count in 0..=9 {
+                let ticks = Scale::between(low, high).ticks(count);
+                let inside = ticks.iter().all(|(value, _)| (low..=high).contains(value));
+                assert!(inside && !ticks.is_empty(), "{low} to {high}, {count}: {ticks:?}");
+            }
+        }
+        let labels =
+            |scale: Scale, count| -> Vec<_> { scale.ticks(count).into_iter().map(|(_, label)| label).collect() };
+        assert_eq!(labels(Scale::between(5.3, 9.4), 2), ["6", "8"]);
+        assert_eq!(labels(Scale::between(0.51, 0.72), 1), ["0.6"]);
+        assert_eq!(labels(Scale::between(1.2, 1.8).whole(true), 5), [""; 0]);
     }
 
     #[test]

@@ -110,6 +110,13 @@ fn files_are_written_and_a_folder_that_is_missing_is_named() {
 }
 
 #[test]
+fn all_panels_go_into_one_row_without_counting_them() {
+    let panel = || Curves::new("").size(100.0, 80.0);
+    let panels = Panels::new(usize::MAX).panel(panel()).panel(panel());
+    assert_eq!(panels.scene().size(), (200.0, 80.0));
+}
+
+#[test]
 fn a_scene_of_no_size_is_a_pixel() {
     assert_eq!(Scene::new(f64::NAN, -3.0).to_image(f64::NAN).pixels.len(), 1);
 }

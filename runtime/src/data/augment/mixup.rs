@@ -21,7 +21,7 @@ use crate::real::Real;
 /// ```
 /// use shapewise::data::{Dataset, augment::Mixup};
 /// let set = Dataset::new(1, vec![0.0, 1.0_f32], 2, vec![1.0, 0.0, 0.0, 1.0])?;
-/// let mixed = Mixup::new(0.2)?.mix(&set, 7)?;
+/// let mixed = Mixup::new(0.2)?.mix(&set, 7);
 /// assert!((mixed.target(0)[1] - mixed.input(0)[0]).abs() < 1e-6);
 /// # Ok::<(), shapewise::Error>(())
 /// ```
@@ -39,31 +39,32 @@ impl Mixup {
     }
 
     /// As many samples, each a mixture of the one in its place and another.
-    ///
-    /// # Errors
-    ///
-    /// None for a set that exists.
-    pub fn mix<T: Real>(&self, set: &Dataset<T, T>, seed: u64) -> Result<Dataset<T, T>> {
+    pub fn mix<T: Real>(&self, set: &Dataset<T, T>, seed: u64) -> Dataset<T, T> {
         let mut random = Random::new(seed);
         let mut others: Vec<usize> = (0..set.len()).collect();
         random.shuffle(&mut others);
-        let (mut inputs, mut targets) =
-            (Vec::with_capacity(set.inputs().len()), Vec::with_capacity(set.targets().len()));
-        for (sample, other) in others.into_iter().enumerate() {
+        let mut mixed = set.clone();
+        for ((input, target), other) in mixed.samples_mut().zip(others) {
             let share = T::from_f64(self.share(&mut random));
-            let between = |(a, b): (&T, &T)| share * *a + (T::one() - share) * *b;
-            inputs.extend(set.input(sample).iter().zip(set.input(other)).map(between));
-            targets.extend(set.target(sample).iter().zip(set.target(other)).map(between));
+            let with = |values: &mut [T], others: &[T]| {
+                for (value, other) in values.iter_mut().zip(others) {
+                    *value = share * *value + (T::one() - share) * *other;
+                }
+            };
+            with(input, set.input(other));
+            with(target, set.target(other));
         }
-        Dataset::new(set.features(), inputs, set.width(), targets)?.shaped(set.shape())
+        mixed
     }
 
     /// A value of the Beta(α, α) distribution.
     fn share(self, random: &mut Random) -> f64 {
         loop {
-            let [a, b] = [(); 2].map(|()| libm::pow(random.uniform(), 1.0 / self.0));
-            if a + b > 0.0 && a + b <= 1.0 {
-                return a / (a + b);
+            let [u, v] = [(); 2].map(|()| random.uniform());
+            let [a, b] = [u, v].map(|x| libm::pow(x, 1.0 / self.0));
+            if a + b <= 1.0 && u + v > 0.0 {
+                // a / (a + b), by logarithms: where α is small, both are 0.
+                return 1.0 / (1.0 + libm::exp(libm::log(v / u) / self.0));
             }
         }
     }
@@ -84,6 +85,17 @@ mod tests {
             // Five standard deviations of the mean; those of the squares are smaller than 1/8 each.
             assert!((mean - 0.5).abs() < 5.0 * (expected / 1e4_f64).sqrt(), "{alpha}: mean {mean}");
             assert!((variance - expected).abs() < 5.0 * 0.125 / 1e2, "{alpha}: variance {variance}");
+        }
+    }
+
+    #[test]
+    fn the_smallest_alpha_takes_one_of_both() {
+        for alpha in [1e-12, 1e-300, f64::from_bits(1)] {
+            let mut random = Random::new(1);
+            let shares: Vec<f64> = (0..10_000).map(|_| Mixup(alpha).share(&mut random)).collect();
+            assert!(shares.iter().all(|share| [0.0, 1.0].contains(share)), "{alpha}");
+            // Five standard deviations.
+            assert!((shares.iter().sum::<f64>() / 1e4 - 0.5).abs() < 5.0 * 0.5 / 1e2, "{alpha}");
         }
     }
 }

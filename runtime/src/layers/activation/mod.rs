@@ -1,5 +1,21 @@
 //! The activations, one file each, and the list of them.
 
+mod elu;
+mod gelu;
+mod gelu_tanh;
+mod hard_sigmoid;
+mod hard_tanh;
+mod identity;
+mod leaky_relu;
+mod mish;
+mod relu;
+mod selu;
+mod sigmoid;
+mod silu;
+mod softplus;
+mod softsign;
+mod tanh;
+
 use crate::isa::Isa;
 use crate::real::Real;
 
@@ -30,11 +46,10 @@ pub trait Pointwise: Copy {
     fn slope<T: Real, I: Isa>(self, x: T, y: T) -> T;
 }
 
-/// Declares the list once: modules, the enum, its names and the dispatch.
+/// Declares the list once: the enum, its names and the dispatch.
 macro_rules! activations {
     ($($name:literal $variant:ident $module:ident;)*) => {
         $(
-            mod $module;
             pub use $module::$variant;
 
             impl Default for $variant {

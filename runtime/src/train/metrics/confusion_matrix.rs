@@ -43,7 +43,7 @@ impl ConfusionMatrix {
 
     /// Samples of class `actual` that were taken for `predicted`; 0 for classes that do not exist.
     pub fn count(&self, actual: usize, predicted: usize) -> u64 {
-        if predicted < self.classes { self.row(actual).get(predicted).copied().unwrap_or(0) } else { 0 }
+        self.row(actual).get(predicted).copied().unwrap_or(0)
     }
 
     /// The share of a class's samples that were found; not a number for a class without samples.
@@ -58,7 +58,7 @@ impl ConfusionMatrix {
     }
 
     fn row(&self, actual: usize) -> &[u64] {
-        self.counts.get(actual * self.classes..(actual + 1) * self.classes).unwrap_or(&[])
+        if actual < self.classes { &self.counts[actual * self.classes..][..self.classes] } else { &[] }
     }
 
     fn resize(&mut self, classes: usize) {
