@@ -1,8 +1,7 @@
 //! Parameter groups: layers that train otherwise than the rest.
 
-use alloc::vec::Vec;
-
 use crate::error::{Error, Result};
+use crate::names::nearest;
 use crate::network::{Network, Role};
 use crate::optim::checked;
 use crate::regularize::{L1, L2, MaxNorm, Penalty};
@@ -119,35 +118,13 @@ pub(super) fn set<N: Network>(groups: &mut [Group], name: &str, group: Group) ->
     if known {
         return Ok(());
     }
-    let mut nearest: Vec<_> = N::LAYERS.iter().map(|layer| layer.name).collect();
-    nearest.sort_by_key(|known| distance(name, known));
-    nearest.truncate(3);
+    let nearest = nearest(name, N::LAYERS.iter().map(|layer| layer.name).collect());
     Err(Error::UnknownLayer { name: name.into(), network: N::NAME, nearest })
-}
-
-/// How many characters must be changed, added or left out to make `a` into `b` (Levenshtein's distance).
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, a) in a.chars().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, b) in b.chars().enumerate() {
-            let changed = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[row.len() - 1]
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Group, distance};
-
-    #[test]
-    fn distances_are_levenshteins() {
-        assert_eq!([distance("kitten", "sitting"), distance("", "abc"), distance("fc1", "fc1")], [3, 3, 0]);
-    }
+    use super::Group;
 
     #[test]
     fn bounds_are_named() {
