@@ -79,6 +79,7 @@ pub mod __private;
 pub mod adversarial;
 mod agree;
 mod arena;
+mod bounds;
 pub mod data;
 #[cfg(feature = "alloc")]
 pub mod ensemble;

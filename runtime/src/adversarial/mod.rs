@@ -35,10 +35,10 @@ mod tests;
 
 use alloc::vec::Vec;
 
+use crate::bounds::{at_least_one, checked, not_negative};
 use crate::error::{Error, Result};
 use crate::loss::Loss;
 use crate::network::Network;
-use crate::optim::checked;
 use crate::random::{Random, mix};
 use crate::real::Real;
 use crate::train::Workspace;
@@ -88,11 +88,11 @@ impl Attack {
     ///
     /// [`Error::Parameter`] with the name, the value and the bound.
     pub fn check(&self) -> Result<()> {
-        checked("epsilon", self.epsilon, ">= 0 and finite", self.epsilon >= 0.0)?;
+        not_negative("epsilon", self.epsilon)?;
         // An attack that must not go anywhere needs no step.
         let moves = self.step_size > 0.0 || self.epsilon == 0.0 && self.step_size == 0.0;
         checked("step_size", self.step_size, "> 0 and finite", moves)?;
-        checked("steps", self.steps as f64, ">= 1", self.steps >= 1)?;
+        at_least_one("steps", self.steps as u64)?;
         let Some((low, high)) = self.range else { return Ok(()) };
         checked("the lower end of the range", low, "finite", true)?;
         checked("the upper end of the range", high, "finite and above the lower end", low < high)

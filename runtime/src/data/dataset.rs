@@ -3,6 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::bounds::at_least_one;
 use crate::error::{Error, Result, samples};
 use crate::random::Random;
 use crate::real::Real;
@@ -138,9 +139,7 @@ impl<T: Real, Y: Copy> Dataset<T, Y> {
     /// # Ok::<(), shapewise::Error>(())
     /// ```
     pub fn batches(&self, size: usize) -> Result<impl Iterator<Item = (&[T], &[Y])>> {
-        if size == 0 {
-            return Err(Error::Parameter { name: "batch size", value: 0.0, bound: "at least 1" });
-        }
+        at_least_one("batch size", size as u64)?;
         let inputs = self.inputs.chunks(size.saturating_mul(self.features));
         Ok(inputs.zip(self.targets.chunks(size.saturating_mul(self.width))))
     }

@@ -4,8 +4,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::Dataset;
+use crate::bounds::checked;
 use crate::error::{Error, Result};
-use crate::optim::checked;
 use crate::random::Random;
 use crate::real::Real;
 

@@ -12,6 +12,7 @@
 
 use alloc::vec;
 
+use crate::bounds::{at_least_one, positive};
 use crate::error::{Error, Result};
 use crate::inspect::observe;
 use crate::loss::Mse;
@@ -63,12 +64,8 @@ impl Lsuv {
     /// of it are then scaled already.
     pub fn apply<N: Network>(self, network: &mut N, inputs: &[N::Scalar]) -> Result<()> {
         let Self { tolerance, iterations } = self;
-        if !(tolerance.is_finite() && tolerance > 0.0) {
-            return Err(Error::Parameter { name: "tolerance", value: tolerance, bound: "> 0 and finite" });
-        }
-        if iterations == 0 {
-            return Err(Error::Parameter { name: "iterations", value: 0.0, bound: ">= 1" });
-        }
+        positive("tolerance", tolerance)?;
+        at_least_one("iterations", iterations as u64)?;
         // The loss has no part in it.
         let targets = vec![N::Scalar::zero(); inputs.len() / N::INPUTS * N::OUTPUTS];
         for step in 0..N::STEPS.len() {

@@ -13,6 +13,7 @@
 
 use super::softmax::{Rows, check_labels, cross_entropy, scalars};
 use super::{Loss, Targets};
+use crate::bounds::{not_negative, share};
 use crate::error::{Error, Result};
 use crate::isa::{Isa, Task, dispatch};
 use crate::lanes::{LANES, Lanes};
@@ -76,17 +77,13 @@ impl<T: Real, W: AsRef<[f64]>> Loss<T> for CrossEntropy<W> {
     }
 
     fn check(&self, outputs: usize, targets: &[u32]) -> Result<()> {
-        let (value, weights) = (self.label_smoothing, self.weights.as_ref());
-        if !(0.0..=1.0).contains(&value) {
-            return Err(Error::Parameter { name: "label_smoothing", value, bound: "in [0, 1]" });
-        }
+        share("label_smoothing", self.label_smoothing)?;
+        let weights = self.weights.as_ref();
         if !weights.is_empty() && weights.len() != outputs {
             return Err(Error::Length { what: "class weights", expected: outputs, found: weights.len() });
         }
-        match weights.iter().find(|weight| !(weight.is_finite() && **weight >= 0.0)) {
-            Some(&value) => Err(Error::Parameter { name: "class weight", value, bound: ">= 0 and finite" }),
-            None => check_labels(outputs, targets),
-        }
+        weights.iter().try_for_each(|&weight| not_negative("class weight", weight))?;
+        check_labels(outputs, targets)
     }
 
     fn weight(&self, _: usize, targets: &[u32]) -> T {

@@ -8,7 +8,8 @@
 //! Default: δ = 1, as PyTorch's `HuberLoss`. Source: Huber, "Robust estimation of a location parameter", 1964.
 
 use super::Elementwise;
-use crate::error::{Error, Result};
+use crate::bounds::positive;
+use crate::error::Result;
 use crate::isa::Isa;
 use crate::real::Real;
 
@@ -43,10 +44,6 @@ impl Elementwise for Huber {
         (y - t).max(-delta).min(delta)
     }
     fn check_options(self) -> Result<()> {
-        if self.delta > 0.0 && self.delta.is_finite() {
-            Ok(())
-        } else {
-            Err(Error::Parameter { name: "delta", value: self.delta, bound: "> 0 and finite" })
-        }
+        positive("delta", self.delta)
     }
 }

@@ -12,6 +12,7 @@
 //! Deviation: weights of classes (`CrossEntropy::weights`) scale a head's loss without being divided out.
 
 use super::{Loss, Targets};
+use crate::bounds::{at_least_one, not_negative};
 use crate::error::{Error, Result};
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
@@ -51,13 +52,8 @@ impl<L, const HEADS: usize> MultiTask<L, HEADS> {
         if outputs != expected {
             return Err(Error::Length { what: "outputs of all heads", expected, found: outputs });
         }
-        if self.sizes.contains(&0) {
-            return Err(Error::Parameter { name: "the size of a head", value: 0.0, bound: ">= 1" });
-        }
-        match self.weights.iter().find(|weight| !(weight.is_finite() && **weight >= 0.0)) {
-            Some(&value) => Err(Error::Parameter { name: "the weight of a head", value, bound: ">= 0 and finite" }),
-            None => Ok(()),
-        }
+        self.sizes.iter().try_for_each(|&size| at_least_one("the size of a head", size as u64))?;
+        self.weights.iter().try_for_each(|&weight| not_negative("the weight of a head", weight))
     }
 }
 

@@ -12,7 +12,8 @@
 //! ε decides how large the first steps are: √ε of the parameter.
 //! Source: Zeiler, "Adadelta: an adaptive learning rate method", 2012, algorithm 1.
 
-use super::{Average, Rule, Tensor, not_negative, share};
+use super::{Average, Rule, Tensor};
+use crate::bounds::{below_one, not_negative};
 use crate::error::Result;
 use crate::kernels::pack::Pack;
 
@@ -56,7 +57,7 @@ impl Rule for Adadelta {
     const SLOTS: usize = 2;
 
     fn bounds(&self) -> Result<()> {
-        share("rho", self.rho)?;
+        below_one("rho", self.rho)?;
         not_negative("epsilon", self.epsilon)?;
         not_negative("weight_decay", self.weight_decay)
     }

@@ -11,7 +11,8 @@
 //! is common. Source: Duchi, Hazan, Singer, "Adaptive subgradient methods for online learning and stochastic
 //! optimization", 2011, figure 1 with a diagonal matrix.
 
-use super::{Rule, Tensor, not_negative};
+use super::{Rule, Tensor};
+use crate::bounds::not_negative;
 use crate::error::Result;
 use crate::kernels::pack::Pack;
 

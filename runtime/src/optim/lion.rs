@@ -10,7 +10,8 @@
 //! η, so η should be 3 to 10 times smaller than Adam's, and λ as much larger.
 //! Source: Chen et al., "Symbolic discovery of optimization algorithms", 2023, algorithm 2.
 
-use super::{Average, Rule, Tensor, not_negative, share};
+use super::{Average, Rule, Tensor};
+use crate::bounds::{below_one, not_negative};
 use crate::error::Result;
 use crate::kernels::pack::Pack;
 
@@ -56,8 +57,8 @@ impl Rule for Lion {
     const FADES: bool = false;
 
     fn bounds(&self) -> Result<()> {
-        share("beta1", self.beta1)?;
-        share("beta2", self.beta2)?;
+        below_one("beta1", self.beta1)?;
+        below_one("beta2", self.beta2)?;
         not_negative("weight_decay", self.weight_decay)
     }
 

@@ -25,7 +25,8 @@ pub use prepared::Prepared;
 use prepared::{Factors, correction, corrections};
 use tensor::Tensor;
 
-use crate::error::{Error, Result};
+use crate::bounds::{below_one, not_negative, positive};
+use crate::error::Result;
 use crate::kernels::pack::{Pack, Packs, Work, dispatch};
 use crate::real::Real;
 
@@ -165,7 +166,7 @@ macro_rules! optimizers {
             const ELEMENTWISE: bool = <Self as Rule>::ELEMENTWISE;
 
             fn check(&self) -> Result<()> {
-                checked("learning_rate", self.learning_rate, "> 0 and finite", self.learning_rate > 0.0)?;
+                positive("learning_rate", self.learning_rate)?;
                 self.bounds()
             }
 
@@ -212,25 +213,10 @@ optimizers! {
     "sgd" Sgd sgd;
 }
 
-/// `value` if it is finite and `holds`, else an error with the bound.
-pub(crate) fn checked(name: &'static str, value: f64, bound: &'static str, holds: bool) -> Result<()> {
-    if value.is_finite() && holds { Ok(()) } else { Err(Error::Parameter { name, value, bound }) }
-}
-
-/// `value` must be 0 or more.
-fn not_negative(name: &'static str, value: f64) -> Result<()> {
-    checked(name, value, ">= 0 and finite", value >= 0.0)
-}
-
-/// `value` is the share that an average keeps of itself.
-fn share(name: &'static str, value: f64) -> Result<()> {
-    checked(name, value, "in [0, 1)", (0.0..1.0).contains(&value))
-}
-
 /// The bounds of what Adam and its kin have in common.
 fn moments(beta1: f64, beta2: f64, epsilon: f64, weight_decay: f64) -> Result<()> {
-    share("beta1", beta1)?;
-    share("beta2", beta2)?;
+    below_one("beta1", beta1)?;
+    below_one("beta2", beta2)?;
     not_negative("epsilon", epsilon)?;
     not_negative("weight_decay", weight_decay)
 }

@@ -15,7 +15,8 @@
 //! Source: Dozat, "Incorporating Nesterov momentum into Adam", 2016, algorithm 8 (ICLR workshop) with the schedule of
 //! the author's earlier report.
 
-use super::{Average, Factors, Rule, Tensor, correction, moments, not_negative};
+use super::{Average, Factors, Rule, Tensor, correction, moments};
+use crate::bounds::not_negative;
 use crate::error::Result;
 use crate::kernels::pack::Pack;
 use crate::real::sqrt;

@@ -16,7 +16,8 @@
 //! Sources: Tieleman, Hinton, "Lecture 6.5, rmsprop", 2012; centred with momentum: Graves, "Generating sequences with
 //! recurrent neural networks", 2013, equations 38 to 45.
 
-use super::{Average, Rule, Tensor, not_negative, share};
+use super::{Average, Rule, Tensor};
+use crate::bounds::{below_one, not_negative};
 use crate::error::Result;
 use crate::kernels::pack::Pack;
 
@@ -89,8 +90,8 @@ impl Rule for RmsProp {
     const SLOTS: usize = 3;
 
     fn bounds(&self) -> Result<()> {
-        share("alpha", self.alpha)?;
-        share("momentum", self.momentum)?;
+        below_one("alpha", self.alpha)?;
+        below_one("momentum", self.momentum)?;
         not_negative("epsilon", self.epsilon)?;
         not_negative("weight_decay", self.weight_decay)
     }

@@ -23,7 +23,8 @@
 //! importance of initialization and momentum in deep learning", 2013; the form in θ: Bengio, Boulanger-Lewandowski,
 //! Pascanu, "Advances in optimizing recurrent networks", 2013, section 3.5.
 
-use super::{Rule, Tensor, checked, not_negative, share};
+use super::{Rule, Tensor};
+use crate::bounds::{below_one, checked, not_negative};
 use crate::error::Result;
 use crate::kernels::pack::Pack;
 
@@ -70,8 +71,8 @@ impl Rule for Sgd {
     const FADES: bool = false;
 
     fn bounds(&self) -> Result<()> {
-        share("momentum", self.momentum)?;
-        share("dampening", self.dampening)?;
+        below_one("momentum", self.momentum)?;
+        below_one("dampening", self.dampening)?;
         if self.nesterov {
             checked("momentum", self.momentum, "> 0 with nesterov", self.momentum > 0.0)?;
             checked("dampening", self.dampening, "0 with nesterov", self.dampening == 0.0)?;

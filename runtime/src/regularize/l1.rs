@@ -9,8 +9,8 @@
 //! the lasso", 1996.
 
 use super::Penalty;
+use crate::bounds::not_negative;
 use crate::error::Result;
-use crate::optim::checked;
 use crate::real::Real;
 
 /// The sum of absolute values, times λ.
@@ -26,7 +26,7 @@ pub struct L1(pub f64);
 
 impl Penalty for L1 {
     fn check(&self) -> Result<()> {
-        checked("l1", self.0, ">= 0 and finite", self.0 >= 0.0)
+        not_negative("l1", self.0)
     }
 
     fn value<T: Real>(&self, weights: &[T]) -> f64 {

@@ -10,8 +10,8 @@
 //! generalization", 1991.
 
 use super::Penalty;
+use crate::bounds::not_negative;
 use crate::error::Result;
-use crate::optim::checked;
 use crate::real::Real;
 
 /// Half the sum of squares, times λ.
@@ -27,7 +27,7 @@ pub struct L2(pub f64);
 
 impl Penalty for L2 {
     fn check(&self) -> Result<()> {
-        checked("l2", self.0, ">= 0 and finite", self.0 >= 0.0)
+        not_negative("l2", self.0)
     }
 
     fn value<T: Real>(&self, weights: &[T]) -> f64 {

@@ -8,9 +8,9 @@
 //! convolution; of a transposed convolution it is an input map, since its weight begins with these. Source: Srivastava
 //! et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014, section 5.1.
 
+use crate::bounds::positive;
 use crate::error::Result;
 use crate::network::TensorInfo;
-use crate::optim::checked;
 use crate::real::Real;
 
 /// The longest that a unit's incoming weights may be.
@@ -38,7 +38,7 @@ impl MaxNorm {
     /// assert_eq!(MaxNorm(0.0).check().unwrap_err().to_string(), "max_norm is 0, but must be > 0 and finite");
     /// ```
     pub fn check(&self) -> Result<()> {
-        checked("max_norm", self.0, "> 0 and finite", self.0 > 0.0)
+        positive("max_norm", self.0)
     }
 
     /// Shortens what is longer, in a tensor as it lies in memory.

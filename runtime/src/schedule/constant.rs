@@ -7,7 +7,8 @@
 //!
 //! Defaults: f = 1, T = 0: the rate never changes. Source: PyTorch's `ConstantLR`, whose defaults are 1/3 and 5.
 
-use super::{Memory, Schedule, positive};
+use super::{Memory, Schedule};
+use crate::bounds::positive;
 use crate::error::Result;
 
 /// The same rate all the time, or another one in the beginning.

@@ -8,7 +8,8 @@
 //! PyTorch's `CosineAnnealingLR`. There the rate rises again after T; here the schedule ends there, and
 //! [`CosineWarmRestarts`](super::CosineWarmRestarts) is for longer runs.
 
-use super::{Memory, Schedule, at_least_one, half_wave, not_negative};
+use super::{Memory, Schedule, half_wave};
+use crate::bounds::{at_least_one, not_negative};
 use crate::error::Result;
 
 /// Falls along half a cosine wave: slowly, fast, slowly.

@@ -8,7 +8,8 @@
 //! before it. Defaults: T₀ = 10, m = 1, `η_min` = 0. Sources: Loshchilov, Hutter, "SGDR: stochastic gradient descent with
 //! warm restarts", 2017; PyTorch's `CosineAnnealingWarmRestarts`.
 
-use super::{Memory, Schedule, at_least_one, half_wave, not_negative};
+use super::{Memory, Schedule, half_wave};
+use crate::bounds::{at_least_one, not_negative};
 use crate::error::Result;
 
 /// Falls along half a cosine wave, jumps back and falls again.

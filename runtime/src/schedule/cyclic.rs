@@ -11,7 +11,8 @@
 //! which PyTorch cycles the other way round. The optimizer's own rate does not count. Source: Smith, "Cyclical learning
 //! rates for training neural networks", 2017.
 
-use super::{Memory, Schedule, at_least_one, checked, positive};
+use super::{Memory, Schedule};
+use crate::bounds::{at_least_one, checked, positive};
 use crate::error::Result;
 
 /// Goes up and down between two rates.

@@ -6,7 +6,8 @@
 //!
 //! Default: γ = 0.95. Source: PyTorch's `ExponentialLR`, which has no default.
 
-use super::{Memory, Schedule, positive};
+use super::{Memory, Schedule};
+use crate::bounds::positive;
 use crate::error::Result;
 
 /// Multiplies the rate by a factor in every unit.

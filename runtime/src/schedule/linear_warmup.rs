@@ -8,7 +8,8 @@
 //! Defaults: f = 1/3, W = 5, as PyTorch's `LinearLR`, then a constant rate. PyTorch joins both by `SequentialLR`. Source:
 //! Goyal et al., "Accurate, large minibatch SGD: training `ImageNet` in 1 hour", 2017.
 
-use super::{Constant, Memory, Schedule, at_least_one, checked};
+use super::{Constant, Memory, Schedule};
+use crate::bounds::{at_least_one, checked};
 use crate::error::Result;
 
 /// Rises along a line to where another schedule begins.

@@ -33,7 +33,6 @@ mod step;
 use core::fmt::Debug;
 
 use crate::error::{Error, Result};
-use crate::optim::checked;
 
 /// A learning rate that changes while training.
 ///
@@ -148,21 +147,6 @@ schedules! {
 pub use cyclic::Wave;
 pub use one_cycle::Anneal;
 pub use reduce_on_plateau::{Mode, Threshold};
-
-/// `value` must be above 0.
-fn positive(name: &'static str, value: f64) -> Result<()> {
-    checked(name, value, "> 0 and finite", value > 0.0)
-}
-
-/// `value` must be 0 or more.
-fn not_negative(name: &'static str, value: f64) -> Result<()> {
-    checked(name, value, ">= 0 and finite", value >= 0.0)
-}
-
-/// A number of units must not be 0.
-fn at_least_one(name: &'static str, units: u64) -> Result<()> {
-    checked(name, units as f64, ">= 1", units >= 1)
-}
 
 /// Half a cosine wave from `from` to `to`, where `share` goes from 0 to 1.
 fn half_wave(from: f64, to: f64, share: f64) -> f64 {

@@ -6,7 +6,8 @@
 //!
 //! Defaults: γ = 0.1, as PyTorch's; milestones 30 and 80. Source: PyTorch's `MultiStepLR`.
 
-use super::{Memory, Schedule, checked, positive};
+use super::{Memory, Schedule};
+use crate::bounds::{checked, positive};
 use crate::error::Result;
 
 /// Multiplies the rate by a factor at each milestone.

@@ -11,7 +11,8 @@
 //! does not count. Source: Smith, Topin, "Super-convergence: very fast training of neural networks using large learning
 //! rates", 2018.
 
-use super::{Memory, Schedule, checked, half_wave, positive};
+use super::{Memory, Schedule, half_wave};
+use crate::bounds::{checked, positive};
 use crate::error::Result;
 
 /// Up to a high rate, then down to almost nothing.

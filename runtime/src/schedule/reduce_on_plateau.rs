@@ -9,7 +9,8 @@
 //! Defaults: f = 0.1, p = 10, ε = 10⁻⁴ relative, c = 0, `η_min` = 0, less is better, as PyTorch's `ReduceLROnPlateau`. A loss
 //! that is not a number is not better.
 
-use super::{Memory, Schedule, checked, not_negative};
+use super::{Memory, Schedule};
+use crate::bounds::{below_one, checked, not_negative};
 use crate::error::Result;
 
 /// The smallest change of the rate that is made.
@@ -116,7 +117,7 @@ impl Schedule for ReduceOnPlateau {
     fn check(&self) -> Result<()> {
         checked("factor", self.factor, "in (0, 1)", self.factor > 0.0 && self.factor < 1.0)?;
         match self.threshold {
-            Threshold::Relative(share) => checked("threshold", share, "in [0, 1)", (0.0..1.0).contains(&share))?,
+            Threshold::Relative(share) => below_one("threshold", share)?,
             Threshold::Absolute(step) => not_negative("threshold", step)?,
         }
         not_negative("min_rate", self.min_rate)

@@ -6,7 +6,8 @@
 //!
 //! Defaults: γ = 0.1, as PyTorch's; s = 30. Source: PyTorch's `StepLR`.
 
-use super::{Memory, Schedule, at_least_one, positive};
+use super::{Memory, Schedule};
+use crate::bounds::{at_least_one, positive};
 use crate::error::Result;
 
 /// Multiplies the rate by a factor every so many units.

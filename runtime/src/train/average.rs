@@ -8,8 +8,8 @@
 //! PyTorch's `AveragedModel`. Source: Polyak, Juditsky, "Acceleration of stochastic approximation by averaging", 1992.
 
 use super::slots::{Values, share};
+use crate::bounds::below_one;
 use crate::error::Result;
-use crate::optim::checked;
 use crate::parallel::Team;
 use crate::real::Real;
 
@@ -28,7 +28,7 @@ impl<T: Real> Average<T> {
     }
 
     pub(super) fn check(&self) -> Result<()> {
-        checked("average", self.beta, "in [0, 1)", (0.0..1.0).contains(&self.beta))
+        below_one("average", self.beta)
     }
 
     pub(super) fn update(&mut self, team: &Team, values: &[T]) {

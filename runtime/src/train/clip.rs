@@ -8,8 +8,8 @@
 //! As PyTorch's `clip_grad_value_` and `clip_grad_norm_`. Frozen layers have no gradient. Source: Pascanu, Mikolov, Bengio,
 //! "On the difficulty of training recurrent neural networks", 2013.
 
+use crate::bounds::positive;
 use crate::error::Result;
-use crate::optim::checked;
 
 /// What PyTorch adds to the norm.
 const EPSILON: f64 = 1e-6;
@@ -47,7 +47,7 @@ impl Clip {
             Self::Value(bound) => ("clip_value", bound),
             Self::Norm(bound) => ("clip_norm", bound),
         };
-        checked(name, bound, "> 0 and finite", bound > 0.0)
+        positive(name, bound)
     }
 
     /// What gradients with this sum of squares are multiplied by, where it is not 1.

@@ -13,6 +13,7 @@ use super::progress;
 use super::run::{Count, Run};
 use super::trainer::{Augmented, Trainer};
 use super::training::Training;
+use crate::bounds::at_least_one;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::loss::Loss;
@@ -185,12 +186,8 @@ where
     }
 
     fn check(&mut self, data: &Dataset<N::Scalar, L::Target>) -> Result<()> {
-        let at_least_1 = |name, value: usize| match value {
-            0 => Err(Error::Parameter { name, value: 0.0, bound: ">= 1" }),
-            _ => Ok(()),
-        };
-        at_least_1("batch_size", self.settings.batch_size)?;
-        at_least_1("accumulate", self.settings.accumulate)?;
+        at_least_one("batch_size", self.settings.batch_size as u64)?;
+        at_least_one("accumulate", self.settings.accumulate as u64)?;
         self.apply_layers()?;
         self.training.check()?;
         self.callbacks.iter().try_for_each(|callback| callback.check())?;

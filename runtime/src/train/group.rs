@@ -1,9 +1,9 @@
 //! Parameter groups: layers that train otherwise than the rest.
 
+use crate::bounds::checked;
 use crate::error::{Error, Result};
 use crate::names::nearest;
 use crate::network::{Network, Role};
-use crate::optim::checked;
 use crate::regularize::{L1, L2, MaxNorm, Penalty};
 
 /// How a layer's parameters are trained.

@@ -10,8 +10,8 @@
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
+use crate::bounds::checked;
 use crate::error::{Error, Result};
-use crate::optim::checked;
 use crate::real::Real;
 
 /// The places of the largest of `losses`, the largest first; of equals the first. `fraction` of them, at least one.

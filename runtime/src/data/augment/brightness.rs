@@ -4,7 +4,8 @@
 //! image ← (1 + c)·(image − mean) + mean + b        b uniform in ±brightness, c in ±contrast, mean over the image
 //! ```
 
-use super::{Augment, checked, either_way};
+use super::{Augment, either_way};
+use crate::bounds::{below_one, not_negative};
 use crate::error::Result;
 use crate::random::Random;
 use crate::real::Real;
@@ -29,8 +30,8 @@ impl Brightness {
     ///
     /// When `brightness` is negative or not finite, or `contrast` is not in [0, 1).
     pub fn new(brightness: f64, contrast: f64) -> Result<Self> {
-        checked("brightness", brightness, ">= 0 and finite", brightness >= 0.0 && brightness.is_finite())?;
-        checked("contrast", contrast, "in [0, 1)", (0.0..1.0).contains(&contrast))?;
+        not_negative("brightness", brightness)?;
+        below_one("contrast", contrast)?;
         Ok(Self { brightness, contrast })
     }
 }

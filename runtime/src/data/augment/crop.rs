@@ -6,8 +6,9 @@
 //!
 //! A crop of the image with a border of zeros is [`Shift`](super::Shift).
 
+use super::Augment;
 use super::warp::warp;
-use super::{Augment, checked};
+use crate::bounds::checked;
 use crate::error::Result;
 use crate::random::Random;
 use crate::real::Real;
@@ -29,7 +30,8 @@ impl Crop {
     ///
     /// When it is not in (0, 1].
     pub fn new(smallest: f64) -> Result<Self> {
-        Ok(Self(checked("smallest", smallest, "in (0, 1]", smallest > 0.0 && smallest <= 1.0)?))
+        checked("smallest", smallest, "in (0, 1]", smallest > 0.0 && smallest <= 1.0)?;
+        Ok(Self(smallest))
     }
 }
 

@@ -6,7 +6,8 @@
 //!
 //! Source: `DeVries`, Taylor, "Improved regularization of convolutional neural networks with cutout", 2017.
 
-use super::{Augment, checked};
+use super::Augment;
+use crate::bounds::at_least_one;
 use crate::error::Result;
 use crate::random::Random;
 use crate::real::Real;
@@ -28,7 +29,7 @@ impl Cutout {
     ///
     /// When it is 0.
     pub fn new(size: usize) -> Result<Self> {
-        checked("size", size as f64, ">= 1", size > 0)?;
+        at_least_one("size", size as u64)?;
         Ok(Self(size))
     }
 }

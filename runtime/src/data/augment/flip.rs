@@ -5,7 +5,8 @@
 //! image[c, i, j] ← image[c, height − 1 − i, j]       vertical, with probability p
 //! ```
 
-use super::{Augment, checked};
+use super::Augment;
+use crate::bounds::share;
 use crate::error::Result;
 use crate::random::Random;
 use crate::real::Real;
@@ -30,7 +31,8 @@ impl Flip {
     ///
     /// When `p` is not in [0, 1].
     pub fn horizontal(p: f64) -> Result<Self> {
-        Ok(Self { p: checked("p", p, "in [0, 1]", (0.0..=1.0).contains(&p))?, horizontal: true })
+        share("p", p)?;
+        Ok(Self { p, horizontal: true })
     }
 
     /// Top becomes bottom with probability `p`.

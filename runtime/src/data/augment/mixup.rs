@@ -9,7 +9,7 @@
 
 use alloc::vec::Vec;
 
-use super::checked;
+use crate::bounds::checked;
 use crate::data::Dataset;
 use crate::error::Result;
 use crate::random::Random;
@@ -35,7 +35,8 @@ impl Mixup {
     ///
     /// When it is not in (0, 1].
     pub fn new(alpha: f64) -> Result<Self> {
-        Ok(Self(checked("alpha", alpha, "in (0, 1]", alpha > 0.0 && alpha <= 1.0)?))
+        checked("alpha", alpha, "in (0, 1]", alpha > 0.0 && alpha <= 1.0)?;
+        Ok(Self(alpha))
     }
 
     /// As many samples, each a mixture of the one in its place and another.

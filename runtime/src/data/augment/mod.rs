@@ -34,7 +34,6 @@ pub use rotation::Rotation;
 pub use shift::Shift;
 pub use zoom::Zoom;
 
-use crate::error::{Error, Result};
 use crate::random::Random;
 use crate::real::Real;
 
@@ -69,11 +68,6 @@ one_after_the_other!(A B C D E F);
 one_after_the_other!(A B C D E F G);
 one_after_the_other!(A B C D E F G H);
 
-/// A parameter that `fits`, or the error that names its bound.
-fn checked(name: &'static str, value: f64, bound: &'static str, fits: bool) -> Result<f64> {
-    if fits { Ok(value) } else { Err(Error::Parameter { name, value, bound }) }
-}
-
 /// Uniform in [−bound, bound].
 fn either_way(random: &mut Random, bound: f64) -> f64 {
     bound * (2.0 * random.uniform() - 1.0)
@@ -84,6 +78,7 @@ fn either_way(random: &mut Random, bound: f64) -> f64 {
 #[allow(clippy::cast_possible_wrap, reason = "small places")]
 mod tests {
     use super::*;
+    use crate::error::Result;
 
     /// Applies a transform to an image of 2 × 5 × 4 numbers from 0.
     fn changed(transform: &impl Augment<f64>, seed: u64) -> [f64; 40] {

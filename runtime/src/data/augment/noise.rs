@@ -4,7 +4,8 @@
 //! image ← image + deviation · ε        ε standard normal, fresh for every value
 //! ```
 
-use super::{Augment, checked};
+use super::Augment;
+use crate::bounds::not_negative;
 use crate::error::Result;
 use crate::random::Random;
 use crate::real::Real;
@@ -26,8 +27,8 @@ impl Noise {
     ///
     /// When it is negative or not finite.
     pub fn new(deviation: f64) -> Result<Self> {
-        let fits = deviation >= 0.0 && deviation.is_finite();
-        Ok(Self(checked("deviation", deviation, ">= 0 and finite", fits)?))
+        not_negative("deviation", deviation)?;
+        Ok(Self(deviation))
     }
 }
 

@@ -5,7 +5,8 @@
 //! ```
 
 use super::warp::warp;
-use super::{Augment, checked, either_way};
+use super::{Augment, either_way};
+use crate::bounds::checked;
 use crate::error::Result;
 use crate::random::Random;
 use crate::real::Real;
@@ -27,7 +28,8 @@ impl Rotation {
     ///
     /// When it is not in [0, 180].
     pub fn new(degrees: f64) -> Result<Self> {
-        Ok(Self(checked("degrees", degrees, "in [0, 180]", (0.0..=180.0).contains(&degrees))?))
+        checked("degrees", degrees, "in [0, 180]", (0.0..=180.0).contains(&degrees))?;
+        Ok(Self(degrees))
     }
 }
 

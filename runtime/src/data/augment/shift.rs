@@ -4,7 +4,8 @@
 //! image[c, i, j] ← image[c, i − down, j − right]        down, right uniform in −n ..= n, 0 outside
 //! ```
 
-use super::{Augment, checked};
+use super::Augment;
+use crate::bounds::checked;
 use crate::error::Result;
 use crate::random::Random;
 use crate::real::Real;

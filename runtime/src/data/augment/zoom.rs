@@ -4,8 +4,9 @@
 //! image[c, p] ← image[c, centre + (p − centre) / s]        s uniform in [smallest, largest], 0 outside
 //! ```
 
+use super::Augment;
 use super::warp::warp;
-use super::{Augment, checked};
+use crate::bounds::{checked, positive};
 use crate::error::Result;
 use crate::random::Random;
 use crate::real::Real;
@@ -30,7 +31,7 @@ impl Zoom {
     ///
     /// When they are not positive, finite and in order.
     pub fn new(smallest: f64, largest: f64) -> Result<Self> {
-        checked("smallest", smallest, "> 0 and finite", smallest > 0.0 && smallest.is_finite())?;
+        positive("smallest", smallest)?;
         let fits = largest >= smallest && largest.is_finite();
         checked("largest", largest, "at least `smallest` and finite", fits)?;
         Ok(Self { smallest, largest })

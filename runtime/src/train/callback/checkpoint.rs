@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::string::ToString;
 
 use super::{Callback, Context, Memory, Monitor};
+use crate::bounds::at_least_one;
 use crate::error::Result;
 use crate::network::Network;
-use crate::optim::checked;
 
 /// Saves the training; `Trainer::resume` takes it up again, [`files::load`](crate::files::load) reads the network alone.
 ///
@@ -88,8 +88,8 @@ impl<N: Network> Callback<N> for Checkpoint {
 
     fn check(&self) -> Result<()> {
         match self.when {
-            When::Epochs(epochs) => checked("epochs between checkpoints", epochs as f64, ">= 1", epochs >= 1),
-            When::Steps(steps) => checked("steps between checkpoints", steps as f64, ">= 1", steps >= 1),
+            When::Epochs(epochs) => at_least_one("epochs between checkpoints", epochs as u64),
+            When::Steps(steps) => at_least_one("steps between checkpoints", steps),
             When::Best(..) => Ok(()),
         }
     }

@@ -12,9 +12,9 @@
 use std::vec::Vec;
 
 use super::{Callback, Context, Memory, Monitor};
+use crate::bounds::{at_least_one, not_negative};
 use crate::error::Result;
 use crate::network::Network;
-use crate::optim::checked;
 use crate::place::{Place, places};
 use crate::schedule::Mode;
 
@@ -90,8 +90,8 @@ impl<N: Network> Callback<N> for EarlyStopping<N::Scalar> {
     }
 
     fn check(&self) -> Result<()> {
-        checked("patience", self.patience as f64, ">= 1", self.patience >= 1)?;
-        checked("min_improvement", self.min_improvement, ">= 0 and finite", self.min_improvement >= 0.0)
+        at_least_one("patience", self.patience as u64)?;
+        not_negative("min_improvement", self.min_improvement)
     }
 
     fn fit_begin(&mut self, context: &mut Context<'_, N>) -> Result<()> {

@@ -1,11 +1,11 @@
 //! A look inside at the beginning of epochs, on a batch that stays the same.
 
 use super::{Callback, Context};
+use crate::bounds::at_least_one;
 use crate::error::Result;
 use crate::inspect::Recorder;
 use crate::loss::Loss;
 use crate::network::Network;
-use crate::optim::checked;
 
 /// Records activations, gradients and norms of a batch before every n-th epoch, and how far that epoch's first update
 /// moves the weights: see [`Recorder`].
@@ -59,7 +59,7 @@ impl<N: Network, L: Loss<N::Scalar>> Callback<N> for Inspect<'_, N::Scalar, L> {
     }
 
     fn check(&self) -> Result<()> {
-        checked("epochs between looks", self.every as f64, ">= 1", self.every >= 1)
+        at_least_one("epochs between looks", self.every as u64)
     }
 
     fn epoch_begin(&mut self, context: &mut Context<'_, N>) -> Result<()> {
