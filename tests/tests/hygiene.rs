@@ -108,6 +108,18 @@ mod names {
             conv2d(2, kernel = 3), relu, conv2d(2, kernel = 3), tanh, max_pool2d(2), flatten, dense(2),
         }
     }
+    ::shapewise::network! {
+        pub(super) struct Forks: [2] -> [2] {
+            residual { input_1: dense(2), tanh, input_2: dense(2) },
+            fc: dense(3), tanh, repeat(2) { residual { fc: dense(3), tanh } }, residual { gelu, fc_2_1: dense(3) }, dense(2),
+        }
+    }
+    ::shapewise::network! {
+        pub(super) struct PlainForks: [2] -> [2] {
+            residual { a: dense(2), tanh, b: dense(2) },
+            c: dense(3), tanh, residual { d: dense(3), tanh }, residual { e: dense(3), tanh }, residual { gelu, f: dense(3) }, dense(2),
+        }
+    }
     ::shapewise::network! { pub(super) struct Fc: [2] -> [2] { fc: dense(2), tanh, dense(2) } }
     ::shapewise::network! { pub(super) struct Nested: [2] -> [2] { x: self::Fc, tanh, d_x: self::Fc } }
     ::shapewise::network! { pub(super) struct PlainNested: [2] -> [2] { a: self::Fc, tanh, b: self::Fc } }
@@ -164,6 +176,7 @@ fn trained<N: Network<Scalar = f32>>() -> Vec<f32> {
 #[test]
 fn names_change_nothing() {
     assert_eq!(trained::<names::Maps>(), trained::<names::PlainMaps>());
+    assert_eq!(trained::<names::Forks>(), trained::<names::PlainForks>());
     assert_eq!(trained::<names::Nested>(), trained::<names::PlainNested>());
 }
 
