@@ -10,13 +10,15 @@ use crate::ir::{Graph, Header, Node, Shape};
 use crate::layers::Place;
 use crate::syntax::{Declaration, Item, Sizes};
 
-/// Layers whose shapes are known in `graph` have their types, so that what others write of their fields stays right.
+/// Layers whose shapes are known in `graph` have their types, so that what others write of their fields stays right; a [stub] has none.
 pub(crate) fn fallback(declaration: &Declaration, graph: Option<&Graph>) -> TokenStream {
     let header = Header::of(declaration);
     let Header { attributes, runtime, visibility, name, .. } = &header;
     let Generics { plain, declared, used, scalar, .. } = Generics::of(&header);
-    let (input, mut output) =
-        (vector(declaration, declaration.input.as_ref()), vector(declaration, declaration.output.as_ref()));
+    // A stub's module does not see the constants of a function that it stands in.
+    let is_seen = |sizes: &&Sizes| graph.is_some() || sizes.is_literal();
+    let vector = |sizes: Option<&Sizes>| vector(declaration, sizes.filter(is_seen));
+    let (input, mut output) = (vector(declaration.input.as_ref()), vector(declaration.output.as_ref()));
     let fields = fields(&header, &once(names(&declaration.layers)), graph);
     let heads = (!declaration.heads.is_empty()).then(|| {
         let (own, names) =
@@ -24,7 +26,7 @@ pub(crate) fn fallback(declaration: &Declaration, graph: Option<&Graph>) -> Toke
         output = quote!(#own #used);
         let types = names.iter().map(|name| {
             let sizes = declaration.heads.iter().find(|head| head.name == **name).map(|head| &head.sizes);
-            model::absolute(runtime, &vector(declaration, sizes))
+            model::absolute(runtime, &vector(sizes))
         });
         quote! {
             #visibility struct #own #plain { #(pub #names: #types,)* __scalar: ::core::marker::PhantomData<#scalar> }
@@ -69,9 +71,6 @@ pub(crate) fn stub(mut declaration: Declaration) -> TokenStream {
     let (visibility, module) = (declaration.visibility, format_ident!("__stub_{}", declaration.name));
     declaration.visibility = quote!(pub);
     declaration.attributes = TokenStream::new();
-    // A module inside of a function does not see its constants.
-    declaration.input = declaration.input.filter(Sizes::is_literal);
-    declaration.output = declaration.output.filter(Sizes::is_literal);
     let fallback = fallback(&declaration, None);
     quote! {
         #[doc(hidden)]

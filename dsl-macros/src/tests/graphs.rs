@@ -218,6 +218,13 @@ fn faults_of_an_inner_network_are_told_where_it_is_declared() {
 }
 
 #[test]
+fn a_stub_has_no_size_that_its_module_does_not_see() {
+    let asked = pretty("struct Net: [WIDTH] -> { digit: [CLASSES], odd: [1] } { Inner, heads { digit: [], odd: [] } }");
+    assert!(asked.contains("pub struct NetOutput {"), "{asked}");
+    assert!(!asked.contains("__size"), "{asked}");
+}
+
+#[test]
 fn a_network_is_asked_for_its_declaration() {
     let asked = pretty("struct Net: [4] -> [3] { residual { models::Inner }, Inner }");
     assert!(asked.contains("pub struct Net {"), "a stub, should there be no such network");
