@@ -47,7 +47,7 @@ pub(crate) struct Pair {
 
 impl Pair {
     /// Along rows and columns of a map of this rank.
-    pub(crate) fn on(&self, rank: Rank) -> Result<[usize; 2], Fault> {
+    pub(super) fn on(&self, rank: Rank) -> Result<[usize; 2], Fault> {
         match (rank, self.rows) {
             (Rank::Image, rows) => Ok([rows.unwrap_or(self.columns), self.columns]),
             (Rank::Sequence, None) => Ok([self.least, self.columns]),
@@ -95,7 +95,7 @@ impl<'a> Arguments<'a> {
         Self { word: &item.word, positional, misplaced, named, taken: 0, free: Vec::new(), mentions, errors, checks }
     }
 
-    pub(crate) fn error(&mut self, at: impl At, message: Message) {
+    pub(super) fn error(&mut self, at: impl At, message: Message) {
         self.errors.push(at, message);
     }
 
@@ -112,7 +112,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// The option of this name; one that is called differently elsewhere, or misspelt, is a fault and read all the same.
-    fn option(&mut self, name: &'static str) -> Option<&'a Value> {
+    pub(crate) fn option(&mut self, name: &'static str) -> Option<&'a Value> {
         if let Some(index) = self.named.iter().position(|(key, _)| *key == name) {
             return Some(self.named.remove(index).1);
         }
@@ -131,7 +131,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// A size that must be given, first or by name.
-    pub(crate) fn size(&mut self, name: &'static str, what: &str, example: &str) -> Option<Size> {
+    pub(super) fn size(&mut self, name: &'static str, what: &str, example: &str) -> Option<Size> {
         let Some(value) = self.take(name) else {
             self.missing(what, example);
             return None;
@@ -140,7 +140,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// A Rust type, first. Commas between its angle brackets have cut it up, which is undone here.
-    pub(crate) fn ty(&mut self, what: &str, example: &str) -> Option<TokenStream> {
+    pub(super) fn ty(&mut self, what: &str, example: &str) -> Option<TokenStream> {
         let rest = &self.positional[self.taken..];
         let Some(first) = rest.first().copied() else {
             self.missing(what, example);
@@ -162,7 +162,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// An expression of the author's that the compiler shall look at, first or by name.
-    pub(crate) fn expression(&mut self, name: &'static str) -> Option<Value> {
+    pub(super) fn expression(&mut self, name: &'static str) -> Option<Value> {
         let value = self.take(name)?;
         Some(self.read_expression(name, value))
     }
@@ -179,23 +179,23 @@ impl<'a> Arguments<'a> {
     }
 
     /// The same, by name only.
-    pub(crate) fn named_expression(&mut self, name: &'static str) -> Option<Value> {
+    pub(super) fn named_expression(&mut self, name: &'static str) -> Option<Value> {
         let value = self.option(name)?;
         Some(self.read_expression(name, value))
     }
 
     /// The scalar's type.
-    pub(crate) fn scalar(&self) -> TokenStream {
+    pub(super) fn scalar(&self) -> TokenStream {
         self.mentions.outer.map_or(quote!(f32), |scalar| quote!(#scalar))
     }
 
     /// Whether only a use of the struct tells what a type of its scalar is.
-    pub(crate) fn is_generic(&self, tokens: &TokenStream) -> bool {
+    pub(super) fn is_generic(&self, tokens: &TokenStream) -> bool {
         self.mentions.outer.is_some() || mentions(tokens, self.mentions.sizes)
     }
 
     /// A whole number, or two of them for rows and columns, first or by name.
-    pub(crate) fn pair(&mut self, name: &'static str, least: usize) -> Option<Pair> {
+    pub(super) fn pair(&mut self, name: &'static str, least: usize) -> Option<Pair> {
         let value = self.take(name)?;
         self.read_pair(name, least, value)
     }
@@ -236,13 +236,13 @@ impl<'a> Arguments<'a> {
     }
 
     /// Lengths along rows and columns of a map of this rank, first or by name; with the tokens, for faults.
-    pub(crate) fn lengths(&mut self, name: &'static str, least: usize, rank: Rank) -> Option<([usize; 2], Value)> {
+    pub(super) fn lengths(&mut self, name: &'static str, least: usize, rank: Rank) -> Option<([usize; 2], Value)> {
         let pair = self.pair(name, least)?;
         self.on(pair, rank)
     }
 
     /// The same by name only, or the default; `None` when faulty.
-    pub(crate) fn lengths_or(
+    pub(super) fn lengths_or(
         &mut self,
         name: &'static str,
         least: usize,
@@ -265,7 +265,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// A shape that must be given, first or by name; with its tokens, for faults.
-    pub(crate) fn shape(&mut self, name: &'static str, what: &str, example: &str) -> Option<(Shape, Value)> {
+    pub(super) fn shape(&mut self, name: &'static str, what: &str, example: &str) -> Option<(Shape, Value)> {
         let Some(value) = self.take(name) else {
             self.missing(what, example);
             return None;
@@ -284,7 +284,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// `name = word`: the word is another layer's name.
-    pub(crate) fn name(&mut self, name: &'static str) -> Option<Ident> {
+    pub(super) fn name(&mut self, name: &'static str) -> Option<Ident> {
         let value = self.option(name)?;
         let mut trees = value.0.clone().into_iter();
         match (trees.next(), trees.next()) {
@@ -299,12 +299,12 @@ impl<'a> Arguments<'a> {
     }
 
     /// Whether an argument without a name is left.
-    pub(crate) fn more(&self) -> bool {
+    pub(super) fn more(&self) -> bool {
         self.positional.len() > self.taken
     }
 
     /// A whole number by name, or the default; `None` when faulty.
-    pub(crate) fn whole_or(
+    pub(super) fn whole_or(
         &mut self,
         name: &'static str,
         least: usize,
@@ -315,7 +315,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// A whole number of at least 1 that must be given, first or by name; with its tokens, for faults.
-    pub(crate) fn count(&mut self, name: &'static str, what: &str, example: &str) -> Option<(usize, Value)> {
+    pub(super) fn count(&mut self, name: &'static str, what: &str, example: &str) -> Option<(usize, Value)> {
         match self.take(name) {
             Some(value) => self.read_whole(name, 1, value),
             None => {
@@ -338,17 +338,17 @@ impl<'a> Arguments<'a> {
     }
 
     /// Whether an option that is absent, or faulty, was given at all.
-    pub(crate) fn has(&self, name: &str) -> bool {
+    pub(super) fn has(&self, name: &str) -> bool {
         self.named.iter().any(|(key, _)| *key == name)
     }
 
     /// Reports that something must be given.
-    pub(crate) fn missing(&mut self, what: &str, example: &str) {
+    pub(super) fn missing(&mut self, what: &str, example: &str) {
         self.errors.push(self.word.span(), message!(E09, "`{}` needs {what}", self.word).help(example));
     }
 
     /// A number that must be given, first or by name.
-    pub(crate) fn required(&mut self, name: &'static str, what: &str, example: &str, bound: Bound) -> Option<Number> {
+    pub(super) fn required(&mut self, name: &'static str, what: &str, example: &str, bound: Bound) -> Option<Number> {
         let Some(value) = self.take(name) else {
             self.missing(what, example);
             return None;
@@ -357,7 +357,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// A number by name, or the default.
-    pub(crate) fn number_or(&mut self, name: &'static str, default: f64, bound: Bound) -> Option<Number> {
+    pub(super) fn number_or(&mut self, name: &'static str, default: f64, bound: Bound) -> Option<Number> {
         match self.option(name) {
             Some(value) => self.number(name, value, bound, &format!("leave it out for the default {default}")),
             None => Some(Number { tokens: quote!(#default), value: Some(default) }),
@@ -408,7 +408,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// `name = true` or `name = false`, or the default.
-    pub(crate) fn flag(&mut self, name: &'static str, default: bool) -> bool {
+    pub(super) fn flag(&mut self, name: &'static str, default: bool) -> bool {
         let Some(value) = self.option(name) else { return default };
         match value.0.to_string().as_str() {
             "true" => true,
@@ -422,7 +422,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// `name = word`, one of `words`; `None` when absent or, reported, unknown.
-    pub(crate) fn word(&mut self, name: &'static str, words: &[&'static str]) -> Option<(String, &'a Value)> {
+    pub(super) fn word(&mut self, name: &'static str, words: &[&'static str]) -> Option<(String, &'a Value)> {
         let value = self.option(name)?;
         let Some(TokenTree::Ident(word)) = value.0.clone().into_iter().next() else {
             let text = value.0.to_string();
@@ -444,7 +444,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// An option whose value is this one word, if it is.
-    pub(crate) fn is_word(&mut self, name: &'static str, word: &str) -> bool {
+    pub(super) fn is_word(&mut self, name: &'static str, word: &str) -> bool {
         let found = self.named.iter().position(|(key, value)| *key == name && value.0.to_string() == word);
         if let Some(index) = found {
             self.named.remove(index);
@@ -484,6 +484,7 @@ fn surplus(word: &Ident, positional: &[&Value], taken: usize, free: &[&str]) -> 
     let learns = word == "dense" || word.to_string().starts_with("conv");
     let named = format!("written by name: {}", one_of(free.iter().copied()));
     problem.help(match free {
+        ["project"] if !is_whole(extra) => format!("write `project = {extra}`"),
         _ if super::activation::words().any(|known| known == extra) => {
             format!("an activation is a layer of its own: write it behind, `{word}(..), {extra}`")
         }

@@ -10,7 +10,7 @@ use proc_macro2::{Ident, Span};
 use super::{blocks, nest};
 use crate::diag::{Errors, message, nearest};
 use crate::ir::{EdgeId, Graph, Head, Header, Name, Node, Operation, Shape};
-use crate::layers::{self, Layer};
+use crate::layers::{self, Arguments, Layer};
 use crate::syntax::{self, Declaration, Definitions, Item};
 
 /// Names that the expansion uses itself.
@@ -108,13 +108,18 @@ impl Resolver<'_> {
             let help = format!("blocks are {}", crate::diag::one_of(blocks::words()));
             self.errors.push(span, message!(E36, "`{}` takes nothing in braces", item.word).help(help));
         }
+        let layer = layers::build(item, self.arguments(item));
+        self.node(item, layer.map(Operation::Layer), vec![input])
+    }
+
+    /// The arguments of an item, to be asked for.
+    pub(super) fn arguments<'i>(&'i mut self, item: &'i Item) -> Arguments<'i> {
         let mentions = layers::Mentions {
             sizes: &self.scope.sizes,
             scalar: self.scope.scalar.as_ref(),
             outer: self.graph.header.scalar.as_ref(),
         };
-        let layer = layers::build(item, mentions, self.errors, &mut self.graph.obligations);
-        self.node(item, layer.map(Operation::Layer), vec![input])
+        Arguments::new(item, mentions, self.errors, &mut self.graph.obligations)
     }
 
     /// Whether these are the layers of a network that is a layer itself.

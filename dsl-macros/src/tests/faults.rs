@@ -309,11 +309,51 @@ fn blocks() {
              = help: repeat(3) { .. }",
             "`repeat` needs one number\n  = help: repeat(3) { dense(8), relu }",
             "`dense` takes nothing in braces\n  = help: blocks are `residual`, `concat`, `add`, `repeat` or `heads`",
-            "`residual` has no option `projct`\n  = help: its option is `project`, a layer",
+            "`residual` has no option `projct`\n  = help: did you mean `project`?",
             "`residual` holds no layers\n  \
              = help: { dense(8), relu }",
             "there is no layer `danse`\n  = help: did you mean `dense`?",
         ],
+    );
+}
+
+#[test]
+fn projections() {
+    assert_faults(
+        "struct Net: [4] -> [8] {
+             residual(project = dense(4), project = dense(4)) { dense(4) },
+                                          ~~~~~~~
+             residual(projct = dense(8)) { dense(8), relu },
+                      ~~~~~~
+             residual(project = 3) { dense(6) },
+                                ~
+             residual(project = Encoder) { dense(6) },
+                                ~~~~~~~
+             residual(project = residual { dense(6) }) { dense(6) },
+                                ~~~~~~~~
+             residual(gelu) { relu } -> [8],
+                      ~~~~
+         }",
+        &[
+            "option `project` is given twice\n  = help: leave out one of the two",
+            "`residual` has no option `projct`\n  = help: did you mean `project`?",
+            "expected a layer\n  = help: dense(128) or fc1: dense(128)",
+            "`project` is one layer, no block and no network like `Encoder`\n  = help: residual(project = dense(8)) { .. }",
+            "`project` is one layer, no block and no network like `residual`\n  = help: residual(project = dense(8)) { .. }",
+            "`residual` takes no argument without a name\n  = help: write `project = gelu`",
+        ],
+    );
+}
+
+#[test]
+fn an_assertion_behind_repeat() {
+    assert_faults(
+        "struct Net: [4] -> [2] {
+             repeat(2) { dense(16), relu } -> [99],
+                                              ~~~~
+             repeat(2) { dense(2), relu } -> [2],
+         }",
+        &["`repeat1` gives [16], but [99] is asserted\n  = help: write `-> [16]`, or change the layer"],
     );
 }
 
