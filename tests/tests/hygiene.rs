@@ -120,6 +120,17 @@ mod names {
             c: dense(3), tanh, residual { d: dense(3), tanh }, residual { e: dense(3), tanh }, residual { gelu, f: dense(3) }, dense(2),
         }
     }
+    const WIDTH: usize = 3;
+    ::shapewise::network! {
+        pub(super) struct r#Raw: [2] -> [2] {
+            r#x: dense(WIDTH), tanh, r#pass: dense(3), tanh, r#d_x: dense(3), tanh, repeat(2) { r#type: dense(3), tanh }, dense(2),
+        }
+    }
+    ::shapewise::network! {
+        pub(super) struct PlainRaw: [2] -> [2] {
+            a: dense(WIDTH), tanh, b: dense(3), tanh, c: dense(3), tanh, repeat(2) { d: dense(3), tanh }, dense(2),
+        }
+    }
     ::shapewise::network! { pub(super) struct Fc: [2] -> [2] { fc: dense(2), tanh, dense(2) } }
     ::shapewise::network! { pub(super) struct Nested: [2] -> [2] { x: self::Fc, tanh, d_x: self::Fc } }
     ::shapewise::network! { pub(super) struct PlainNested: [2] -> [2] { a: self::Fc, tanh, b: self::Fc } }
@@ -177,6 +188,7 @@ fn trained<N: Network<Scalar = f32>>() -> Vec<f32> {
 fn names_change_nothing() {
     assert_eq!(trained::<names::Maps>(), trained::<names::PlainMaps>());
     assert_eq!(trained::<names::Forks>(), trained::<names::PlainForks>());
+    assert_eq!(trained::<names::Raw>(), trained::<names::PlainRaw>());
     assert_eq!(trained::<names::Nested>(), trained::<names::PlainNested>());
 }
 

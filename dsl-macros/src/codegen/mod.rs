@@ -13,6 +13,7 @@ mod words;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
+use syn::ext::IdentExt;
 
 pub(crate) use fallback::{fallback, stub};
 pub(crate) use handover::{ask, define};
@@ -138,7 +139,7 @@ const BLOCK_GRADIENT: &str = "block_";
 /// our own.
 pub(crate) fn variable(name: &Name) -> Ident {
     let mut name = name.variable();
-    let text = name.to_string();
+    let text = name.unraw().to_string();
     let ours = OWN.contains(&&*text) || [GRADIENT, BLOCK_GRADIENT].iter().any(|prefix| text.starts_with(prefix));
     let site = if ours { Span::call_site() } else { Span::mixed_site() };
     name.set_span(site.located_at(name.span()));

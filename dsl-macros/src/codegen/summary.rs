@@ -1,5 +1,7 @@
 //! The layers as a table: a constant, and the struct's documentation.
 
+use syn::ext::IdentExt;
+
 use crate::ir::{Graph, Shape, Size, Step};
 
 /// A line a layer: name, type, output, parameters; then the totals.
@@ -22,7 +24,7 @@ pub(crate) fn summary(graph: &Graph, steps: &[Step]) -> String {
     let flops = steps.iter().fold(Size::default(), |sum, step| sum.plus(&step.flops));
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<_> = (0..4).map(width).collect();
-    let mut table = format!("{}\n", graph.header.name);
+    let mut table = format!("{}\n", graph.header.name.unraw());
     for row in &rows {
         let line = format!(
             "{:<w0$}  {:<w1$}  {:<w2$}  {:>w3$}",

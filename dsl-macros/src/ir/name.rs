@@ -34,7 +34,7 @@ impl Name {
 
     /// Whether it ends in this word.
     pub(crate) fn is_called(&self, word: &str) -> bool {
-        self.0.last().is_some_and(|own| own == word)
+        self.0.last().is_some_and(|own| own.unraw() == word)
     }
 
     /// A layer of a network that is a layer of this one.

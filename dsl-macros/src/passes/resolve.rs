@@ -6,6 +6,8 @@
 use std::collections::HashSet;
 
 use proc_macro2::{Ident, Span};
+use quote::format_ident;
+use syn::ext::IdentExt;
 
 use super::{blocks, nest};
 use crate::diag::{Errors, message, nearest};
@@ -55,7 +57,7 @@ fn heads(declaration: &Declaration, errors: &mut Errors) -> Vec<Head> {
     let mut heads: Vec<Head> = Vec::new();
     for syntax::Head { name, sizes } in &declaration.heads {
         let Some(shape) = Shape::parse(sizes, &declaration.generics.sizes, errors) else { continue };
-        if heads.iter().any(|head| head.name == *name) {
+        if heads.iter().any(|head| head.name.unraw() == name.unraw()) {
             errors
                 .push(name.span(), message!(E06, "two heads are called `{name}`").help("a name stands for one field"));
         } else if syn::parse_str::<Ident>(&name.to_string()).is_err() {
@@ -164,9 +166,10 @@ impl Resolver<'_> {
         let Operation::Layer(layer) = operation else { return None };
         let source = layer.tied()?;
         let in_scope = |node: &&Node| node.name.scope() == name.scope();
-        let suffixed = format!("{source}{}", self.scope.names.suffix);
+        let plain = source.unraw().to_string();
+        let suffixed = format!("{plain}{}", self.scope.names.suffix);
         let found = |wanted: &str| self.graph.nodes.iter().filter(in_scope).find(|node| node.name.is_called(wanted));
-        let fault = match found(&suffixed).or_else(|| found(&source.to_string())) {
+        let fault = match found(&suffixed).or_else(|| found(&plain)) {
             Some(node) if node.layer().is_some_and(Layer::lends_weights) => return Some(node.name.clone()),
             Some(node) => message!(E31, "`{}` has no weights that a dense layer could share", node.name)
                 .help("`tied` names a dense layer with weights of its own"),
@@ -175,8 +178,8 @@ impl Resolver<'_> {
                 let names: Vec<_> =
                     self.graph.nodes.iter().filter(in_scope).map(|node| node.name.to_string()).collect();
                 // In `repeat` the last one is meant.
-                let repeated = names.iter().rev().find(|name| name.starts_with(&format!("{source}_")));
-                match nearest(&source.to_string(), names.iter().map(String::as_str)).or(repeated.map(String::as_str)) {
+                let repeated = names.iter().rev().find(|name| name.starts_with(&format!("{plain}_")));
+                match nearest(&plain, names.iter().map(String::as_str)).or(repeated.map(String::as_str)) {
                     Some(near) => fault.help(format!("did you mean `{near}`?")),
                     None => fault.help("`tied` names a dense layer in front"),
                 }
@@ -217,7 +220,7 @@ impl Names {
         let mut given = HashSet::new();
         let mut todo: Vec<&Item> = items.iter().collect();
         while let Some(item) = todo.pop() {
-            given.extend(item.name.as_ref().map(Ident::to_string));
+            given.extend(item.name.as_ref().map(|name| name.unraw().to_string()));
             todo.extend(item.inner());
         }
         Self { prefix, taken: HashSet::new(), given, suffix: String::new() }
@@ -231,8 +234,9 @@ impl Names {
 
     fn own(&mut self, item: &Item, errors: &mut Errors) -> Ident {
         if let Some(name) = item.name.as_ref().filter(|_| !item.is_unread()) {
-            let text = format!("{name}{}", self.suffix);
-            if RESERVED.contains(&text.as_str()) || syn::parse_str::<Ident>(&text).is_err() {
+            let own = if self.suffix.is_empty() { name.clone() } else { format_ident!("{}{}", name, self.suffix) };
+            let text = own.unraw().to_string();
+            if RESERVED.contains(&text.as_str()) || syn::parse_str::<Ident>(&own.to_string()).is_err() {
                 let fault = message!(E07, "`{text}` cannot be a layer's name: the name becomes a field");
                 errors.push(name.span(), fault.help(format!("call it `{text}1`, for example")));
                 return name.clone();
@@ -243,9 +247,9 @@ impl Names {
                     message!(E06, "two layers are called `{text}`").help("a name stands for one field"),
                 );
             }
-            return if self.suffix.is_empty() { name.clone() } else { Ident::new(&text, name.span()) };
+            return own;
         }
-        let word = snake_case(&item.word.to_string());
+        let word = snake_case(&item.word.unraw().to_string());
         let mut number = 1_usize;
         let mut name = format!("{word}{number}");
         while self.taken.contains(&name) || self.given.contains(&name) {

@@ -276,6 +276,28 @@ fn names_that_cannot_be_fields() {
 }
 
 #[test]
+fn raw_names() {
+    assert_faults(
+        "struct Net: [4] -> [2] {
+             r#dense(8),
+             ~~~~~~~
+             repeat(2) { r#type: dense(4), relu }, r#fn: dense(4), tanh,
+             fc: dense(4), relu, r#fc: dense(4), relu, r#buffers: dense(3),
+                                 ~~~~
+                                                       ~~~~~~~~~
+             dense(4, r#init = zeros), dense(4, tied = r#fn), r#dense2: dense(2),
+                      ~~~~~~
+         }",
+        &[
+            "there is no layer `r#dense`\n  = help: did you mean `dense`?",
+            "two layers are called `fc`\n  = help: a name stands for one field",
+            "`buffers` cannot be a layer's name: the name becomes a field\n  = help: call it `buffers1`, for example",
+            "`dense` has no option `r#init`\n  = help: did you mean `init`?",
+        ],
+    );
+}
+
+#[test]
 fn blocks() {
     assert_faults(
         "struct Net: [4] -> [2] {
