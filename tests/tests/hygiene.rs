@@ -142,6 +142,8 @@ mod names {
 
 /// Declared by a macro of the user's.
 mod by_a_macro {
+    use shapewise_tests::custom::Radial;
+
     macro_rules! mlp {
         ($visibility:vis $name:ident, $inputs:expr, $hidden:expr, $first:ident) => {
             ::shapewise::network! {
@@ -150,6 +152,15 @@ mod by_a_macro {
             }
         };
     }
+    macro_rules! gained {
+        ($name:ident, $layer:ty, $path:path) => {
+            ::shapewise::network! {
+                pub(super) struct $name: [2] -> [2] { dense(3), layer($layer), tanh, layer($path) -> [2] }
+            }
+        };
+    }
+    gained!(Gained, Radial<f32, 3, 3>, shapewise_tests::custom::Radial<f32, 3, 2>);
+
     const HIDDEN: usize = 5;
     mlp!(pub(super) Small, 2, 3, first);
     mlp!(pub(super) Computed, 2 + 1, HIDDEN * 2, out1);
@@ -203,6 +214,7 @@ fn all_of_them_train() {
     assert!(train(&mut *names::Block::<f32>::boxed(1)).is_finite());
     assert!(train(&mut *by_a_macro::Small::boxed(1)).is_finite());
     assert!(train(&mut *by_a_macro::Computed::boxed(1)).is_finite());
+    assert!(train(&mut *by_a_macro::Gained::boxed(1)).is_finite());
     assert!(train(&mut *attributes::Net::<f32>::boxed(1)).is_finite());
 }
 

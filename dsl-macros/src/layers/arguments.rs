@@ -148,7 +148,8 @@ impl<'a> Arguments<'a> {
         };
         let mut tokens = first.0.clone();
         for pieces in 1..=rest.len() {
-            if let Ok(syn::Type::Path(_)) = syn::parse2(tokens.clone()) {
+            // A `$t:ty` of a user's macro stands in invisible delimiters.
+            if let Ok(syn::Type::Path(_) | syn::Type::Group(_)) = syn::parse2(tokens.clone()) {
                 self.positional.drain(self.taken + 1..self.taken + pieces);
                 self.taken += 1;
                 return Some(self.mentions.outside(tokens));

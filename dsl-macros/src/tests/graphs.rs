@@ -1,5 +1,11 @@
 //! Faults of heads, of tied weights and of networks as layers.
 
+use std::str::FromStr;
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::quote;
+
+use crate::expand;
 use crate::testing::{assert_faults, pretty};
 
 #[test]
@@ -215,6 +221,15 @@ fn faults_of_an_inner_network_are_told_where_it_is_declared() {
         "@with { [Inner] { struct Inner: [4] -> [3] { dense(nothing = 3), relu } } } struct Net: [4] -> [3] { Inner }";
     assert_faults(source, &[]);
     assert!(pretty(source).contains("unreachable!"), "a stub stands in");
+}
+
+/// What a user's macro hands on as `$t:ty` or `$t:path`.
+#[test]
+fn a_type_in_invisible_delimiters() {
+    let ty = TokenStream::from_str("my::Scale<f32, 4>").expect("tokens");
+    let ty = TokenTree::Group(Group::new(Delimiter::None, ty));
+    let expansion = expand::network(&quote!(struct Net: [4] -> [2] { layer(#ty), dense(2) })).to_string();
+    assert!(!expansion.contains("compile_error"), "{expansion}");
 }
 
 #[test]
