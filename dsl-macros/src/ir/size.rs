@@ -14,6 +14,9 @@ const MOST_VALUES: u64 = 1 << 40;
 /// The help for more.
 pub(crate) const AT_MOST: &str = "make sizes smaller: at most 1099511627776 values in all";
 
+/// The help for sizes that stable Rust cannot compute.
+pub(crate) const NO_COMPUTING: &str = "stable Rust cannot; use literals or `const` items for these sizes";
+
 const FORMS: &str = "a literal such as 128, a `const` item or a parameter of the struct";
 
 /// What sizes are.
@@ -78,7 +81,7 @@ impl Size {
             return None;
         }
         let generic = mentions(&value.0, parameters);
-        if generic && more {
+        if generic && (more || matches!(&first, Some(TokenTree::Group(_)))) {
             errors.push(
                 value,
                 message!(E17, "stable Rust cannot compute with a parameter of the struct: `{text}`")
@@ -259,6 +262,14 @@ impl Shape {
             );
             return None;
         }
+        if shape.is_beyond_types() {
+            let fault = message!(
+                E17,
+                "the number of values of {shape} would have to be computed with a parameter of the struct"
+            );
+            errors.push(sizes.span, fault.help(NO_COMPUTING));
+            return None;
+        }
         Some(shape)
     }
 
@@ -267,9 +278,15 @@ impl Shape {
         self.0.iter().all(|size| size.value().is_some())
     }
 
-    /// No memory holds a block of such samples. What the macro does not know, the compiler will.
+    /// No memory holds a block of such samples, whatever the sizes are that the macro does not know.
     pub(crate) fn is_too_large(&self) -> bool {
-        self.is_known() && self.values().is_too_many()
+        let known = self.0.iter().filter_map(|size| size.known);
+        known.fold(Size::known(1), |product, size| product.times(&Size::known(size))).is_too_many()
+    }
+
+    /// Stable Rust cannot use the number of its values in a type, where that of every sample and every edge stands.
+    pub(crate) fn is_beyond_types(&self) -> bool {
+        self.values().is_beyond_types()
     }
 
     /// Values of one sample.

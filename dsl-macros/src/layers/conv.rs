@@ -6,11 +6,11 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::arguments::Arguments;
-use super::maps::{Rank, array, computable, largest_divisor};
+use super::maps::{Rank, array, largest_divisor};
 use super::window::{Placed, Use, Window};
 use super::{Activation, Chosen, Emitted, Family, Layer, Place, Reads, Role, initialiser};
 use crate::diag::{Fault, message};
-use crate::ir::{Shape, Size};
+use crate::ir::{NO_COMPUTING, Shape, Size};
 use crate::syntax::Value;
 
 /// Samples in a block of the runtime.
@@ -135,7 +135,11 @@ impl Layer for Conv {
                 }
             }
         }
-        computable(word, &self.matrix(input).1, input, origin)?;
+        if self.matrix(input).1.is_beyond_types() {
+            let fault =
+                message!(E17, "`{word}` would have to compute with a parameter of the struct: {origin} gives {input}");
+            return Err(fault.help(NO_COMPUTING).into());
+        }
         Ok(maps.shape(self.filters.clone(), output))
     }
 

@@ -6,7 +6,7 @@
 use proc_macro2::Span;
 
 use crate::diag::{Errors, Fault, Message, message};
-use crate::ir::{AT_MOST, Graph, Node, Operation, Shape};
+use crate::ir::{AT_MOST, Graph, NO_COMPUTING, Node, Operation, Shape};
 
 pub(crate) fn infer_shapes(graph: &mut Graph, errors: &mut Errors) {
     for index in 0..graph.nodes.len() {
@@ -31,7 +31,7 @@ fn infer(graph: &mut Graph, index: usize, inputs: &[Shape], errors: &mut Errors)
         Operation::Join(join) => join.infer(&inputs.iter().collect::<Vec<_>>(), &origins),
     };
     let shape = match inferred {
-        Ok(shape) => match too_large(node, &inputs[0], &shape) {
+        Ok(shape) => match unusable(node, &inputs[0], &shape) {
             Some(fault) => {
                 errors.push(node.span, fault);
                 return None;
@@ -73,11 +73,15 @@ fn infer(graph: &mut Graph, index: usize, inputs: &[Shape], errors: &mut Errors)
     Some(shape)
 }
 
-/// What is wrong with an output or with parameters that no memory can hold.
-fn too_large(node: &Node, input: &Shape, output: &Shape) -> Option<Message> {
+/// What is wrong with an output or with parameters that no memory can hold or no type can have.
+fn unusable(node: &Node, input: &Shape, output: &Shape) -> Option<Message> {
     let name = &node.name;
     if output.is_too_large() {
         return Some(message!(E18, "`{name}` gives {output}, more values than fit in memory").help(AT_MOST));
+    }
+    if output.is_beyond_types() {
+        let fault = message!(E17, "`{name}` gives {output}, and would have to compute with a parameter of the struct");
+        return Some(fault.help(NO_COMPUTING));
     }
     // Of a layer that the macro does not know the compiler counts them.
     let layer = node.layer().filter(|layer| !layer.trusts_assertion())?;

@@ -251,9 +251,38 @@ fn arithmetic_on_a_parameter() {
     );
     assert_faults(
         "struct Net<const N: usize>: [3, N] -> [2] { flatten, dense(2) }
-                                            ~~~~~~~",
-        &["`flatten` would have to compute with a parameter of the struct: the input gives [3, N]\n  \
+                            ~~~~~~",
+        &["the number of values of [3, N] would have to be computed with a parameter of the struct\n  \
            = help: stable Rust cannot; use literals or `const` items for these sizes"],
+    );
+    assert_faults(
+        "struct Net<const N: usize>: [N] -> { a: [2, N] } {
+                                        ~~~~~~
+             concat { [dense(N)], [dense(N)] }, relu -> [4],
+             ~~~~~~
+             concat { [dense(1)], [dense((N))] } -> [4],
+                                         ~~~
+             reshape([1, 2, 2]), conv2d(N, kernel = 1) -> [4, 1, 1],
+                                 ~~~~~~
+             reshape([2, N]), flatten -> [N],
+                     ~~~~~~
+             reshape([N, 1, 1]), conv2d(1, kernel = 3, padding = 1), heads { a: [flatten] },
+                                 ~~~~~~
+         }",
+        &[
+            "the number of values of [2, N] would have to be computed with a parameter of the struct\n  \
+             = help: stable Rust cannot; use literals or `const` items for these sizes",
+            "`concat1` gives [N + N], and would have to compute with a parameter of the struct\n  \
+             = help: stable Rust cannot; use literals or `const` items for these sizes",
+            "stable Rust cannot compute with a parameter of the struct: `(N)`\n  \
+             = help: make the result a parameter of its own, or a `const` item",
+            "`conv2d1` gives [N, 2, 2], and would have to compute with a parameter of the struct\n  \
+             = help: stable Rust cannot; use literals or `const` items for these sizes",
+            "the number of values of [2, N] would have to be computed with a parameter of the struct\n  \
+             = help: stable Rust cannot; use literals or `const` items for these sizes",
+            "`conv2d` would have to compute with a parameter of the struct: `reshape3` gives [N, 1, 1]\n  \
+             = help: stable Rust cannot; use literals or `const` items for these sizes",
+        ],
     );
 }
 
@@ -381,6 +410,15 @@ fn an_assertion_behind_repeat() {
 
 #[test]
 fn sizes_that_no_memory_holds() {
+    assert_faults(
+        "struct Net: [C, 65535, 65535] -> [2] {
+             upsample(65535), upsample(65535), upsample(65535), upsample(65535), flatten -> [3],
+             ~~~~~~~~
+             dense(2),
+         }",
+        &["`upsample1` gives [C, 4294836225, 4294836225], more values than fit in memory\n  \
+           = help: make sizes smaller: at most 1099511627776 values in all"],
+    );
     assert_faults(
         "struct Net: [1, 65536, 65536] -> [2] {
              upsample(1000) -> [8, 4, 4],
