@@ -135,8 +135,10 @@ mod names {
     ::shapewise::network! { pub(super) struct Nested: [2] -> [2] { x: self::Fc, tanh, d_x: self::Fc } }
     ::shapewise::network! { pub(super) struct PlainNested: [2] -> [2] { a: self::Fc, tanh, b: self::Fc } }
     ::shapewise::network! { pub(super) struct One<const J: usize>: [J] -> [J] { dense(J), one: dense(J) } }
+    ::shapewise::network! { pub(super) struct Inner<T>: [2] -> [2] { dense(2) } }
+    ::shapewise::network! { pub(super) struct Outer<X>: [2] -> [2] { Inner, tanh, dense(2) } }
     ::shapewise::network! { pub(super) struct I: [2] -> [2] { dense(2) } }
-    ::shapewise::network! { pub(super) struct Network<Self_>: [2] -> [2] { dense(2) } }
+    ::shapewise::network! { pub(super) struct Network<Inputs>: [2] -> [2] { dense(2) } }
     ::shapewise::network! { #[shapewise(allow(bias_before_batch_norm))] pub(super) struct Block<Real>: [2] -> [2] { dense(2), batch_norm } }
 }
 
@@ -211,6 +213,7 @@ fn all_of_them_train() {
     assert!(train(&mut *names::One::<3>::boxed(1)).is_finite());
     assert!(train(&mut *names::I::boxed(1)).is_finite());
     assert!(train(&mut *names::Network::<f32>::boxed(1)).is_finite());
+    assert!(train(&mut *names::Outer::<f32>::boxed(1)).is_finite());
     assert!(train(&mut *names::Block::<f32>::boxed(1)).is_finite());
     assert!(train(&mut *by_a_macro::Small::boxed(1)).is_finite());
     assert!(train(&mut *by_a_macro::Computed::boxed(1)).is_finite());

@@ -1,7 +1,7 @@
 //! What a faulty declaration still gives: the struct with its methods and traits, so that the rest of the file
 //! stays green. None of it runs, since nothing compiles.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use super::{Generics, model};
@@ -48,7 +48,7 @@ pub(crate) fn fallback(declaration: &Declaration, graph: Option<&Graph>) -> Toke
                     pub fn fold(&self) -> __rt::Box<Self> {
                         __rt::unreachable!()
                     }
-                    pub fn forward_batch<X, Y>(&self, _: &X, _: &mut Y, _: &mut __rt::Inference<Self>) -> __rt::Result<()> {
+                    pub fn forward_batch<__X, __Y>(&self, _: &__X, _: &mut __Y, _: &mut __rt::Inference<Self>) -> __rt::Result<()> {
                         __rt::unreachable!()
                     }
                 }
@@ -71,6 +71,7 @@ pub(crate) fn stub(mut declaration: Declaration) -> TokenStream {
     let (visibility, module) = (declaration.visibility, format_ident!("__stub_{}", declaration.name));
     declaration.visibility = quote!(pub);
     declaration.attributes = TokenStream::new();
+    declaration.runtime = from_inside(declaration.runtime);
     let fallback = fallback(&declaration, None);
     quote! {
         #[doc(hidden)]
@@ -79,6 +80,17 @@ pub(crate) fn stub(mut declaration: Declaration) -> TokenStream {
         #[allow(unused_imports, unreachable_pub, reason = "the true names hide it")]
         #visibility use #module::*;
     }
+}
+
+/// A path as a module inside of this one writes it.
+fn from_inside(path: TokenStream) -> TokenStream {
+    let mut trees = path.into_iter();
+    let first: TokenStream = match trees.next() {
+        Some(TokenTree::Ident(word)) if word == "self" => quote!(super),
+        Some(TokenTree::Ident(word)) if word == "super" => quote!(super::super),
+        other => other.into_iter().collect(),
+    };
+    first.into_iter().chain(trees).collect()
 }
 
 /// The named fields, then those of layers without a name.

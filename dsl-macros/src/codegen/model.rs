@@ -124,8 +124,8 @@ pub(super) fn methods(program: &Program) -> TokenStream {
     let batch = quote_spanned! {at=>
         (
             &self,
-            inputs: &__rt::Matrix<#scalar, __rt::Const<#inputs>, Samples, Inputs>,
-            outputs: &mut __rt::Matrix<#scalar, __rt::Const<#outputs>, Samples, Outputs>,
+            inputs: &__rt::Matrix<#scalar, __rt::Const<#inputs>, __Samples, __Inputs>,
+            outputs: &mut __rt::Matrix<#scalar, __rt::Const<#outputs>, __Samples, __Outputs>,
             memory: &mut __rt::Inference<Self>,
         )
     };
@@ -146,12 +146,12 @@ pub(super) fn methods(program: &Program) -> TokenStream {
                 /// # Errors
                 ///
                 /// When the matrices have different numbers of columns.
-                pub fn #forward_batch<Samples, Inputs, Outputs> #batch -> __rt::Result<()>
+                pub fn #forward_batch<__Samples, __Inputs, __Outputs> #batch -> __rt::Result<()>
                 where
                     #bound
-                    Samples: __rt::Dim,
-                    Inputs: __rt::Columns<#scalar, #inputs, Samples>,
-                    Outputs: __rt::ColumnsMut<#scalar, #outputs, Samples>,
+                    __Samples: __rt::Dim,
+                    __Inputs: __rt::Columns<#scalar, #inputs, __Samples>,
+                    __Outputs: __rt::ColumnsMut<#scalar, #outputs, __Samples>,
                 {
                     memory.forward_batch(self, inputs, outputs)
                 }

@@ -219,6 +219,33 @@ fn headers() {
 }
 
 #[test]
+fn the_scalar_comes_first() {
+    assert_faults(
+        "struct Net<const N: usize, T>: [4] -> [2] { dense(N), relu, dense(2) }
+                           ~",
+        &["the scalar stands in front of the sizes\n  = help: <T, const N: usize>"],
+    );
+}
+
+#[test]
+fn attributes() {
+    assert_faults(
+        "#![doc = \" Reads\"]
+ ~
+         #![doc = \" digits\"]
+         #[cfg(feature = \"digits\")]
+          ~~~~~~~~~~~~~~~~~~~~~~~~~~~
+         struct Net: [4] -> [2] { dense(2) }",
+        &[
+            "attributes in front of the struct have no `!`\n  \
+             = help: write `///` for documentation and `#[..]` for attributes",
+            "`cfg` would leave out the struct, and nothing else of the network\n  \
+             = help: put `#[cfg(..)]` in front of `network!`",
+        ],
+    );
+}
+
+#[test]
 fn keywords_are_no_names() {
     assert_faults(
         "struct fn: [4] -> [2] { dense(2) }

@@ -240,6 +240,18 @@ fn a_stub_has_no_size_that_its_module_does_not_see() {
 }
 
 #[test]
+fn a_stub_finds_the_crate_from_inside_of_its_module() {
+    for (path, from_inside) in
+        [("self::facade", "super::facade"), ("super::sw", "super::super::sw"), ("crate::sw", "crate::sw")]
+    {
+        let asked = pretty(&format!("#[shapewise(crate = {path})] struct Net: [4] -> [3] {{ Inner }}"));
+        let asked = asked.replace(' ', "");
+        assert!(asked.contains(&format!("use{from_inside}::__privateas__rt;")), "{asked}");
+        assert!(asked.contains(&format!("Inner!{{\n[{path}]")), "{asked}");
+    }
+}
+
+#[test]
 fn a_network_is_asked_for_its_declaration() {
     let asked = pretty("struct Net: [4] -> [3] { residual { models::Inner }, Inner }");
     assert!(asked.contains("pub struct Net {"), "a stub, should there be no such network");
