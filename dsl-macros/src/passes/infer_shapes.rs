@@ -3,19 +3,29 @@
 //! AFTER THIS PASS: every edge has a shape, or the fault in front of it has been reported: a layer whose input is
 //! unknown says nothing.
 
+use std::collections::HashSet;
+
 use proc_macro2::Span;
 
 use crate::diag::{Errors, Fault, Message, message};
 use crate::ir::{AT_MOST, Graph, NO_COMPUTING, Node, Operation, Shape};
 
 pub(crate) fn infer_shapes(graph: &mut Graph, errors: &mut Errors) {
+    // What `repeat` repeats stands at one place.
+    let mut told = HashSet::new();
     for index in 0..graph.nodes.len() {
+        let reported = errors.count();
         let node = &graph.nodes[index];
-        let output = node.output.0;
+        let (output, nested, place) = (node.output.0, node.name.is_nested(), format!("{:?}", node.span));
         let inputs: Option<Vec<Shape>> = node.inputs.iter().map(|edge| graph.shape(*edge).cloned()).collect();
         let shape = inputs.and_then(|inputs| infer(graph, index, &inputs, errors));
         let asserted = graph.nodes[index].asserted.clone().map(|(shape, _)| shape);
         graph.shapes[output] = shape.or(asserted);
+        if errors.count() > reported && (nested || !told.insert(place)) {
+            errors.truncate(reported);
+            // The layers of an inner network are at fault where that is declared.
+            graph.poisoned |= nested;
+        }
     }
 }
 

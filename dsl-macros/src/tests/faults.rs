@@ -424,6 +424,22 @@ fn projections() {
 }
 
 #[test]
+fn what_is_repeated_is_told_once() {
+    assert_faults(
+        "struct Net: [4] -> [2] {
+             repeat(3) { dense(16) -> [32], relu, dense(3) -> [1, 3], dense(8) },
+                                      ~~~~
+                                                              ~~~~~~
+             dense(2),
+         }",
+        &[
+            "`dense1` gives [16], but [32] is asserted\n  = help: write `-> [16]`, or change the layer",
+            "`dense2` gives [3], but [1, 3] is asserted\n  = help: write `-> [3]`, or change the layer",
+        ],
+    );
+}
+
+#[test]
 fn an_assertion_behind_repeat() {
     assert_faults(
         "struct Net: [4] -> [2] {

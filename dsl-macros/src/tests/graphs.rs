@@ -252,6 +252,14 @@ fn a_stub_finds_the_crate_from_inside_of_its_module() {
 }
 
 #[test]
+fn shapes_of_an_inner_network_are_told_where_it_is_declared() {
+    let source =
+        "@with { [Inner] { struct Inner: [1, 4, 4] -> [3] { dense(3) } } } struct Net: [1, 4, 4] -> [3] { Inner }";
+    assert_faults(source, &[]);
+    assert!(pretty(source).contains("unreachable!"), "a stub stands in");
+}
+
+#[test]
 fn a_network_is_asked_for_its_declaration() {
     let asked = pretty("struct Net: [4] -> [3] { residual { models::Inner }, Inner }");
     assert!(asked.contains("pub struct Net {"), "a stub, should there be no such network");
