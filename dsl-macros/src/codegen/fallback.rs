@@ -208,6 +208,14 @@ mod tests {
     }
 
     #[test]
+    fn a_fault_in_arguments_leaves_the_names() {
+        let faulty = fields(
+            "struct Net: [4] -> [2] { a: dense(8, init = ), b: dense(8,,), c: dense(8) -> [8,,], residual(x = ) { d: dense(2) } }",
+        );
+        assert_eq!(faulty.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
+    }
+
+    #[test]
     fn names_that_are_none_are_no_fields() {
         let faulty = fields("struct Net: [4] -> [2] { self: dense(8), fn: dense(8), scalar: dense(2) }");
         assert_eq!(faulty.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>(), ["scalar"]);

@@ -106,7 +106,8 @@ impl Resolver<'_> {
 
     /// A layer behind `input`; gives its output.
     pub(super) fn layer(&mut self, item: &Item, input: EdgeId) -> EdgeId {
-        if let Some(span) = item.body.span() {
+        // Any other word may be meant for a block.
+        if let Some(span) = item.body.span().filter(|_| layers::words().any(|word| item.word == word)) {
             let help = format!("blocks are {}", crate::diag::one_of(blocks::words()));
             self.errors.push(span, message!(E36, "`{}` takes nothing in braces", item.word).help(help));
         }
@@ -173,6 +174,8 @@ impl Resolver<'_> {
             Some(node) if node.layer().is_some_and(Layer::lends_weights) => return Some(node.name.clone()),
             Some(node) => message!(E31, "`{}` has no weights that a dense layer could share", node.name)
                 .help("`tied` names a dense layer with weights of its own"),
+            // Its own fault has been reported.
+            None if [&suffixed, &plain].iter().any(|name| self.scope.names.taken.contains(*name)) => return None,
             None => {
                 let fault = message!(E31, "no layer in front of this one is called `{source}`");
                 let names: Vec<_> =
@@ -249,6 +252,8 @@ impl Names {
             }
             return own;
         }
+        let unread = item.name.as_ref().map(|name| format!("{}{}", name.unraw(), self.suffix));
+        self.taken.extend(unread);
         let word = snake_case(&item.word.unraw().to_string());
         let mut number = 1_usize;
         let mut name = format!("{word}{number}");

@@ -440,6 +440,44 @@ fn what_is_repeated_is_told_once() {
 }
 
 #[test]
+fn blocks_by_another_name() {
+    assert_faults(
+        "struct Net: [4] -> [2] {
+             residul { dense(4) }, skip { dense(4) }, Concatenate { [dense(1)], [dense(1)] },
+             ~~~~~~~
+                                   ~~~~
+                                                      ~~~~~~~~~~~
+             relu { tanh }, dense(2),
+                  ~
+         }",
+        &[
+            "there is no layer `residul`\n  = help: did you mean `residual`?",
+            "there is no layer `skip`\n  = help: did you mean `residual`?",
+            "there is no layer `Concatenate`\n  = help: did you mean `concat`?",
+            "`relu` takes nothing in braces\n  = help: blocks are `residual`, `concat`, `add`, `repeat` or `heads`",
+        ],
+    );
+}
+
+#[test]
+fn a_faulty_layer_has_its_name() {
+    assert_faults(
+        "struct Net: [4] -> [4] {
+             encoder: dense(0), relu, dense(4, tied = encoder), other: dense(8, init = ), dense(4, tied = other),
+                            ~
+                                                                                ~~~~
+             repeat(2) { inner: dense(,), relu, dense(4, tied = inner) },
+                                      ~
+         }",
+        &[
+            "a size is at least 1, this is 0\n  = help: sizes are whole numbers from 1 to 4294967295",
+            "option `init` has no value\n  = help: write `init = value`, or leave it out",
+            "expected an argument before this comma\n  = help: leave out the comma",
+        ],
+    );
+}
+
+#[test]
 fn an_assertion_behind_repeat() {
     assert_faults(
         "struct Net: [4] -> [2] {
