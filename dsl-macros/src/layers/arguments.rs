@@ -195,10 +195,18 @@ impl<'a> Arguments<'a> {
         self.mentions.outer.is_some() || mentions(tokens, self.mentions.sizes)
     }
 
-    /// A whole number, or two of them for rows and columns, first or by name.
-    pub(super) fn pair(&mut self, name: &'static str, least: usize) -> Option<Pair> {
-        let value = self.take(name)?;
-        self.read_pair(name, least, value)
+    /// A whole number, or two of them for rows and columns, first or by name; `None` when faulty.
+    pub(super) fn optional_pair(&mut self, name: &'static str, least: usize) -> Option<Option<Pair>> {
+        self.take(name).map_or(Some(None), |value| self.read_pair(name, least, value).map(Some))
+    }
+
+    /// The same, which must be given.
+    pub(super) fn pair(&mut self, name: &'static str, least: usize, what: &str, example: &str) -> Option<Pair> {
+        let pair = self.optional_pair(name, least)?;
+        if pair.is_none() {
+            self.missing(what, example);
+        }
+        pair
     }
 
     fn read_pair(&mut self, name: &'static str, least: usize, value: &Value) -> Option<Pair> {
@@ -236,13 +244,7 @@ impl<'a> Arguments<'a> {
         Some(Pair { name, least, rows, columns, at: value.clone() })
     }
 
-    /// Lengths along rows and columns of a map of this rank, first or by name; with the tokens, for faults.
-    pub(super) fn lengths(&mut self, name: &'static str, least: usize, rank: Rank) -> Option<([usize; 2], Value)> {
-        let pair = self.pair(name, least)?;
-        self.on(pair, rank)
-    }
-
-    /// The same by name only, or the default; `None` when faulty.
+    /// Lengths along rows and columns of a map of this rank, by name, or the default; `None` when faulty. With the tokens, for faults.
     pub(super) fn lengths_or(
         &mut self,
         name: &'static str,
@@ -255,7 +257,8 @@ impl<'a> Arguments<'a> {
         self.on(pair, rank).map(|(lengths, at)| (lengths, Some(at)))
     }
 
-    fn on(&mut self, pair: Pair, rank: Rank) -> Option<([usize; 2], Value)> {
+    /// A pair along rows and columns of a map of this rank; with its tokens, for faults.
+    pub(super) fn on(&mut self, pair: Pair, rank: Rank) -> Option<([usize; 2], Value)> {
         match pair.on(rank) {
             Ok(lengths) => Some((lengths, pair.at)),
             Err(Fault { message, .. }) => {
@@ -423,7 +426,17 @@ impl<'a> Arguments<'a> {
     }
 
     /// `name = word`, one of `words`; `None` when absent or, reported, unknown.
-    pub(super) fn word(&mut self, name: &'static str, words: &[&'static str]) -> Option<(String, &'a Value)> {
+    pub(super) fn word(&mut self, name: &'static str, words: &[&'static str]) -> Option<String> {
+        let (word, value) = self.beginning_word(name, words)?;
+        if value.0.clone().into_iter().nth(1).is_some() {
+            let fault = message!(E14, "`{name}` is a word, this is `{}`", value.0);
+            self.errors.push(value, fault.help(format!("{name} = {word}")));
+        }
+        Some(word)
+    }
+
+    /// The same, where more may stand behind the word.
+    pub(super) fn beginning_word(&mut self, name: &'static str, words: &[&'static str]) -> Option<(String, &'a Value)> {
         let value = self.option(name)?;
         let Some(TokenTree::Ident(word)) = value.0.clone().into_iter().next() else {
             let text = value.0.to_string();

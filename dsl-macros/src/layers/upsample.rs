@@ -15,12 +15,8 @@ struct Upsample {
 }
 
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
-    if !arguments.has("factor") && !arguments.more() {
-        arguments.missing("its factor", "upsample(2)");
-        return None;
-    }
-    let factor = arguments.pair("factor", 1);
-    let bilinear = arguments.word("mode", &["nearest", "bilinear"]).is_some_and(|(word, _)| word == "bilinear");
+    let factor = arguments.pair("factor", 1, "its factor", "upsample(2)");
+    let bilinear = arguments.word("mode", &["nearest", "bilinear"]).is_some_and(|word| word == "bilinear");
     Some(Box::new(Upsample { factor: factor?, bilinear }))
 }
 

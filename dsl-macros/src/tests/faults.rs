@@ -354,107 +354,59 @@ fn raw_names() {
 }
 
 #[test]
-fn blocks() {
+fn options_beside_what_is_missing() {
     assert_faults(
-        "struct Net: [4] -> [2] {
-             residual { dense(5) },
+        "struct Net: [1, 4, 4] -> [2] {
+             upsample(mode = bilinear),
              ~~~~~~~~
-             add -> [4],
-             ~~~
-             concat { dense(2) } -> [4],
-                    ~
-             repeat(0) { dense(4) },
-                    ~
-             repeat { dense(4) },
-             ~~~~~~
-             dense(2) { relu },
-                      ~
-             residual(projct = dense(2)) { dense(2) },
-                      ~~~~~~
-             residual {},
-                      ~
-             repeat(2) { danse(2) },
-                         ~~~~~
-             dense(2),
+             upsample(scale_factor = 2), upsample(factr = x),
+                      ~~~~~~~~~~~~
+                                                  ~~~~~
+                                                          ~
+             max_pool2d(kernal = x), pad(bordr = x),
+                        ~~~~~~
+                                 ~
+                                         ~~~~~
+                                                 ~
+             flatten -> [2],
          }",
         &[
-            "`residual` adds its layers to its input, but `dense1` gives [5] and the input gives [4]\n  \
-             = help: residual(project = dense(5)) { .. }, or let the layers give [4]",
-            "`add` needs its branches\n  = help: add { [dense(8)], [dense(8), relu] }",
-            "`concat` joins at least two branches, each in brackets\n  \
-             = help: concat { [dense(8)], [dense(8), relu] }",
-            "`repeat` takes a whole number from 1 to 1000, this is 0\n  \
-             = help: repeat(3) { .. }",
-            "`repeat` needs one number\n  = help: repeat(3) { dense(8), relu }",
-            "`dense` takes nothing in braces\n  = help: blocks are `residual`, `concat`, `add`, `repeat` or `heads`",
-            "`residual` has no option `projct`\n  = help: did you mean `project`?",
-            "`residual` holds no layers\n  \
-             = help: { dense(8), relu }",
-            "there is no layer `danse`\n  = help: did you mean `dense`?",
+            "`upsample` needs its factor\n  = help: upsample(2)",
+            "`upsample` has no option `scale_factor`\n  = help: did you mean `factor`?",
+            "`upsample` has no option `factr`\n  = help: did you mean `factor`?",
+            "`factor` is a whole number from 1 to 65535, this is `x`\n  \
+             = help: factor = 3, or factor = (3, 5) for rows and columns",
+            "`max_pool2d` has no option `kernal`\n  = help: did you mean `kernel`?",
+            "`kernel` is a whole number from 1 to 65535, this is `x`\n  \
+             = help: kernel = 3, or kernel = (3, 5) for rows and columns",
+            "`pad` has no option `bordr`\n  = help: did you mean `border`?",
+            "`border` is a whole number from 0 to 65535, this is `x`\n  \
+             = help: border = 3, or border = (3, 5) for rows and columns",
         ],
     );
 }
 
 #[test]
-fn projections() {
+fn words_stand_alone() {
     assert_faults(
-        "struct Net: [4] -> [8] {
-             residual(project = dense(4), project = dense(4)) { dense(4) },
-                                          ~~~~~~~
-             residual(projct = dense(8)) { dense(8), relu },
-                      ~~~~~~
-             residual(project = 3) { dense(6) },
-                                ~
-             residual(project = Encoder) { dense(6) },
+        "struct Net: [1, 4, 4] -> [2] {
+             upsample(2, mode = nearest(5)), max_pool2d(2, rounding = floor + 1), flatten,
                                 ~~~~~~~
-             residual(project = residual { dense(6) }) { dense(6) },
-                                ~~~~~~~~
-             residual(gelu) { relu } -> [8],
-                      ~~~~
+                                                                      ~~~~~
+             dense(4, init = constant(0.1) + 3), tanh, dense(4, init = normal[0.1]), tanh,
+                             ~~~~~~~~
+                                                                       ~~~~~~
+             dense(4, init = constant()), tanh, dense(2, init = zeros(3)),
+                             ~~~~~~~~
+                                                                ~~~~~
          }",
         &[
-            "option `project` is given twice\n  = help: leave out one of the two",
-            "`residual` has no option `projct`\n  = help: did you mean `project`?",
-            "expected a layer\n  = help: dense(128) or fc1: dense(128)",
-            "`project` is one layer, no block and no network like `Encoder`\n  = help: residual(project = dense(8)) { .. }",
-            "`project` is one layer, no block and no network like `residual`\n  = help: residual(project = dense(8)) { .. }",
-            "`residual` takes no argument without a name\n  = help: write `project = gelu`",
-        ],
-    );
-}
-
-#[test]
-fn what_is_repeated_is_told_once() {
-    assert_faults(
-        "struct Net: [4] -> [2] {
-             repeat(3) { dense(16) -> [32], relu, dense(3) -> [1, 3], dense(8) },
-                                      ~~~~
-                                                              ~~~~~~
-             dense(2),
-         }",
-        &[
-            "`dense1` gives [16], but [32] is asserted\n  = help: write `-> [16]`, or change the layer",
-            "`dense2` gives [3], but [1, 3] is asserted\n  = help: write `-> [3]`, or change the layer",
-        ],
-    );
-}
-
-#[test]
-fn blocks_by_another_name() {
-    assert_faults(
-        "struct Net: [4] -> [2] {
-             residul { dense(4) }, skip { dense(4) }, Concatenate { [dense(1)], [dense(1)] },
-             ~~~~~~~
-                                   ~~~~
-                                                      ~~~~~~~~~~~
-             relu { tanh }, dense(2),
-                  ~
-         }",
-        &[
-            "there is no layer `residul`\n  = help: did you mean `residual`?",
-            "there is no layer `skip`\n  = help: did you mean `residual`?",
-            "there is no layer `Concatenate`\n  = help: did you mean `concat`?",
-            "`relu` takes nothing in braces\n  = help: blocks are `residual`, `concat`, `add`, `repeat` or `heads`",
+            "`mode` is a word, this is `nearest (5)`\n  = help: mode = nearest",
+            "`rounding` is a word, this is `floor + 1`\n  = help: rounding = floor",
+            "`constant` needs a number\n  = help: init = constant(0.1)",
+            "`normal` needs a number\n  = help: init = normal(0.1)",
+            "`constant` needs a number\n  = help: init = constant(0.1)",
+            "`zeros` takes no argument\n  = help: init = zeros",
         ],
     );
 }
@@ -474,18 +426,6 @@ fn a_faulty_layer_has_its_name() {
             "option `init` has no value\n  = help: write `init = value`, or leave it out",
             "expected an argument before this comma\n  = help: leave out the comma",
         ],
-    );
-}
-
-#[test]
-fn an_assertion_behind_repeat() {
-    assert_faults(
-        "struct Net: [4] -> [2] {
-             repeat(2) { dense(16), relu } -> [99],
-                                              ~~~~
-             repeat(2) { dense(2), relu } -> [2],
-         }",
-        &["`repeat1` gives [16], but [99] is asserted\n  = help: write `-> [16]`, or change the layer"],
     );
 }
 
