@@ -8,8 +8,8 @@ use syn::{
 };
 
 use crate::diag::message;
-use crate::layers::replace;
 use crate::syntax::runtime_path;
+use crate::tokens::replace;
 
 /// `impl Block`, which lists the fields as they are; with a fault, the fault.
 pub(crate) fn parameters(input: TokenStream) -> TokenStream {

@@ -18,6 +18,8 @@ mod layers;
 mod passes;
 #[path = "../../src/syntax/mod.rs"]
 mod syntax;
+#[path = "../../src/tokens.rs"]
+mod tokens;
 
 use std::str::FromStr;
 

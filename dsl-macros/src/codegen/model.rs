@@ -6,7 +6,7 @@ use quote::{format_ident, quote, quote_spanned};
 use super::summary::number;
 use super::{Generics, buffers_name, output_name, own, parameters_name};
 use crate::ir::{Header, Program, Size, Step};
-use crate::layers::replace;
+use crate::tokens::replace;
 
 /// Fields with their types, outside the `const` block: paths are absolute.
 pub(super) fn emit(program: &Program) -> TokenStream {

@@ -7,6 +7,7 @@ use quote::{ToTokens, quote};
 
 use crate::diag::{Errors, message};
 use crate::syntax::{Sizes, Value};
+use crate::tokens::whole;
 
 /// More values than any machine's memory holds 16 times, and few enough to compute with.
 const MOST_VALUES: u64 = 1 << 40;
@@ -97,12 +98,11 @@ impl Size {
     /// What the macro knows of a literal.
     fn literal(literal: &proc_macro2::Literal, at: &Value, errors: &mut Errors) -> Option<Self> {
         let text = literal.to_string();
-        let whole = syn::parse_str::<syn::LitInt>(&text).ok().filter(|int| ["", "usize"].contains(&int.suffix()));
-        match whole.map_or(Err(()), |int| int.base10_parse::<u64>().map_err(drop)) {
-            Ok(0) => errors.push(at, message!(E16, "a size is at least 1, this is 0").help(RANGE)),
-            Ok(value) if value < 1 << 32 => return Some(Self::known(usize::try_from(value).ok()?)),
-            Ok(_) => errors.push(at, message!(E16, "{text} is too large for a size").help(RANGE)),
-            Err(()) => {
+        match whole(at.0.clone()) {
+            Some(0) => errors.push(at, message!(E16, "a size is at least 1, this is 0").help(RANGE)),
+            Some(value) if value < 1 << 32 => return Some(Self::known(usize::try_from(value).ok()?)),
+            Some(_) => errors.push(at, message!(E16, "{text} is too large for a size").help(RANGE)),
+            None => {
                 let help = meant(&text).map_or(RANGE.into(), |meant| format!("write `{meant}`"));
                 errors.push(at, message!(E16, "a size is a whole number, this is {text}").help(help));
             }

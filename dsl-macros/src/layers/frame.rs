@@ -3,8 +3,9 @@
 
 use quote::quote;
 
-use super::arguments::{Arguments, Pair};
+use super::arguments::Arguments;
 use super::maps::{Maps, Rank, array};
+use super::numbers::Pair;
 use super::{Emitted, Layer, Place};
 use crate::diag::{Fault, message};
 use crate::ir::Shape;

@@ -2,9 +2,10 @@
 
 use quote::quote;
 
-use super::arguments::{Arguments, Number};
+use super::arguments::Arguments;
 use super::bound::Bound;
 use super::maps::largest_divisor;
+use super::numbers::Number;
 use super::{Emitted, Layer, Place, Reads};
 use crate::diag::{Fault, message};
 use crate::ir::{Shape, Size};

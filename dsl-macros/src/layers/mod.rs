@@ -17,6 +17,7 @@ mod initialiser;
 mod layer_norm;
 mod maps;
 mod mentions;
+mod numbers;
 mod passage;
 mod pool;
 mod prelu;
@@ -31,7 +32,7 @@ use quote::quote;
 pub(crate) use activation::{Activation, Family};
 pub(crate) use arguments::Arguments;
 pub(crate) use initialiser::Chosen;
-pub(crate) use mentions::{Mentions, replace};
+pub(crate) use mentions::Mentions;
 pub(crate) use passage::Passage;
 
 use crate::diag::{Fault, meant, message, nearest};

@@ -2,8 +2,9 @@
 
 use quote::{format_ident, quote};
 
-use super::arguments::{Arguments, Pair};
+use super::arguments::Arguments;
 use super::maps::{Maps, array};
+use super::numbers::Pair;
 use super::{Emitted, Layer, Place};
 use crate::diag::Fault;
 use crate::ir::{Shape, Size};

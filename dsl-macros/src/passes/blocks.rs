@@ -1,13 +1,12 @@
 //! The blocks: `residual`, `concat`, `add`, `repeat`, `heads`.
 
-use proc_macro2::TokenTree;
-
 use super::nest::is_network;
 use super::resolve::Resolver;
 use crate::diag::{meant, message, nearest, one_of};
 use crate::ir::{EdgeId, Join, Operation};
 use crate::layers::Passage;
 use crate::syntax::{Body, Item, Value, parse_item};
+use crate::tokens::whole;
 
 type Block = fn(&mut Resolver<'_>, &Item, EdgeId) -> EdgeId;
 
@@ -137,7 +136,7 @@ fn heads(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
 
 /// `repeat(n) { items }`: n times, each with parameters of its own; names get the number.
 fn repeat(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
-    const LARGEST: usize = 1000;
+    const LARGEST: u64 = 1000;
     let Some(items) = sequence(resolver, item) else { return resolver.node(item, None, Vec::new()) };
     let word = item.word.span();
     if let Some(name) = &item.name {
@@ -148,12 +147,7 @@ fn repeat(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
         resolver.errors.push(word, message!(E09, "`repeat` needs one number").help("repeat(3) { dense(8), relu }"));
         return resolver.node(item, None, Vec::new());
     };
-    let mut trees = argument.value.0.clone().into_iter();
-    let times = match (trees.next(), trees.next()) {
-        (Some(TokenTree::Literal(literal)), None) => literal.to_string().parse::<usize>().ok(),
-        _ => None,
-    };
-    match times {
+    match whole(argument.value.0.clone()) {
         Some(times @ 1..=LARGEST) => {
             let end = (1..=times).fold(input, |edge, number| {
                 let reported = resolver.errors.count();

@@ -198,7 +198,7 @@ impl Resolver<'_> {
     }
 
     /// Runs `work` with a number behind the names of its layers.
-    pub(super) fn numbered<R>(&mut self, number: usize, work: impl FnOnce(&mut Self) -> R) -> R {
+    pub(super) fn numbered<R>(&mut self, number: u64, work: impl FnOnce(&mut Self) -> R) -> R {
         let before = self.scope.names.suffix.clone();
         self.scope.names.suffix = format!("{before}_{number}");
         let result = work(self);

@@ -387,6 +387,20 @@ fn options_beside_what_is_missing() {
 }
 
 #[test]
+fn whole_numbers_in_every_form() {
+    assert_faults(
+        "struct Net: [0x10, 8usize, 8] -> [1_0] {
+             conv2d(0b100, kernel = (0x3, 3usize), stride = 1_usize, groups = 0x4),
+             repeat(0x2) { group_norm(2usize), max_pool2d(2u8, rounding = ceil) -> [4, 3, 3], upsample(0x2) },
+                                                          ~~~
+             flatten, dense(1_0),
+         }",
+        &["`kernel` is a whole number from 1 to 65535, this is `2u8`\n  \
+           = help: kernel = 3, or kernel = (3, 5) for rows and columns"],
+    );
+}
+
+#[test]
 fn words_stand_alone() {
     assert_faults(
         "struct Net: [1, 4, 4] -> [2] {
