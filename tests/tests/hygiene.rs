@@ -123,12 +123,12 @@ mod names {
     const WIDTH: usize = 3;
     ::shapewise::network! {
         pub(super) struct r#Raw: [2] -> [2] {
-            r#x: dense(WIDTH), tanh, r#pass: dense(3), tanh, r#d_x: dense(3), tanh, repeat(2) { r#type: dense(3), tanh }, dense(2),
+            r#x: dense(WIDTH), tanh, input: dense(3), tanh, output: dense(3), tanh, r#pass: dense(3), tanh, r#d_x: dense(3), tanh, repeat(2) { r#type: dense(3), tanh }, dense(2),
         }
     }
     ::shapewise::network! {
         pub(super) struct PlainRaw: [2] -> [2] {
-            a: dense(WIDTH), tanh, b: dense(3), tanh, c: dense(3), tanh, repeat(2) { d: dense(3), tanh }, dense(2),
+            a: dense(WIDTH), tanh, i: dense(3), tanh, o: dense(3), tanh, b: dense(3), tanh, c: dense(3), tanh, repeat(2) { d: dense(3), tanh }, dense(2),
         }
     }
     ::shapewise::network! { pub(super) struct Fc: [2] -> [2] { fc: dense(2), tanh, dense(2) } }

@@ -1,5 +1,5 @@
-//! The program becomes tokens: types, wiring and calls. Nothing here can fail, and nothing reads the syntax tree
-//! except the stub that stands in for a faulty declaration.
+//! The program becomes tokens: types, wiring and calls. Nothing here can fail. The syntax tree is read by what no program has: the
+//! stub of a faulty declaration, the macro that hands a declaration over, the constants of its sizes, and the words for editors.
 
 mod fallback;
 mod handover;
@@ -7,7 +7,6 @@ mod model;
 mod network;
 mod passes;
 mod sizes;
-mod summary;
 mod warnings;
 mod words;
 
@@ -18,7 +17,6 @@ use syn::ext::IdentExt;
 pub(crate) use fallback::{fallback, stub};
 pub(crate) use handover::{ask, define};
 pub(crate) use sizes::name_sizes;
-pub(crate) use summary::summary;
 pub(crate) use words::words;
 
 use crate::ir::{Folded, Header, Name, Program};

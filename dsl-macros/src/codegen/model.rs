@@ -3,7 +3,6 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::summary::number;
 use super::{Generics, buffers_name, output_name, own, parameters_name};
 use crate::ir::{Header, Program, Size, Step};
 use crate::tokens::replace;
@@ -90,7 +89,7 @@ fn fields<'a>(
         let Some(ty) = own(step) else { continue };
         let field = step.name.first();
         if !step.name.is_nested() {
-            let parameters = step.parameters.as_ref().map_or_else(|| "0".into(), number);
+            let parameters = step.parameters.as_ref().map_or_else(|| "0".into(), Size::grouped);
             let doc = format!(" `{}`: gives `{}`, has {parameters} parameters.", step.description, step.shape);
             let ty = absolute(runtime, ty);
             fields.push(quote!(#[doc = #doc] pub #field: #ty,));

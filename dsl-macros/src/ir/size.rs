@@ -114,6 +114,20 @@ impl Size {
         self.known
     }
 
+    /// 12,345, or the expression.
+    pub(crate) fn grouped(&self) -> String {
+        let Some(value) = self.known else { return self.text.clone() };
+        let digits = value.to_string();
+        let mut text = String::new();
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                text.push(',');
+            }
+            text.push(digit);
+        }
+        text
+    }
+
     /// A product of known sizes that no memory holds so many values of.
     pub(crate) fn is_too_many(&self) -> bool {
         self.known.is_none_or(|value| value as u64 > MOST_VALUES)

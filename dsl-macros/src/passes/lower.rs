@@ -8,6 +8,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::lives;
+use super::summary::summary;
 use crate::ir::{Call, EdgeId, Graph, Name, Node, Operation, Port, Program, Shape, Size, Step, free};
 use crate::layers::{Family, Layer, Place};
 
@@ -24,7 +25,7 @@ pub(crate) fn lower(graph: Graph) -> Program {
     let (inference, inference_features) = lives::plan_inference(&edges.sizes, &steps, input_edge, output_edge);
     let shape = |edge: EdgeId| graph.shape(edge).cloned().unwrap_or(Shape(Vec::new()));
     let (input, output) = (shape(EdgeId(0)), shape(graph.output));
-    let summary = crate::codegen::summary(&graph, &steps);
+    let summary = summary(&graph, &steps);
     let shared = steps.iter().rev().find_map(|step| step.shared.clone()).map_or(Size::default(), |(_, end)| end);
     Program {
         input,
@@ -209,6 +210,6 @@ fn fork(graph: &Graph, edges: &mut Edges, edge: EdgeId, at: &Position) -> Option
 /// What the activation that a layer's values meet is like.
 fn next_family(graph: &Graph, edge: EdgeId) -> Family {
     let own = graph.producer(edge).and_then(Node::layer).and_then(Layer::fused);
-    let own = own.filter(|fused| fused.word != "identity");
+    let own = own.filter(|fused| !fused.is_identity());
     own.or_else(|| graph.next_activation(edge)).map_or(Family::Saturating, |activation| activation.family)
 }

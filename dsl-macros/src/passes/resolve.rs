@@ -1,7 +1,7 @@
 //! Words become layers, blocks become branches and joins, and every layer gets a name.
 //!
-//! AFTER THIS PASS: every node has an operation and a unique name. Items that were at fault are left out, and the
-//! shape behind them is unknown.
+//! AFTER THIS PASS: every node has an operation and a name of its own, but for the way out of a network, which is called like
+//! the way in. Items that were at fault are left out, and the shape behind them is unknown.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ use crate::layers::{self, Arguments, Layer};
 use crate::syntax::{self, Declaration, Definitions, Item};
 
 /// Names that the expansion uses itself.
-const RESERVED: &[&str] = &["buffers", "input", "output", "self", "super", "crate", "_"];
+const RESERVED: &[&str] = &["buffers", "self", "super", "crate", "_"];
 
 pub(crate) fn resolve(declaration: &Declaration, errors: &mut Errors) -> Graph {
     let sizes = &declaration.generics.sizes;
