@@ -30,9 +30,13 @@ pub(super) fn parse_crop(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>
 }
 
 fn parse(crop: bool, arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
-    let border = arguments.optional_pair("border", 0);
+    let given = arguments.take("border");
+    let border = given.and_then(|value| arguments.read_pair("border", 0, value));
     let [[top, bottom], [left, right]] = SIDES.map(|axis| axis.map(|side| arguments.whole_or(side, 0, 0)));
-    let (border, sides) = (border?, [[top?, bottom?], [left?, right?]]);
+    let sides = [[top?, bottom?], [left?, right?]];
+    if given.is_some() && border.is_none() {
+        return None;
+    }
     if border.is_none() && sides.iter().flatten().all(|(_, at)| at.is_none()) {
         let example = if crop { "crop(1) or crop(top = 1, left = 2)" } else { "pad(1) or pad(top = 1, left = 2)" };
         arguments.missing("its number of rows and columns", example);

@@ -44,21 +44,16 @@ impl Pair {
 }
 
 impl Arguments<'_> {
-    /// A whole number, or two of them for rows and columns, first or by name; `None` when faulty.
-    pub(super) fn optional_pair(&mut self, name: &'static str, least: usize) -> Option<Option<Pair>> {
-        self.take(name).map_or(Some(None), |value| self.read_pair(name, least, value).map(Some))
-    }
-
-    /// The same, which must be given.
+    /// A whole number, or two of them for rows and columns, that must be given, first or by name.
     pub(super) fn pair(&mut self, name: &'static str, least: usize, what: &str, example: &str) -> Option<Pair> {
-        let pair = self.optional_pair(name, least)?;
-        if pair.is_none() {
+        let Some(value) = self.take(name) else {
             self.missing(what, example);
-        }
-        pair
+            return None;
+        };
+        self.read_pair(name, least, value)
     }
 
-    fn read_pair(&mut self, name: &'static str, least: usize, value: &Value) -> Option<Pair> {
+    pub(super) fn read_pair(&mut self, name: &'static str, least: usize, value: &Value) -> Option<Pair> {
         let number = |tree: &TokenTree| {
             let number = whole(tree.clone().into()).and_then(|number| usize::try_from(number).ok())?;
             (least..1 << 16).contains(&number).then_some(number)
