@@ -242,6 +242,22 @@ fn a_declaration_in_a_function() {
 }
 
 #[test]
+fn expressions_of_every_form() {
+    const WIDE: bool = true;
+    network! {
+        struct Local: [2] -> [1] {
+            dense(if WIDE { 4 } else { 2 }), relu,
+            dropout(match WIDE {
+                true => 0.5,
+                false => 0.1,
+            }),
+            dense(1),
+        }
+    }
+    assert_eq!(Local::boxed(1).dense1.bias.len(), 4);
+}
+
+#[test]
 fn two_networks_of_one_name_in_two_scopes() {
     let first = {
         network! { struct Net: [2] -> [1] { dense(1) } }
