@@ -16,15 +16,18 @@ pub(crate) fn infer_shapes(graph: &mut Graph, errors: &mut Errors) {
     for index in 0..graph.nodes.len() {
         let reported = errors.count();
         let node = &graph.nodes[index];
-        let (output, nested, place) = (node.output.0, node.name.is_nested(), format!("{:?}", node.span));
+        let output = node.output.0;
         let inputs: Option<Vec<Shape>> = node.inputs.iter().map(|edge| graph.shape(*edge).cloned()).collect();
         let shape = inputs.and_then(|inputs| infer(graph, index, &inputs, errors));
         let asserted = graph.nodes[index].asserted.clone().map(|(shape, _)| shape);
         graph.shapes[output] = shape.or(asserted);
-        if errors.count() > reported && (nested || !told.insert(place)) {
-            errors.truncate(reported);
+        if errors.count() > reported {
             // The layers of an inner network are at fault where that is declared.
-            graph.poisoned |= nested;
+            let Node { name, span, .. } = &graph.nodes[index];
+            if name.is_nested() || !told.insert(format!("{span:?}")) {
+                errors.truncate(reported);
+                graph.poisoned = true;
+            }
         }
     }
 }

@@ -170,12 +170,13 @@ impl Resolver<'_> {
         let plain = source.unraw().to_string();
         let suffixed = format!("{plain}{}", self.scope.names.suffix);
         let found = |wanted: &str| self.graph.nodes.iter().filter(in_scope).find(|node| node.name.is_called(wanted));
+        let is_faulty = |source: &String| !name.is_called(source) && self.scope.names.taken.contains(source);
         let fault = match found(&suffixed).or_else(|| found(&plain)) {
             Some(node) if node.layer().is_some_and(Layer::lends_weights) => return Some(node.name.clone()),
             Some(node) => message!(E31, "`{}` has no weights that a dense layer could share", node.name)
                 .help("`tied` names a dense layer with weights of its own"),
-            // Its own fault has been reported.
-            None if [&suffixed, &plain].iter().any(|name| self.scope.names.taken.contains(*name)) => return None,
+            // The fault of that layer has been reported.
+            None if is_faulty(&suffixed) || is_faulty(&plain) => return None,
             None => {
                 let fault = message!(E31, "no layer in front of this one is called `{source}`");
                 let names: Vec<_> =

@@ -432,13 +432,15 @@ fn a_faulty_layer_has_its_name() {
              encoder: dense(0), relu, dense(4, tied = encoder), other: dense(8, init = ), dense(4, tied = other),
                             ~
                                                                                 ~~~~
-             repeat(2) { inner: dense(,), relu, dense(4, tied = inner) },
+             repeat(2) { inner: dense(,), relu, dense(4, tied = inner) }, own: dense(4, tied = own),
                                       ~
+                                                                                               ~~~
          }",
         &[
             "a size is at least 1, this is 0\n  = help: sizes are whole numbers from 1 to 4294967295",
             "option `init` has no value\n  = help: write `init = value`, or leave it out",
             "expected an argument before this comma\n  = help: leave out the comma",
+            "no layer in front of this one is called `own`\n  = help: `tied` names a dense layer in front",
         ],
     );
 }
