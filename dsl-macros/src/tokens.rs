@@ -8,6 +8,14 @@ pub(crate) fn whole(tokens: TokenStream) -> Option<u64> {
     ["", "usize"].contains(&literal.suffix()).then(|| literal.base10_parse().ok())?
 }
 
+/// Whether they are an expression that may be a number, as far as its form tells.
+pub(crate) fn may_be_number(tokens: TokenStream) -> bool {
+    use syn::Expr::{Array, Assign, Closure, Range, Repeat, Tuple};
+
+    let expression = syn::parse2::<syn::Expr>(tokens);
+    !matches!(expression, Err(_) | Ok(Array(_) | Assign(_) | Closure(_) | Range(_) | Repeat(_) | Tuple(_)))
+}
+
 /// Tokens in which some words stand for others.
 pub(crate) fn replace(tokens: TokenStream, other: &impl Fn(&Ident) -> Option<TokenStream>) -> TokenStream {
     let tree = |tree| match tree {

@@ -7,7 +7,7 @@ use quote::{ToTokens, quote};
 
 use crate::diag::{Errors, message};
 use crate::syntax::{Sizes, Value};
-use crate::tokens::whole;
+use crate::tokens::{may_be_number, whole};
 
 /// More values than any machine's memory holds 16 times, and few enough to compute with.
 const MOST_VALUES: u64 = 1 << 40;
@@ -73,9 +73,11 @@ impl Size {
             errors.push(value, message!(E16, "a size is at least 1, this is {}", text.replace(' ', "")).help(RANGE));
             return None;
         }
-        if ["true", "false"].contains(&text.as_str()) || syn::parse2::<syn::Expr>(value.0.clone()).is_err() {
+        if ["true", "false"].contains(&text.as_str()) || !may_be_number(value.0.clone()) {
             let help = match &first {
-                Some(TokenTree::Group(group)) if !more => format!("write `{}`", group.stream()),
+                Some(TokenTree::Group(group)) if !more && may_be_number(group.stream()) => {
+                    format!("write `{}`", group.stream())
+                }
                 _ => FORMS.into(),
             };
             errors.push(value, message!(E16, "expected a size, found `{text}`").help(help));

@@ -9,7 +9,7 @@ use super::maps::Rank;
 use crate::diag::{Fault, message};
 use crate::ir::{Obligation, mentions};
 use crate::syntax::Value;
-use crate::tokens::whole;
+use crate::tokens::{may_be_number, whole};
 
 /// A number between bounds: a literal that the macro checked, or an expression that the compiler checks.
 #[derive(Clone)]
@@ -186,11 +186,7 @@ impl Arguments<'_> {
                 }
             };
         }
-        if syn::parse2::<syn::Expr>(value.0.clone()).is_err()
-            || text.starts_with('"')
-            || text == "true"
-            || text == "false"
-        {
+        if !may_be_number(value.0.clone()) || text.starts_with('"') || text == "true" || text == "false" {
             self.errors.push(value, message!(E13, "`{name}` is a number, this is `{text}`").help(help));
             return None;
         }

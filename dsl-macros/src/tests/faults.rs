@@ -387,6 +387,28 @@ fn options_beside_what_is_missing() {
 }
 
 #[test]
+fn expressions_that_are_no_numbers() {
+    assert_faults(
+        "struct Net: [4] -> [2] {
+             dense([64]), relu, dense(1..3), relu, dense((3, 5)), dropout([0.5]), dropout(|p| p),
+                   ~~~~
+                                      ~
+                                                         ~~~~~~
+                                                                          ~~~~~
+                                                                                          ~
+             dense(if WIDE { 64 } else { 16 }), relu, dropout(match WIDE { true => 0.1, false => 0.2 }), dense(2),
+         }",
+        &[
+            "expected a size, found `[64]`\n  = help: write `64`",
+            "expected a size, found `1 .. 3`\n  = help: a literal such as 128, a `const` item or a parameter of the struct",
+            "expected a size, found `(3 , 5)`\n  = help: a literal such as 128, a `const` item or a parameter of the struct",
+            "`p` is a number, this is `[0.5]`\n  = help: dropout(0.5)",
+            "`p` is a number, this is `|p|p`\n  = help: dropout(0.5)",
+        ],
+    );
+}
+
+#[test]
 fn whole_numbers_in_every_form() {
     assert_faults(
         "struct Net: [0x10, 8usize, 8] -> [1_0] {
