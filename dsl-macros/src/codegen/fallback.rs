@@ -10,7 +10,8 @@ use crate::ir::{Graph, Header, Node, Shape};
 use crate::layers::Place;
 use crate::syntax::{Declaration, Item, Sizes};
 
-/// Layers whose shapes are known in `graph` have their types, so that what others write of their fields stays right; a [stub] has none.
+/// Layers whose shapes are known in `graph` have their types, so that what others write of their fields stays right; a
+/// [stub] has none.
 pub(crate) fn fallback(declaration: &Declaration, graph: Option<&Graph>) -> TokenStream {
     let header = Header::of(declaration);
     let Header { attributes, runtime, visibility, name, .. } = &header;
@@ -48,7 +49,9 @@ pub(crate) fn fallback(declaration: &Declaration, graph: Option<&Graph>) -> Toke
                     pub fn fold(&self) -> __rt::Box<Self> {
                         __rt::unreachable!()
                     }
-                    pub fn forward_batch<__X, __Y>(&self, _: &__X, _: &mut __Y, _: &mut __rt::Inference<Self>) -> __rt::Result<()> {
+                    pub fn forward_batch<__X, __Y>(
+                        &self, _: &__X, _: &mut __Y, _: &mut __rt::Inference<Self>,
+                    ) -> __rt::Result<()> {
                         __rt::unreachable!()
                     }
                 }
@@ -210,7 +213,9 @@ mod tests {
     #[test]
     fn a_fault_in_arguments_leaves_the_names() {
         let faulty = fields(
-            "struct Net: [4] -> [2] { a: dense(8, init = ), b: dense(8,,), c: dense(8) -> [8,,], residual(x = ) { d: dense(2) } }",
+            "struct Net: [4] -> [2] {
+                 a: dense(8, init = ), b: dense(8,,), c: dense(8) -> [8,,], residual(x = ) { d: dense(2) }
+             }",
         );
         assert_eq!(faulty.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
     }

@@ -1,5 +1,6 @@
-//! The program becomes tokens: types, wiring and calls. Nothing here can fail. The syntax tree is read by what no program has: the
-//! stub of a faulty declaration, the macro that hands a declaration over, the constants of its sizes, and the words for editors.
+//! The program becomes tokens: types, wiring and calls. Nothing here can fail. The syntax tree is read by what no
+//! program has: the stub of a faulty declaration, the macro that hands a declaration over, the constants of its sizes,
+//! and the words for editors.
 
 mod fallback;
 mod handover;

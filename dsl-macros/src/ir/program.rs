@@ -41,7 +41,8 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Whether samples become blocks before the first step: no step [reads them](Program::reads_samples) where they lie.
+    /// Whether samples become blocks before the first step: no step [reads them](Program::reads_samples) where they
+    /// lie.
     pub(crate) fn gathers(&self) -> bool {
         !self.steps.iter().any(|step| self.reads_samples(step))
     }

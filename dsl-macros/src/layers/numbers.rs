@@ -86,7 +86,8 @@ impl Arguments<'_> {
         Some(Pair { name, least, rows, columns, at: value.clone() })
     }
 
-    /// Lengths along rows and columns of a map of this rank, by name, or the default; `None` when faulty. With the tokens, for faults.
+    /// Lengths along rows and columns of a map of this rank, by name, or the default; `None` when faulty. With the
+    /// tokens, for faults.
     pub(super) fn lengths_or(
         &mut self,
         name: &'static str,

@@ -1,7 +1,7 @@
 //! Words become layers, blocks become branches and joins, and every layer gets a name.
 //!
-//! AFTER THIS PASS: every node has an operation and a name of its own, but for the way out of a network, which is called like
-//! the way in. Items that were at fault are left out, and the shape behind them is unknown.
+//! AFTER THIS PASS: every node has an operation and a name of its own, but for the way out of a network, which is called
+//! like the way in. Items that were at fault are left out, and the shape behind them is unknown.
 
 use std::collections::HashSet;
 
