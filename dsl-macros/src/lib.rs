@@ -14,6 +14,7 @@ mod syntax;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use proc_macro::TokenStream;
 

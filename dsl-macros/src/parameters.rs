@@ -8,8 +8,8 @@ use syn::{
 };
 
 use crate::diag::message;
-use crate::layers::replace;
 use crate::syntax::runtime_path;
+use crate::tokens::replace;
 
 /// `impl Block`, which lists the fields as they are; with a fault, the fault.
 pub(crate) fn parameters(input: TokenStream) -> TokenStream {
@@ -28,11 +28,17 @@ fn expand(mut input: DeriveInput) -> syn::Result<TokenStream> {
         let fault = message!(E45, "parameters must lie in memory in the order of their fields");
         return Err(fault.help(format!("put `#[repr(C)]` in front of `struct {name}`")).on(name));
     }
-    let (scalar, bound) = match (&parameter, data.fields.iter().next()) {
-        (Some(parameter), _) => (parameter.to_token_stream(), None),
-        (None, Some(first)) => (scalar_of(&first.ty).to_token_stream(), None),
+    let (scalar, bound) = match &parameter {
+        Some(parameter) => (parameter.to_token_stream(), None),
         // Without values it suits every scalar.
-        (None, None) => (quote!(__Scalar), Some(syn::parse_quote!(__Scalar))),
+        None if data.fields.is_empty() => (quote!(__Scalar), Some(syn::parse_quote!(__Scalar))),
+        None => {
+            let Some(scalar) = data.fields.iter().find_map(|field| scalar_of(&field.ty)) else {
+                let fault = message!(E46, "no field of `{name}` tells which scalar its parameters are");
+                return Err(fault.help(format!("write `f32` or an array of it, or `struct {name}<T>`")).on(name));
+            };
+            (scalar.to_token_stream(), None)
+        }
     };
     let (mut entries, mut lengths, mut checks) = (Vec::new(), Vec::new(), TokenStream::new());
     for (member, ty) in members(&data.fields) {
@@ -148,19 +154,44 @@ fn is_c(input: &DeriveInput) -> syn::Result<bool> {
     Ok(found)
 }
 
-/// `T` of `SVector<T, N>`, `[T; N]` or `T`.
-fn scalar_of(ty: &Type) -> &Type {
+/// `T` of `SVector<T, N>` or `[T; N]`, `f32` or `f64`; a layer without arguments does not tell.
+fn scalar_of(ty: &Type) -> Option<&Type> {
     match ty {
-        Type::Array(array) => &array.elem,
+        Type::Array(array) => Some(&array.elem),
+        Type::Path(path) if path.path.is_ident("f32") || path.path.is_ident("f64") => Some(ty),
         Type::Path(path) => {
-            let arguments = path.path.segments.last().map(|segment| &segment.arguments);
-            let Some(PathArguments::AngleBracketed(arguments)) = arguments else { return ty };
-            let first = arguments.args.iter().find_map(|argument| match argument {
+            let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else { return None };
+            arguments.args.iter().find_map(|argument| match argument {
                 GenericArgument::Type(inner) => Some(inner),
                 _ => None,
-            });
-            first.unwrap_or(ty)
+            })
         }
-        _ => ty,
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use proc_macro2::TokenStream;
+
+    fn derived(fields: &str) -> String {
+        let source = format!("#[repr(C)] struct Outer {{ {fields} }}");
+        super::parameters(TokenStream::from_str(&source).expect("tokens")).to_string()
+    }
+
+    #[test]
+    fn the_first_field_that_tells_names_the_scalar() {
+        for (fields, scalar) in [
+            ("a: Inner, gain: f32", "f32"),
+            ("a: Inner, b: [f64; 2]", "f64"),
+            ("a: Inner, b: my::Layer<f64, 3>, c: f32", "f64"),
+        ] {
+            let derived = derived(fields);
+            assert!(derived.contains(&format!("Block < {scalar} > for Outer")), "{derived}");
+        }
+        let fault = derived("a: Inner, b: Inner");
+        assert!(fault.contains("no field of `Outer` tells which scalar its parameters are"), "{fault}");
     }
 }

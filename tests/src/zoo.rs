@@ -60,6 +60,13 @@ network! {
     }
 }
 network! { pub struct Repeated<T>: [3] -> [3] { repeat(3) { fc: dense(3), tanh, residual { batch_norm, silu } } } }
+network! {
+    /// Layers that are called like the gradients of the edges that others read, too.
+    pub struct Numbered<T>: [3] -> [2] {
+        residual { input_1: dense(3), tanh, input_2: dense(3) },
+        fc: dense(4), tanh, residual { gelu, fc_1: dense(4) }, repeat(2) { residual { fc_1: dense(4), tanh } }, dense(2),
+    }
+}
 network! { pub struct Doubled<T>: [2, 2] -> [8] { dense_in: concat { [flatten], [flatten, dense(4)] } } }
 
 network! { pub struct Conv<T>: [2, 5, 4] -> [2] { conv2d(3, kernel = 3), tanh, flatten, dense(2) } }
@@ -203,7 +210,7 @@ macro_rules! for_each_network {
             Linear NoBias Image FlattenLast Deep
             Identity Relu LeakyRelu Elu Selu Gelu GeluTanh Silu Mish Softplus Softsign Sigmoid HardSigmoid Tanh HardTanh
             PRelu PRelus Softmax LogSoftmax Dropout BatchNorm BatchNormFirst Everything
-            Residual Projected Branches Repeated Doubled
+            Residual Projected Branches Repeated Numbered Doubled
             Conv ConvAll Pools Maps LargeMaps PooledMaps HalfTrained Norms
             CustomFirst CustomLast CustomAll CustomNested
             Sequence Transposed Resized

@@ -67,6 +67,11 @@ struct Forms<T, const N: usize> {
 #[repr(C)]
 struct Pair(f64, [f64; 2]);
 
+/// What its layers are made of, the second field tells.
+#[derive(Parameters)]
+#[repr(C)]
+struct Outer(Pair, f64);
+
 #[test]
 fn parameters_are_one_slice() {
     let mut forms = Forms::<f64, 3>::zeroed();
@@ -76,4 +81,5 @@ fn parameters_are_one_slice() {
     let mut pair = Pair(1.0, [2.0, 3.0]);
     pair.values_mut()[2] = 4.0;
     assert_eq!((pair.0, pair.1), (1.0, [2.0, 4.0]));
+    assert_eq!(Outer(pair, 5.0).values(), [1.0, 2.0, 4.0, 5.0]);
 }

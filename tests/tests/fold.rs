@@ -43,6 +43,14 @@ network! {
 network! { pub struct Encoder<T>: [5] -> [4] { fc: dense(6, bias = false), norm: batch_norm, relu, last: dense(4) } }
 network! { pub struct Nested<T>: [5] -> [3] { encoder: Encoder, batch_norm, tanh, out: dense(3) } }
 
+/// A layer called like one of the encoder's when names no longer nest.
+#[allow(non_snake_case, reason = "two underscores stand between the parts of a nested name")]
+mod alike {
+    use super::{Encoder, network};
+
+    network! { pub struct Alike<T>: [5] -> [3] { encoder: Encoder, tanh, encoder__fc: dense(4), tanh, out: dense(3) } }
+}
+
 network! {
     #[shapewise(allow(bias_before_batch_norm))]
     pub struct Sized<T, const HIDDEN: usize>: [5] -> [3] {
@@ -115,6 +123,7 @@ fn the_folded_network_gives_the_same() {
         ConvNet<f64>, ConvNet<f32>, 3;
         SequenceNet<f64>, SequenceNet<f32>, 1;
         Nested<f64>, Nested<f32>, 2;
+        alike::Alike<f64>, alike::Alike<f32>, 1;
         Sized<f64, 9>, Sized<f32, 9>, 2;
         Sized<f64, 1>, Sized<f32, 1>, 2;
         Headed<f64>, Headed<f32>, 2;

@@ -108,17 +108,44 @@ mod names {
             conv2d(2, kernel = 3), relu, conv2d(2, kernel = 3), tanh, max_pool2d(2), flatten, dense(2),
         }
     }
+    ::shapewise::network! {
+        pub(super) struct Forks: [2] -> [2] {
+            residual { input_1: dense(2), tanh, input_2: dense(2) },
+            fc: dense(3), tanh, repeat(2) { residual { fc: dense(3), tanh } }, residual { gelu, fc_2_1: dense(3) }, dense(2),
+        }
+    }
+    ::shapewise::network! {
+        pub(super) struct PlainForks: [2] -> [2] {
+            residual { a: dense(2), tanh, b: dense(2) },
+            c: dense(3), tanh, residual { d: dense(3), tanh }, residual { e: dense(3), tanh }, residual { gelu, f: dense(3) }, dense(2),
+        }
+    }
+    const WIDTH: usize = 3;
+    ::shapewise::network! {
+        pub(super) struct r#Raw: [2] -> [2] {
+            r#x: dense(WIDTH), tanh, input: dense(3), tanh, output: dense(3), tanh, r#pass: dense(3), tanh, r#d_x: dense(3), tanh, repeat(2) { r#type: dense(3), tanh }, dense(2),
+        }
+    }
+    ::shapewise::network! {
+        pub(super) struct PlainRaw: [2] -> [2] {
+            a: dense(WIDTH), tanh, i: dense(3), tanh, o: dense(3), tanh, b: dense(3), tanh, c: dense(3), tanh, repeat(2) { d: dense(3), tanh }, dense(2),
+        }
+    }
     ::shapewise::network! { pub(super) struct Fc: [2] -> [2] { fc: dense(2), tanh, dense(2) } }
     ::shapewise::network! { pub(super) struct Nested: [2] -> [2] { x: self::Fc, tanh, d_x: self::Fc } }
     ::shapewise::network! { pub(super) struct PlainNested: [2] -> [2] { a: self::Fc, tanh, b: self::Fc } }
     ::shapewise::network! { pub(super) struct One<const J: usize>: [J] -> [J] { dense(J), one: dense(J) } }
+    ::shapewise::network! { pub(super) struct Inner<T>: [2] -> [2] { dense(2) } }
+    ::shapewise::network! { pub(super) struct Outer<X>: [2] -> [2] { Inner, tanh, dense(2) } }
     ::shapewise::network! { pub(super) struct I: [2] -> [2] { dense(2) } }
-    ::shapewise::network! { pub(super) struct Network<Self_>: [2] -> [2] { dense(2) } }
+    ::shapewise::network! { pub(super) struct Network<Inputs>: [2] -> [2] { dense(2) } }
     ::shapewise::network! { #[shapewise(allow(bias_before_batch_norm))] pub(super) struct Block<Real>: [2] -> [2] { dense(2), batch_norm } }
 }
 
 /// Declared by a macro of the user's.
 mod by_a_macro {
+    use shapewise_tests::custom::Radial;
+
     macro_rules! mlp {
         ($visibility:vis $name:ident, $inputs:expr, $hidden:expr, $first:ident) => {
             ::shapewise::network! {
@@ -127,6 +154,15 @@ mod by_a_macro {
             }
         };
     }
+    macro_rules! gained {
+        ($name:ident, $layer:ty, $path:path) => {
+            ::shapewise::network! {
+                pub(super) struct $name: [2] -> [2] { dense(3), layer($layer), tanh, layer($path) -> [2] }
+            }
+        };
+    }
+    gained!(Gained, Radial<f32, 3, 3>, shapewise_tests::custom::Radial<f32, 3, 2>);
+
     const HIDDEN: usize = 5;
     mlp!(pub(super) Small, 2, 3, first);
     mlp!(pub(super) Computed, 2 + 1, HIDDEN * 2, out1);
@@ -164,6 +200,8 @@ fn trained<N: Network<Scalar = f32>>() -> Vec<f32> {
 #[test]
 fn names_change_nothing() {
     assert_eq!(trained::<names::Maps>(), trained::<names::PlainMaps>());
+    assert_eq!(trained::<names::Forks>(), trained::<names::PlainForks>());
+    assert_eq!(trained::<names::Raw>(), trained::<names::PlainRaw>());
     assert_eq!(trained::<names::Nested>(), trained::<names::PlainNested>());
 }
 
@@ -175,9 +213,11 @@ fn all_of_them_train() {
     assert!(train(&mut *names::One::<3>::boxed(1)).is_finite());
     assert!(train(&mut *names::I::boxed(1)).is_finite());
     assert!(train(&mut *names::Network::<f32>::boxed(1)).is_finite());
+    assert!(train(&mut *names::Outer::<f32>::boxed(1)).is_finite());
     assert!(train(&mut *names::Block::<f32>::boxed(1)).is_finite());
     assert!(train(&mut *by_a_macro::Small::boxed(1)).is_finite());
     assert!(train(&mut *by_a_macro::Computed::boxed(1)).is_finite());
+    assert!(train(&mut *by_a_macro::Gained::boxed(1)).is_finite());
     assert!(train(&mut *attributes::Net::<f32>::boxed(1)).is_finite());
 }
 
@@ -199,6 +239,22 @@ fn a_declaration_in_a_function() {
         struct Local: [2] -> [1] { dense(WIDTH), relu, dense(1) }
     }
     assert_eq!(Local::boxed(1).forward(&SVector::zeros()).len(), 1);
+}
+
+#[test]
+fn expressions_of_every_form() {
+    const WIDE: bool = true;
+    network! {
+        struct Local: [2] -> [1] {
+            dense(if WIDE { 4 } else { 2 }), relu,
+            dropout(match WIDE {
+                true => 0.5,
+                false => 0.1,
+            }),
+            dense(1),
+        }
+    }
+    assert_eq!(Local::boxed(1).dense1.bias.len(), 4);
 }
 
 #[test]

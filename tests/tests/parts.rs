@@ -153,6 +153,17 @@ fn heads_are_the_outputs_one_behind_the_other() {
 }
 
 #[test]
+fn heads_behind_a_network_have_sizes_that_are_constants() {
+    const CLASSES: usize = 5;
+    network! {
+        struct Reader: [6] -> { digit: [CLASSES], odd: [1] } {
+            models::Encoder, relu, heads { digit: [dense(CLASSES)], odd: [dense(1)] },
+        }
+    }
+    assert_eq!(Reader::boxed(1).forward(&SVector::zeros()).digit.len(), CLASSES);
+}
+
+#[test]
 fn the_gradient_of_inputs_leaves_everything_else() {
     let (mut network, mut workspace) = (Classifier::boxed(1), Workspace::<Classifier>::new(4));
     let loss = CrossEntropy::new();

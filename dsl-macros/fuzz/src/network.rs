@@ -18,6 +18,8 @@ mod layers;
 mod passes;
 #[path = "../../src/syntax/mod.rs"]
 mod syntax;
+#[path = "../../src/tokens.rs"]
+mod tokens;
 
 use std::str::FromStr;
 
@@ -28,7 +30,7 @@ use proc_macro2::TokenStream;
 const WORDS: &[&str] = &[
     "(", ")", "[", "]", "{", "}", ",", ":", "=", "->", "::", "<", ">", ";", "#", "@", "|", "&", "*", "+", "-", ".", "0", "1", "2",
     "3", "4", "8", "64", "65536", "4294967296", "99999999999999999999", "0.5", "1.5", "1e-5", "\"text\"", "'c'", "true", "false",
-    "struct", "const", "usize", "pub", "self", "crate", "fn", "_", "Net", "Encoder", "with", "shapewise", "allow", "N", "T", "x",
+    "struct", "const", "usize", "pub", "self", "crate", "fn", "_", "Net", "Encoder", "r#Net", "r#dense", "r#type", "with", "shapewise", "allow", "N", "T", "x",
     "dense", "conv1d", "conv2d", "conv_transpose2d", "max_pool2d", "avg_pool1d", "global_avg_pool", "flatten", "reshape", "pad",
     "crop", "upsample", "dropout", "dropout2d", "batch_norm", "layer_norm", "group_norm", "prelu", "softmax", "relu", "tanh",
     "leaky_relu", "layer", "activation", "residual", "concat", "add", "repeat", "heads", "init", "bias", "tied", "kernel", "stride",

@@ -1,7 +1,7 @@
 //! What a faulty declaration still gives: the struct with its methods and traits, so that the rest of the file
 //! stays green. None of it runs, since nothing compiles.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use super::{Generics, model};
@@ -10,13 +10,16 @@ use crate::ir::{Graph, Header, Node, Shape};
 use crate::layers::Place;
 use crate::syntax::{Declaration, Item, Sizes};
 
-/// Layers whose shapes are known in `graph` have their types, so that what others write of their fields stays right.
+/// Layers whose shapes are known in `graph` have their types, so that what others write of their fields stays right; a
+/// [stub] has none.
 pub(crate) fn fallback(declaration: &Declaration, graph: Option<&Graph>) -> TokenStream {
     let header = Header::of(declaration);
     let Header { attributes, runtime, visibility, name, .. } = &header;
     let Generics { plain, declared, used, scalar, .. } = Generics::of(&header);
-    let (input, mut output) =
-        (vector(declaration, declaration.input.as_ref()), vector(declaration, declaration.output.as_ref()));
+    // A stub's module does not see the constants of a function that it stands in.
+    let is_seen = |sizes: &&Sizes| graph.is_some() || sizes.is_literal();
+    let vector = |sizes: Option<&Sizes>| vector(declaration, sizes.filter(is_seen));
+    let (input, mut output) = (vector(declaration.input.as_ref()), vector(declaration.output.as_ref()));
     let fields = fields(&header, &once(names(&declaration.layers)), graph);
     let heads = (!declaration.heads.is_empty()).then(|| {
         let (own, names) =
@@ -24,7 +27,7 @@ pub(crate) fn fallback(declaration: &Declaration, graph: Option<&Graph>) -> Toke
         output = quote!(#own #used);
         let types = names.iter().map(|name| {
             let sizes = declaration.heads.iter().find(|head| head.name == **name).map(|head| &head.sizes);
-            model::absolute(runtime, &vector(declaration, sizes))
+            model::absolute(runtime, &vector(sizes))
         });
         quote! {
             #visibility struct #own #plain { #(pub #names: #types,)* __scalar: ::core::marker::PhantomData<#scalar> }
@@ -46,7 +49,9 @@ pub(crate) fn fallback(declaration: &Declaration, graph: Option<&Graph>) -> Toke
                     pub fn fold(&self) -> __rt::Box<Self> {
                         __rt::unreachable!()
                     }
-                    pub fn forward_batch<X, Y>(&self, _: &X, _: &mut Y, _: &mut __rt::Inference<Self>) -> __rt::Result<()> {
+                    pub fn forward_batch<__X, __Y>(
+                        &self, _: &__X, _: &mut __Y, _: &mut __rt::Inference<Self>,
+                    ) -> __rt::Result<()> {
                         __rt::unreachable!()
                     }
                 }
@@ -69,9 +74,7 @@ pub(crate) fn stub(mut declaration: Declaration) -> TokenStream {
     let (visibility, module) = (declaration.visibility, format_ident!("__stub_{}", declaration.name));
     declaration.visibility = quote!(pub);
     declaration.attributes = TokenStream::new();
-    // A module inside of a function does not see its constants.
-    declaration.input = declaration.input.filter(Sizes::is_literal);
-    declaration.output = declaration.output.filter(Sizes::is_literal);
+    declaration.runtime = from_inside(declaration.runtime);
     let fallback = fallback(&declaration, None);
     quote! {
         #[doc(hidden)]
@@ -80,6 +83,17 @@ pub(crate) fn stub(mut declaration: Declaration) -> TokenStream {
         #[allow(unused_imports, unreachable_pub, reason = "the true names hide it")]
         #visibility use #module::*;
     }
+}
+
+/// A path as a module inside of this one writes it.
+fn from_inside(path: TokenStream) -> TokenStream {
+    let mut trees = path.into_iter();
+    let first: TokenStream = match trees.next() {
+        Some(TokenTree::Ident(word)) if word == "self" => quote!(super),
+        Some(TokenTree::Ident(word)) if word == "super" => quote!(super::super),
+        other => other.into_iter().collect(),
+    };
+    first.into_iter().chain(trees).collect()
 }
 
 /// The named fields, then those of layers without a name.
@@ -194,6 +208,16 @@ mod tests {
             field("batch_norm1", 16, "BatchNorm<f32,8,1>"),
         ];
         assert_eq!(faulty, expected);
+    }
+
+    #[test]
+    fn a_fault_in_arguments_leaves_the_names() {
+        let faulty = fields(
+            "struct Net: [4] -> [2] {
+                 a: dense(8, init = ), b: dense(8,,), c: dense(8) -> [8,,], residual(x = ) { d: dense(2) }
+             }",
+        );
+        assert_eq!(faulty.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
     }
 
     #[test]

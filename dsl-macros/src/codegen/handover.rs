@@ -9,7 +9,7 @@ use crate::syntax::{Declaration, Item};
 /// The macro of a network, from all tokens of its declaration.
 pub(crate) fn define(declaration: &Declaration, tokens: &TokenStream) -> TokenStream {
     let name = &declaration.name;
-    let own = format_ident!("__network_{name}");
+    let own = format_ident!("__network_{}", name);
     // A macro is public within its crate at most.
     let visibility = match declaration.visibility.to_string().as_str() {
         "pub" => quote!(pub(crate)),

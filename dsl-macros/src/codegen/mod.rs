@@ -1,5 +1,6 @@
-//! The program becomes tokens: types, wiring and calls. Nothing here can fail, and nothing reads the syntax tree
-//! except the stub that stands in for a faulty declaration.
+//! The program becomes tokens: types, wiring and calls. Nothing here can fail. The syntax tree is read by what no
+//! program has: the stub of a faulty declaration, the macro that hands a declaration over, the constants of its sizes,
+//! and the words for editors.
 
 mod fallback;
 mod handover;
@@ -7,17 +8,16 @@ mod model;
 mod network;
 mod passes;
 mod sizes;
-mod summary;
 mod warnings;
 mod words;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
+use syn::ext::IdentExt;
 
 pub(crate) use fallback::{fallback, stub};
 pub(crate) use handover::{ask, define};
 pub(crate) use sizes::name_sizes;
-pub(crate) use summary::summary;
 pub(crate) use words::words;
 
 use crate::ir::{Folded, Header, Name, Program};
@@ -138,7 +138,7 @@ const BLOCK_GRADIENT: &str = "block_";
 /// our own.
 pub(crate) fn variable(name: &Name) -> Ident {
     let mut name = name.variable();
-    let text = name.to_string();
+    let text = name.unraw().to_string();
     let ours = OWN.contains(&&*text) || [GRADIENT, BLOCK_GRADIENT].iter().any(|prefix| text.starts_with(prefix));
     let site = if ours { Span::call_site() } else { Span::mixed_site() };
     name.set_span(site.located_at(name.span()));

@@ -3,10 +3,9 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::summary::number;
 use super::{Generics, buffers_name, output_name, own, parameters_name};
 use crate::ir::{Header, Program, Size, Step};
-use crate::layers::replace;
+use crate::tokens::replace;
 
 /// Fields with their types, outside the `const` block: paths are absolute.
 pub(super) fn emit(program: &Program) -> TokenStream {
@@ -90,7 +89,7 @@ fn fields<'a>(
         let Some(ty) = own(step) else { continue };
         let field = step.name.first();
         if !step.name.is_nested() {
-            let parameters = step.parameters.as_ref().map_or_else(|| "0".into(), number);
+            let parameters = step.parameters.as_ref().map_or_else(|| "0".into(), Size::grouped);
             let doc = format!(" `{}`: gives `{}`, has {parameters} parameters.", step.description, step.shape);
             let ty = absolute(runtime, ty);
             fields.push(quote!(#[doc = #doc] pub #field: #ty,));
@@ -124,8 +123,8 @@ pub(super) fn methods(program: &Program) -> TokenStream {
     let batch = quote_spanned! {at=>
         (
             &self,
-            inputs: &__rt::Matrix<#scalar, __rt::Const<#inputs>, Samples, Inputs>,
-            outputs: &mut __rt::Matrix<#scalar, __rt::Const<#outputs>, Samples, Outputs>,
+            inputs: &__rt::Matrix<#scalar, __rt::Const<#inputs>, __Samples, __Inputs>,
+            outputs: &mut __rt::Matrix<#scalar, __rt::Const<#outputs>, __Samples, __Outputs>,
             memory: &mut __rt::Inference<Self>,
         )
     };
@@ -146,12 +145,12 @@ pub(super) fn methods(program: &Program) -> TokenStream {
                 /// # Errors
                 ///
                 /// When the matrices have different numbers of columns.
-                pub fn #forward_batch<Samples, Inputs, Outputs> #batch -> __rt::Result<()>
+                pub fn #forward_batch<__Samples, __Inputs, __Outputs> #batch -> __rt::Result<()>
                 where
                     #bound
-                    Samples: __rt::Dim,
-                    Inputs: __rt::Columns<#scalar, #inputs, Samples>,
-                    Outputs: __rt::ColumnsMut<#scalar, #outputs, Samples>,
+                    __Samples: __rt::Dim,
+                    __Inputs: __rt::Columns<#scalar, #inputs, __Samples>,
+                    __Outputs: __rt::ColumnsMut<#scalar, #outputs, __Samples>,
                 {
                     memory.forward_batch(self, inputs, outputs)
                 }

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
 
 use super::{Generics, own, parameters_name, passes};
 use crate::ir::{EdgeId, Obligation, Program, Shape, Size, Slots, Step};
@@ -33,7 +34,7 @@ pub(super) fn emit(program: &Program) -> TokenStream {
 }
 
 fn constants(program: &Program) -> TokenStream {
-    let name = program.header.name.to_string();
+    let name = program.header.name.unraw().to_string();
     let summary = &program.summary;
     let (input, output) = (dimensions(&program.input), dimensions(&program.output));
     let (inputs, outputs) = (program.input.values(), program.output.values());

@@ -250,7 +250,7 @@ fn buffers(step: &Step, network: &TokenStream) -> TokenStream {
 
 /// Turns samples into blocks, where no layer alone reads them.
 fn gather(program: &Program, edges: &mut Edges<'_>) -> Option<TokenStream> {
-    if program.begins_with_a_layer() {
+    if !program.gathers() {
         return None;
     }
     let (pass, input) = (own("pass"), edges.value(program.input_edge));

@@ -3,13 +3,14 @@
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 
 use crate::ir::no_size;
 use crate::syntax::Declaration;
 
 /// Puts the constants of the network `name` in front of its expansion, in which each size stands as `__size { expression }`.
 pub(crate) fn name_sizes(Declaration { name, runtime, .. }: &Declaration, expansion: TokenStream) -> TokenStream {
-    let mut sizes = Sizes { network: name.to_string(), all: Vec::new() };
+    let mut sizes = Sizes { network: name.unraw().to_string(), all: Vec::new() };
     let expansion = sizes.replace(expansion);
     let constants = sizes.all.iter().map(|(_, constant, expression)| {
         let first = expression.clone().into_iter().next().map_or(name.span(), |tree| tree.span());

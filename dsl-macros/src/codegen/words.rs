@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
+use syn::ext::IdentExt;
 
 use crate::ir::{Graph, Node, Shape, Size};
 use crate::syntax::{Argument, Declaration, Item};
@@ -51,7 +52,7 @@ fn argument(argument: &Argument) -> Vec<TokenStream> {
     match &argument.key {
         None => word.filter(|_| value.next().is_none()).map(|word| quote!(options::#word)).into_iter().collect(),
         Some(key) if is_word(key) => {
-            let module = if key == "project" { "layers".into() } else { key.to_string() };
+            let module = if key == "project" { "layers".into() } else { key.unraw().to_string() };
             // Not where the option stands, or editors show the module, too.
             let module = Ident::new(&module, Span::call_site());
             let known = key == "project" || WITH_WORDS.iter().any(|option| key == option);

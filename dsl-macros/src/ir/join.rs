@@ -8,7 +8,7 @@ use crate::ir::{Shape, Size};
 pub(crate) enum Join {
     /// Value by value.
     Add,
-    /// The same, the first branch with the input of both, which `project` may have changed.
+    /// The same, of the layers' output and the input, which `project` may have changed.
     Residual { projected: bool },
     /// One behind the other, along the first dimension.
     Concat,

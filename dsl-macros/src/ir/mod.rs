@@ -10,10 +10,10 @@ mod warning;
 use proc_macro2::{Ident, Span, TokenStream};
 
 pub(crate) use join::Join;
-pub(crate) use name::Name;
+pub(crate) use name::{Name, free};
 pub(crate) use obligation::{Obligation, no_size};
 pub(crate) use program::{Call, Interval, Port, Program, Slots, Step};
-pub(crate) use size::{AT_MOST, Shape, Size, mentions};
+pub(crate) use size::{AT_MOST, NO_COMPUTING, Shape, Size, mentions};
 pub(crate) use warning::Warning;
 
 use crate::diag::Message;

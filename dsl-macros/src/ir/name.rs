@@ -1,9 +1,10 @@
 //! Names of layers: inside a network that is a layer of another, they nest.
 
 use core::fmt;
+use std::collections::HashSet;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 
 /// The fields that lead to a layer: `fc1`, or `encoder.fc1`.
@@ -33,17 +34,12 @@ impl Name {
 
     /// Whether it ends in this word.
     pub(crate) fn is_called(&self, word: &str) -> bool {
-        self.0.last().is_some_and(|own| own == word)
+        self.0.last().is_some_and(|own| own.unraw() == word)
     }
 
     /// A layer of a network that is a layer of this one.
     pub(crate) fn is_nested(&self) -> bool {
         self.0.len() > 1
-    }
-
-    /// The same in one part.
-    pub(crate) fn flat(&self) -> Self {
-        Self(vec![self.variable()])
     }
 
     /// One word for variables.
@@ -56,6 +52,13 @@ impl Name {
             }
         }
     }
+}
+
+/// `name`, or where another has it, with the first number behind it that makes it free; from then on it is taken.
+pub(crate) fn free(name: &Ident, taken: &mut HashSet<String>) -> Ident {
+    let numbered = (1_usize..).map(|number| format_ident!("{}_{number}", name));
+    let mut names = core::iter::once(name.clone()).chain(numbered);
+    names.find(|name| taken.insert(name.unraw().to_string())).expect("numbers do not end")
 }
 
 /// What stands behind `self.`.

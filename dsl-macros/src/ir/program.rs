@@ -41,9 +41,10 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Whether some step [reads samples](Program::reads_samples).
-    pub(crate) fn begins_with_a_layer(&self) -> bool {
-        self.steps.iter().any(|step| self.reads_samples(step))
+    /// Whether samples become blocks before the first step: no step [reads them](Program::reads_samples) where they
+    /// lie.
+    pub(crate) fn gathers(&self) -> bool {
+        !self.steps.iter().any(|step| self.reads_samples(step))
     }
 
     /// Whether a step is a layer that alone reads the input, and looks at no more than a chunk of it: the sole reader's gradient is

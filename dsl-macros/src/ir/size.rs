@@ -7,12 +7,16 @@ use quote::{ToTokens, quote};
 
 use crate::diag::{Errors, message};
 use crate::syntax::{Sizes, Value};
+use crate::tokens::{may_be_number, whole};
 
 /// More values than any machine's memory holds 16 times, and few enough to compute with.
 const MOST_VALUES: u64 = 1 << 40;
 
 /// The help for more.
 pub(crate) const AT_MOST: &str = "make sizes smaller: at most 1099511627776 values in all";
+
+/// The help for sizes that stable Rust cannot compute.
+pub(crate) const NO_COMPUTING: &str = "stable Rust cannot; use literals or `const` items for these sizes";
 
 const FORMS: &str = "a literal such as 128, a `const` item or a parameter of the struct";
 
@@ -69,16 +73,18 @@ impl Size {
             errors.push(value, message!(E16, "a size is at least 1, this is {}", text.replace(' ', "")).help(RANGE));
             return None;
         }
-        if ["true", "false"].contains(&text.as_str()) || syn::parse2::<syn::Expr>(value.0.clone()).is_err() {
+        if ["true", "false"].contains(&text.as_str()) || !may_be_number(value.0.clone()) {
             let help = match &first {
-                Some(TokenTree::Group(group)) if !more => format!("write `{}`", group.stream()),
+                Some(TokenTree::Group(group)) if !more && may_be_number(group.stream()) => {
+                    format!("write `{}`", group.stream())
+                }
                 _ => FORMS.into(),
             };
             errors.push(value, message!(E16, "expected a size, found `{text}`").help(help));
             return None;
         }
         let generic = mentions(&value.0, parameters);
-        if generic && more {
+        if generic && (more || matches!(&first, Some(TokenTree::Group(_)))) {
             errors.push(
                 value,
                 message!(E17, "stable Rust cannot compute with a parameter of the struct: `{text}`")
@@ -94,12 +100,11 @@ impl Size {
     /// What the macro knows of a literal.
     fn literal(literal: &proc_macro2::Literal, at: &Value, errors: &mut Errors) -> Option<Self> {
         let text = literal.to_string();
-        let whole = syn::parse_str::<syn::LitInt>(&text).ok().filter(|int| ["", "usize"].contains(&int.suffix()));
-        match whole.map_or(Err(()), |int| int.base10_parse::<u64>().map_err(drop)) {
-            Ok(0) => errors.push(at, message!(E16, "a size is at least 1, this is 0").help(RANGE)),
-            Ok(value) if value < 1 << 32 => return Some(Self::known(usize::try_from(value).ok()?)),
-            Ok(_) => errors.push(at, message!(E16, "{text} is too large for a size").help(RANGE)),
-            Err(()) => {
+        match whole(at.0.clone()) {
+            Some(0) => errors.push(at, message!(E16, "a size is at least 1, this is 0").help(RANGE)),
+            Some(value) if value < 1 << 32 => return Some(Self::known(usize::try_from(value).ok()?)),
+            Some(_) => errors.push(at, message!(E16, "{text} is too large for a size").help(RANGE)),
+            None => {
                 let help = meant(&text).map_or(RANGE.into(), |meant| format!("write `{meant}`"));
                 errors.push(at, message!(E16, "a size is a whole number, this is {text}").help(help));
             }
@@ -109,6 +114,20 @@ impl Size {
 
     pub(crate) fn value(&self) -> Option<usize> {
         self.known
+    }
+
+    /// 12,345, or the expression.
+    pub(crate) fn grouped(&self) -> String {
+        let Some(value) = self.known else { return self.text.clone() };
+        let digits = value.to_string();
+        let mut text = String::new();
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                text.push(',');
+            }
+            text.push(digit);
+        }
+        text
     }
 
     /// A product of known sizes that no memory holds so many values of.
@@ -259,6 +278,14 @@ impl Shape {
             );
             return None;
         }
+        if shape.is_beyond_types() {
+            let fault = message!(
+                E17,
+                "the number of values of {shape} would have to be computed with a parameter of the struct"
+            );
+            errors.push(sizes.span, fault.help(NO_COMPUTING));
+            return None;
+        }
         Some(shape)
     }
 
@@ -267,9 +294,15 @@ impl Shape {
         self.0.iter().all(|size| size.value().is_some())
     }
 
-    /// No memory holds a block of such samples. What the macro does not know, the compiler will.
+    /// No memory holds a block of such samples, whatever the sizes are that the macro does not know.
     pub(crate) fn is_too_large(&self) -> bool {
-        self.is_known() && self.values().is_too_many()
+        let known = self.0.iter().filter_map(|size| size.known);
+        known.fold(Size::known(1), |product, size| product.times(&Size::known(size))).is_too_many()
+    }
+
+    /// Stable Rust cannot use the number of its values in a type, where that of every sample and every edge stands.
+    pub(crate) fn is_beyond_types(&self) -> bool {
+        self.values().is_beyond_types()
     }
 
     /// Values of one sample.

@@ -86,6 +86,16 @@ impl Activation {
         Self::new(&ACTIVATIONS[0], None)
     }
 
+    /// Whether it changes nothing.
+    pub(crate) fn is_identity(&self) -> bool {
+        self.word == ACTIVATIONS[0].word
+    }
+
+    /// A layer that has taken it into its kernel, as the summary shows it.
+    pub(super) fn behind(&self, layer: &str) -> String {
+        if self.is_identity() { layer.into() } else { format!("{layer} + {}", self.word) }
+    }
+
     fn new(row: &Row, option: Option<(&str, &TokenStream)>) -> Self {
         let name = format_ident!("{}", row.name);
         let inner = match option {

@@ -1,13 +1,11 @@
 //! Arguments of a layer: read by name or position, what is left over is a fault.
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 
-use super::bound::Bound;
 use super::foreign;
-use super::maps::Rank;
 use super::mentions::Mentions;
-use crate::diag::{At, Errors, Fault, Message, meant, message, nearest, one_of};
+use crate::diag::{At, Errors, Message, meant, message, nearest, one_of};
 use crate::ir::{Obligation, Shape, Size, mentions};
 use crate::syntax::{Argument, Item, Value, parse_sizes};
 
@@ -23,41 +21,9 @@ pub(crate) struct Arguments<'a> {
     /// Options that were asked for and not given.
     free: Vec<&'static str>,
     pub(super) mentions: Mentions<'a>,
-    errors: &'a mut Errors,
+    pub(super) errors: &'a mut Errors,
     /// What the compiler shall check.
-    checks: &'a mut Vec<Obligation>,
-}
-
-/// A number between bounds: a literal that the macro checked, or an expression that the compiler checks.
-#[derive(Clone)]
-pub(crate) struct Number {
-    pub(crate) tokens: TokenStream,
-    pub(crate) value: Option<f64>,
-}
-
-/// One length for all axes, or one for rows and one for columns.
-pub(crate) struct Pair {
-    name: &'static str,
-    /// The least it may be, which changes nothing along an axis of one row.
-    least: usize,
-    rows: Option<usize>,
-    columns: usize,
-    pub(crate) at: Value,
-}
-
-impl Pair {
-    /// Along rows and columns of a map of this rank.
-    pub(crate) fn on(&self, rank: Rank) -> Result<[usize; 2], Fault> {
-        match (rank, self.rows) {
-            (Rank::Image, rows) => Ok([rows.unwrap_or(self.columns), self.columns]),
-            (Rank::Sequence, None) => Ok([self.least, self.columns]),
-            (Rank::Sequence, Some(_)) => {
-                Err(message!(E15, "`{}` of a sequence is one whole number, this is `{}`", self.name, self.at.0)
-                    .help(format!("write {}", self.columns))
-                    .at(&self.at))
-            }
-        }
-    }
+    pub(super) checks: &'a mut Vec<Obligation>,
 }
 
 impl<'a> Arguments<'a> {
@@ -95,12 +61,12 @@ impl<'a> Arguments<'a> {
         Self { word: &item.word, positional, misplaced, named, taken: 0, free: Vec::new(), mentions, errors, checks }
     }
 
-    pub(crate) fn error(&mut self, at: impl At, message: Message) {
+    pub(super) fn error(&mut self, at: impl At, message: Message) {
         self.errors.push(at, message);
     }
 
     /// The next positional argument, or the option of this name.
-    fn take(&mut self, name: &'static str) -> Option<&'a Value> {
+    pub(super) fn take(&mut self, name: &'static str) -> Option<&'a Value> {
         let given = self.named.iter().any(|(key, _)| *key == name);
         match self.positional.get(self.taken) {
             Some(value) if !given => {
@@ -112,7 +78,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// The option of this name; one that is called differently elsewhere, or misspelt, is a fault and read all the same.
-    fn option(&mut self, name: &'static str) -> Option<&'a Value> {
+    pub(crate) fn option(&mut self, name: &'static str) -> Option<&'a Value> {
         if let Some(index) = self.named.iter().position(|(key, _)| *key == name) {
             return Some(self.named.remove(index).1);
         }
@@ -131,7 +97,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// A size that must be given, first or by name.
-    pub(crate) fn size(&mut self, name: &'static str, what: &str, example: &str) -> Option<Size> {
+    pub(super) fn size(&mut self, name: &'static str, what: &str, example: &str) -> Option<Size> {
         let Some(value) = self.take(name) else {
             self.missing(what, example);
             return None;
@@ -140,7 +106,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// A Rust type, first. Commas between its angle brackets have cut it up, which is undone here.
-    pub(crate) fn ty(&mut self, what: &str, example: &str) -> Option<TokenStream> {
+    pub(super) fn ty(&mut self, what: &str, example: &str) -> Option<TokenStream> {
         let rest = &self.positional[self.taken..];
         let Some(first) = rest.first().copied() else {
             self.missing(what, example);
@@ -148,7 +114,8 @@ impl<'a> Arguments<'a> {
         };
         let mut tokens = first.0.clone();
         for pieces in 1..=rest.len() {
-            if let Ok(syn::Type::Path(_)) = syn::parse2(tokens.clone()) {
+            // A `$t:ty` of a user's macro stands in invisible delimiters.
+            if let Ok(syn::Type::Path(_) | syn::Type::Group(_)) = syn::parse2(tokens.clone()) {
                 self.positional.drain(self.taken + 1..self.taken + pieces);
                 self.taken += 1;
                 return Some(self.mentions.outside(tokens));
@@ -162,7 +129,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// An expression of the author's that the compiler shall look at, first or by name.
-    pub(crate) fn expression(&mut self, name: &'static str) -> Option<Value> {
+    pub(super) fn expression(&mut self, name: &'static str) -> Option<Value> {
         let value = self.take(name)?;
         Some(self.read_expression(name, value))
     }
@@ -179,93 +146,23 @@ impl<'a> Arguments<'a> {
     }
 
     /// The same, by name only.
-    pub(crate) fn named_expression(&mut self, name: &'static str) -> Option<Value> {
+    pub(super) fn named_expression(&mut self, name: &'static str) -> Option<Value> {
         let value = self.option(name)?;
         Some(self.read_expression(name, value))
     }
 
     /// The scalar's type.
-    pub(crate) fn scalar(&self) -> TokenStream {
+    pub(super) fn scalar(&self) -> TokenStream {
         self.mentions.outer.map_or(quote!(f32), |scalar| quote!(#scalar))
     }
 
     /// Whether only a use of the struct tells what a type of its scalar is.
-    pub(crate) fn is_generic(&self, tokens: &TokenStream) -> bool {
+    pub(super) fn is_generic(&self, tokens: &TokenStream) -> bool {
         self.mentions.outer.is_some() || mentions(tokens, self.mentions.sizes)
     }
 
-    /// A whole number, or two of them for rows and columns, first or by name.
-    pub(crate) fn pair(&mut self, name: &'static str, least: usize) -> Option<Pair> {
-        let value = self.take(name)?;
-        self.read_pair(name, least, value)
-    }
-
-    fn read_pair(&mut self, name: &'static str, least: usize, value: &Value) -> Option<Pair> {
-        let number = |tree: &TokenTree| match tree {
-            TokenTree::Literal(literal) => {
-                literal.to_string().parse::<usize>().ok().filter(|n| *n >= least && *n < 1 << 16)
-            }
-            _ => None,
-        };
-        let trees: Vec<TokenTree> = value.0.clone().into_iter().collect();
-        let numbers = match &trees[..] {
-            [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
-                let inside: Vec<TokenTree> = group.stream().into_iter().collect();
-                match &inside[..] {
-                    [rows, TokenTree::Punct(comma), columns] if comma.as_char() == ',' => {
-                        number(rows).map(Some).zip(number(columns))
-                    }
-                    _ => None,
-                }
-            }
-            [tree] => number(tree).map(|n| (None, n)),
-            _ => None,
-        };
-        let Some((rows, columns)) = numbers else {
-            let text = value.0.to_string().replace("- ", "-");
-            let fault = message!(E15, "`{name}` is a whole number from {least} to 65535, this is `{text}`");
-            let help = match text.trim_matches('"') {
-                "same" if name == "padding" && text.starts_with('"') => "padding = same".into(),
-                "valid" if name == "padding" => "padding = 0".into(),
-                _ => format!("{name} = 3, or {name} = (3, 5) for rows and columns"),
-            };
-            self.errors.push(value, fault.help(help));
-            return None;
-        };
-        Some(Pair { name, least, rows, columns, at: value.clone() })
-    }
-
-    /// Lengths along rows and columns of a map of this rank, first or by name; with the tokens, for faults.
-    pub(crate) fn lengths(&mut self, name: &'static str, least: usize, rank: Rank) -> Option<([usize; 2], Value)> {
-        let pair = self.pair(name, least)?;
-        self.on(pair, rank)
-    }
-
-    /// The same by name only, or the default; `None` when faulty.
-    pub(crate) fn lengths_or(
-        &mut self,
-        name: &'static str,
-        least: usize,
-        rank: Rank,
-        default: [usize; 2],
-    ) -> Option<([usize; 2], Option<Value>)> {
-        let Some(value) = self.option(name) else { return Some((default, None)) };
-        let pair = self.read_pair(name, least, value)?;
-        self.on(pair, rank).map(|(lengths, at)| (lengths, Some(at)))
-    }
-
-    fn on(&mut self, pair: Pair, rank: Rank) -> Option<([usize; 2], Value)> {
-        match pair.on(rank) {
-            Ok(lengths) => Some((lengths, pair.at)),
-            Err(Fault { message, .. }) => {
-                self.errors.push(&pair.at, message);
-                None
-            }
-        }
-    }
-
     /// A shape that must be given, first or by name; with its tokens, for faults.
-    pub(crate) fn shape(&mut self, name: &'static str, what: &str, example: &str) -> Option<(Shape, Value)> {
+    pub(super) fn shape(&mut self, name: &'static str, what: &str, example: &str) -> Option<(Shape, Value)> {
         let Some(value) = self.take(name) else {
             self.missing(what, example);
             return None;
@@ -284,7 +181,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// `name = word`: the word is another layer's name.
-    pub(crate) fn name(&mut self, name: &'static str) -> Option<Ident> {
+    pub(super) fn name(&mut self, name: &'static str) -> Option<Ident> {
         let value = self.option(name)?;
         let mut trees = value.0.clone().into_iter();
         match (trees.next(), trees.next()) {
@@ -299,116 +196,22 @@ impl<'a> Arguments<'a> {
     }
 
     /// Whether an argument without a name is left.
-    pub(crate) fn more(&self) -> bool {
+    pub(super) fn more(&self) -> bool {
         self.positional.len() > self.taken
     }
 
-    /// A whole number by name, or the default; `None` when faulty.
-    pub(crate) fn whole_or(
-        &mut self,
-        name: &'static str,
-        least: usize,
-        default: usize,
-    ) -> Option<(usize, Option<Value>)> {
-        let Some(value) = self.option(name) else { return Some((default, None)) };
-        self.read_whole(name, least, value).map(|(number, at)| (number, Some(at)))
-    }
-
-    /// A whole number of at least 1 that must be given, first or by name; with its tokens, for faults.
-    pub(crate) fn count(&mut self, name: &'static str, what: &str, example: &str) -> Option<(usize, Value)> {
-        match self.take(name) {
-            Some(value) => self.read_whole(name, 1, value),
-            None => {
-                self.missing(what, example);
-                None
-            }
-        }
-    }
-
-    fn read_whole(&mut self, name: &str, least: usize, value: &Value) -> Option<(usize, Value)> {
-        let text = value.0.to_string().replace("- ", "-");
-        match text.parse() {
-            Ok(number) if (least..1 << 32).contains(&number) => Some((number, value.clone())),
-            _ => {
-                let fault = message!(E15, "`{name}` is a whole number of at least {least}, this is `{text}`");
-                self.errors.push(value, fault.help(format!("{name} = {least}, or more")));
-                None
-            }
-        }
-    }
-
     /// Whether an option that is absent, or faulty, was given at all.
-    pub(crate) fn has(&self, name: &str) -> bool {
+    pub(super) fn has(&self, name: &str) -> bool {
         self.named.iter().any(|(key, _)| *key == name)
     }
 
     /// Reports that something must be given.
-    pub(crate) fn missing(&mut self, what: &str, example: &str) {
+    pub(super) fn missing(&mut self, what: &str, example: &str) {
         self.errors.push(self.word.span(), message!(E09, "`{}` needs {what}", self.word).help(example));
     }
 
-    /// A number that must be given, first or by name.
-    pub(crate) fn required(&mut self, name: &'static str, what: &str, example: &str, bound: Bound) -> Option<Number> {
-        let Some(value) = self.take(name) else {
-            self.missing(what, example);
-            return None;
-        };
-        self.number(name, value, bound, example)
-    }
-
-    /// A number by name, or the default.
-    pub(crate) fn number_or(&mut self, name: &'static str, default: f64, bound: Bound) -> Option<Number> {
-        match self.option(name) {
-            Some(value) => self.number(name, value, bound, &format!("leave it out for the default {default}")),
-            None => Some(Number { tokens: quote!(#default), value: Some(default) }),
-        }
-    }
-
-    /// Reads a value as a number that must hold to its bound; `help` is for one that does not.
-    pub(super) fn number(&mut self, name: &str, value: &Value, bound: Bound, help: &str) -> Option<Number> {
-        let span = value.0.clone().into_iter().next().map_or_else(Span::call_site, |first| first.span());
-        let text = value.0.to_string().replace(' ', "");
-        let literal = text.strip_prefix('-').unwrap_or(&text);
-        let tokens = value.0.clone().into_iter().count() - (text.len() - literal.len());
-        if tokens == 1 && literal.starts_with(|c: char| c.is_ascii_digit()) {
-            let digits = literal.trim_end_matches("f64").trim_end_matches("f32").replace('_', "");
-            return match digits.parse::<f64>() {
-                Ok(number) if number.is_finite() => {
-                    let number = if text.starts_with('-') { -number } else { number };
-                    if !bound.holds(number) {
-                        let fault = message!(E13, "`{name}` must be {}, this is {text}", bound.text());
-                        self.errors.push(value, fault.help(help));
-                        return None;
-                    }
-                    Some(Number { tokens: quote!(#number), value: Some(number) })
-                }
-                _ => {
-                    self.errors.push(value, message!(E13, "`{name}` is a number, this is `{text}`").help(help));
-                    None
-                }
-            };
-        }
-        if syn::parse2::<syn::Expr>(value.0.clone()).is_err()
-            || text.starts_with('"')
-            || text == "true"
-            || text == "false"
-        {
-            self.errors.push(value, message!(E13, "`{name}` is a number, this is `{text}`").help(help));
-            return None;
-        }
-        let tokens = &value.0;
-        let number = quote!(((#tokens) as f64));
-        let condition = bound.condition(&number);
-        let fault = message!(E13, "`{name}` must be {}, and `{text}` is ", bound.text()).help(help);
-        let late = mentions(tokens, self.mentions.sizes);
-        self.checks.push(Obligation::within(&condition, &number, &fault, late, span));
-        // The compiler complains there, and nowhere else.
-        let tokens = if bound == Bound::Share { quote!(__rt::share(#number)) } else { number };
-        Some(Number { tokens, value: None })
-    }
-
     /// `name = true` or `name = false`, or the default.
-    pub(crate) fn flag(&mut self, name: &'static str, default: bool) -> bool {
+    pub(super) fn flag(&mut self, name: &'static str, default: bool) -> bool {
         let Some(value) = self.option(name) else { return default };
         match value.0.to_string().as_str() {
             "true" => true,
@@ -422,7 +225,17 @@ impl<'a> Arguments<'a> {
     }
 
     /// `name = word`, one of `words`; `None` when absent or, reported, unknown.
-    pub(crate) fn word(&mut self, name: &'static str, words: &[&'static str]) -> Option<(String, &'a Value)> {
+    pub(super) fn word(&mut self, name: &'static str, words: &[&'static str]) -> Option<String> {
+        let (word, value) = self.beginning_word(name, words)?;
+        if value.0.clone().into_iter().nth(1).is_some() {
+            let fault = message!(E14, "`{name}` is a word, this is `{}`", value.0);
+            self.errors.push(value, fault.help(format!("{name} = {word}")));
+        }
+        Some(word)
+    }
+
+    /// The same, where more may stand behind the word.
+    pub(super) fn beginning_word(&mut self, name: &'static str, words: &[&'static str]) -> Option<(String, &'a Value)> {
         let value = self.option(name)?;
         let Some(TokenTree::Ident(word)) = value.0.clone().into_iter().next() else {
             let text = value.0.to_string();
@@ -444,7 +257,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// An option whose value is this one word, if it is.
-    pub(crate) fn is_word(&mut self, name: &'static str, word: &str) -> bool {
+    pub(super) fn is_word(&mut self, name: &'static str, word: &str) -> bool {
         let found = self.named.iter().position(|(key, value)| *key == name && value.0.to_string() == word);
         if let Some(index) = found {
             self.named.remove(index);
@@ -484,6 +297,7 @@ fn surplus(word: &Ident, positional: &[&Value], taken: usize, free: &[&str]) -> 
     let learns = word == "dense" || word.to_string().starts_with("conv");
     let named = format!("written by name: {}", one_of(free.iter().copied()));
     problem.help(match free {
+        ["project"] if !is_whole(extra) => format!("write `project = {extra}`"),
         _ if super::activation::words().any(|known| known == extra) => {
             format!("an activation is a layer of its own: write it behind, `{word}(..), {extra}`")
         }

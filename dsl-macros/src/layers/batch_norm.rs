@@ -5,7 +5,6 @@ use quote::quote;
 
 use super::arguments::Arguments;
 use super::bound::Bound;
-use super::maps::computable;
 use super::{Emitted, Layer, Place, Reads, Role};
 use crate::diag::Fault;
 use crate::ir::{Shape, Size};
@@ -33,8 +32,7 @@ impl Layer for BatchNorm {
         "batch_norm".into()
     }
 
-    fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Fault> {
-        computable("batch_norm", &places(input), input, origin)?;
+    fn infer(&self, input: &Shape, _: &str) -> Result<Shape, Fault> {
         Ok(input.clone())
     }
 

@@ -6,11 +6,11 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::arguments::Arguments;
-use super::maps::{Rank, array, computable, largest_divisor};
+use super::maps::{Rank, array, largest_divisor};
 use super::window::{Placed, Use, Window};
 use super::{Activation, Chosen, Emitted, Family, Layer, Place, Reads, Role, initialiser};
 use crate::diag::{Fault, message};
-use crate::ir::{Shape, Size};
+use crate::ir::{NO_COMPUTING, Shape, Size};
 use crate::syntax::Value;
 
 /// Samples in a block of the runtime.
@@ -109,10 +109,7 @@ impl Conv {
 impl Layer for Conv {
     fn describe(&self) -> String {
         let (word, kernel) = (self.kind.word, self.window.describe());
-        match self.activation.word {
-            "identity" => format!("{word} {kernel}"),
-            activation => format!("{word} {kernel} + {activation}"),
-        }
+        self.activation.behind(&format!("{word} {kernel}"))
     }
 
     fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Fault> {
@@ -135,7 +132,11 @@ impl Layer for Conv {
                 }
             }
         }
-        computable(word, &self.matrix(input).1, input, origin)?;
+        if self.matrix(input).1.is_beyond_types() {
+            let fault =
+                message!(E17, "`{word}` would have to compute with a parameter of the struct: {origin} gives {input}");
+            return Err(fault.help(NO_COMPUTING).into());
+        }
         Ok(maps.shape(self.filters.clone(), output))
     }
 
@@ -174,7 +175,7 @@ impl Layer for Conv {
     }
 
     fn block_gradient(&self, input: &Shape, output: &Shape) -> Option<Size> {
-        /// Lanes are added up once a weight and block.
+        /// Lanes are added up once a weight and block, which fewer places are not worth.
         const PLACES: usize = 64;
         let side = if self.transposed() { input } else { output };
         let places = side.values().value()? / side.0[0].value()?;
@@ -188,7 +189,7 @@ impl Layer for Conv {
     }
 
     fn reads(&self) -> Reads {
-        Reads { x: false, y: self.activation.word != "identity" }
+        Reads { x: false, y: !self.activation.is_identity() }
     }
 
     fn flops(&self, input: &Shape, output: &Shape) -> Size {
@@ -196,7 +197,7 @@ impl Layer for Conv {
         let values = if self.transposed() { input.values() } else { output.values() };
         let products = Size::known(2).times(&self.matrix(input).1).times(&values);
         let once = |yes: bool| if yes { output.values() } else { Size::known(0) };
-        products.plus(&once(self.bias)).plus(&once(self.activation.word != "identity"))
+        products.plus(&once(self.bias)).plus(&once(!self.activation.is_identity()))
     }
 
     fn role(&self) -> Role<'_> {
@@ -204,7 +205,7 @@ impl Layer for Conv {
     }
 
     fn absorb_norm(&mut self) -> bool {
-        let free = !self.transposed() && self.activation.word == "identity";
+        let free = !self.transposed() && self.activation.is_identity();
         self.bias |= free;
         free
     }
@@ -214,7 +215,7 @@ impl Layer for Conv {
     }
 
     fn fuse(&mut self, activation: &Activation) -> bool {
-        let free = self.activation.word == "identity" && activation.from_output;
+        let free = self.activation.is_identity() && activation.from_output;
         if free {
             self.activation = activation.clone();
         }

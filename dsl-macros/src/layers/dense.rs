@@ -42,11 +42,8 @@ impl Dense {
 
 impl Layer for Dense {
     fn describe(&self) -> String {
-        let own = self.tied.as_ref().map_or("dense".into(), |source| format!("dense, tied to {source}"));
-        match self.activation.word {
-            "identity" => own,
-            word => format!("{own} + {word}"),
-        }
+        let own = self.tied.as_ref().map_or("dense".to_string(), |source| format!("dense, tied to {source}"));
+        self.activation.behind(&own)
     }
 
     fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Fault> {
@@ -80,12 +77,12 @@ impl Layer for Dense {
 
     fn reads(&self) -> Reads {
         // The input is for the weights' gradient, the output for the slope of the activation.
-        Reads { x: false, y: self.activation.word != "identity" }
+        Reads { x: false, y: !self.activation.is_identity() }
     }
 
     fn flops(&self, input: &Shape, _: &Shape) -> Size {
         let products = Size::known(2).times(&input.0[0]).times(&self.units);
-        let activated = if self.activation.word == "identity" { Size::known(0) } else { self.units.clone() };
+        let activated = if self.activation.is_identity() { Size::known(0) } else { self.units.clone() };
         products.plus(&self.bias()).plus(&activated)
     }
 
@@ -102,7 +99,7 @@ impl Layer for Dense {
     }
 
     fn absorb_norm(&mut self) -> bool {
-        let free = self.tied.is_none() && self.activation.word == "identity";
+        let free = self.tied.is_none() && self.activation.is_identity();
         self.bias |= free;
         free
     }
@@ -112,7 +109,7 @@ impl Layer for Dense {
     }
 
     fn fuse(&mut self, activation: &Activation) -> bool {
-        let free = self.activation.word == "identity" && activation.from_output;
+        let free = self.activation.is_identity() && activation.from_output;
         if free {
             self.activation = activation.clone();
         }

@@ -3,8 +3,9 @@
 use proc_macro2::Literal;
 use quote::quote;
 
-use super::arguments::{Arguments, Number};
+use super::arguments::Arguments;
 use super::bound::Bound;
+use super::numbers::Number;
 use super::{Emitted, Layer, Place, Role};
 use crate::diag::{Fault, message};
 use crate::ir::Shape;

@@ -3,8 +3,9 @@
 
 use quote::quote;
 
-use super::arguments::{Arguments, Pair};
+use super::arguments::Arguments;
 use super::maps::{Maps, Rank, array};
+use super::numbers::Pair;
 use super::{Emitted, Layer, Place};
 use crate::diag::{Fault, message};
 use crate::ir::Shape;
@@ -29,15 +30,16 @@ pub(super) fn parse_crop(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>
 }
 
 fn parse(crop: bool, arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
-    let given = arguments.has("border") || arguments.more();
-    let border = arguments.pair("border", 0);
+    let given = arguments.take("border");
+    let border = given.and_then(|value| arguments.read_pair("border", 0, value));
     let [[top, bottom], [left, right]] = SIDES.map(|axis| axis.map(|side| arguments.whole_or(side, 0, 0)));
     let sides = [[top?, bottom?], [left?, right?]];
-    if border.is_none() && (given || sides.iter().flatten().all(|(_, at)| at.is_none())) {
-        if !given {
-            let example = if crop { "crop(1) or crop(top = 1, left = 2)" } else { "pad(1) or pad(top = 1, left = 2)" };
-            arguments.missing("its number of rows and columns", example);
-        }
+    if given.is_some() && border.is_none() {
+        return None;
+    }
+    if border.is_none() && sides.iter().flatten().all(|(_, at)| at.is_none()) {
+        let example = if crop { "crop(1) or crop(top = 1, left = 2)" } else { "pad(1) or pad(top = 1, left = 2)" };
+        arguments.missing("its number of rows and columns", example);
         return None;
     }
     Some(Box::new(Frame { crop, border, sides }))

@@ -9,8 +9,8 @@ use crate::diag::{Fault, message};
 use crate::ir::{Shape, Size};
 use crate::syntax::Value;
 
-/// What the author wrote stands once in the expansion, in an item of its own whose result the compiler need not look
-/// behind: what it has to say of it is said once.
+/// What the author wrote stands in an item of its own, whose result the compiler need not look behind, so that what it
+/// has to say of it is said once.
 struct Function {
     /// A `Pointwise`, or a function that has a slope.
     value: Value,

@@ -1,6 +1,6 @@
 //! `init = ..`: the initialisers as words of the language.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use super::Family;
@@ -101,20 +101,24 @@ impl Chosen {
 /// Reads `init = word` or `init = word(number)`.
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Chosen> {
     let words: Vec<&'static str> = words().collect();
-    let (word, value) = arguments.word("init", &words)?;
-    let argument = value.0.clone().into_iter().nth(1);
+    let (word, value) = arguments.beginning_word("init", &words)?;
+    let behind: Vec<TokenTree> = value.0.clone().into_iter().skip(1).collect();
     if let Some((_, variant)) = PLAIN.iter().find(|(known, _)| *known == word) {
-        if argument.is_some() {
+        if !behind.is_empty() {
             arguments.error(value, message!(E12, "`{word}` takes no argument").help(format!("init = {word}")));
         }
         return Some(Chosen { word, value: plain(variant), at: value.clone() });
     }
     let known = WITH_NUMBER.iter().find(|known| known.word == word)?;
-    let Some(TokenTree::Group(number)) = argument else {
+    let number = match &behind[..] {
+        [TokenTree::Group(number)] if number.delimiter() == Delimiter::Parenthesis => Some(Value(number.stream())),
+        _ => None,
+    };
+    let Some(number) = number.filter(|number| !number.0.is_empty()) else {
         arguments.error(value, message!(E09, "`{word}` needs a number").help(format!("init = {}", known.example)));
         return None;
     };
-    let number = arguments.number(&word, &Value(number.stream()), known.bound, known.example)?.tokens;
+    let number = arguments.number(&word, &number, known.bound, known.example)?.tokens;
     let (variant, field) = (format_ident!("{}", known.variant), format_ident!("{}", known.field));
     let others = known.others.then(|| quote!(, ..<__rt::init::#variant as __rt::init::Scheme>::DEFAULT));
     let chosen = quote!(__rt::init::Initialiser::#variant(__rt::init::#variant { #field: #number #others }));

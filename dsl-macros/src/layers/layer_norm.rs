@@ -2,9 +2,10 @@
 
 use quote::quote;
 
-use super::arguments::{Arguments, Number};
+use super::arguments::Arguments;
 use super::bound::Bound;
-use super::maps::{computable, largest_divisor};
+use super::maps::largest_divisor;
+use super::numbers::Number;
 use super::{Emitted, Layer, Place, Reads};
 use crate::diag::{Fault, message};
 use crate::ir::{Shape, Size};
@@ -40,8 +41,7 @@ impl Layer for LayerNorm {
         "layer_norm".into()
     }
 
-    fn infer(&self, input: &Shape, origin: &str) -> Result<Shape, Fault> {
-        computable("layer_norm", &input.values(), input, origin)?;
+    fn infer(&self, input: &Shape, _: &str) -> Result<Shape, Fault> {
         Ok(input.clone())
     }
 

@@ -1,4 +1,4 @@
-//! Maps of images and sequences, and sizes that stable Rust cannot compute: what shape rules share.
+//! Maps of images and sequences: what shape rules share.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -132,16 +132,6 @@ fn reshaped(rank: Rank, input: &Shape) -> String {
 pub(super) fn largest_divisor(groups: usize, counts: [Option<usize>; 2]) -> String {
     let divides = |parts: &usize| counts.iter().flatten().all(|count| count % parts == 0);
     format!("use {}", (1..groups).rev().find(divides).unwrap_or(1))
-}
-
-/// Refuses a size that only the compiler can know, and that stable Rust cannot compute in a type.
-pub(super) fn computable(word: &str, size: &Size, input: &Shape, origin: &str) -> Result<(), Fault> {
-    if !size.is_beyond_types() {
-        return Ok(());
-    }
-    Err(message!(E17, "`{word}` would have to compute with a parameter of the struct: {origin} gives {input}")
-        .help("stable Rust cannot; use literals or `const` items for these sizes")
-        .into())
 }
 
 /// Rows and columns as the runtime takes them.

@@ -1,7 +1,9 @@
 //! The parameters of the struct, and the same words in a network among the layers of another.
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+
+use crate::tokens::replace;
 
 /// The struct's parameters, which arguments may mention.
 #[derive(Clone, Copy)]
@@ -40,18 +42,4 @@ impl Mentions<'_> {
             _ => None,
         })
     }
-}
-
-/// Tokens in which some words stand for others.
-pub(crate) fn replace(tokens: TokenStream, other: &impl Fn(&Ident) -> Option<TokenStream>) -> TokenStream {
-    let tree = |tree| match tree {
-        TokenTree::Ident(word) => other(&word).unwrap_or_else(|| TokenTree::Ident(word).into()),
-        TokenTree::Group(group) => {
-            let mut inside = Group::new(group.delimiter(), replace(group.stream(), other));
-            inside.set_span(group.span());
-            TokenTree::Group(inside).into()
-        }
-        tree => TokenStream::from(tree),
-    };
-    tokens.into_iter().flat_map(tree).collect()
 }

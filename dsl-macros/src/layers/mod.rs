@@ -17,6 +17,7 @@ mod initialiser;
 mod layer_norm;
 mod maps;
 mod mentions;
+mod numbers;
 mod passage;
 mod pool;
 mod prelu;
@@ -29,12 +30,12 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 pub(crate) use activation::{Activation, Family};
-use arguments::Arguments;
+pub(crate) use arguments::Arguments;
 pub(crate) use initialiser::Chosen;
-pub(crate) use mentions::{Mentions, replace};
+pub(crate) use mentions::Mentions;
 pub(crate) use passage::Passage;
 
-use crate::diag::{Errors, Fault, meant, message, nearest};
+use crate::diag::{Fault, meant, message, nearest};
 use crate::ir::{Name, Obligation, Shape, Size};
 use crate::syntax::Item;
 
@@ -261,14 +262,8 @@ pub(crate) fn is_meant(word: &str) -> bool {
 }
 
 /// Understands one layer; faults are reported, and what only the compiler can check is noted.
-pub(crate) fn build(
-    item: &Item,
-    mentions: Mentions<'_>,
-    errors: &mut Errors,
-    checks: &mut Vec<Obligation>,
-) -> Option<Box<dyn Layer>> {
+pub(crate) fn build(item: &Item, mut arguments: Arguments<'_>) -> Option<Box<dyn Layer>> {
     let word = item.word.to_string();
-    let mut arguments = Arguments::new(item, mentions, errors, checks);
     let layer = if let Some((_, parse)) = LAYERS.iter().find(|(known, _)| *known == word) {
         parse(&mut arguments)
     } else if let Some(row) = activation::find(&word) {
@@ -285,7 +280,7 @@ pub(crate) fn build(
             _ if word.starts_with(char::is_uppercase) => format!("a network is a layer by its name alone: `{word}`"),
             _ => meant(&word, words()),
         };
-        errors.push(item.word.span(), message!(E05, "there is no layer `{word}`").help(help));
+        arguments.error(item.word.span(), message!(E05, "there is no layer `{word}`").help(help));
         return None;
     };
     arguments.finish();

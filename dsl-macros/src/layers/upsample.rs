@@ -2,8 +2,9 @@
 
 use quote::{format_ident, quote};
 
-use super::arguments::{Arguments, Pair};
+use super::arguments::Arguments;
 use super::maps::{Maps, array};
+use super::numbers::Pair;
 use super::{Emitted, Layer, Place};
 use crate::diag::Fault;
 use crate::ir::{Shape, Size};
@@ -15,12 +16,8 @@ struct Upsample {
 }
 
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Box<dyn Layer>> {
-    if !arguments.has("factor") && !arguments.more() {
-        arguments.missing("its factor", "upsample(2)");
-        return None;
-    }
-    let factor = arguments.pair("factor", 1);
-    let bilinear = arguments.word("mode", &["nearest", "bilinear"]).is_some_and(|(word, _)| word == "bilinear");
+    let factor = arguments.pair("factor", 1, "its factor", "upsample(2)");
+    let bilinear = arguments.word("mode", &["nearest", "bilinear"]).is_some_and(|word| word == "bilinear");
     Some(Box::new(Upsample { factor: factor?, bilinear }))
 }
 

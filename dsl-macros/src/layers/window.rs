@@ -63,11 +63,8 @@ pub(super) struct Placed {
 impl Window {
     /// Reads the options; without `stride`, a pool's windows lie side by side.
     pub(super) fn parse(arguments: &mut Arguments<'_>, used: Use, rank: Rank, example: &str) -> Option<Self> {
-        let given = arguments.has("kernel") || arguments.more();
-        let kernel = arguments.lengths("kernel", 1, rank);
-        if kernel.is_none() && !given {
-            arguments.missing("the size of its kernel", example);
-        }
+        let kernel = arguments.pair("kernel", 1, "the size of its kernel", example);
+        let kernel = kernel.and_then(|kernel| arguments.on(kernel, rank));
         let stride = match (used, kernel.as_ref()) {
             (Use::Pool, Some((kernel, _))) => *kernel,
             _ => [1, 1],
@@ -80,7 +77,7 @@ impl Window {
             // A word that is none has been reported, and nothing more is to be said about it.
             let given = arguments.has("rounding");
             rounding = match arguments.word("rounding", &["floor", "ceil"]) {
-                Some((word, _)) if word == "ceil" => Rounding::Up,
+                Some(word) if word == "ceil" => Rounding::Up,
                 None if !given => Rounding::Forbidden,
                 _ => Rounding::Down,
             };

@@ -1,11 +1,12 @@
 //! The blocks: `residual`, `concat`, `add`, `repeat`, `heads`.
 
-use proc_macro2::TokenTree;
-
+use super::nest::is_network;
 use super::resolve::Resolver;
 use crate::diag::{meant, message, nearest, one_of};
 use crate::ir::{EdgeId, Join, Operation};
-use crate::syntax::{Body, Item, parse_item};
+use crate::layers::Passage;
+use crate::syntax::{Body, Item, Value, parse_item};
+use crate::tokens::whole;
 
 type Block = fn(&mut Resolver<'_>, &Item, EdgeId) -> EdgeId;
 
@@ -29,27 +30,28 @@ pub(crate) fn words() -> impl Iterator<Item = &'static str> + Clone {
 /// `residual(project = layer) { items }`: the input, projected or as it is, is added to the output of the items.
 fn residual(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
     let Some(items) = sequence(resolver, item) else { return resolver.node(item, None, Vec::new()) };
-    let mut shortcut = input;
-    for argument in &item.arguments {
-        match &argument.key {
-            Some(key) if key == "project" => {
-                if let Some(projection) = parse_item(&argument.value, resolver.errors) {
-                    shortcut = resolver.layer(&projection, input);
-                }
-            }
-            Some(key) => {
-                let fault = message!(E10, "`residual` has no option `{key}`").help("its option is `project`, a layer");
-                resolver.errors.push(key.span(), fault);
-            }
-            None => {
-                let fault = message!(E12, "`residual` takes no argument without a name");
-                resolver.errors.push(&argument.value, fault.help("residual(project = dense(8)) { .. }"));
-            }
-        }
-    }
+    let mut arguments = resolver.arguments(item);
+    let project = arguments.option("project").cloned();
+    arguments.finish();
+    let shortcut = match project {
+        Some(layer) => projection(resolver, &layer).map(|layer| resolver.layer(&layer, input)),
+        None => Some(input),
+    };
     let output = resolver.sequence(items, input);
+    let Some(shortcut) = shortcut else { return resolver.node(item, None, Vec::new()) };
     let join = Join::Residual { projected: shortcut != input };
     resolver.node(item, Some(Operation::Join(join)), vec![output, shortcut])
+}
+
+/// The layer of `project`; none where it is something else, which is reported.
+fn projection(resolver: &mut Resolver<'_>, value: &Value) -> Option<Item> {
+    let layer = parse_item(value, resolver.errors)?;
+    if find(&layer.word.to_string()).is_some() || is_network(&layer) {
+        let fault = message!(E36, "`project` is one layer, no block and no network like `{}`", layer.path());
+        resolver.errors.push(value, fault.help("residual(project = dense(8)) { .. }"));
+        return None;
+    }
+    Some(layer)
 }
 
 /// `concat { [items], [items] }` or `add { .. }`: each branch from the same input.
@@ -134,7 +136,7 @@ fn heads(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
 
 /// `repeat(n) { items }`: n times, each with parameters of its own; names get the number.
 fn repeat(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
-    const LARGEST: usize = 1000;
+    const LARGEST: u64 = 1000;
     let Some(items) = sequence(resolver, item) else { return resolver.node(item, None, Vec::new()) };
     let word = item.word.span();
     if let Some(name) = &item.name {
@@ -145,21 +147,23 @@ fn repeat(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
         resolver.errors.push(word, message!(E09, "`repeat` needs one number").help("repeat(3) { dense(8), relu }"));
         return resolver.node(item, None, Vec::new());
     };
-    let mut trees = argument.value.0.clone().into_iter();
-    let times = match (trees.next(), trees.next()) {
-        (Some(TokenTree::Literal(literal)), None) => literal.to_string().parse::<usize>().ok(),
-        _ => None,
-    };
-    match times {
-        Some(times @ 1..=LARGEST) => (1..=times).fold(input, |edge, number| {
-            let reported = resolver.errors.count();
-            let end = resolver.numbered(number, |resolver| resolver.sequence(items, edge));
-            // The first time has told what is wrong with the layers.
-            if number > 1 {
-                resolver.errors.truncate(reported);
+    match whole(argument.value.0.clone()) {
+        Some(times @ 1..=LARGEST) => {
+            let end = (1..=times).fold(input, |edge, number| {
+                let reported = resolver.errors.count();
+                let end = resolver.numbered(number, |resolver| resolver.sequence(items, edge));
+                // The first time has told what is wrong with the layers.
+                if number > 1 {
+                    resolver.errors.truncate(reported);
+                }
+                end
+            });
+            if item.output.is_none() {
+                return end;
             }
-            end
-        }),
+            let passage = Passage { word: item.word.to_string(), takes: None };
+            resolver.node(item, Some(Operation::Layer(Box::new(passage))), vec![end])
+        }
         _ => {
             let fault =
                 message!(E15, "`repeat` takes a whole number from 1 to {LARGEST}, this is {}", argument.value.0);

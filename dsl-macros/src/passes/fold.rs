@@ -4,10 +4,12 @@
 //! AFTER THIS PASS: no such layer and no such batch norm is left. Names do not nest, since the layers are no longer those of the networks
 //! that they were declared in.
 
+use std::collections::HashMap;
+
 use proc_macro2::TokenStream;
 use quote::format_ident;
 
-use crate::ir::{EdgeId, Folded, Graph, Name, Node, Operation};
+use crate::ir::{EdgeId, Folded, Graph, Name, Node, Operation, free};
 use crate::layers::Layer;
 
 /// Gives the batch norms that are gone, with the layers that took them; none where there is nothing to fold.
@@ -31,7 +33,7 @@ pub(crate) fn fold(graph: &mut Graph) -> Vec<Folded> {
     if !all.is_empty() {
         graph.header.name = format_ident!("{}Folded", graph.header.name);
         graph.parts.clear();
-        graph.nodes.iter_mut().for_each(flatten_name);
+        flatten_names(&mut graph.nodes);
     }
     all
 }
@@ -63,7 +65,15 @@ fn take(graph: &mut Graph, index: usize) -> Option<(usize, TokenStream)> {
     layer.absorb_norm().then_some((linear, epsilon))
 }
 
-fn flatten_name(node: &mut Node) {
-    node.name = node.name.flat();
-    node.tied = node.tied.as_ref().map(Name::flat);
+/// Names of one part, each of them once.
+fn flatten_names(nodes: &mut [Node]) {
+    let (nested, own): (Vec<Name>, Vec<Name>) = nodes.iter().map(|node| node.name.clone()).partition(Name::is_nested);
+    let mut taken = own.iter().map(Name::to_string).collect();
+    let flat: HashMap<String, Name> =
+        nested.iter().map(|name| (name.to_string(), Name::new(vec![free(&name.variable(), &mut taken)]))).collect();
+    for name in nodes.iter_mut().flat_map(|node| node.tied.iter_mut().chain([&mut node.name])) {
+        if let Some(flat) = flat.get(&name.to_string()) {
+            name.clone_from(flat);
+        }
+    }
 }

@@ -3,19 +3,32 @@
 //! AFTER THIS PASS: every edge has a shape, or the fault in front of it has been reported: a layer whose input is
 //! unknown says nothing.
 
+use std::collections::HashSet;
+
 use proc_macro2::Span;
 
 use crate::diag::{Errors, Fault, Message, message};
-use crate::ir::{AT_MOST, Graph, Node, Operation, Shape};
+use crate::ir::{AT_MOST, Graph, NO_COMPUTING, Node, Operation, Shape};
 
 pub(crate) fn infer_shapes(graph: &mut Graph, errors: &mut Errors) {
+    // What `repeat` repeats stands at one place.
+    let mut told = HashSet::new();
     for index in 0..graph.nodes.len() {
+        let reported = errors.count();
         let node = &graph.nodes[index];
         let output = node.output.0;
         let inputs: Option<Vec<Shape>> = node.inputs.iter().map(|edge| graph.shape(*edge).cloned()).collect();
         let shape = inputs.and_then(|inputs| infer(graph, index, &inputs, errors));
         let asserted = graph.nodes[index].asserted.clone().map(|(shape, _)| shape);
         graph.shapes[output] = shape.or(asserted);
+        if errors.count() > reported {
+            // The layers of an inner network are at fault where that is declared.
+            let Node { name, span, .. } = &graph.nodes[index];
+            if name.is_nested() || !told.insert(format!("{span:?}")) {
+                errors.truncate(reported);
+                graph.poisoned = true;
+            }
+        }
     }
 }
 
@@ -31,7 +44,7 @@ fn infer(graph: &mut Graph, index: usize, inputs: &[Shape], errors: &mut Errors)
         Operation::Join(join) => join.infer(&inputs.iter().collect::<Vec<_>>(), &origins),
     };
     let shape = match inferred {
-        Ok(shape) => match too_large(node, &inputs[0], &shape) {
+        Ok(shape) => match unusable(node, &inputs[0], &shape) {
             Some(fault) => {
                 errors.push(node.span, fault);
                 return None;
@@ -73,11 +86,15 @@ fn infer(graph: &mut Graph, index: usize, inputs: &[Shape], errors: &mut Errors)
     Some(shape)
 }
 
-/// What is wrong with an output or with parameters that no memory can hold.
-fn too_large(node: &Node, input: &Shape, output: &Shape) -> Option<Message> {
+/// What is wrong with an output or with parameters that no memory can hold or no type can have.
+fn unusable(node: &Node, input: &Shape, output: &Shape) -> Option<Message> {
     let name = &node.name;
     if output.is_too_large() {
         return Some(message!(E18, "`{name}` gives {output}, more values than fit in memory").help(AT_MOST));
+    }
+    if output.is_beyond_types() {
+        let fault = message!(E17, "`{name}` gives {output}, and would have to compute with a parameter of the struct");
+        return Some(fault.help(NO_COMPUTING));
     }
     // Of a layer that the macro does not know the compiler counts them.
     let layer = node.layer().filter(|layer| !layer.trusts_assertion())?;

@@ -73,7 +73,7 @@ fn reader<'g>(graph: &'g Graph, node: &Node) -> Option<&'g Node> {
     Some(&graph.nodes[only])
 }
 
-/// The layer behind an edge, views apart.
+/// The layer that an edge comes from, views apart.
 fn producer(graph: &Graph, edge: EdgeId) -> Option<&Node> {
     let node = graph.producer(edge)?;
     if node.is_view() { producer(graph, node.inputs[0]) } else { Some(node) }
@@ -171,7 +171,7 @@ fn unfit_initialiser(graph: &Graph, node: &Node) -> Option<Found> {
     if matches!(role(reader), Role::BatchNorm) || reader.layer().is_none() {
         return None;
     }
-    let next = graph.next_activation(node.output).filter(|next| next.word != "identity")?;
+    let next = graph.next_activation(node.output).filter(|next| !next.is_identity())?;
     let (word, activation) = (&chosen.word, next.word);
     let (scheme, _) = word.split_once('_').unwrap_or((word, ""));
     let (fits, better) = match next.family {

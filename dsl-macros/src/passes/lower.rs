@@ -5,10 +5,11 @@
 use std::collections::HashSet;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 
 use super::lives;
-use crate::ir::{Call, EdgeId, Graph, Name, Node, Operation, Port, Program, Shape, Size, Step};
+use super::summary::summary;
+use crate::ir::{Call, EdgeId, Graph, Name, Node, Operation, Port, Program, Shape, Size, Step, free};
 use crate::layers::{Family, Layer, Place};
 
 pub(crate) fn lower(graph: Graph) -> Program {
@@ -24,7 +25,7 @@ pub(crate) fn lower(graph: Graph) -> Program {
     let (inference, inference_features) = lives::plan_inference(&edges.sizes, &steps, input_edge, output_edge);
     let shape = |edge: EdgeId| graph.shape(edge).cloned().unwrap_or(Shape(Vec::new()));
     let (input, output) = (shape(EdgeId(0)), shape(graph.output));
-    let summary = crate::codegen::summary(&graph, &steps);
+    let summary = summary(&graph, &steps);
     let shared = steps.iter().rev().find_map(|step| step.shared.clone()).map_or(Size::default(), |(_, end)| end);
     Program {
         input,
@@ -58,6 +59,8 @@ struct Edges {
     /// Values of each edge; those behind the graph's are gradients of single readers.
     sizes: Vec<Size>,
     names: Vec<Ident>,
+    /// What no other edge can be called: variables are called like the edges, whatever the layers are called.
+    taken: HashSet<String>,
     /// Gradients that a fork adds up, waiting for their readers, by real edge.
     parts: Vec<Vec<EdgeId>>,
 }
@@ -65,15 +68,18 @@ struct Edges {
 impl Edges {
     fn of(graph: &Graph) -> Self {
         let mut real: Vec<EdgeId> = (0..graph.shapes.len()).map(EdgeId).collect();
-        let mut names = vec![format_ident!("input", span = Span::mixed_site()); graph.shapes.len()];
+        let mut taken = HashSet::new();
+        let input = free(&Ident::new("input", Span::mixed_site()), &mut taken);
+        let mut names = vec![input; graph.shapes.len()];
         for node in &graph.nodes {
-            names[node.output.0] = crate::codegen::variable(&node.name);
             if node.is_view() {
                 real[node.output.0] = real[node.inputs[0].0];
+            } else {
+                names[node.output.0] = free(&crate::codegen::variable(&node.name), &mut taken);
             }
         }
         let sizes = graph.shapes.iter().map(|shape| shape.as_ref().map(Shape::values).unwrap_or_default()).collect();
-        Self { parts: vec![Vec::new(); real.len()], real, sizes, names }
+        Self { parts: vec![Vec::new(); real.len()], real, sizes, names, taken }
     }
 
     /// Gives every reader of an edge that has several a gradient of its own; none when it has one.
@@ -84,9 +90,9 @@ impl Edges {
             return Vec::new();
         }
         let parts: Vec<EdgeId> = (self.sizes.len()..self.sizes.len() + readers).map(EdgeId).collect();
-        for number in 1..=readers {
+        for _ in &parts {
             self.sizes.push(self.sizes[edge.0].clone());
-            self.names.push(format_ident!("{}_{number}", self.names[edge.0]));
+            self.names.push(free(&self.names[edge.0], &mut self.taken));
         }
         self.parts[edge.0] = parts.iter().rev().copied().collect();
         parts
@@ -204,6 +210,6 @@ fn fork(graph: &Graph, edges: &mut Edges, edge: EdgeId, at: &Position) -> Option
 /// What the activation that a layer's values meet is like.
 fn next_family(graph: &Graph, edge: EdgeId) -> Family {
     let own = graph.producer(edge).and_then(Node::layer).and_then(Layer::fused);
-    let own = own.filter(|fused| fused.word != "identity");
+    let own = own.filter(|fused| !fused.is_identity());
     own.or_else(|| graph.next_activation(edge)).map_or(Family::Saturating, |activation| activation.family)
 }

@@ -11,6 +11,7 @@ mod lower;
 mod nest;
 mod plan;
 mod resolve;
+mod summary;
 
 pub(crate) use blocks::words as block_words;
 pub(crate) use check::check;

@@ -68,7 +68,7 @@ pub(super) fn nest(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> E
         return resolver.node(item, None, Vec::new());
     }
     let name = resolver.scope.names.of(item, resolver.errors);
-    let passage = Passage { network: path.clone(), takes: Some(takes) };
+    let passage = Passage { word: path.clone(), takes: Some(takes) };
     let span = item.word.span();
     let start = resolver.place(name.clone(), span, Operation::Layer(Box::new(passage)), vec![input], None);
     let ty = network_type(resolver, item, &declaration);
@@ -87,7 +87,7 @@ pub(super) fn nest(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> E
     resolver.errors.truncate(reported);
     resolver.scope = outer;
     let Some(asserted) = resolver.asserted(item) else { return end };
-    let passage = Operation::Layer(Box::new(Passage { network: path, takes: None }));
+    let passage = Operation::Layer(Box::new(Passage { word: path, takes: None }));
     resolver.place(name, span, passage, vec![end], Some(asserted))
 }
 

@@ -1,20 +1,22 @@
 //! Words become layers, blocks become branches and joins, and every layer gets a name.
 //!
-//! AFTER THIS PASS: every node has an operation and a unique name. Items that were at fault are left out, and the
-//! shape behind them is unknown.
+//! AFTER THIS PASS: every node has an operation and a name of its own, but for the way out of a network, which is called
+//! like the way in. Items that were at fault are left out, and the shape behind them is unknown.
 
 use std::collections::HashSet;
 
 use proc_macro2::{Ident, Span};
+use quote::format_ident;
+use syn::ext::IdentExt;
 
 use super::{blocks, nest};
 use crate::diag::{Errors, message, nearest};
 use crate::ir::{EdgeId, Graph, Head, Header, Name, Node, Operation, Shape};
-use crate::layers::{self, Layer};
+use crate::layers::{self, Arguments, Layer};
 use crate::syntax::{self, Declaration, Definitions, Item};
 
 /// Names that the expansion uses itself.
-const RESERVED: &[&str] = &["buffers", "input", "output", "self", "super", "crate", "_"];
+const RESERVED: &[&str] = &["buffers", "self", "super", "crate", "_"];
 
 pub(crate) fn resolve(declaration: &Declaration, errors: &mut Errors) -> Graph {
     let sizes = &declaration.generics.sizes;
@@ -55,7 +57,7 @@ fn heads(declaration: &Declaration, errors: &mut Errors) -> Vec<Head> {
     let mut heads: Vec<Head> = Vec::new();
     for syntax::Head { name, sizes } in &declaration.heads {
         let Some(shape) = Shape::parse(sizes, &declaration.generics.sizes, errors) else { continue };
-        if heads.iter().any(|head| head.name == *name) {
+        if heads.iter().any(|head| head.name.unraw() == name.unraw()) {
             errors
                 .push(name.span(), message!(E06, "two heads are called `{name}`").help("a name stands for one field"));
         } else if syn::parse_str::<Ident>(&name.to_string()).is_err() {
@@ -104,17 +106,23 @@ impl Resolver<'_> {
 
     /// A layer behind `input`; gives its output.
     pub(super) fn layer(&mut self, item: &Item, input: EdgeId) -> EdgeId {
-        if let Some(span) = item.body.span() {
+        // Any other word may be meant for a block.
+        if let Some(span) = item.body.span().filter(|_| layers::words().any(|word| item.word == word)) {
             let help = format!("blocks are {}", crate::diag::one_of(blocks::words()));
             self.errors.push(span, message!(E36, "`{}` takes nothing in braces", item.word).help(help));
         }
+        let layer = layers::build(item, self.arguments(item));
+        self.node(item, layer.map(Operation::Layer), vec![input])
+    }
+
+    /// The arguments of an item, to be asked for.
+    pub(super) fn arguments<'i>(&'i mut self, item: &'i Item) -> Arguments<'i> {
         let mentions = layers::Mentions {
             sizes: &self.scope.sizes,
             scalar: self.scope.scalar.as_ref(),
             outer: self.graph.header.scalar.as_ref(),
         };
-        let layer = layers::build(item, mentions, self.errors, &mut self.graph.obligations);
-        self.node(item, layer.map(Operation::Layer), vec![input])
+        Arguments::new(item, mentions, self.errors, &mut self.graph.obligations)
     }
 
     /// Whether these are the layers of a network that is a layer itself.
@@ -159,19 +167,23 @@ impl Resolver<'_> {
         let Operation::Layer(layer) = operation else { return None };
         let source = layer.tied()?;
         let in_scope = |node: &&Node| node.name.scope() == name.scope();
-        let suffixed = format!("{source}{}", self.scope.names.suffix);
+        let plain = source.unraw().to_string();
+        let suffixed = format!("{plain}{}", self.scope.names.suffix);
         let found = |wanted: &str| self.graph.nodes.iter().filter(in_scope).find(|node| node.name.is_called(wanted));
-        let fault = match found(&suffixed).or_else(|| found(&source.to_string())) {
+        let is_faulty = |source: &String| !name.is_called(source) && self.scope.names.taken.contains(source);
+        let fault = match found(&suffixed).or_else(|| found(&plain)) {
             Some(node) if node.layer().is_some_and(Layer::lends_weights) => return Some(node.name.clone()),
             Some(node) => message!(E31, "`{}` has no weights that a dense layer could share", node.name)
                 .help("`tied` names a dense layer with weights of its own"),
+            // The fault of that layer has been reported.
+            None if is_faulty(&suffixed) || is_faulty(&plain) => return None,
             None => {
                 let fault = message!(E31, "no layer in front of this one is called `{source}`");
                 let names: Vec<_> =
                     self.graph.nodes.iter().filter(in_scope).map(|node| node.name.to_string()).collect();
                 // In `repeat` the last one is meant.
-                let repeated = names.iter().rev().find(|name| name.starts_with(&format!("{source}_")));
-                match nearest(&source.to_string(), names.iter().map(String::as_str)).or(repeated.map(String::as_str)) {
+                let repeated = names.iter().rev().find(|name| name.starts_with(&format!("{plain}_")));
+                match nearest(&plain, names.iter().map(String::as_str)).or(repeated.map(String::as_str)) {
                     Some(near) => fault.help(format!("did you mean `{near}`?")),
                     None => fault.help("`tied` names a dense layer in front"),
                 }
@@ -187,7 +199,7 @@ impl Resolver<'_> {
     }
 
     /// Runs `work` with a number behind the names of its layers.
-    pub(super) fn numbered<R>(&mut self, number: usize, work: impl FnOnce(&mut Self) -> R) -> R {
+    pub(super) fn numbered<R>(&mut self, number: u64, work: impl FnOnce(&mut Self) -> R) -> R {
         let before = self.scope.names.suffix.clone();
         self.scope.names.suffix = format!("{before}_{number}");
         let result = work(self);
@@ -212,7 +224,7 @@ impl Names {
         let mut given = HashSet::new();
         let mut todo: Vec<&Item> = items.iter().collect();
         while let Some(item) = todo.pop() {
-            given.extend(item.name.as_ref().map(Ident::to_string));
+            given.extend(item.name.as_ref().map(|name| name.unraw().to_string()));
             todo.extend(item.inner());
         }
         Self { prefix, taken: HashSet::new(), given, suffix: String::new() }
@@ -226,8 +238,9 @@ impl Names {
 
     fn own(&mut self, item: &Item, errors: &mut Errors) -> Ident {
         if let Some(name) = item.name.as_ref().filter(|_| !item.is_unread()) {
-            let text = format!("{name}{}", self.suffix);
-            if RESERVED.contains(&text.as_str()) || syn::parse_str::<Ident>(&text).is_err() {
+            let own = if self.suffix.is_empty() { name.clone() } else { format_ident!("{}{}", name, self.suffix) };
+            let text = own.unraw().to_string();
+            if RESERVED.contains(&text.as_str()) || syn::parse_str::<Ident>(&own.to_string()).is_err() {
                 let fault = message!(E07, "`{text}` cannot be a layer's name: the name becomes a field");
                 errors.push(name.span(), fault.help(format!("call it `{text}1`, for example")));
                 return name.clone();
@@ -238,9 +251,11 @@ impl Names {
                     message!(E06, "two layers are called `{text}`").help("a name stands for one field"),
                 );
             }
-            return if self.suffix.is_empty() { name.clone() } else { Ident::new(&text, name.span()) };
+            return own;
         }
-        let word = snake_case(&item.word.to_string());
+        let unread = item.name.as_ref().map(|name| format!("{}{}", name.unraw(), self.suffix));
+        self.taken.extend(unread);
+        let word = snake_case(&item.word.unraw().to_string());
         let mut number = 1_usize;
         let mut name = format!("{word}{number}");
         while self.taken.contains(&name) || self.given.contains(&name) {

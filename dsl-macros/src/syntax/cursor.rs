@@ -13,7 +13,7 @@ pub(super) struct Cursor {
 }
 
 impl Cursor {
-    /// `end` is complained at when something is missing behind the last token.
+    /// `end` is complained at where there are no tokens.
     pub(super) fn new(tokens: TokenStream, end: Span) -> Self {
         Self { trees: tokens.into_iter().flat_map(bare).collect(), next: 0, end }
     }

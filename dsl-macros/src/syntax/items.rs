@@ -119,25 +119,27 @@ fn item(cursor: &mut Cursor, errors: &mut Errors) -> Option<Item> {
     if !qualifier.is_empty() && syn::Path::parse_mod_style.parse2(quote!(#qualifier #word)).is_err() {
         let fault = message!(E01, "expected the name of a network behind `::`").help("encoder: models::Encoder");
         errors.push(word.span(), fault);
-        return None;
+        return Some(Item::unread(name, word.span()));
     }
     if stray::own_type(cursor, &word, errors) {
         return Some(Item::unread(name, word.span()));
     }
-    let arguments = match cursor.group(Delimiter::Parenthesis) {
-        Some(group) => arguments(Cursor::inside(&group), errors)?,
-        None => match stray::arguments(cursor, &word, errors) {
-            Some(inside) => arguments(inside, errors)?,
-            None => Vec::new(),
-        },
+    let inside = match cursor.group(Delimiter::Parenthesis) {
+        Some(group) => Some(Cursor::inside(&group)),
+        None => stray::arguments(cursor, &word, errors),
     };
+    let arguments = inside.map_or(Some(Vec::new()), |inside| arguments(inside, errors));
     let body = cursor.group(Delimiter::Brace).map_or(Body::Absent, |group| body(&group, errors));
     let output = if !stray::is_separator(cursor) && cursor.arrow() {
-        Some(sizes(cursor, "the layer's output shape", errors)?)
+        sizes(cursor, "the layer's output shape", errors).map(Some)
     } else {
-        None
+        Some(None)
     };
-    Some(Item { name, qualifier, word, arguments, body, output })
+    Some(match arguments.zip(output) {
+        Some((arguments, output)) => Item { name, qualifier, word, arguments, body, output },
+        // The names are those of fields all the same.
+        None => Item { body, ..Item::unread(name, word.span()) },
+    })
 }
 
 /// `{ items }`, `{ [items], [items] }` or `{ name: [items], name: [items] }`

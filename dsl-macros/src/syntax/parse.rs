@@ -121,9 +121,20 @@ struct Attributes {
 /// The attributes in front of the struct; `#[shapewise(..)]` is our own.
 fn attributes(cursor: &mut Cursor, errors: &mut Errors) -> Attributes {
     let mut all = Attributes { tokens: TokenStream::new(), runtime: quote!(::shapewise), allowed: Vec::new() };
+    let mut inner = false;
     while cursor.at('#') {
         let hash = cursor.bump();
         let span = cursor.span();
+        if cursor.punct('!') {
+            cursor.group(Delimiter::Bracket);
+            // Documentation has one a line.
+            if !inner {
+                let fault = message!(E34, "attributes in front of the struct have no `!`");
+                errors.push(span, fault.help("write `///` for documentation and `#[..]` for attributes"));
+            }
+            inner = true;
+            continue;
+        }
         let group = cursor.group(Delimiter::Bracket);
         let attribute: TokenStream = hash.into_iter().chain(group.map(TokenTree::Group)).collect();
         match syn::Attribute::parse_outer.parse2(attribute.clone()).as_deref() {
@@ -135,6 +146,10 @@ fn attributes(cursor: &mut Cursor, errors: &mut Errors) -> Attributes {
                         fault.help("#[shapewise(crate = other_name)] or #[shapewise(allow(softmax_last))]"),
                     );
                 }
+            }
+            Ok([cfg]) if cfg.path().is_ident("cfg") => {
+                let fault = message!(E34, "`cfg` would leave out the struct, and nothing else of the network");
+                errors.push(span, fault.help("put `#[cfg(..)]` in front of `network!`"));
             }
             Ok([derive]) if derive.path().is_ident("derive") => all.tokens.extend(derivable(derive, attribute, errors)),
             Ok(_) => all.tokens.extend(attribute),
@@ -257,7 +272,11 @@ fn parameter(cursor: &mut Cursor, generics: &mut Generics) -> Result<(), (Span, 
             let fault = message!(E35, "a network has one scalar type, and that is `{first}`");
             return Err((scalar.span(), fault.help(format!("for a size write `const {scalar}: usize`"))));
         }
+        let late = (!generics.sizes.is_empty()).then(|| scalar.span());
         generics.scalar = Some(scalar);
+        if let Some(at) = late {
+            return Err((at, message!(E35, "the scalar stands in front of the sizes").help(EXAMPLE)));
+        }
     } else {
         return Err((cursor.span(), message!(E35, "a network's parameters are a scalar type and sizes").help(EXAMPLE)));
     }

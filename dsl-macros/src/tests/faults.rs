@@ -219,6 +219,33 @@ fn headers() {
 }
 
 #[test]
+fn the_scalar_comes_first() {
+    assert_faults(
+        "struct Net<const N: usize, T>: [4] -> [2] { dense(N), relu, dense(2) }
+                           ~",
+        &["the scalar stands in front of the sizes\n  = help: <T, const N: usize>"],
+    );
+}
+
+#[test]
+fn attributes() {
+    assert_faults(
+        "#![doc = \" Reads\"]
+ ~
+         #![doc = \" digits\"]
+         #[cfg(feature = \"digits\")]
+          ~~~~~~~~~~~~~~~~~~~~~~~~~~~
+         struct Net: [4] -> [2] { dense(2) }",
+        &[
+            "attributes in front of the struct have no `!`\n  \
+             = help: write `///` for documentation and `#[..]` for attributes",
+            "`cfg` would leave out the struct, and nothing else of the network\n  \
+             = help: put `#[cfg(..)]` in front of `network!`",
+        ],
+    );
+}
+
+#[test]
 fn keywords_are_no_names() {
     assert_faults(
         "struct fn: [4] -> [2] { dense(2) }
@@ -251,9 +278,38 @@ fn arithmetic_on_a_parameter() {
     );
     assert_faults(
         "struct Net<const N: usize>: [3, N] -> [2] { flatten, dense(2) }
-                                            ~~~~~~~",
-        &["`flatten` would have to compute with a parameter of the struct: the input gives [3, N]\n  \
+                            ~~~~~~",
+        &["the number of values of [3, N] would have to be computed with a parameter of the struct\n  \
            = help: stable Rust cannot; use literals or `const` items for these sizes"],
+    );
+    assert_faults(
+        "struct Net<const N: usize>: [N] -> { a: [2, N] } {
+                                        ~~~~~~
+             concat { [dense(N)], [dense(N)] }, relu -> [4],
+             ~~~~~~
+             concat { [dense(1)], [dense((N))] } -> [4],
+                                         ~~~
+             reshape([1, 2, 2]), conv2d(N, kernel = 1) -> [4, 1, 1],
+                                 ~~~~~~
+             reshape([2, N]), flatten -> [N],
+                     ~~~~~~
+             reshape([N, 1, 1]), conv2d(1, kernel = 3, padding = 1), heads { a: [flatten] },
+                                 ~~~~~~
+         }",
+        &[
+            "the number of values of [2, N] would have to be computed with a parameter of the struct\n  \
+             = help: stable Rust cannot; use literals or `const` items for these sizes",
+            "`concat1` gives [N + N], and would have to compute with a parameter of the struct\n  \
+             = help: stable Rust cannot; use literals or `const` items for these sizes",
+            "stable Rust cannot compute with a parameter of the struct: `(N)`\n  \
+             = help: make the result a parameter of its own, or a `const` item",
+            "`conv2d1` gives [N, 2, 2], and would have to compute with a parameter of the struct\n  \
+             = help: stable Rust cannot; use literals or `const` items for these sizes",
+            "the number of values of [2, N] would have to be computed with a parameter of the struct\n  \
+             = help: stable Rust cannot; use literals or `const` items for these sizes",
+            "`conv2d` would have to compute with a parameter of the struct: `reshape3` gives [N, 1, 1]\n  \
+             = help: stable Rust cannot; use literals or `const` items for these sizes",
+        ],
     );
 }
 
@@ -276,49 +332,152 @@ fn names_that_cannot_be_fields() {
 }
 
 #[test]
-fn blocks() {
+fn raw_names() {
     assert_faults(
         "struct Net: [4] -> [2] {
-             residual { dense(5) },
-             ~~~~~~~~
-             add -> [4],
-             ~~~
-             concat { dense(2) } -> [4],
-                    ~
-             repeat(0) { dense(4) },
-                    ~
-             repeat { dense(4) },
-             ~~~~~~
-             dense(2) { relu },
-                      ~
-             residual(projct = dense(2)) { dense(2) },
+             r#dense(8),
+             ~~~~~~~
+             repeat(2) { r#type: dense(4), relu }, r#fn: dense(4), tanh,
+             fc: dense(4), relu, r#fc: dense(4), relu, r#buffers: dense(3),
+                                 ~~~~
+                                                       ~~~~~~~~~
+             dense(4, r#init = zeros), dense(4, tied = r#fn), r#dense2: dense(2),
                       ~~~~~~
-             residual {},
-                      ~
-             repeat(2) { danse(2) },
-                         ~~~~~
-             dense(2),
          }",
         &[
-            "`residual` adds its layers to its input, but `dense1` gives [5] and the input gives [4]\n  \
-             = help: residual(project = dense(5)) { .. }, or let the layers give [4]",
-            "`add` needs its branches\n  = help: add { [dense(8)], [dense(8), relu] }",
-            "`concat` joins at least two branches, each in brackets\n  \
-             = help: concat { [dense(8)], [dense(8), relu] }",
-            "`repeat` takes a whole number from 1 to 1000, this is 0\n  \
-             = help: repeat(3) { .. }",
-            "`repeat` needs one number\n  = help: repeat(3) { dense(8), relu }",
-            "`dense` takes nothing in braces\n  = help: blocks are `residual`, `concat`, `add`, `repeat` or `heads`",
-            "`residual` has no option `projct`\n  = help: its option is `project`, a layer",
-            "`residual` holds no layers\n  \
-             = help: { dense(8), relu }",
-            "there is no layer `danse`\n  = help: did you mean `dense`?",
+            "there is no layer `r#dense`\n  = help: did you mean `dense`?",
+            "two layers are called `fc`\n  = help: a name stands for one field",
+            "`buffers` cannot be a layer's name: the name becomes a field\n  = help: call it `buffers1`, for example",
+            "`dense` has no option `r#init`\n  = help: did you mean `init`?",
+        ],
+    );
+}
+
+#[test]
+fn options_beside_what_is_missing() {
+    assert_faults(
+        "struct Net: [1, 4, 4] -> [2] {
+             upsample(mode = bilinear),
+             ~~~~~~~~
+             upsample(scale_factor = 2), upsample(factr = x),
+                      ~~~~~~~~~~~~
+                                                  ~~~~~
+                                                          ~
+             max_pool2d(kernal = x), pad(bordr = x),
+                        ~~~~~~
+                                 ~
+                                         ~~~~~
+                                                 ~
+             flatten -> [2],
+         }",
+        &[
+            "`upsample` needs its factor\n  = help: upsample(2)",
+            "`upsample` has no option `scale_factor`\n  = help: did you mean `factor`?",
+            "`upsample` has no option `factr`\n  = help: did you mean `factor`?",
+            "`factor` is a whole number from 1 to 65535, this is `x`\n  \
+             = help: factor = 3, or factor = (3, 5) for rows and columns",
+            "`max_pool2d` has no option `kernal`\n  = help: did you mean `kernel`?",
+            "`kernel` is a whole number from 1 to 65535, this is `x`\n  \
+             = help: kernel = 3, or kernel = (3, 5) for rows and columns",
+            "`pad` has no option `bordr`\n  = help: did you mean `border`?",
+            "`border` is a whole number from 0 to 65535, this is `x`\n  \
+             = help: border = 3, or border = (3, 5) for rows and columns",
+        ],
+    );
+}
+
+#[test]
+fn expressions_that_are_no_numbers() {
+    assert_faults(
+        "struct Net: [4] -> [2] {
+             dense([64]), relu, dense(1..3), relu, dense((3, 5)), dropout([0.5]), dropout(|p| p),
+                   ~~~~
+                                      ~
+                                                         ~~~~~~
+                                                                          ~~~~~
+                                                                                          ~
+             dense(if WIDE { 64 } else { 16 }), relu, dropout(match WIDE { true => 0.1, false => 0.2 }), dense(2),
+         }",
+        &[
+            "expected a size, found `[64]`\n  = help: write `64`",
+            "expected a size, found `1 .. 3`\n  = help: a literal such as 128, a `const` item or a parameter of the struct",
+            "expected a size, found `(3 , 5)`\n  = help: a literal such as 128, a `const` item or a parameter of the struct",
+            "`p` is a number, this is `[0.5]`\n  = help: dropout(0.5)",
+            "`p` is a number, this is `|p|p`\n  = help: dropout(0.5)",
+        ],
+    );
+}
+
+#[test]
+fn whole_numbers_in_every_form() {
+    assert_faults(
+        "struct Net: [0x10, 8usize, 8] -> [1_0] {
+             conv2d(0b100, kernel = (0x3, 3usize), stride = 1_usize, groups = 0x4),
+             repeat(0x2) { group_norm(2usize), max_pool2d(2u8, rounding = ceil) -> [4, 3, 3], upsample(0x2) },
+                                                          ~~~
+             flatten, dense(1_0),
+         }",
+        &["`kernel` is a whole number from 1 to 65535, this is `2u8`\n  \
+           = help: kernel = 3, or kernel = (3, 5) for rows and columns"],
+    );
+}
+
+#[test]
+fn words_stand_alone() {
+    assert_faults(
+        "struct Net: [1, 4, 4] -> [2] {
+             upsample(2, mode = nearest(5)), max_pool2d(2, rounding = floor + 1), flatten,
+                                ~~~~~~~
+                                                                      ~~~~~
+             dense(4, init = constant(0.1) + 3), tanh, dense(4, init = normal[0.1]), tanh,
+                             ~~~~~~~~
+                                                                       ~~~~~~
+             dense(4, init = constant()), tanh, dense(2, init = zeros(3)),
+                             ~~~~~~~~
+                                                                ~~~~~
+         }",
+        &[
+            "`mode` is a word, this is `nearest (5)`\n  = help: mode = nearest",
+            "`rounding` is a word, this is `floor + 1`\n  = help: rounding = floor",
+            "`constant` needs a number\n  = help: init = constant(0.1)",
+            "`normal` needs a number\n  = help: init = normal(0.1)",
+            "`constant` needs a number\n  = help: init = constant(0.1)",
+            "`zeros` takes no argument\n  = help: init = zeros",
+        ],
+    );
+}
+
+#[test]
+fn a_faulty_layer_has_its_name() {
+    assert_faults(
+        "struct Net: [4] -> [4] {
+             encoder: dense(0), relu, dense(4, tied = encoder), other: dense(8, init = ), dense(4, tied = other),
+                            ~
+                                                                                ~~~~
+             repeat(2) { inner: dense(,), relu, dense(4, tied = inner) }, own: dense(4, tied = own),
+                                      ~
+                                                                                               ~~~
+         }",
+        &[
+            "a size is at least 1, this is 0\n  = help: sizes are whole numbers from 1 to 4294967295",
+            "option `init` has no value\n  = help: write `init = value`, or leave it out",
+            "expected an argument before this comma\n  = help: leave out the comma",
+            "no layer in front of this one is called `own`\n  = help: `tied` names a dense layer in front",
         ],
     );
 }
 
 #[test]
 fn sizes_that_no_memory_holds() {
+    assert_faults(
+        "struct Net: [C, 65535, 65535] -> [2] {
+             upsample(65535), upsample(65535), upsample(65535), upsample(65535), flatten -> [3],
+             ~~~~~~~~
+             dense(2),
+         }",
+        &["`upsample1` gives [C, 4294836225, 4294836225], more values than fit in memory\n  \
+           = help: make sizes smaller: at most 1099511627776 values in all"],
+    );
     assert_faults(
         "struct Net: [1, 65536, 65536] -> [2] {
              upsample(1000) -> [8, 4, 4],

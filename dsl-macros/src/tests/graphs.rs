@@ -1,5 +1,11 @@
 //! Faults of heads, of tied weights and of networks as layers.
 
+use std::str::FromStr;
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::quote;
+
+use crate::expand;
 use crate::testing::{assert_faults, pretty};
 
 #[test]
@@ -213,6 +219,42 @@ fn a_network_that_contains_itself() {
 fn faults_of_an_inner_network_are_told_where_it_is_declared() {
     let source =
         "@with { [Inner] { struct Inner: [4] -> [3] { dense(nothing = 3), relu } } } struct Net: [4] -> [3] { Inner }";
+    assert_faults(source, &[]);
+    assert!(pretty(source).contains("unreachable!"), "a stub stands in");
+}
+
+/// What a user's macro hands on as `$t:ty` or `$t:path`.
+#[test]
+fn a_type_in_invisible_delimiters() {
+    let ty = TokenStream::from_str("my::Scale<f32, 4>").expect("tokens");
+    let ty = TokenTree::Group(Group::new(Delimiter::None, ty));
+    let expansion = expand::network(&quote!(struct Net: [4] -> [2] { layer(#ty), dense(2) })).to_string();
+    assert!(!expansion.contains("compile_error"), "{expansion}");
+}
+
+#[test]
+fn a_stub_has_no_size_that_its_module_does_not_see() {
+    let asked = pretty("struct Net: [WIDTH] -> { digit: [CLASSES], odd: [1] } { Inner, heads { digit: [], odd: [] } }");
+    assert!(asked.contains("pub struct NetOutput {"), "{asked}");
+    assert!(!asked.contains("__size"), "{asked}");
+}
+
+#[test]
+fn a_stub_finds_the_crate_from_inside_of_its_module() {
+    for (path, from_inside) in
+        [("self::facade", "super::facade"), ("super::sw", "super::super::sw"), ("crate::sw", "crate::sw")]
+    {
+        let asked = pretty(&format!("#[shapewise(crate = {path})] struct Net: [4] -> [3] {{ Inner }}"));
+        let asked = asked.replace(' ', "");
+        assert!(asked.contains(&format!("use{from_inside}::__privateas__rt;")), "{asked}");
+        assert!(asked.contains(&format!("Inner!{{\n[{path}]")), "{asked}");
+    }
+}
+
+#[test]
+fn shapes_of_an_inner_network_are_told_where_it_is_declared() {
+    let source =
+        "@with { [Inner] { struct Inner: [1, 4, 4] -> [3] { dense(3) } } } struct Net: [1, 4, 4] -> [3] { Inner }";
     assert_faults(source, &[]);
     assert!(pretty(source).contains("unreachable!"), "a stub stands in");
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::ir::{Call, EdgeId, Program, Slots};
+use crate::ir::{Call, EdgeId, Program, Slots, Step};
 use crate::testing::program;
 
 const SOURCES: &[&str] = &[
@@ -124,6 +124,34 @@ fn no_edge_is_overwritten_while_it_is_needed() {
     }
 }
 
+/// The expansion's variables are called like the edges.
+#[test]
+fn no_two_edges_have_one_name() {
+    let colliding = [
+        "struct A: [4] -> [2] { fc: dense(8), relu, repeat(2) { residual { fc: dense(8), relu } }, dense(2) }",
+        "struct B: [4] -> [2] { residual { input_1: dense(4), input_2: dense(4) }, fc: dense(8), residual { gelu, fc_1: dense(8) }, dense(2) }",
+        "@with { [Inner] { struct Inner: [4] -> [4] { fc: dense(4), relu } } } struct C: [4] -> [4] { a: Inner, a__fc: dense(4), residual { b: Inner } }",
+    ];
+    for source in SOURCES.iter().chain(&colliding) {
+        let program = program(source);
+        let mut edges = HashMap::new();
+        for edge in program.steps.iter().flat_map(edges_of) {
+            let name = program.edges[edge.0].to_string();
+            assert_eq!(*edges.entry(name.clone()).or_insert(edge), edge, "`{name}` in {source}");
+        }
+    }
+}
+
+/// All that a step reads or writes.
+fn edges_of(step: &Step) -> Vec<EdgeId> {
+    let own = [step.x.value, step.x.gradient, step.y];
+    match &step.call {
+        Call::Layer => own.to_vec(),
+        Call::Join(_, ports) => ports.iter().flat_map(|port| [port.value, port.gradient]).chain(own).collect(),
+        Call::Fork(parts) => parts.iter().copied().chain(own).collect(),
+    }
+}
+
 #[test]
 fn the_gradient_of_the_input_costs_an_ordinary_step_nothing() {
     for source in SOURCES {
@@ -149,7 +177,7 @@ fn memory_is_reused() {
 #[test]
 fn layers_in_front_of_the_first_parameters_have_no_backward() {
     let program = program("struct Net: [8] -> [2] { dropout(0.2), gelu, dense(4), relu, dense(2) }");
-    let backward: Vec<_> = program.steps.iter().map(crate::ir::Step::has_backward).collect();
+    let backward: Vec<_> = program.steps.iter().map(Step::has_backward).collect();
     assert_eq!(backward, [false, false, true, true]);
     assert_eq!(program.steps.iter().map(|step| step.passes_on).collect::<Vec<_>>(), [false, false, false, true]);
 }

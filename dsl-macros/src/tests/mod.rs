@@ -1,5 +1,6 @@
 //! Tests of the macro as a whole.
 
+mod blocks;
 mod expansion;
 mod faults;
 mod foreign;

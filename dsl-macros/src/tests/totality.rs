@@ -107,7 +107,7 @@ impl Dice {
 
 /// What random declarations are made of: words of the language, of Rust, and of neither.
 const WORDS: &str = "dense conv2d conv1d max_pool2d flatten reshape relu batch_norm dropout residual concat add repeat heads \
-                     layer activation tied init bias kernel stride padding same groups project Net Encoder T N x fn struct \
+                     layer activation tied init bias kernel stride padding same groups project Net Encoder r#Net r#dense r#type T N x fn struct \
                      const usize self crate allow shapewise _ 0 1 2 8 64 1.5 -1 4294967296 99999999999999999999 0.0 1e-5 \"text\" \
                      'c' true : , -> = | . :: & # ! @ ; < > + *";
 

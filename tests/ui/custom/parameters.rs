@@ -50,4 +50,14 @@ struct Mixed {
     second: SVector<f64, 4>,
 }
 
+#[derive(Parameters)]
+#[repr(C)]
+struct OfLayers {
+    first: NoScalar,
+    second: NoScalar,
+}
+
+#[derive(Parameters)]
+struct NoScalar;
+
 fn main() {}

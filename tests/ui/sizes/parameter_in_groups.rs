@@ -1,8 +1,8 @@
 use shapewise::prelude::*;
 
 network! {
-    struct Net<const N: usize>: [N, 4, 4] -> [2] {
-        conv2d(4, kernel = 3, groups = 2), global_avg_pool, dense(2),
+    struct Net<const N: usize>: [N, 1, 1] -> [2] {
+        conv2d(4, kernel = 1, groups = 2), global_avg_pool, dense(2),
     }
 }
 

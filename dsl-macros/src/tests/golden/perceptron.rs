@@ -57,12 +57,13 @@ const _: () = {
             r" Inference for the columns of a matrix, in memory that was allocated once."]
             #[doc = r""] #[doc = r" # Errors"] #[doc = r""] #[doc =
             r" When the matrices have different numbers of columns."] pub fn
-            forward_batch < Samples, Inputs, Outputs > (& self, inputs : & __rt::Matrix <
-            f32, __rt::Const < 2 >, Samples, Inputs >, outputs : & mut __rt::Matrix <
-            f32, __rt::Const < 2 >, Samples, Outputs >, memory : & mut __rt::Inference <
-            Self >,) -> __rt::Result < () > where Samples : __rt::Dim, Inputs :
-            __rt::Columns < f32, 2, Samples >, Outputs : __rt::ColumnsMut < f32, 2,
-            Samples >, { memory.forward_batch(self, inputs, outputs) }
+            forward_batch < __Samples, __Inputs, __Outputs > (& self, inputs : &
+            __rt::Matrix < f32, __rt::Const < 2 >, __Samples, __Inputs >, outputs : & mut
+            __rt::Matrix < f32, __rt::Const < 2 >, __Samples, __Outputs >, memory : & mut
+            __rt::Inference < Self >,) -> __rt::Result < () > where __Samples :
+            __rt::Dim, __Inputs : __rt::Columns < f32, 2, __Samples >, __Outputs :
+            __rt::ColumnsMut < f32, 2, __Samples >, { memory.forward_batch(self, inputs,
+            outputs) }
         }
         /// Inference for one sample.
         #[must_use]

@@ -80,12 +80,13 @@ const _: () = {
             r" Inference for the columns of a matrix, in memory that was allocated once."]
             #[doc = r""] #[doc = r" # Errors"] #[doc = r""] #[doc =
             r" When the matrices have different numbers of columns."] pub fn
-            forward_batch < Samples, Inputs, Outputs > (& self, inputs : & __rt::Matrix <
-            T, __rt::Const < 4 >, Samples, Inputs >, outputs : & mut __rt::Matrix < T,
-            __rt::Const < 3 >, Samples, Outputs >, memory : & mut __rt::Inference < Self
-            >,) -> __rt::Result < () > where T : __rt::Real, Samples : __rt::Dim, Inputs
-            : __rt::Columns < T, 4, Samples >, Outputs : __rt::ColumnsMut < T, 3, Samples
-            >, { memory.forward_batch(self, inputs, outputs) }
+            forward_batch < __Samples, __Inputs, __Outputs > (& self, inputs : &
+            __rt::Matrix < T, __rt::Const < 4 >, __Samples, __Inputs >, outputs : & mut
+            __rt::Matrix < T, __rt::Const < 3 >, __Samples, __Outputs >, memory : & mut
+            __rt::Inference < Self >,) -> __rt::Result < () > where T : __rt::Real,
+            __Samples : __rt::Dim, __Inputs : __rt::Columns < T, 4, __Samples >,
+            __Outputs : __rt::ColumnsMut < T, 3, __Samples >, { memory
+            .forward_batch(self, inputs, outputs) }
         }
         /// Inference for one sample.
         #[must_use]
@@ -696,12 +697,13 @@ const _: () = {
             r" Inference for the columns of a matrix, in memory that was allocated once."]
             #[doc = r""] #[doc = r" # Errors"] #[doc = r""] #[doc =
             r" When the matrices have different numbers of columns."] pub fn
-            forward_batch < Samples, Inputs, Outputs > (& self, inputs : & __rt::Matrix <
-            T, __rt::Const < 4 >, Samples, Inputs >, outputs : & mut __rt::Matrix < T,
-            __rt::Const < 3 >, Samples, Outputs >, memory : & mut __rt::Inference < Self
-            >,) -> __rt::Result < () > where T : __rt::Real, Samples : __rt::Dim, Inputs
-            : __rt::Columns < T, 4, Samples >, Outputs : __rt::ColumnsMut < T, 3, Samples
-            >, { memory.forward_batch(self, inputs, outputs) }
+            forward_batch < __Samples, __Inputs, __Outputs > (& self, inputs : &
+            __rt::Matrix < T, __rt::Const < 4 >, __Samples, __Inputs >, outputs : & mut
+            __rt::Matrix < T, __rt::Const < 3 >, __Samples, __Outputs >, memory : & mut
+            __rt::Inference < Self >,) -> __rt::Result < () > where T : __rt::Real,
+            __Samples : __rt::Dim, __Inputs : __rt::Columns < T, 4, __Samples >,
+            __Outputs : __rt::ColumnsMut < T, 3, __Samples >, { memory
+            .forward_batch(self, inputs, outputs) }
         }
         /// Inference for one sample.
         #[must_use]

@@ -1,20 +1,22 @@
 //! The layers as a table: a constant, and the struct's documentation.
 
-use crate::ir::{Graph, Shape, Size, Step};
+use syn::ext::IdentExt;
+
+use crate::ir::{EdgeId, Graph, Shape, Size, Step};
 
 /// A line a layer: name, type, output, parameters; then the totals.
-pub(crate) fn summary(graph: &Graph, steps: &[Step]) -> String {
+pub(super) fn summary(graph: &Graph, steps: &[Step]) -> String {
     let mut rows = vec![["layer", "type", "output", "parameters"].map(String::from)];
     let shape = |shape: Option<&Shape>| shape.map(Shape::to_string).unwrap_or_default();
-    rows.push(["input".into(), String::new(), shape(graph.shape(crate::ir::EdgeId(0))), String::new()]);
+    rows.push(["input".into(), String::new(), shape(graph.shape(EdgeId(0))), String::new()]);
     for node in &graph.nodes {
-        let step = steps.iter().find(|step| step.name == node.name);
+        let step = steps.iter().find(|step| step.name == node.name && !step.is_fork());
         let parameters = step.and_then(|step| step.parameters.as_ref());
         rows.push([
             node.name.to_string(),
             node.describe(),
             shape(graph.shape(node.output)),
-            parameters.map_or("0".into(), number),
+            parameters.map_or("0".into(), Size::grouped),
         ]);
     }
     let parameters =
@@ -22,7 +24,7 @@ pub(crate) fn summary(graph: &Graph, steps: &[Step]) -> String {
     let flops = steps.iter().fold(Size::default(), |sum, step| sum.plus(&step.flops));
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<_> = (0..4).map(width).collect();
-    let mut table = format!("{}\n", graph.header.name);
+    let mut table = format!("{}\n", graph.header.name.unraw());
     for row in &rows {
         let line = format!(
             "{:<w0$}  {:<w1$}  {:<w2$}  {:>w3$}",
@@ -38,19 +40,5 @@ pub(crate) fn summary(graph: &Graph, steps: &[Step]) -> String {
         table.push_str(line.trim_end());
         table.push('\n');
     }
-    table + &format!("{} parameters, {} FLOPs a sample", number(&parameters), number(&flops))
-}
-
-/// 12,345, or the expression.
-pub(super) fn number(size: &Size) -> String {
-    let Some(value) = size.value() else { return size.to_string() };
-    let digits = value.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    table + &format!("{} parameters, {} FLOPs a sample", parameters.grouped(), flops.grouped())
 }

@@ -1,0 +1,7 @@
+use shapewise::prelude::*;
+
+network! {
+    struct Net<const N: usize, T>: [4] -> [2] { dense(N), relu, dense(2) }
+}
+
+fn main() {}
