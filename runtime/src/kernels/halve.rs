@@ -6,8 +6,16 @@ use super::pool::max_of;
 use crate::layers::Window2d;
 use crate::real::Real;
 
+/// What every pointer below relies on.
+fn check<T>(window: Window2d, x: &[T], y: &[T]) {
+    let maps = y.len() / window.outputs();
+    let whole = y.len() == maps * window.outputs() && maps.checked_mul(window.inputs()) == Some(x.len());
+    assert!(whole, "a pool's input and output are as many whole maps");
+}
+
 /// `y = max x` over each window of one sample.
 pub(super) fn reference<T: Real>(window: Window2d, x: &[T], y: &mut [T]) {
+    check(window, x, y);
     max_of::<T, 1>(window, false, x.as_chunks().0, y.as_chunks_mut().0);
 }
 
@@ -27,20 +35,22 @@ pub(super) mod fast {
     use core::arch::x86_64::*;
 
     use super::super::simd::{Vector, Vectors};
-    use super::Window2d;
+    use super::{Window2d, check};
     use crate::isa::{Kind, Level};
 
     pub(in super::super) fn max<T: Vectors<Avx2: Neighbours>>(level: Level, window: Window2d, x: &[T], y: &mut [T]) {
         if level.kind() == Kind::Portable || !window.halves() {
             return super::reference(window, x, y);
         }
+        check(window, x, y);
         let ([_, width], columns) = (window.input, window.output[1]);
         // Maps without a last row alone are like one map of many rows.
         let [inputs, outputs] =
             if window.halves_all() { [x.len(), y.len()] } else { [window.inputs(), window.outputs()] };
         for (x, y) in x.chunks_exact(inputs.max(1)).zip(y.chunks_exact_mut(outputs.max(1))) {
             if columns.is_multiple_of(T::Avx2::WIDTH / 2) {
-                // SAFETY: what is not portable has AVX2, and `halves` says that the windows fit the map.
+                // SAFETY: what is not portable has AVX2. `halves` says that the windows fit a map and `check` that maps are
+                // whole; where several are taken for one, it has no row and no column but those of its windows.
                 unsafe { rows::<T::Avx2>(x, width, y, columns) };
                 continue;
             }

@@ -16,6 +16,8 @@ mod few;
 mod flat;
 pub(crate) mod group_norm;
 mod halve;
+#[cfg(all(test, feature = "std"))]
+mod length_tests;
 pub(crate) mod math;
 pub(crate) mod norm;
 mod one_sample;
