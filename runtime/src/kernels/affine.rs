@@ -1,6 +1,7 @@
 //! `y = W·x + b` over blocks, and with exchanged strides `dx = Wᵀ·dy`: a register tile of outputs × lanes.
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
+use super::is_product;
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
 
@@ -28,10 +29,12 @@ impl Shape {
     }
 
     /// What every pointer below relies on.
+    #[inline]
     fn check<T>(self, weight: &[T], bias: &[T], x: &[Lanes<T>], y: &[Lanes<T>]) {
-        assert!(weight.len() == self.from * self.to);
-        assert!(bias.is_empty() || bias.len() == self.to);
-        assert!(x.len() == self.from * self.blocks && y.len() == self.to * self.blocks);
+        let Self { from, to, blocks, .. } = self;
+        let weights = is_product(weight.len(), [from, to]) && (bias.is_empty() || bias.len() == to);
+        let values = is_product(x.len(), [from, blocks]) && is_product(y.len(), [to, blocks]);
+        assert!(weights && values, "a dense layer's slices are as long as its sizes say");
     }
 }
 
@@ -124,20 +127,22 @@ pub(super) mod fast {
         samples: usize,
         relu: bool,
     ) {
+        let shape = Shape::forward(inputs, outputs, samples.div_ceil(LANES));
+        if level.kind() == Kind::Portable {
+            return super::reference(shape, weight, bias, x, y, relu);
+        }
+        shape.check(weight, bias, x, y);
         let full = (samples + LANES - HALF - 1) / LANES;
         // A tile has two vectors of lanes, which are two blocks of `f32` in AVX-512.
         let in_tiles = if level.kind() == Kind::Avx512 && T::Avx512::WIDTH == LANES { full / 2 * 2 } else { full };
         let (x, alone_x) = x.split_at(in_tiles * inputs);
         let (y, alone_y) = y.split_at_mut(in_tiles * outputs);
-        affine(level, Shape::forward(inputs, outputs, in_tiles), weight, bias, x, y, relu);
+        // SAFETY: `check` holds for all blocks, so it does for the first of them, whose rows these are.
+        unsafe { tiles(level, Shape { blocks: in_tiles, ..shape }, weight, bias, x, y, relu) };
         let alone = alone_x.chunks_exact(inputs).zip(alone_y.chunks_exact_mut(outputs));
         for (block, (x, y)) in (in_tiles..).zip(alone) {
             let samples = (samples - block * LANES).min(LANES);
-            if level.kind() == Kind::Portable {
-                super::reference(Shape::forward(inputs, outputs, 1), weight, bias, x, y, relu);
-            } else {
-                few::affine(level, weight, bias, Source::of_block(x, samples), y, relu);
-            }
+            few::affine(level, weight, bias, Source::of_block(x, samples), y, relu);
         }
     }
 
@@ -151,8 +156,23 @@ pub(super) mod fast {
         relu: bool,
     ) {
         shape.check(weight, bias, x, y);
+        // SAFETY: `check` holds.
+        unsafe { tiles(level, shape, weight, bias, x, y, relu) };
+    }
+
+    /// # Safety
+    /// `Shape::check` holds.
+    unsafe fn tiles<T: Vectors>(
+        level: Level,
+        shape: Shape,
+        weight: &[T],
+        bias: &[T],
+        x: &[Lanes<T>],
+        y: &mut [Lanes<T>],
+        relu: bool,
+    ) {
         match level.kind() {
-            // SAFETY: the level proves the instructions, `check` the lengths.
+            // SAFETY: passed on; the level proves the instructions.
             Kind::Avx512 => unsafe { all::<T, Avx512, 12>(shape, weight, bias, x, y, relu) },
             // SAFETY: as above.
             Kind::Avx2 => unsafe { all::<T, Avx2, 6>(shape, weight, bias, x, y, relu) },

@@ -6,6 +6,7 @@
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
 use super::affine::fast::LARGE;
+use super::is_product;
 use super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, one_register, prefetch, prefetch_to_second};
 use super::source::Source;
 use super::transpose::fast::{Square, gather};
@@ -67,7 +68,7 @@ pub(super) fn affine<T: Vectors + Square>(
     relu: bool,
 ) {
     let (outputs, samples) = (y.len(), x.count());
-    assert!(weight.len() == x.inputs() * outputs && (bias.is_empty() || bias.len() == outputs));
+    assert!(is_product(weight.len(), [x.inputs(), outputs]) && (bias.is_empty() || bias.len() == outputs));
     let mut sums = [T::zero(); SUMS];
     let mut first = 0;
     while first < outputs {

@@ -77,6 +77,12 @@ fn pixels_mut<T>(rows: &mut [Lanes<T>]) -> &mut [[T; LANES]] {
     flat_mut(rows).as_chunks_mut().0
 }
 
+/// Whether a length is the product of these sizes, which by itself might wrap round.
+#[inline(always)]
+fn is_product<const N: usize>(len: usize, sizes: [usize; N]) -> bool {
+    sizes.into_iter().try_fold(1, usize::checked_mul) == Some(len)
+}
+
 /// Parts of nearly equal size, at most `most` each, as (start, size): they beat full parts and a thin rest.
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 #[inline(always)]

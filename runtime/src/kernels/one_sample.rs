@@ -1,11 +1,12 @@
 //! `y = W·x + b` for one sample whose weights are too many to unroll: vectors over the outputs.
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
+use super::is_product;
 use crate::real::Real;
 
 /// What every pointer below relies on; `y` becomes the bias.
 fn start<T: Real>(weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
-    assert!(weight.len() == x.len() * y.len());
+    assert!(is_product(weight.len(), [x.len(), y.len()]), "a dense layer has a weight for each input and output");
     if bias.is_empty() {
         y.fill(T::zero());
     } else {

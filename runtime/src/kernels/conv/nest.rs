@@ -33,7 +33,7 @@ pub(in super::super) mod fast {
     use super::super::super::parts;
     use super::super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch_to_write};
     use super::super::axis::{Axis, Direction};
-    use super::super::{Geometry, forward, transposed};
+    use super::super::{Geometry, LENGTHS, forward, transposed};
     use crate::isa::{Kind, Level};
     use crate::lanes::{LANES, Lanes};
     use crate::parallel::several;
@@ -52,7 +52,8 @@ pub(in super::super) mod fast {
     ) {
         let (inputs, outputs) = if transpose { (&*y, x) } else { (x, &*y) };
         geometry.check_blocks(weight, inputs, outputs, blocks);
-        assert!(bias.is_empty() || bias.len() == if transpose { geometry.channels } else { geometry.outputs });
+        let maps = if transpose { geometry.channels } else { geometry.outputs };
+        assert!(bias.is_empty() || bias.len() == maps, "{LENGTHS}");
         let nest = Nest::new(geometry, transpose, weight, bias, blocks, relu);
         match level.kind() {
             // SAFETY: the level proves the instructions, the assertions the lengths.
