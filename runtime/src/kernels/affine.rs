@@ -32,6 +32,7 @@ impl Shape {
     #[inline]
     fn check<T>(self, weight: &[T], bias: &[T], x: &[Lanes<T>], y: &[Lanes<T>]) {
         let Self { from, to, blocks, .. } = self;
+        assert!(from > 0 && to > 0, "a dense layer has inputs and outputs");
         let weights = is_product(weight.len(), [from, to]) && (bias.is_empty() || bias.len() == to);
         let values = is_product(x.len(), [from, blocks]) && is_product(y.len(), [to, blocks]);
         assert!(weights && values, "a dense layer's slices are as long as its sizes say");
@@ -241,7 +242,7 @@ pub(super) mod fast {
         };
         let shared = several();
         let in_parts = shape.to_stride == 1 && part < shape.from;
-        let (most, group) = if in_parts { (part, shape.blocks.max(1)) } else { (shape.from.max(1), together) };
+        let (most, group) = if in_parts { (part, shape.blocks.max(1)) } else { (shape.from, together) };
         // Only what changes from tile to tile is written: the smallest layers would notice the rest.
         let (x, y) = (x.as_ptr().cast::<T>(), y.as_mut_ptr().cast::<T>());
         let (w, b) = (w.as_ptr(), if b.is_empty() { null() } else { b.as_ptr() });

@@ -168,8 +168,8 @@ fn all<T: 'static, B: Block<T>>(block: &B) -> &[T] {
         return &[];
     }
     let first = core::ptr::from_ref(block).cast::<T>();
-    // SAFETY: `tiles` holds: the first `values` places of `block` are initialised `T`s, borrowed with it, and `block` is at least as
-    // aligned as a field with values.
+    // SAFETY: `tiles` holds: the first `values` places of `block` are initialised `T`s, borrowed with it, and `block` is at
+    // least as aligned as a field with values.
     unsafe { core::slice::from_raw_parts(first, values::<T, B>()) }
 }
 

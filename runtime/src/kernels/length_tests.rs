@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::affine::{self, Shape};
 use super::conv::{self, Geometry};
-use super::{halve, one_sample};
+use super::{halve, one_sample, outer};
 use crate::arena::Edge;
 use crate::isa::Level;
 use crate::lanes::{LANES, Lanes};
@@ -61,6 +61,42 @@ fn dense_layers_have_the_lengths_of_their_sizes() {
 }
 
 #[test]
+fn dense_layers_have_inputs_and_outputs() {
+    for [inputs, outputs] in [[0, 3], [3, 0], [0, 0]] {
+        let (x, y) = (rows(inputs), rows(outputs));
+        assert_refused("a dense layer has inputs and outputs", |level| {
+            affine::fast::forward(level, [inputs, outputs], &[], &[], &x, &mut y.clone(), 16, false);
+        });
+        assert_refused("a dense layer has inputs and outputs", |level| {
+            let shape = Shape::backward(inputs, outputs, 1);
+            affine::fast::affine(level, shape, &[], &[], &y, &mut x.clone(), false);
+        });
+        assert_refused("a dense layer has inputs and outputs", |level| {
+            let [x, dy] = [&x, &y].map(|rows| Edge::of_block(rows, LANES));
+            outer::fast::outer(level, x, dy, &mut [], false);
+        });
+    }
+}
+
+#[test]
+fn gradients_of_dense_layers_are_of_all_weights_and_of_samples() {
+    for (weights, samples, message) in [
+        (14, LANES, "a dense layer has a weight for each input and output"),
+        (16, 2, "a dense layer has a weight for each input and output"),
+        (15, 0, "a gradient is summed over samples"),
+    ] {
+        // In panels, and as they are.
+        for [inputs, outputs] in [[3, 5], [5, 3]] {
+            let (x, dy) = (rows(inputs), rows(outputs));
+            assert_refused(message, |level| {
+                let [x, dy] = [&x, &dy].map(|rows| Edge::of_block(rows, samples));
+                outer::fast::outer(level, x, dy, &mut vec![0.0; weights], false);
+            });
+        }
+    }
+}
+
+#[test]
 fn dense_layers_have_a_weight_for_each_input_and_output() {
     for [weights, inputs, outputs] in [[19, 4, 5], [21, 4, 5], [0, 4, 5], [4, 4, 0]] {
         assert_refused("a dense layer has a weight for each input and output", |level| {
@@ -113,6 +149,21 @@ fn convolutions_have_the_lengths_of_their_sizes() {
     // Products that wrap round to what is there.
     assert_refused_conv(LENGTHS, Geometry { input: [HALF, 2], ..ROW }, [4, 0, 0, 8]);
     assert_refused_conv(LENGTHS, Geometry { channels: HALF, input: [2, 10], ..ROW }, [4, 0, 0, 8]);
+}
+
+#[test]
+fn sizes_of_convolutions_are_at_least_one() {
+    for geometry in [
+        Geometry { channels: 0, ..ROW },
+        Geometry { outputs: 0, ..ROW },
+        Geometry { input: [0, 10], ..ROW },
+        Geometry { output: [1, 0], ..ROW },
+        Geometry { kernel: [0, 4], ..ROW },
+        Geometry { stride: [1, 0], ..ROW },
+        Geometry { dilation: [0, 1], ..ROW },
+    ] {
+        assert_refused_conv("the sizes of a convolution are at least 1", geometry, [4, 0, 10, 8]);
+    }
 }
 
 #[test]

@@ -3,8 +3,8 @@
 //! `x` lies as always, `dy` as [`super::transpose::into_panels`] leaves it.
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
-use super::flat;
 use super::transpose::NARROW;
+use super::{flat, is_product};
 use crate::arena::Edge;
 use crate::lanes::LANES;
 use crate::real::Real;
@@ -32,7 +32,9 @@ pub(super) fn share<T: Real>(
     work: impl Fn(usize, &mut [T]) + Sync,
 ) {
     let outputs = dy.features();
-    assert!(gradient.len() == inputs * outputs);
+    assert!(inputs > 0 && outputs > 0, "a dense layer has inputs and outputs");
+    assert!(dy.samples() > 0, "a gradient is summed over samples");
+    assert!(is_product(gradient.len(), [inputs, outputs]), "a dense layer has a weight for each input and output");
     let flops = 2 * gradient.len() * dy.samples();
     dy.split(flops, [gradient], TILE * outputs, |tile, [gradient]| work(tile * TILE, gradient));
 }
@@ -127,12 +129,12 @@ pub(super) mod fast {
     }
 
     /// # Safety
-    /// The part's inputs exist and the machine has the instruction set.
+    /// The part's inputs exist, and there is an output; the machine has the instruction set.
     unsafe fn all<T: Vectors, R: Registers, const INS: usize>(part: Part<'_, T>, gradient: &mut [T]) {
         let Part { x, dy, accumulate, .. } = part;
         let outputs = dy.features();
         if outputs <= NARROW {
-            // SAFETY: the caller's, and there is an output, since `share` has divided by their number.
+            // SAFETY: the caller's, and there is an output, as `share` has asserted.
             return unsafe { narrow::<T, R>(part, gradient) };
         }
         let inputs = gradient.len() / outputs;
@@ -148,7 +150,7 @@ pub(super) mod fast {
                 let vecs = if INS == 8 && left >= 4 * width { 4 } else { left.div_ceil(width).min(2) };
                 let columns = left.min(vecs * width);
                 for (input, ins) in parts(inputs, if vecs == 4 { 6 } else { INS }) {
-                    // SAFETY: input < inputs and out < outputs.
+                    // SAFETY: input < inputs and out < outputs, which grows by whole vectors, first by four at a time.
                     unsafe {
                         let tile = Sums {
                             blocks,
@@ -368,8 +370,8 @@ pub(super) mod fast {
         type Scalar = T;
 
         /// # Safety
-        /// `INS` inputs from `input` and `columns` outputs from `out` must exist, `VECS` vectors cover the columns, four just
-        /// cover them.
+        /// `INS` inputs from `input` and `columns` outputs from `out` exist, `WIDTH` divides `out`, and `VECS` vectors just cover the
+        /// columns. Four vectors are whole, and 16 divides `out` and what they hold.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
             let &Sums { blocks, outputs, gradient, input, out, columns, accumulate, shared } = self.0;

@@ -15,6 +15,8 @@ const NOT_READ: &str = "only layers that read samples are given any";
 
 /// What a scalar can do to rows of lanes.
 ///
+/// Sizes are at least 1, and gradients are sums over at least one sample.
+///
 /// Dense weights lie input by input: `weight[input · outputs + output]`. An empty bias stands for none.
 #[doc(hidden)]
 pub trait Kernels: Sized {

@@ -70,12 +70,13 @@ impl Geometry {
 
     /// What all kernels rely on.
     fn check<T>(&self, weight: &[T], bias: &[T]) {
-        let &Self { channels, outputs, groups, output, kernel, stride, padding, dilation, .. } = self;
+        let &Self { channels, outputs, groups, input, output, kernel, stride, padding, dilation } = self;
+        let sizes = [[channels, outputs], input, output, kernel, stride, dilation];
+        assert!(sizes.as_flattened().iter().all(|size| *size > 0), "the sizes of a convolution are at least 1");
         let divide = groups > 0 && channels.is_multiple_of(groups) && outputs.is_multiple_of(groups);
         assert!(divide, "the groups of a convolution divide its maps");
         let near = |a: usize, b: usize| a.checked_mul(b).is_some_and(|distance| distance <= FARTHEST);
         for d in 0..2 {
-            assert!(stride[d] > 0 && dilation[d] > 0, "a convolution's stride and dilation are at least 1");
             let all_near = near(kernel[d], dilation[d]) && near(output[d], stride[d]) && near(padding[d], 1);
             assert!(all_near, "a convolution's kernel stays near its maps");
         }
@@ -92,7 +93,7 @@ impl Geometry {
     /// What all kernels over blocks rely on.
     pub(super) fn check_blocks<T>(&self, weight: &[T], x: &[Lanes<T>], y: &[Lanes<T>], blocks: usize) {
         self.check(weight, &[]);
-        assert!(self.fits(blocks, x.len(), y.len()), "{LENGTHS}");
+        assert!(blocks > 0 && self.fits(blocks, x.len(), y.len()), "{LENGTHS}");
     }
 
     /// What the weight gradient relies on.
