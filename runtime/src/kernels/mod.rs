@@ -1,4 +1,5 @@
-//! The arithmetic: every line of `unsafe`, compiled once for each instruction set.
+//! The arithmetic, compiled once for each instruction set: every line of `unsafe` but those that call what is compiled for one
+//! (`isa`) and those that share work out among threads (`parallel`).
 //!
 //! [`Kernels`] lists what a scalar must be able to do; `f32` and `f64` override it where vectors help. Sizes are ordinary
 //! arguments, so the kernels are compiled here once and stay fast in a user's debug build.

@@ -78,8 +78,9 @@ pub(crate) trait Packs: Real {
     /// Does the work with the registers of `I`.
     ///
     /// That what does it may compute with registers, and call nothing unsafe, is proved thus: only this function names their type, which is
-    /// private to its module, and only for an `I` whose level is above portable; such an `I` is named only in the regions of
-    /// [`dispatch_on`](crate::isa::dispatch_on), compiled for its instructions, which are entered only with a [`Level`] that detection made.
+    /// private to its module, and only for an `I` whose level is above portable; such an `I`, or one that repeats its level, is
+    /// named only in the regions of [`dispatch_on`](crate::isa::dispatch_on), compiled for its instructions, which are entered only
+    /// with a [`Level`] that detection made.
     fn run_on<I: Isa>(work: impl Work<Scalar = Self>);
 }
 
