@@ -35,7 +35,7 @@ pub(super) mod fast {
     use core::arch::x86_64::*;
 
     use super::super::simd::{Vector, Vectors};
-    use super::{Window2d, check};
+    use super::{Real, Window2d, check};
     use crate::isa::{Kind, Level};
 
     pub(in super::super) fn max<T: Vectors<Avx2: Neighbours>>(level: Level, window: Window2d, x: &[T], y: &mut [T]) {
@@ -138,9 +138,7 @@ pub(super) mod fast {
             let rest = pairs.into_remainder();
             if !rest.is_empty() {
                 let last = next();
-                let mut values = [core::mem::zeroed(); 8];
-                last.halve(last).store(values.as_mut_ptr());
-                rest.copy_from_slice(&values[..half]);
+                last.halve(last).copy_to(&mut rest[..half]);
             }
         }
     }
@@ -153,7 +151,7 @@ pub(super) mod fast {
         unsafe {
             let pixels = |place: usize, n: usize| {
                 let load = |row: &[V::Scalar]| match n {
-                    0 => V::splat(core::mem::zeroed()),
+                    0 => V::splat(V::Scalar::zero()),
                     n if n < V::WIDTH => V::load_first(row.as_ptr().add(place), n),
                     _ => V::load(row.as_ptr().add(place)),
                 };
@@ -171,7 +169,7 @@ pub(super) mod fast {
                     first.halve(pixels(2 * column + left, left)).store(y.as_mut_ptr());
                 } else {
                     // A masked store takes longer than a few single ones.
-                    let mut values = [core::mem::zeroed(); 8];
+                    let mut values = [V::Scalar::zero(); 8];
                     let largest = first.halve(pixels(2 * column + left, 2 * windows - left));
                     largest.store(values.as_mut_ptr());
                     for (y, value) in y.iter_mut().zip(values) {

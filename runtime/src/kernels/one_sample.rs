@@ -44,7 +44,7 @@ pub(super) mod fast {
     use core::arch::x86_64::*;
 
     use super::super::simd::{Vector, Vectors};
-    use super::start;
+    use super::{Real, start};
     use crate::isa::{Kind, Level};
 
     pub(in super::super) fn one_sample<T: Vectors<Avx512: Joins>>(
@@ -231,7 +231,7 @@ pub(super) mod fast {
             let last = self.width - (VECS - 1) * V::WIDTH;
             // SAFETY: whole vectors come first, the last reads and writes its `last` columns only.
             unsafe {
-                let mut sums = [[V::splat(core::mem::zeroed()); VECS]; SETS];
+                let mut sums = [[V::splat(V::Scalar::zero()); VECS]; SETS];
                 for v in 0..VECS {
                     sums[0][v] = V::load_part(self.y, v, VECS, last);
                 }

@@ -8,7 +8,7 @@ use core::arch::asm;
 use core::arch::x86_64::*;
 
 use crate::Real;
-use crate::lanes::LANES;
+use crate::lanes::{LANES, Lanes};
 
 /// A register of scalars.
 ///
@@ -42,6 +42,14 @@ pub(super) trait Vector: Copy {
             let p = p.add(v * Self::WIDTH);
             if v + 1 < vecs || last == Self::WIDTH { self.store(p) } else { self.store_first(p, last) }
         }
+    }
+    /// Writes the first lanes, as many as `y` has. Who reads a part of what a masked store has written waits for the store, so it is
+    /// none.
+    #[inline(always)]
+    unsafe fn copy_to(self, y: &mut [Self::Scalar]) {
+        let mut lanes = Lanes::splat(Self::Scalar::zero());
+        unsafe { self.store(lanes.0.as_mut_ptr()) };
+        y.copy_from_slice(&lanes.0[..y.len()]);
     }
     /// `self · b + c`
     unsafe fn fma(self, b: Self, c: Self) -> Self;

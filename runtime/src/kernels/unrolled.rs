@@ -62,7 +62,7 @@ pub(super) mod fast {
 
     use super::super::simd::{Vector, Vectors, one_register, read_again};
     use crate::isa::{Isa, Kind};
-    use crate::lanes::{LANES, Lanes};
+    use crate::lanes::LANES;
     use crate::real::Real;
 
     #[inline(always)]
@@ -153,20 +153,8 @@ pub(super) mod fast {
                 sum = sum.add(sum.permute(&lanes(half, 1, V::WIDTH)));
                 half /= 2;
             }
-            store_first(sum, y);
+            sum.copy_to(y);
         }
-    }
-
-    /// Writes the first lanes. Who reads a part of what a masked store has written waits for the store, so it is none.
-    ///
-    /// # Safety
-    /// The machine has `V`, and `y` is no longer than a vector.
-    #[inline(always)]
-    unsafe fn store_first<V: Vector>(sum: V, y: &mut [V::Scalar]) {
-        let mut lanes = Lanes::splat(V::Scalar::zero());
-        // SAFETY: a vector has no more than `LANES` scalars.
-        unsafe { sum.store(lanes.0.as_mut_ptr()) };
-        y.copy_from_slice(&lanes.0[..y.len()]);
     }
 
     /// Lanes of a vector of `width`, each so many `times`, from place `from` of them on, and round again.
@@ -284,7 +272,7 @@ pub(super) mod fast {
                 if v + 1 < VECS || last == V::WIDTH {
                     sums[0][v].store(y.as_mut_ptr());
                 } else {
-                    store_first(sums[0][v], &mut y[..last]);
+                    sums[0][v].copy_to(&mut y[..last]);
                 }
             }
         }
