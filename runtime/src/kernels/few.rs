@@ -12,6 +12,7 @@ use super::source::Source;
 use super::transpose::fast::{Square, gather};
 use crate::isa::{Kind, Level};
 use crate::lanes::{LANES, Lanes};
+use crate::real::Real;
 use crate::samples::Samples;
 
 /// Samples whose sums stay in registers together, and vectors of outputs, with AVX-512.
@@ -28,6 +29,11 @@ const SUMS: usize = 48 * LANES;
 
 /// Rows of weights between the one in use and the one asked for.
 const AHEAD: usize = 8;
+
+/// Inputs of a cache line.
+const fn line<T>() -> usize {
+    64 / size_of::<T>()
+}
 
 /// Inputs from which on it pays not to turn samples into blocks, four times as many as the outputs, which are turned instead.
 const WIDE: usize = 128;
@@ -143,6 +149,7 @@ impl<T: Vectors> Tile<'_, T> {
                 2 => R::run(Group::<T, SAMPLES, 2> { tile: self, first, results }),
                 PAIR if const { SAMPLES == 2 } => R::run(Group::<T, SAMPLES, PAIR> { tile: self, first, results }),
                 4 if const { SAMPLES == 2 } => R::run(Group::<T, SAMPLES, 4> { tile: self, first, results }),
+                // Three, which is all that more than two samples have.
                 _ => R::run(Group::<T, SAMPLES, 3> { tile: self, first, results }),
             }
         }
@@ -170,11 +177,10 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
         // SAFETY: whole vectors come first, the last reads its `last` columns only; `places` are those of samples
         // within a row; VECS · WIDTH ≤ `width`, and `results` has room for `width` sums of 16 samples.
         unsafe {
-            let load = |p: *const T, v: usize| V::load_part(p, v, VECS, last);
             let mut sums = [[V::splat(T::zero()); VECS]; SAMPLES];
             if let Some(bias) = tile.bias.filter(|bias| !bias.is_empty()) {
                 for v in 0..VECS {
-                    sums[0][v] = load(bias.as_ptr(), v);
+                    sums[0][v] = V::load_part(bias.as_ptr(), v, VECS, last);
                 }
                 sums = [sums[0]; SAMPLES];
             }
@@ -188,19 +194,10 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
                         prefetch_to_second(input.wrapping_add(next));
                     }
                 }
-                let inputs = left.min(const { 64 / size_of::<T>() });
+                let inputs = left.min(const { line::<T>() });
                 for _ in 0..inputs {
-                    let mut w = [V::splat(T::zero()); VECS];
-                    for v in 0..VECS {
-                        w[v] = load(weight, v);
-                    }
                     prefetch(weight.wrapping_add(AHEAD * tile.outputs));
-                    for s in 0..SAMPLES {
-                        let x = V::splat(*input.add(places[s]));
-                        for v in 0..VECS {
-                            sums[s][v] = w[v].fma(x, sums[s][v]);
-                        }
-                    }
+                    add_input(&mut sums, weight, last, input, &places);
                     weight = weight.wrapping_add(tile.outputs);
                     // One address moves on, where the compiler would move all samples'.
                     input = one_register(input.wrapping_add(x.stride()));
@@ -212,6 +209,34 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
                     let sum = if tile.relu { sums[s][v].relu() } else { sums[s][v] };
                     sum.store(results.as_mut_ptr().add((first + s) * tile.width + v * V::WIDTH));
                 }
+            }
+        }
+    }
+}
+
+/// Adds an input's products: its weights, `VECS` vectors of which the last has `last`, times each sample's value, which lies at its
+/// place from `input` on.
+///
+/// # Safety
+/// The machine has `V`, and so many weights and all these values exist.
+#[inline(always)]
+unsafe fn add_input<V: Vector, const SAMPLES: usize, const VECS: usize>(
+    sums: &mut [[V; VECS]; SAMPLES],
+    weight: *const V::Scalar,
+    last: usize,
+    input: *const V::Scalar,
+    places: &[usize; SAMPLES],
+) {
+    // SAFETY: the caller's.
+    unsafe {
+        let mut w = [V::splat(V::Scalar::zero()); VECS];
+        for v in 0..VECS {
+            w[v] = V::load_part(weight, v, VECS, last);
+        }
+        for s in 0..SAMPLES {
+            let value = V::splat(*input.add(places[s]));
+            for v in 0..VECS {
+                sums[s][v] = w[v].fma(value, sums[s][v]);
             }
         }
     }
