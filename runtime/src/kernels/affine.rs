@@ -59,9 +59,7 @@ pub(super) fn reference<T: Real>(
                 }
             }
             if relu {
-                for value in &mut sum.0 {
-                    *value = if *value < T::zero() { T::zero() } else { *value };
-                }
+                super::relu(core::slice::from_mut(&mut sum));
             }
             *y = sum;
         }

@@ -51,6 +51,7 @@ mod unrolled;
 pub use reference::Kernels;
 
 use crate::lanes::{LANES, Lanes};
+use crate::real::Real;
 
 /// The same rows as one slice of scalars.
 #[allow(unsafe_code, reason = "a cast between two views of the same scalars")]
@@ -76,6 +77,14 @@ fn pixels<T>(rows: &[Lanes<T>]) -> &[[T; LANES]] {
 /// The rows as pixels of 16 lanes.
 fn pixels_mut<T>(rows: &mut [Lanes<T>]) -> &mut [[T; LANES]] {
     flat_mut(rows).as_chunks_mut().0
+}
+
+/// The larger of each value and 0, NaN where it is NaN.
+#[inline]
+fn relu<T: Real>(rows: &mut [Lanes<T>]) {
+    for value in rows.iter_mut().flat_map(|row| &mut row.0) {
+        *value = if *value < T::zero() { T::zero() } else { *value };
+    }
 }
 
 /// Whether a length is the product of these sizes, which by itself might wrap round.

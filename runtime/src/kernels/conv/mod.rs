@@ -16,8 +16,8 @@ mod tests;
 
 use core::ops::Range;
 
-use super::is_product;
 use super::norm::total;
+use super::{is_product, relu};
 use crate::arena::Edge;
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
@@ -150,16 +150,10 @@ impl Geometry {
 }
 
 /// Every map of `y` becomes its bias.
-fn start<T: Real>(bias: &[T], y: &mut [Lanes<T>], maps: usize, blocks: usize) {
+fn start<T: Real, P: Copy>(bias: &[T], y: &mut [P], maps: usize, blocks: usize, pixel: impl Fn(T) -> P) {
     let map = y.len() / (maps * blocks);
     for (i, y) in y.chunks_exact_mut(map).enumerate() {
-        y.fill(Lanes::splat(bias.get(i % maps).copied().unwrap_or(T::zero())));
-    }
-}
-
-fn relu<T: Real>(y: &mut [Lanes<T>]) {
-    for value in y.iter_mut().flat_map(|y| &mut y.0) {
-        *value = if *value < T::zero() { T::zero() } else { *value };
+        y.fill(pixel(bias.get(i % maps).copied().unwrap_or(T::zero())));
     }
 }
 
@@ -181,7 +175,7 @@ pub(super) fn forward<T: Real>(
     rectify: bool,
 ) {
     geometry.check_blocks(weight, x, y, blocks);
-    start(bias, y, geometry.outputs, blocks);
+    start(bias, y, geometry.outputs, blocks, Lanes::splat);
     for (x, y) in x.chunks_exact(x.len() / blocks).zip(y.chunks_exact_mut(y.len() / blocks)) {
         geometry.products(|w, from, to| add_product(weight[w], &x[from], &mut y[to]));
     }
@@ -201,7 +195,7 @@ pub(super) fn transposed<T: Real>(
     rectify: bool,
 ) {
     geometry.check_blocks(weight, dx, dy, blocks);
-    start(bias, dx, geometry.channels, blocks);
+    start(bias, dx, geometry.channels, blocks, Lanes::splat);
     for (dx, dy) in dx.chunks_exact_mut(dx.len() / blocks).zip(dy.chunks_exact(dy.len() / blocks)) {
         geometry.products(|w, to, from| add_product(weight[w], &dy[from], &mut dx[to]));
     }
