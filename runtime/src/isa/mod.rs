@@ -8,8 +8,8 @@ use core::sync::atomic::{AtomicU8, Ordering};
 
 /// A marker for the instruction set that a piece of generic code is compiled for.
 pub trait Isa: Copy + 'static {
-    /// The level whose vectors the code may name. Nobody but this module can make one that is not portable: another marker can
-    /// only repeat the level of one whose region it is named in.
+    /// The level whose vectors the code may name. Nobody but this module can make one that is not portable: another
+    /// marker can only repeat the level of one whose region it is named in.
     #[doc(hidden)]
     const LEVEL: Level = Level::PORTABLE;
     /// `a · b + c`, fused where the instruction set can.
@@ -152,13 +152,14 @@ fn best() -> Level {
 pub trait Task {
     /// What the work gives.
     type Output;
-    /// Whether vectors of 512 bits gain anything. What waits for memory or for the divider is as fast with those of 256, and the code
-    /// for AVX2 then serves AVX-512, too.
+    /// Whether vectors of 512 bits gain anything. What waits for memory or for the divider is as fast with those of
+    /// 256, and the code for AVX2 then serves AVX-512, too.
     #[doc(hidden)]
     const WIDE: bool = true;
     /// Does the work, compiled for `I`.
     fn run<I: Isa>(self) -> Self::Output;
-    /// Does the work in a region for `I`, which names its vectors: only what does so, too, has to be there for each level.
+    /// Does the work in a region for `I`, which names its vectors: only what does so, too, has to be there for each
+    /// level.
     #[cfg(all(target_arch = "x86_64", feature = "std"))]
     #[doc(hidden)]
     #[inline(always)]

@@ -185,13 +185,14 @@ pub(super) mod fast {
     /// Rows of weights between the one in use and the one asked for: about 100 cycles, from the second-level cache.
     const AHEAD: usize = 8;
 
-    /// Outputs whose weights are read once for each vector, as operands of its multiply-adds, where the machine can: reading is
-    /// cheaper than the instruction that spreads a weight for both vectors. More would keep it from reading anything else.
+    /// Outputs whose weights are read once for each vector, as operands of its multiply-adds, where the machine can:
+    /// reading is cheaper than the instruction that spreads a weight for both vectors. More would keep it from reading
+    /// anything else.
     const TWICE: usize = 4;
 
-    /// Rows of the source that are summed for all results and blocks before the next, twice as many with AVX2: they stay in the
-    /// nearest cache from one tile to the next, and their weights in the second-level cache from one block to the next,
-    /// although rows of many weights lie where it has room for few.
+    /// Rows of the source that are summed for all results and blocks before the next, twice as many with AVX2: they
+    /// stay in the nearest cache from one tile to the next, and their weights in the second-level cache from one block
+    /// to the next, although rows of many weights lie where it has room for few.
     const PART: usize = 128;
 
     /// Bytes of weights that leave the second-level cache no room for anything else.
@@ -231,8 +232,8 @@ pub(super) mod fast {
         // A tile spans two blocks (f32 in AVX-512), one, or a part of one (f64 in AVX2).
         let lanes = VECS * R::Vector::<T>::WIDTH;
         let together = lanes.div_ceil(LANES);
-        // Where a row's weights lie together, few rows at a time pass over all blocks, tile by tile: the shorter vectors of AVX2
-        // gain by it with any weights, those of AVX-512 with large ones.
+        // Where a row's weights lie together, few rows at a time pass over all blocks, tile by tile: the shorter
+        // vectors of AVX2 gain by it with any weights, those of AVX-512 with large ones.
         let part = match (together, size_of_val(w)) {
             (1, _) => 2 * PART,
             (_, LARGE..) => PART,
@@ -252,8 +253,8 @@ pub(super) mod fast {
                 for (to, outs) in parts(shape.to, OUTS) {
                     for block in steps(first, shape.blocks.min(first + group), together) {
                         for lane in (0..LANES).step_by(lanes) {
-                            // SAFETY: block < blocks, row < shape.from, to < shape.to and lane < LANES, so all offsets are
-                            // in bounds of slices that `check` measured.
+                            // SAFETY: block < blocks, row < shape.from, to < shape.to and lane < LANES, so all offsets
+                            // are in bounds of slices that `check` measured.
                             unsafe {
                                 sums.x = x.add((block * shape.from + row) * LANES + lane);
                                 sums.w = w.add(to * shape.to_stride + row * shape.from_stride);
@@ -305,8 +306,8 @@ pub(super) mod fast {
         type Scalar = T;
 
         /// # Safety
-        /// `OUTS` result rows at `y`, so many rows of the source at `x`, the weights of both at `w`, and as many blocks as
-        /// `VECS` vectors span must exist.
+        /// `OUTS` result rows at `y`, so many rows of the source at `x`, the weights of both at `w`, and as many blocks
+        /// as `VECS` vectors span must exist.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
             let &Sums { shape, x, w, b, y, rows, begin, relu, shared } = self.0;
@@ -337,16 +338,19 @@ pub(super) mod fast {
                 let second = offset(1, from);
                 let places = |i: usize| [x.add(i * LANES), w.add(i * from_stride)];
                 if to_stride == 1 {
-                    // A constant stride makes weights operands at constant distances, and each address an instruction less.
+                    // A constant stride makes weights operands at constant distances, and each address an instruction
+                    // less.
                     let twice = if V::BROADCASTS { TWICE } else { 0 };
                     for i in 0..rows {
-                        // The next rows are too far apart for the machine to foresee; the tile reads up to two lines of each.
+                        // The next rows are too far apart for the machine to foresee; the tile reads up to two lines of
+                        // each.
                         let row = w.wrapping_add(i * from_stride);
                         let ahead = row.wrapping_add(AHEAD * from_stride);
                         prefetch(ahead);
                         prefetch(ahead.wrapping_add(OUTS - 1));
-                        // The last line of the next tile, which the first cache would forget: it comes from the third-level
-                        // cache or from another core, which takes longer than all rows that could be asked for ahead.
+                        // The last line of the next tile, which the first cache would forget: it comes from the
+                        // third-level cache or from another core, which takes longer than all rows that could be asked
+                        // for ahead.
                         prefetch_to_second(row.wrapping_add(2 * OUTS - 1));
                         add_row(&mut sums, places(i), second, 1, twice);
                     }
@@ -365,8 +369,8 @@ pub(super) mod fast {
         }
     }
 
-    /// Adds a row of the source times its weights to the sums. Its second vector lies `second` behind the first; `twice` weights
-    /// are read for each vector.
+    /// Adds a row of the source times its weights to the sums. Its second vector lies `second` behind the first;
+    /// `twice` weights are read for each vector.
     ///
     /// # Safety
     /// As [`Body::run`] of [`Tile`].

@@ -102,7 +102,8 @@ pub trait Block<T: 'static>: Sized + 'static {
         let mut block = alloc::boxed::Box::<Self>::new_uninit();
         let first = block.as_mut_ptr().cast::<T>();
         for i in 0..size_of::<Self>() / size_of::<T>() {
-            // SAFETY: in bounds of the allocation, aligned because `Self` is at least as aligned as a field with values.
+            // SAFETY: in bounds of the allocation, aligned because `Self` is at least as aligned as a field with
+            // values.
             unsafe { first.add(i).write(T::zero()) };
         }
         // SAFETY: `tiles` holds, so `Self` consists of `T`s (and trailing padding) alone, and each was written.
@@ -168,8 +169,8 @@ fn all<T: 'static, B: Block<T>>(block: &B) -> &[T] {
         return &[];
     }
     let first = core::ptr::from_ref(block).cast::<T>();
-    // SAFETY: `tiles` holds: the first `values` places of `block` are initialised `T`s, borrowed with it, and `block` is at
-    // least as aligned as a field with values.
+    // SAFETY: `tiles` holds: the first `values` places of `block` are initialised `T`s, borrowed with it, and `block`
+    // is at least as aligned as a field with values.
     unsafe { core::slice::from_raw_parts(first, values::<T, B>()) }
 }
 

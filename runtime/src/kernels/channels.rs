@@ -118,8 +118,8 @@ pub(super) mod fast {
     /// Rows of a short channel, at most.
     const SHORT: usize = 8;
 
-    /// How sum `s` walks over the values of a whole block: from `s · stride` on, up to `end` values in steps of `step`. What lies
-    /// from `rest` on goes to the first sum, vector by vector.
+    /// How sum `s` walks over the values of a whole block: from `s · stride` on, up to `end` values in steps of `step`.
+    /// What lies from `rest` on goes to the first sum, vector by vector.
     struct Steps {
         stride: usize,
         end: usize,
@@ -200,7 +200,8 @@ pub(super) mod fast {
                         negative[s] = Lanes::splat(-mean[channel + s.min(together - 1)]);
                     }
                 }
-                // SAFETY: vectors lie in rows of 16 lanes, of which the last block's are read as far as there are samples.
+                // SAFETY: vectors lie in rows of 16 lanes, of which the last block's are read as far as there are
+                // samples.
                 unsafe {
                     let mut sums = [[V::splat(T::zero()); 2]; SUMS];
                     let mut all = [V::splat(T::zero()); SUMS];

@@ -1,5 +1,5 @@
-//! `y = W·x + b` by vectors over the outputs, each weight read once for eight samples, with AVX2 for four: for a block alone, since
-//! no vector has empty lanes then, and for samples as users have them, one behind the other.
+//! `y = W·x + b` by vectors over the outputs, each weight read once for eight samples, with AVX2 for four: for a block
+//! alone, since no vector has empty lanes then, and for samples as users have them, one behind the other.
 //!
 //! Each sum begins with the bias and goes on in the order of the inputs, as in [`super::affine`], so a sample's result
 //! does not depend on its neighbours.
@@ -20,8 +20,8 @@ const AVX512: [usize; 2] = [8, 3];
 /// With AVX2. A third vector would need all 16 registers, of which the compiler then spills one in the innermost loop.
 const AVX2: [usize; 2] = [4, 2];
 
-/// One or two samples are bound by reading weights, and the more of these lie together, the better the machine foresees them: so
-/// many vectors with AVX-512 while there are as many, then half of them. AVX2 has registers for half of them.
+/// One or two samples are bound by reading weights, and the more of these lie together, the better the machine foresees
+/// them: so many vectors with AVX-512 while there are as many, then half of them. AVX2 has registers for half of them.
 const PAIR: usize = 8;
 
 /// Sums of a tile: three of the widest vectors for each of 16 samples, or eight for each of two.
@@ -35,11 +35,12 @@ const fn line<T>() -> usize {
     64 / size_of::<T>()
 }
 
-/// Inputs from which on it pays not to turn samples into blocks, four times as many as the outputs, which are turned instead.
+/// Inputs from which on it pays not to turn samples into blocks, four times as many as the outputs, which are turned
+/// instead.
 const WIDE: usize = 128;
 
-/// Whether [`affine_samples`] beats turning samples into blocks. Vectors are over the outputs, so none may have empty lanes, and for
-/// each few samples all weights are read, so these must be near; the shorter vectors of AVX2 lose.
+/// Whether [`affine_samples`] beats turning samples into blocks. Vectors are over the outputs, so none may have empty
+/// lanes, and for each few samples all weights are read, so these must be near; the shorter vectors of AVX2 lose.
 pub(super) fn reads_samples<T>(level: Level, inputs: usize, outputs: usize) -> bool {
     level.kind() == Kind::Avx512
         && inputs >= WIDE.max(4 * outputs)
@@ -167,8 +168,8 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
     type Scalar = T;
 
     /// # Safety
-    /// The machine has `V`, `VECS` vectors just cover the columns, these exist for every input of `x`, first < count, and
-    /// first + SAMPLES ≤ LANES.
+    /// The machine has `V`, `VECS` vectors just cover the columns, these exist for every input of `x`, first < count,
+    /// and first + SAMPLES ≤ LANES.
     #[inline(always)]
     unsafe fn run<V: Vector<Scalar = T>>(self) {
         let Self { tile, first, results } = self;
@@ -214,8 +215,8 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
     }
 }
 
-/// Adds an input's products: its weights, `VECS` vectors of which the last has `last`, times each sample's value, which lies at its
-/// place from `input` on.
+/// Adds an input's products: its weights, `VECS` vectors of which the last has `last`, times each sample's value, which
+/// lies at its place from `input` on.
 ///
 /// # Safety
 /// The machine has `V`, and so many weights and all these values exist.

@@ -49,8 +49,8 @@ pub(super) mod fast {
             if window.halves_all() { [x.len(), y.len()] } else { [window.inputs(), window.outputs()] };
         for (x, y) in x.chunks_exact(inputs.max(1)).zip(y.chunks_exact_mut(outputs.max(1))) {
             if columns.is_multiple_of(T::Avx2::WIDTH / 2) {
-                // SAFETY: what is not portable has AVX2. `halves` says that the windows fit a map and `check` that maps are
-                // whole; where several are taken for one, it has no row and no column but those of its windows.
+                // SAFETY: what is not portable has AVX2. `halves` says that the windows fit a map and `check` that maps
+                // are whole; where several are taken for one, it has no row and no column but those of its windows.
                 unsafe { rows::<T::Avx2>(x, width, y, columns) };
                 continue;
             }
@@ -112,8 +112,8 @@ pub(super) mod fast {
     /// Rows of whole half vectors, of which two are one vector of results, be they in one row or not.
     ///
     /// # Safety
-    /// The machine has AVX2, `y` is rows of `columns` results, which are a multiple of half a vector, and `x` two rows of
-    /// `width` pixels, at least twice as many, for each of them.
+    /// The machine has AVX2, `y` is rows of `columns` results, which are a multiple of half a vector, and `x` two rows
+    /// of `width` pixels, at least twice as many, for each of them.
     #[target_feature(enable = "avx2,fma")]
     unsafe fn rows<V: Neighbours>(x: &[V::Scalar], width: usize, y: &mut [V::Scalar], columns: usize) {
         let half = V::WIDTH / 2;

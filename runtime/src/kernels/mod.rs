@@ -1,8 +1,8 @@
-//! The arithmetic, compiled once for each instruction set: every line of `unsafe` but those that call what is compiled for one
-//! (`isa`) and those that share work out among threads (`parallel`).
+//! The arithmetic, compiled once for each instruction set: every line of `unsafe` but those that call what is compiled
+//! for one (`isa`) and those that share work out among threads (`parallel`).
 //!
-//! [`Kernels`] lists what a scalar must be able to do; `f32` and `f64` override it where vectors help. Sizes are ordinary
-//! arguments, so the kernels are compiled here once and stay fast in a user's debug build.
+//! [`Kernels`] lists what a scalar must be able to do; `f32` and `f64` override it where vectors help. Sizes are
+//! ordinary arguments, so the kernels are compiled here once and stay fast in a user's debug build.
 
 #![allow(clippy::needless_range_loop, reason = "one index walks several arrays of a tile or a row")]
 

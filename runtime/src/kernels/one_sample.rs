@@ -117,8 +117,8 @@ pub(super) mod fast {
         }
     }
 
-    /// Cache line by cache line, each vector from two: reading vectors across the border of two lines that come from the
-    /// second-level cache takes nearly twice as long.
+    /// Cache line by cache line, each vector from two: reading vectors across the border of two lines that come from
+    /// the second-level cache takes nearly twice as long.
     ///
     /// Needs two lines before and behind the weights that are asked for.
     struct Joined;
@@ -126,8 +126,8 @@ pub(super) mod fast {
         #[inline(always)]
         unsafe fn row<const VECS: usize>(weight: *const V::Scalar, _: usize) -> [V; VECS] {
             let by = lanes_before::<V>(weight);
-            // SAFETY: the caller's; of the lines that are read, the first holds `weight`, the last ends less than two lines
-            // behind the last weight.
+            // SAFETY: the caller's; of the lines that are read, the first holds `weight`, the last ends less than two
+            // lines behind the last weight.
             unsafe {
                 let line = weight.sub(by);
                 let mut low = V::load(line);
@@ -182,8 +182,8 @@ pub(super) mod fast {
     }
 
     /// # Safety
-    /// A weight for each pair of `x` and `y` begins at `weight`, the machine has `V`, and `R` may read around the weights what it
-    /// needs.
+    /// A weight for each pair of `x` and `y` begins at `weight`, the machine has `V`, and `R` may read around the
+    /// weights what it needs.
     #[inline(always)]
     unsafe fn all<V: Vector, R: Rows<V>>(weight: *const V::Scalar, x: &[V::Scalar], y: &mut [V::Scalar]) {
         let outputs = y.len();

@@ -24,7 +24,8 @@ pub(super) fn reference<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut
 /// Inputs that threads share out together: the largest tile of `outer_samples`, two tiles of six here.
 pub(super) const TILE: usize = 12;
 
-/// Does `work(first input, gradient)` on the gradients of some inputs, whole tiles and what is left, until all are done.
+/// Does `work(first input, gradient)` on the gradients of some inputs, whole tiles and what is left, until all are
+/// done.
 pub(super) fn share<T: Real>(
     inputs: usize,
     dy: Edge<'_, T>,
@@ -146,7 +147,8 @@ pub(super) mod fast {
             let mut out = 0;
             while out < outputs {
                 let left = outputs - out;
-                // Four vectors leave registers for half as many inputs, and the fewer these are, the fewer values are spread.
+                // Four vectors leave registers for half as many inputs, and the fewer these are, the fewer values are
+                // spread.
                 let vecs = if INS == 8 && left >= 4 * width { 4 } else { left.div_ceil(width).min(2) };
                 let columns = left.min(vecs * width);
                 for (input, ins) in parts(inputs, if vecs == 4 { 6 } else { INS }) {
@@ -370,18 +372,19 @@ pub(super) mod fast {
         type Scalar = T;
 
         /// # Safety
-        /// `INS` inputs from `input` and `columns` outputs from `out` exist, `WIDTH` divides `out`, and `VECS` vectors just cover the
-        /// columns. Four vectors are whole, and 16 divides `out` and what they hold.
+        /// `INS` inputs from `input` and `columns` outputs from `out` exist, `WIDTH` divides `out`, and `VECS` vectors
+        /// just cover the columns. Four vectors are whole, and 16 divides `out` and what they hold.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
             let &Sums { blocks, outputs, gradient, input, out, columns, accumulate, shared } = self.0;
             // Four vectors are whole.
             let last = if VECS == 4 { V::WIDTH } else { columns - (VECS - 1) * V::WIDTH };
-            // SAFETY: whole vectors come first, the last reads and writes its `last` columns only, which lie in one panel of
-            // the block and one sample's part of it.
+            // SAFETY: whole vectors come first, the last reads and writes its `last` columns only, which lie in one
+            // panel of the block and one sample's part of it.
             unsafe {
                 let load = |p: *const T, v: usize| V::load_part(p, v, VECS, last);
-                // Where a sample's vector v begins, counted from v · WIDTH. A vector lies in one panel, for WIDTH divides 16 and `out`.
+                // Where a sample's vector v begins, counted from v · WIDTH. A vector lies in one panel, for WIDTH
+                // divides 16 and `out`.
                 let place = |v: usize, sample: usize| {
                     let panel = v * V::WIDTH / LANES;
                     let before = out / LANES * LANES + panel * LANES;

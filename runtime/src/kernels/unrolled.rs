@@ -89,8 +89,8 @@ pub(super) mod fast {
         }
     }
 
-    /// Whether a vector of so many scalars has room for all weights of several inputs. So few outputs divide its width and the number
-    /// of sums, and with fewer than two vectors of inputs nothing is gained.
+    /// Whether a vector of so many scalars has room for all weights of several inputs. So few outputs divide its width
+    /// and the number of sums, and with fewer than two vectors of inputs nothing is gained.
     const fn is_narrow(inputs: usize, outputs: usize, width: usize) -> bool {
         matches!(outputs, 1 | 2 | 4) && outputs < width && inputs >= 2 * width
     }
@@ -126,7 +126,8 @@ pub(super) mod fast {
             }
             // `OUT` vectors of weights for each whole vector of inputs.
             let whole = const { IN / V::WIDTH * OUT };
-            // Those of them of which each sum has as many. A number that the compiler does not know keeps larger layers a loop.
+            // Those of them of which each sum has as many. A number that the compiler does not know keeps larger layers
+            // a loop.
             let even = whole / SUMS * SUMS;
             let even = if const { IN * OUT <= STRAIGHT } { even } else { black_box(even) };
             let mut v = 0;
@@ -177,8 +178,8 @@ pub(super) mod fast {
         x: &[V::Scalar; IN],
         y: &mut [V::Scalar; OUT],
     ) {
-        // What the layer before has written is read from memory, for all lanes at once. The compiler, which would know it, would
-        // take it out of registers lane by lane.
+        // What the layer before has written is read from memory, for all lanes at once. The compiler, which would know
+        // it, would take it out of registers lane by lane.
         let x = one_register(x.as_ptr());
         let mut first = 0;
         // SAFETY: the parts cover all vectors of outputs. An addition takes four cycles, and two begin in each.
@@ -203,8 +204,8 @@ pub(super) mod fast {
         }
     }
 
-    /// How many times eight vectors of outputs there are, then four, and the vectors left. Constants, so that nothing else is
-    /// compiled.
+    /// How many times eight vectors of outputs there are, then four, and the vectors left. Constants, so that nothing
+    /// else is compiled.
     const fn parts(outputs: usize, width: usize) -> [usize; 3] {
         let vecs = outputs.div_ceil(width);
         [vecs / 8, vecs % 8 / 4, vecs % 4]

@@ -44,7 +44,8 @@ pub struct Geometry {
 
 const LENGTHS: &str = "a convolution's slices are as long as its sizes say";
 
-/// No kernel reaches farther than this, no stride and no padding goes farther: sums of such distances do not wrap round.
+/// No kernel reaches farther than this, no stride and no padding goes farther: sums of such distances do not wrap
+/// round.
 const FARTHEST: usize = usize::MAX >> 9;
 
 impl Geometry {

@@ -195,8 +195,8 @@ pub(in super::super) mod fast {
         /// The pointers are to what the nest says, and the machine has the instruction set.
         unsafe fn class<R: Registers, const COLUMNS: usize>(self, rows: Axis, columns: Axis) {
             let nest = self.nest;
-            // Between the edges, where every tap reads inside the source, columns go together; at an edge each has its own taps,
-            // so that it goes with the same column of other blocks.
+            // Between the edges, where every tap reads inside the source, columns go together; at an edge each has its
+            // own taps, so that it goes with the same column of other blocks.
             let inner = columns.inner();
             let neighbours = [columns.stride, columns.step.cast_signed()].map(|step| step * LANES.cast_signed());
             let blocks = [nest.from * nest.from_map, nest.to * nest.to_map]
@@ -237,8 +237,8 @@ pub(in super::super) mod fast {
 
     impl<T: Vectors> Row<'_, T> {
         /// # Safety
-        /// The machine has the instruction set, and the row has `column`. From there on `together` places exist, which lie `steps` apart
-        /// in source and result. For all of them `taps` read inside the source.
+        /// The machine has the instruction set, and the row has `column`. From there on `together` places exist, which
+        /// lie `steps` apart in source and result. For all of them `taps` read inside the source.
         #[inline(always)]
         unsafe fn tile<R: Registers, const COLUMNS: usize>(
             &self,

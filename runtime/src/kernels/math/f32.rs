@@ -138,8 +138,8 @@ pub(crate) fn ln_1p<I: Isa>(x: f32) -> f32 {
     if x.abs() < TINY { x } else { ln_limits(u, y) }
 }
 
-/// 1 − e⁻²ᵃ and 1 + e⁻²ᵃ for 0 ≤ a ≤ 10, in few steps that wait for each other. One constant for ln 2 is enough: where it counts,
-/// e⁻²ᵃ is small.
+/// 1 − e⁻²ᵃ and 1 + e⁻²ᵃ for 0 ≤ a ≤ 10, in few steps that wait for each other. One constant for ln 2 is enough: where
+/// it counts, e⁻²ᵃ is small.
 #[inline(always)]
 fn one_minus_and_plus<I: Isa>(a: f32) -> (f32, f32) {
     let shifted = I::fma32(a, -2.0 * core::f32::consts::LOG2_E, SHIFT);
