@@ -56,7 +56,7 @@ impl<'a, T> Samples<'a, T> {
     pub fn range(self, first: usize, count: usize) -> Self {
         match self.picked {
             Some(picked) => Self { picked: Some(&picked[first..][..count]), ..self },
-            None => Self { values: &self.values[first * self.features..][..count * self.features], ..self },
+            None => Self { values: &self.values[self.values_of(first)..][..self.values_of(count)], ..self },
         }
     }
 
@@ -101,13 +101,19 @@ impl<'a, T> Samples<'a, T> {
     #[inline]
     pub(crate) fn place(&self, sample: usize) -> usize {
         let place = self.first(sample);
-        assert!(place + self.features <= self.values.len(), "there is such a sample");
+        assert!(self.values.get(place..).is_some_and(|left| left.len() >= self.features), "there is such a sample");
         place
     }
 
     #[inline]
     fn first(&self, sample: usize) -> usize {
-        self.picked.map_or(sample, |picked| picked[sample]) * self.features
+        self.values_of(self.picked.map_or(sample, |picked| picked[sample]))
+    }
+
+    /// Values of so many samples.
+    #[inline]
+    fn values_of(&self, samples: usize) -> usize {
+        samples.checked_mul(self.features).expect("there are so many samples")
     }
 }
 

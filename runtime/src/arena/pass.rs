@@ -111,8 +111,8 @@ impl<T: Real> Pass<'_, T> {
         (x, y)
     }
 
-    /// Whether there is memory for an edge: the gradients that only the gradient of the network's input needs lie behind
-    /// all others, and an ordinary step has no memory for them.
+    /// Whether there is memory for an edge: the gradients that only the gradient of the network's input needs lie
+    /// behind all others, and an ordinary step has no memory for them.
     #[inline]
     pub fn has(&self, slot: Slot) -> bool {
         (slot.offset + slot.features) * self.cut.blocks() <= self.rows.len()
@@ -323,8 +323,8 @@ pub struct Backward<'a, T> {
     pub y: &'a [Lanes<T>],
     /// The gradient of its output; what the layer leaves here is what [`Layer::gradient`] gets.
     pub dy: &'a mut [Lanes<T>],
-    /// The gradient of its input, to be overwritten; `None` when nobody needs it. It holds the input itself where the macro knows
-    /// that the layer can do with that.
+    /// The gradient of its input, to be overwritten; `None` when nobody needs it. It holds the input itself where the
+    /// macro knows that the layer can do with that.
     pub dx: Option<&'a mut [Lanes<T>]>,
     /// Room for the layer's own use.
     pub scratch: &'a mut [Lanes<T>],

@@ -61,7 +61,8 @@ impl<'a, T> Arena<'a, T> {
 }
 
 impl<T: Real> Arena<'_, T> {
-    /// [`Layer::gradient`] of the layer that reads the network's input: see [`Pass::forward_samples`](super::Pass::forward_samples).
+    /// [`Layer::gradient`] of the layer that reads the network's input: see
+    /// [`Pass::forward_samples`](super::Pass::forward_samples).
     pub fn gradient_samples<L: Layer<T>>(
         self,
         layer: &L,
@@ -77,8 +78,8 @@ impl<T: Real> Arena<'_, T> {
         }
     }
 
-    /// The gradient of a layer's parameters from what [`Pass::learn`](super::Pass::learn) found: added to what is there when `accumulate`, stored
-    /// otherwise.
+    /// The gradient of a layer's parameters from what [`Pass::learn`](super::Pass::learn) found: added to what is there
+    /// when `accumulate`, stored otherwise.
     pub fn sum_blocks<L: Block<T>>(self, of_block: Slot, gradient: &mut L, accumulate: bool) {
         let (edge, sums) = (self.edge(of_block), gradient.values_mut());
         if !accumulate {

@@ -9,7 +9,8 @@ use core::sync::atomic::{AtomicU8, Ordering};
 
 /// A marker for the instruction set that a piece of generic code is compiled for.
 pub trait Isa: Copy + 'static {
-    /// The level whose vectors the code may name. Nobody but this module can make one that is not portable.
+    /// The level whose vectors the code may name. Nobody but this module can make one that is not portable: another
+    /// marker can only repeat the level of one whose region it is named in.
     #[doc(hidden)]
     const LEVEL: Level = Level::PORTABLE;
     /// `a · b + c`, fused where the instruction set can.
@@ -185,7 +186,7 @@ pub trait Task {
     }
 }
 
-/// Whether `T` is single precision: loops over `f64` gain nothing from 512 bits, with two exceptions in the kernels.
+/// Whether `T` is single precision: loops over `f64` gain nothing from 512 bits, but for max pools and sums of squares.
 pub(crate) const fn is_single<T>() -> bool {
     size_of::<T>() == size_of::<f32>()
 }

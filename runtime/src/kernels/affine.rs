@@ -1,6 +1,7 @@
 //! `y = W·x + b` over blocks, and with exchanged strides `dx = Wᵀ·dy`: a register tile of outputs × lanes.
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
+use super::is_product;
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
 
@@ -28,10 +29,13 @@ impl Shape {
     }
 
     /// What every pointer below relies on.
+    #[inline]
     fn check<T>(self, weight: &[T], bias: &[T], x: &[Lanes<T>], y: &[Lanes<T>]) {
-        assert!(weight.len() == self.from * self.to);
-        assert!(bias.is_empty() || bias.len() == self.to);
-        assert!(x.len() == self.from * self.blocks && y.len() == self.to * self.blocks);
+        let Self { from, to, blocks, .. } = self;
+        assert!(from > 0 && to > 0, "a dense layer has inputs and outputs");
+        let weights = is_product(weight.len(), [from, to]) && (bias.is_empty() || bias.len() == to);
+        let values = is_product(x.len(), [from, blocks]) && is_product(y.len(), [to, blocks]);
+        assert!(weights && values, "a dense layer's slices are as long as its sizes say");
     }
 }
 
@@ -55,9 +59,7 @@ pub(super) fn reference<T: Real>(
                 }
             }
             if relu {
-                for value in &mut sum.0 {
-                    *value = if *value < T::zero() { T::zero() } else { *value };
-                }
+                super::relu(core::slice::from_mut(&mut sum));
             }
             *y = sum;
         }
@@ -124,20 +126,22 @@ pub(super) mod fast {
         samples: usize,
         relu: bool,
     ) {
+        let shape = Shape::forward(inputs, outputs, samples.div_ceil(LANES));
+        if level.kind() == Kind::Portable {
+            return super::reference(shape, weight, bias, x, y, relu);
+        }
+        shape.check(weight, bias, x, y);
         let full = (samples + LANES - HALF - 1) / LANES;
         // A tile has two vectors of lanes, which are two blocks of `f32` in AVX-512.
         let in_tiles = if level.kind() == Kind::Avx512 && T::Avx512::WIDTH == LANES { full / 2 * 2 } else { full };
         let (x, alone_x) = x.split_at(in_tiles * inputs);
         let (y, alone_y) = y.split_at_mut(in_tiles * outputs);
-        affine(level, Shape::forward(inputs, outputs, in_tiles), weight, bias, x, y, relu);
+        // SAFETY: `check` holds for all blocks, so it does for the first of them, whose rows these are.
+        unsafe { tiles(level, Shape { blocks: in_tiles, ..shape }, weight, bias, x, y, relu) };
         let alone = alone_x.chunks_exact(inputs).zip(alone_y.chunks_exact_mut(outputs));
         for (block, (x, y)) in (in_tiles..).zip(alone) {
             let samples = (samples - block * LANES).min(LANES);
-            if level.kind() == Kind::Portable {
-                super::reference(Shape::forward(inputs, outputs, 1), weight, bias, x, y, relu);
-            } else {
-                few::affine(level, weight, bias, Source::of_block(x, samples), y, relu);
-            }
+            few::affine(level, weight, bias, Source::of_block(x, samples), y, relu);
         }
     }
 
@@ -151,8 +155,23 @@ pub(super) mod fast {
         relu: bool,
     ) {
         shape.check(weight, bias, x, y);
+        // SAFETY: `check` holds.
+        unsafe { tiles(level, shape, weight, bias, x, y, relu) };
+    }
+
+    /// # Safety
+    /// `Shape::check` holds.
+    unsafe fn tiles<T: Vectors>(
+        level: Level,
+        shape: Shape,
+        weight: &[T],
+        bias: &[T],
+        x: &[Lanes<T>],
+        y: &mut [Lanes<T>],
+        relu: bool,
+    ) {
         match level.kind() {
-            // SAFETY: the level proves the instructions, `check` the lengths.
+            // SAFETY: passed on; the level proves the instructions.
             Kind::Avx512 => unsafe { all::<T, Avx512, 12>(shape, weight, bias, x, y, relu) },
             // SAFETY: as above.
             Kind::Avx2 => unsafe { all::<T, Avx2, 6>(shape, weight, bias, x, y, relu) },
@@ -166,13 +185,14 @@ pub(super) mod fast {
     /// Rows of weights between the one in use and the one asked for: about 100 cycles, from the second-level cache.
     const AHEAD: usize = 8;
 
-    /// Outputs whose weights are read once for each vector, as operands of its multiply-adds, where the machine can: reading is
-    /// cheaper than the instruction that spreads a weight for both vectors. More would keep it from reading anything else.
+    /// Outputs whose weights are read once for each vector, as operands of its multiply-adds, where the machine can:
+    /// reading is cheaper than the instruction that spreads a weight for both vectors. More would keep it from reading
+    /// anything else.
     const TWICE: usize = 4;
 
-    /// Rows of the source that are summed for all results and blocks before the next, twice as many with AVX2: they stay in the
-    /// nearest cache from one tile to the next, and their weights in the second-level cache from one block to the next,
-    /// although rows of many weights lie where it has room for few.
+    /// Rows of the source that are summed for all results and blocks before the next, twice as many with AVX2: they
+    /// stay in the nearest cache from one tile to the next, and their weights in the second-level cache from one block
+    /// to the next, although rows of many weights lie where it has room for few.
     const PART: usize = 128;
 
     /// Bytes of weights that leave the second-level cache no room for anything else.
@@ -212,8 +232,8 @@ pub(super) mod fast {
         // A tile spans two blocks (f32 in AVX-512), one, or a part of one (f64 in AVX2).
         let lanes = VECS * R::Vector::<T>::WIDTH;
         let together = lanes.div_ceil(LANES);
-        // Where a row's weights lie together, few rows at a time pass over all blocks, tile by tile: the shorter vectors of AVX2
-        // gain by it with any weights, those of AVX-512 with large ones.
+        // Where a row's weights lie together, few rows at a time pass over all blocks, tile by tile: the shorter
+        // vectors of AVX2 gain by it with any weights, those of AVX-512 with large ones.
         let part = match (together, size_of_val(w)) {
             (1, _) => 2 * PART,
             (_, LARGE..) => PART,
@@ -221,7 +241,7 @@ pub(super) mod fast {
         };
         let shared = several();
         let in_parts = shape.to_stride == 1 && part < shape.from;
-        let (most, group) = if in_parts { (part, shape.blocks.max(1)) } else { (shape.from.max(1), together) };
+        let (most, group) = if in_parts { (part, shape.blocks.max(1)) } else { (shape.from, together) };
         // Only what changes from tile to tile is written: the smallest layers would notice the rest.
         let (x, y) = (x.as_ptr().cast::<T>(), y.as_mut_ptr().cast::<T>());
         let (w, b) = (w.as_ptr(), if b.is_empty() { null() } else { b.as_ptr() });
@@ -233,8 +253,8 @@ pub(super) mod fast {
                 for (to, outs) in parts(shape.to, OUTS) {
                     for block in steps(first, shape.blocks.min(first + group), together) {
                         for lane in (0..LANES).step_by(lanes) {
-                            // SAFETY: block < blocks, row < shape.from, to < shape.to and lane < LANES, so all offsets are
-                            // in bounds of slices that `check` measured.
+                            // SAFETY: block < blocks, row < shape.from, to < shape.to and lane < LANES, so all offsets
+                            // are in bounds of slices that `check` measured.
                             unsafe {
                                 sums.x = x.add((block * shape.from + row) * LANES + lane);
                                 sums.w = w.add(to * shape.to_stride + row * shape.from_stride);
@@ -286,8 +306,8 @@ pub(super) mod fast {
         type Scalar = T;
 
         /// # Safety
-        /// `OUTS` result rows at `y`, so many rows of the source at `x`, the weights of both at `w`, and as many blocks as
-        /// `VECS` vectors span must exist.
+        /// `OUTS` result rows at `y`, so many rows of the source at `x`, the weights of both at `w`, and as many blocks
+        /// as `VECS` vectors span must exist.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
             let &Sums { shape, x, w, b, y, rows, begin, relu, shared } = self.0;
@@ -318,16 +338,19 @@ pub(super) mod fast {
                 let second = offset(1, from);
                 let places = |i: usize| [x.add(i * LANES), w.add(i * from_stride)];
                 if to_stride == 1 {
-                    // A constant stride makes weights operands at constant distances, and each address an instruction less.
+                    // A constant stride makes weights operands at constant distances, and each address an instruction
+                    // less.
                     let twice = if V::BROADCASTS { TWICE } else { 0 };
                     for i in 0..rows {
-                        // The next rows are too far apart for the machine to foresee; the tile reads up to two lines of each.
+                        // The next rows are too far apart for the machine to foresee; the tile reads up to two lines of
+                        // each.
                         let row = w.wrapping_add(i * from_stride);
                         let ahead = row.wrapping_add(AHEAD * from_stride);
                         prefetch(ahead);
                         prefetch(ahead.wrapping_add(OUTS - 1));
-                        // The last line of the next tile, which the first cache would forget: it comes from the third-level
-                        // cache or from another core, which takes longer than all rows that could be asked for ahead.
+                        // The last line of the next tile, which the first cache would forget: it comes from the
+                        // third-level cache or from another core, which takes longer than all rows that could be asked
+                        // for ahead.
                         prefetch_to_second(row.wrapping_add(2 * OUTS - 1));
                         add_row(&mut sums, places(i), second, 1, twice);
                     }
@@ -346,8 +369,8 @@ pub(super) mod fast {
         }
     }
 
-    /// Adds a row of the source times its weights to the sums. Its second vector lies `second` behind the first; `twice` weights
-    /// are read for each vector.
+    /// Adds a row of the source times its weights to the sums. Its second vector lies `second` behind the first;
+    /// `twice` weights are read for each vector.
     ///
     /// # Safety
     /// As [`Body::run`] of [`Tile`].

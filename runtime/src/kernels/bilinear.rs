@@ -20,9 +20,9 @@ fn between<T: Real>(window: Window2d, axis: usize, place: usize) -> ([usize; 2],
     ([first, last.min(first + 1)], share)
 }
 
-/// Does the body for each pixel of so many large maps, `large` being its place, `small` those of its four neighbours in the small ones,
-/// `weights` theirs. A macro, since a closure would not be inlined into the code for several instruction sets, and then has vectors of none
-/// of them.
+/// Does the body for each pixel of so many large maps, `large` being its place, `small` those of its four neighbours in
+/// the small ones, `weights` theirs. A macro, since a closure would not be inlined into the code for several
+/// instruction sets, and then has vectors of none of them.
 macro_rules! each_pixel {
     ($t:ty, $window:expr, $maps:expr, |$large:ident, $small:ident, $weights:ident| $body:block) => {
         let ([height, width], columns) = ($window.input, $window.output[1]);

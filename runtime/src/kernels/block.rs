@@ -102,7 +102,8 @@ pub trait Block<T: 'static>: Sized + 'static {
         let mut block = alloc::boxed::Box::<Self>::new_uninit();
         let first = block.as_mut_ptr().cast::<T>();
         for i in 0..size_of::<Self>() / size_of::<T>() {
-            // SAFETY: in bounds of the allocation, aligned because `Self` is at least as aligned as its first field.
+            // SAFETY: in bounds of the allocation, aligned because `Self` is at least as aligned as a field with
+            // values.
             unsafe { first.add(i).write(T::zero()) };
         }
         // SAFETY: `tiles` holds, so `Self` consists of `T`s (and trailing padding) alone, and each was written.
@@ -163,13 +164,21 @@ const fn is_filled<T: 'static, B: Block<T>>() -> bool {
 
 fn all<T: 'static, B: Block<T>>(block: &B) -> &[T] {
     const { assert!(tiles::<T, B>(), "the fields of a network lie side by side") };
+    // A block without values may lie anywhere, a slice without values only where a value might.
+    if const { values::<T, B>() == 0 } {
+        return &[];
+    }
     let first = core::ptr::from_ref(block).cast::<T>();
-    // SAFETY: `tiles` holds: the first `values` places of `block` are initialised `T`s, borrowed with it.
+    // SAFETY: `tiles` holds: the first `values` places of `block` are initialised `T`s, borrowed with it, and `block`
+    // is at least as aligned as a field with values.
     unsafe { core::slice::from_raw_parts(first, values::<T, B>()) }
 }
 
 fn all_mut<T: 'static, B: Block<T>>(block: &mut B) -> &mut [T] {
     const { assert!(tiles::<T, B>(), "the fields of a network lie side by side") };
+    if const { values::<T, B>() == 0 } {
+        return &mut [];
+    }
     let first = core::ptr::from_mut(block).cast::<T>();
     // SAFETY: as in `all`, and the borrow is exclusive; any `T` is a valid value of a layer's field.
     unsafe { core::slice::from_raw_parts_mut(first, values::<T, B>()) }
@@ -181,7 +190,9 @@ mod tests {
     use core::mem::offset_of;
 
     use super::*;
+    use crate::__private::Stub;
     use crate::layers::Dense;
+    use crate::own::Nothing;
 
     /// Two layers, the second without bias, and a third that stands for buffers.
     #[repr(C, align(64))]
@@ -289,6 +300,19 @@ mod tests {
         assert_eq!(nested.scalar, 6.0);
         const { assert!(is_filled::<f32, Nested>()) };
         const { assert!(!is_filled::<f32, Net>(), "its buffers are not trained") };
+    }
+
+    #[test]
+    fn a_block_without_values_may_lie_anywhere() {
+        fn assert_empty<B: Block<f32>>() {
+            // What takes no memory is at the lowest address on the heap.
+            let mut block = B::zeroed();
+            assert!(!core::ptr::from_ref(&*block).cast::<f32>().is_aligned());
+            assert!(block.values().is_empty() && block.buffers().is_empty());
+            assert!(block.values_mut().is_empty() && block.buffers_mut().is_empty());
+        }
+        assert_empty::<Nothing>();
+        assert_empty::<Stub<f32>>();
     }
 
     #[test]

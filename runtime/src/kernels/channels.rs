@@ -118,6 +118,53 @@ pub(super) mod fast {
     /// Rows of a short channel, at most.
     const SHORT: usize = 8;
 
+    /// How sum `s` walks over the values of a whole block: from `s · stride` on, up to `end` values in steps of `step`.
+    /// What lies from `rest` on goes to the first sum, vector by vector.
+    struct Steps {
+        stride: usize,
+        end: usize,
+        step: usize,
+        rest: usize,
+    }
+
+    impl Steps {
+        /// Of short channels of `len` values four go together, channel s to sum s.
+        #[inline(always)]
+        fn of_four(width: usize, len: usize) -> Self {
+            Self { stride: len, end: len, step: width, rest: SUMS * len }
+        }
+
+        /// Of a long channel, vector s of each four goes to sum s.
+        #[inline(always)]
+        fn of_one(width: usize, len: usize) -> Self {
+            let fours = len - len % (SUMS * width);
+            Self { stride: width, end: fours, step: SUMS * width, rest: fours }
+        }
+    }
+
+    /// Adds the terms of a vector to its sum of values or gradients and to that of products.
+    ///
+    /// # Safety
+    /// The machine has `V`.
+    #[inline(always)]
+    unsafe fn add_terms<V: Vector, const SUM: bool, const PRODUCT: bool>(
+        sums: &mut [V; 2],
+        [x, dy]: [V; 2],
+        negative: V,
+    ) {
+        // SAFETY: the caller's.
+        unsafe {
+            let off = if PRODUCT { x.add(negative) } else { x };
+            let d = if SUM { dy } else { off };
+            if SUM {
+                sums[0] = sums[0].add(d);
+            }
+            if PRODUCT {
+                sums[1] = d.fma(off, sums[1]);
+            }
+        }
+    }
+
     /// `SUM`: of values or gradients, `PRODUCT`: of what is multiplied with `x − mean`.
     struct Walk<'a, T, const SUM: bool, const PRODUCT: bool> {
         channels: Channels<'a, T>,
@@ -141,16 +188,11 @@ pub(super) mod fast {
             let whole = x.samples() / LANES;
             let mut channel = 0;
             while channel < channels {
-                // Of short channels four go together, channel s to sum s; of a long one, vector s of each four.
                 let together = if per <= SHORT && channel + SUMS <= channels { SUMS } else { 1 };
                 let rows = (first + channel) * per..(first + channel + together) * per;
                 let len = rows.len() * LANES;
-                let [step, stride, end, rest] = if together > 1 {
-                    [V::WIDTH, per * LANES, per * LANES, len]
-                } else {
-                    let fours = len - len % (SUMS * V::WIDTH);
-                    [SUMS * V::WIDTH, V::WIDTH, fours, fours]
-                };
+                let Steps { stride, end, step, rest } =
+                    if together > 1 { Steps::of_four(V::WIDTH, per * LANES) } else { Steps::of_one(V::WIDTH, len) };
                 let values = |block: usize| [x, dy].map(|edge| flat(&edge.block(block)[rows.clone()]).as_ptr());
                 let mut negative = [Lanes::splat(T::zero()); SUMS];
                 if let Some(mean) = mean {
@@ -158,18 +200,9 @@ pub(super) mod fast {
                         negative[s] = Lanes::splat(-mean[channel + s.min(together - 1)]);
                     }
                 }
-                // SAFETY: vectors lie in rows of 16 lanes, of which the last block's are read as far as there are samples.
+                // SAFETY: vectors lie in rows of 16 lanes, of which the last block's are read as far as there are
+                // samples.
                 unsafe {
-                    let add = |sums: &mut [V; 2], x: V, dy: V, negative: V| {
-                        let off = if PRODUCT { x.add(negative) } else { x };
-                        let d = if SUM { dy } else { off };
-                        if SUM {
-                            sums[0] = sums[0].add(d);
-                        }
-                        if PRODUCT {
-                            sums[1] = d.fma(off, sums[1]);
-                        }
-                    };
                     let mut sums = [[V::splat(T::zero()); 2]; SUMS];
                     let mut all = [V::splat(T::zero()); SUMS];
                     for s in 0..SUMS {
@@ -180,11 +213,13 @@ pub(super) mod fast {
                         for i in (0..end).step_by(step) {
                             for s in 0..SUMS {
                                 let i = i + s * stride;
-                                add(&mut sums[s], V::load(x.add(i)), V::load(dy.add(i)), all[s]);
+                                let terms = [V::load(x.add(i)), V::load(dy.add(i))];
+                                add_terms::<V, SUM, PRODUCT>(&mut sums[s], terms, all[s]);
                             }
                         }
                         for i in (rest..len).step_by(V::WIDTH) {
-                            add(&mut sums[0], V::load(x.add(i)), V::load(dy.add(i)), all[0]);
+                            let terms = [V::load(x.add(i)), V::load(dy.add(i))];
+                            add_terms::<V, SUM, PRODUCT>(&mut sums[0], terms, all[0]);
                         }
                     }
                     if whole < x.blocks() {
@@ -195,23 +230,22 @@ pub(super) mod fast {
                             for s in 0..SUMS {
                                 // Lanes without a sample are read as 0 and their mean is 0, so they count for nothing.
                                 let some = V::load_first(negative[s].0.as_ptr(), n);
-                                let first = if together > 1 { s * stride } else { s * LANES };
-                                let (end, step) =
-                                    if together > 1 { (first + stride, LANES) } else { (len, SUMS * LANES) };
+                                // The rows of its channel, or every fourth of the only one's.
+                                let (first, end, step) = if together > 1 {
+                                    (s * stride, (s + 1) * stride, LANES)
+                                } else {
+                                    (s * LANES, len, SUMS * LANES)
+                                };
                                 for i in (first..end).step_by(step) {
-                                    let [x, dy] = [x, dy].map(|p| V::load_first(p.add(i + lane), n));
-                                    add(&mut sums[s], x, dy, some);
+                                    let terms = [x, dy].map(|p| V::load_first(p.add(i + lane), n));
+                                    add_terms::<V, SUM, PRODUCT>(&mut sums[s], terms, some);
                                 }
                             }
                         }
                     }
                     for k in 0..2 {
                         if [SUM, PRODUCT][k] {
-                            let mut four = [V::splat(T::zero()); SUMS];
-                            for s in 0..SUMS {
-                                four[s] = sums[s][k];
-                            }
-                            let totals = V::totals(four);
+                            let totals = V::totals([sums[0][k], sums[1][k], sums[2][k], sums[3][k]]);
                             if together > 1 {
                                 found[k][channel..channel + SUMS].copy_from_slice(&totals);
                             } else {

@@ -1,16 +1,18 @@
-//! `y = W·x + b` by vectors over the outputs, each weight read once for eight samples, with AVX2 for four: for a block alone, since
-//! no vector has empty lanes then, and for samples as users have them, one behind the other.
+//! `y = W·x + b` by vectors over the outputs, each weight read once for eight samples, with AVX2 for four: for a block
+//! alone, since no vector has empty lanes then, and for samples as users have them, one behind the other.
 //!
 //! Each sum begins with the bias and goes on in the order of the inputs, as in [`super::affine`], so a sample's result
 //! does not depend on its neighbours.
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
 use super::affine::fast::LARGE;
+use super::is_product;
 use super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, one_register, prefetch, prefetch_to_second};
 use super::source::Source;
 use super::transpose::fast::{Square, gather};
 use crate::isa::{Kind, Level};
 use crate::lanes::{LANES, Lanes};
+use crate::real::Real;
 use crate::samples::Samples;
 
 /// Samples whose sums stay in registers together, and vectors of outputs, with AVX-512.
@@ -18,8 +20,8 @@ const AVX512: [usize; 2] = [8, 3];
 /// With AVX2. A third vector would need all 16 registers, of which the compiler then spills one in the innermost loop.
 const AVX2: [usize; 2] = [4, 2];
 
-/// One or two samples are bound by reading weights, and the more of these lie together, the better the machine foresees them: so
-/// many vectors with AVX-512 while there are as many, then half of them. AVX2 has registers for half of them.
+/// One or two samples are bound by reading weights, and the more of these lie together, the better the machine foresees
+/// them: so many vectors with AVX-512 while there are as many, then half of them. AVX2 has registers for half of them.
 const PAIR: usize = 8;
 
 /// Sums of a tile: three of the widest vectors for each of 16 samples, or eight for each of two.
@@ -28,11 +30,17 @@ const SUMS: usize = 48 * LANES;
 /// Rows of weights between the one in use and the one asked for.
 const AHEAD: usize = 8;
 
-/// Inputs from which on it pays not to turn samples into blocks, four times as many as the outputs, which are turned instead.
+/// Inputs of a cache line.
+const fn line<T>() -> usize {
+    64 / size_of::<T>()
+}
+
+/// Inputs from which on it pays not to turn samples into blocks, four times as many as the outputs, which are turned
+/// instead.
 const WIDE: usize = 128;
 
-/// Whether [`affine_samples`] beats turning samples into blocks. Vectors are over the outputs, so none may have empty lanes, and for
-/// each few samples all weights are read, so these must be near; the shorter vectors of AVX2 lose.
+/// Whether [`affine_samples`] beats turning samples into blocks. Vectors are over the outputs, so none may have empty
+/// lanes, and for each few samples all weights are read, so these must be near; the shorter vectors of AVX2 lose.
 pub(super) fn reads_samples<T>(level: Level, inputs: usize, outputs: usize) -> bool {
     level.kind() == Kind::Avx512
         && inputs >= WIDE.max(4 * outputs)
@@ -67,7 +75,7 @@ pub(super) fn affine<T: Vectors + Square>(
     relu: bool,
 ) {
     let (outputs, samples) = (y.len(), x.count());
-    assert!(weight.len() == x.inputs() * outputs && (bias.is_empty() || bias.len() == outputs));
+    assert!(is_product(weight.len(), [x.inputs(), outputs]) && (bias.is_empty() || bias.len() == outputs));
     let mut sums = [T::zero(); SUMS];
     let mut first = 0;
     while first < outputs {
@@ -142,6 +150,7 @@ impl<T: Vectors> Tile<'_, T> {
                 2 => R::run(Group::<T, SAMPLES, 2> { tile: self, first, results }),
                 PAIR if const { SAMPLES == 2 } => R::run(Group::<T, SAMPLES, PAIR> { tile: self, first, results }),
                 4 if const { SAMPLES == 2 } => R::run(Group::<T, SAMPLES, 4> { tile: self, first, results }),
+                // Three, which is all that more than two samples have.
                 _ => R::run(Group::<T, SAMPLES, 3> { tile: self, first, results }),
             }
         }
@@ -159,8 +168,8 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
     type Scalar = T;
 
     /// # Safety
-    /// The machine has `V`, `VECS` vectors just cover the columns, these exist for every input of `x`, first < count, and
-    /// first + SAMPLES ≤ LANES.
+    /// The machine has `V`, `VECS` vectors just cover the columns, these exist for every input of `x`, first < count,
+    /// and first + SAMPLES ≤ LANES.
     #[inline(always)]
     unsafe fn run<V: Vector<Scalar = T>>(self) {
         let Self { tile, first, results } = self;
@@ -169,11 +178,10 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
         // SAFETY: whole vectors come first, the last reads its `last` columns only; `places` are those of samples
         // within a row; VECS · WIDTH ≤ `width`, and `results` has room for `width` sums of 16 samples.
         unsafe {
-            let load = |p: *const T, v: usize| V::load_part(p, v, VECS, last);
             let mut sums = [[V::splat(T::zero()); VECS]; SAMPLES];
             if let Some(bias) = tile.bias.filter(|bias| !bias.is_empty()) {
                 for v in 0..VECS {
-                    sums[0][v] = load(bias.as_ptr(), v);
+                    sums[0][v] = V::load_part(bias.as_ptr(), v, VECS, last);
                 }
                 sums = [sums[0]; SAMPLES];
             }
@@ -187,19 +195,10 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
                         prefetch_to_second(input.wrapping_add(next));
                     }
                 }
-                let inputs = left.min(const { 64 / size_of::<T>() });
+                let inputs = left.min(const { line::<T>() });
                 for _ in 0..inputs {
-                    let mut w = [V::splat(T::zero()); VECS];
-                    for v in 0..VECS {
-                        w[v] = load(weight, v);
-                    }
                     prefetch(weight.wrapping_add(AHEAD * tile.outputs));
-                    for s in 0..SAMPLES {
-                        let x = V::splat(*input.add(places[s]));
-                        for v in 0..VECS {
-                            sums[s][v] = w[v].fma(x, sums[s][v]);
-                        }
-                    }
+                    add_input(&mut sums, weight, last, input, &places);
                     weight = weight.wrapping_add(tile.outputs);
                     // One address moves on, where the compiler would move all samples'.
                     input = one_register(input.wrapping_add(x.stride()));
@@ -211,6 +210,34 @@ impl<T: Vectors, const SAMPLES: usize, const VECS: usize> Body for Group<'_, T, 
                     let sum = if tile.relu { sums[s][v].relu() } else { sums[s][v] };
                     sum.store(results.as_mut_ptr().add((first + s) * tile.width + v * V::WIDTH));
                 }
+            }
+        }
+    }
+}
+
+/// Adds an input's products: its weights, `VECS` vectors of which the last has `last`, times each sample's value, which
+/// lies at its place from `input` on.
+///
+/// # Safety
+/// The machine has `V`, and so many weights and all these values exist.
+#[inline(always)]
+unsafe fn add_input<V: Vector, const SAMPLES: usize, const VECS: usize>(
+    sums: &mut [[V; VECS]; SAMPLES],
+    weight: *const V::Scalar,
+    last: usize,
+    input: *const V::Scalar,
+    places: &[usize; SAMPLES],
+) {
+    // SAFETY: the caller's.
+    unsafe {
+        let mut w = [V::splat(V::Scalar::zero()); VECS];
+        for v in 0..VECS {
+            w[v] = V::load_part(weight, v, VECS, last);
+        }
+        for s in 0..SAMPLES {
+            let value = V::splat(*input.add(places[s]));
+            for v in 0..VECS {
+                sums[s][v] = w[v].fma(value, sums[s][v]);
             }
         }
     }

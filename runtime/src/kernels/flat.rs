@@ -91,7 +91,8 @@ pub(super) fn sum_of_squares<T: Real>(level: Level, x: &[T]) -> f64 {
     dispatch_on(level, Sum(x))
 }
 
-/// Scales each row of a matrix that is longer than `bound` down to it; `first_fastest` says that a column lies together.
+/// Scales each row of a matrix that is longer than `bound` down to it; `first_fastest` says that a column lies
+/// together.
 pub(super) fn limit_rows<T: Real>(level: Level, bound: f64, rows: usize, first_fastest: bool, y: &mut [T]) {
     struct Limit<'a, T> {
         bound: f64,

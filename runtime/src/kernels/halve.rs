@@ -6,8 +6,16 @@ use super::pool::max_of;
 use crate::layers::Window2d;
 use crate::real::Real;
 
+/// What every pointer below relies on.
+fn check<T>(window: Window2d, x: &[T], y: &[T]) {
+    let maps = y.len() / window.outputs();
+    let whole = y.len() == maps * window.outputs() && maps.checked_mul(window.inputs()) == Some(x.len());
+    assert!(whole, "a pool's input and output are as many whole maps");
+}
+
 /// `y = max x` over each window of one sample.
 pub(super) fn reference<T: Real>(window: Window2d, x: &[T], y: &mut [T]) {
+    check(window, x, y);
     max_of::<T, 1>(window, false, x.as_chunks().0, y.as_chunks_mut().0);
 }
 
@@ -27,20 +35,22 @@ pub(super) mod fast {
     use core::arch::x86_64::*;
 
     use super::super::simd::{Vector, Vectors};
-    use super::Window2d;
+    use super::{Real, Window2d, check};
     use crate::isa::{Kind, Level};
 
     pub(in super::super) fn max<T: Vectors<Avx2: Neighbours>>(level: Level, window: Window2d, x: &[T], y: &mut [T]) {
         if level.kind() == Kind::Portable || !window.halves() {
             return super::reference(window, x, y);
         }
+        check(window, x, y);
         let ([_, width], columns) = (window.input, window.output[1]);
         // Maps without a last row alone are like one map of many rows.
         let [inputs, outputs] =
             if window.halves_all() { [x.len(), y.len()] } else { [window.inputs(), window.outputs()] };
         for (x, y) in x.chunks_exact(inputs.max(1)).zip(y.chunks_exact_mut(outputs.max(1))) {
             if columns.is_multiple_of(T::Avx2::WIDTH / 2) {
-                // SAFETY: what is not portable has AVX2, and `halves` says that the windows fit the map.
+                // SAFETY: what is not portable has AVX2. `halves` says that the windows fit a map and `check` that maps
+                // are whole; where several are taken for one, it has no row and no column but those of its windows.
                 unsafe { rows::<T::Avx2>(x, width, y, columns) };
                 continue;
             }
@@ -102,8 +112,8 @@ pub(super) mod fast {
     /// Rows of whole half vectors, of which two are one vector of results, be they in one row or not.
     ///
     /// # Safety
-    /// The machine has AVX2, `y` is rows of `columns` results, which are a multiple of half a vector, and `x` two rows of
-    /// `width` pixels, at least twice as many, for each of them.
+    /// The machine has AVX2, `y` is rows of `columns` results, which are a multiple of half a vector, and `x` two rows
+    /// of `width` pixels, at least twice as many, for each of them.
     #[target_feature(enable = "avx2,fma")]
     unsafe fn rows<V: Neighbours>(x: &[V::Scalar], width: usize, y: &mut [V::Scalar], columns: usize) {
         let half = V::WIDTH / 2;
@@ -128,9 +138,7 @@ pub(super) mod fast {
             let rest = pairs.into_remainder();
             if !rest.is_empty() {
                 let last = next();
-                let mut values = [core::mem::zeroed(); 8];
-                last.halve(last).store(values.as_mut_ptr());
-                rest.copy_from_slice(&values[..half]);
+                last.halve(last).copy_to(&mut rest[..half]);
             }
         }
     }
@@ -143,7 +151,7 @@ pub(super) mod fast {
         unsafe {
             let pixels = |place: usize, n: usize| {
                 let load = |row: &[V::Scalar]| match n {
-                    0 => V::splat(core::mem::zeroed()),
+                    0 => V::splat(V::Scalar::zero()),
                     n if n < V::WIDTH => V::load_first(row.as_ptr().add(place), n),
                     _ => V::load(row.as_ptr().add(place)),
                 };
@@ -161,7 +169,7 @@ pub(super) mod fast {
                     first.halve(pixels(2 * column + left, left)).store(y.as_mut_ptr());
                 } else {
                     // A masked store takes longer than a few single ones.
-                    let mut values = [core::mem::zeroed(); 8];
+                    let mut values = [V::Scalar::zero(); 8];
                     let largest = first.halve(pixels(2 * column + left, 2 * windows - left));
                     largest.store(values.as_mut_ptr());
                     for (y, value) in y.iter_mut().zip(values) {

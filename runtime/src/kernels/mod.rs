@@ -1,7 +1,8 @@
-//! The arithmetic: every line of `unsafe`, compiled once for each instruction set.
+//! The arithmetic, compiled once for each instruction set: every line of `unsafe` but those that call what is compiled
+//! for one (`isa`) and those that share work out among threads (`parallel`).
 //!
-//! [`Kernels`] lists what a scalar must be able to do; `f32` and `f64` override it where vectors help. Sizes are ordinary
-//! arguments, so the kernels are compiled here once and stay fast in a user's debug build.
+//! [`Kernels`] lists what a scalar must be able to do; `f32` and `f64` override it where vectors help. Sizes are
+//! ordinary arguments, so the kernels are compiled here once and stay fast in a user's debug build.
 
 #![allow(clippy::needless_range_loop, reason = "one index walks several arrays of a tile or a row")]
 
@@ -16,6 +17,8 @@ mod few;
 mod flat;
 pub(crate) mod group_norm;
 mod halve;
+#[cfg(all(test, feature = "std"))]
+mod length_tests;
 pub(crate) mod math;
 pub(crate) mod norm;
 mod one_sample;
@@ -48,6 +51,7 @@ mod unrolled;
 pub use reference::Kernels;
 
 use crate::lanes::{LANES, Lanes};
+use crate::real::Real;
 
 /// The same rows as one slice of scalars.
 #[allow(unsafe_code, reason = "a cast between two views of the same scalars")]
@@ -73,6 +77,20 @@ fn pixels<T>(rows: &[Lanes<T>]) -> &[[T; LANES]] {
 /// The rows as pixels of 16 lanes.
 fn pixels_mut<T>(rows: &mut [Lanes<T>]) -> &mut [[T; LANES]] {
     flat_mut(rows).as_chunks_mut().0
+}
+
+/// The larger of each value and 0, NaN where it is NaN.
+#[inline]
+fn relu<T: Real>(rows: &mut [Lanes<T>]) {
+    for value in rows.iter_mut().flat_map(|row| &mut row.0) {
+        *value = if *value < T::zero() { T::zero() } else { *value };
+    }
+}
+
+/// Whether a length is the product of these sizes, which by itself might wrap round.
+#[inline(always)]
+fn is_product<const N: usize>(len: usize, sizes: [usize; N]) -> bool {
+    sizes.into_iter().try_fold(1, usize::checked_mul) == Some(len)
 }
 
 /// Parts of nearly equal size, at most `most` each, as (start, size): they beat full parts and a thin rest.

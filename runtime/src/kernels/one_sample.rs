@@ -1,11 +1,12 @@
 //! `y = W·x + b` for one sample whose weights are too many to unroll: vectors over the outputs.
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
+use super::is_product;
 use crate::real::Real;
 
 /// What every pointer below relies on; `y` becomes the bias.
 fn start<T: Real>(weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
-    assert!(weight.len() == x.len() * y.len());
+    assert!(is_product(weight.len(), [x.len(), y.len()]), "a dense layer has a weight for each input and output");
     if bias.is_empty() {
         y.fill(T::zero());
     } else {
@@ -43,7 +44,7 @@ pub(super) mod fast {
     use core::arch::x86_64::*;
 
     use super::super::simd::{Vector, Vectors};
-    use super::start;
+    use super::{Real, start};
     use crate::isa::{Kind, Level};
 
     pub(in super::super) fn one_sample<T: Vectors<Avx512: Joins>>(
@@ -116,8 +117,8 @@ pub(super) mod fast {
         }
     }
 
-    /// Cache line by cache line, each vector from two: reading vectors across the border of two lines that come from the
-    /// second-level cache takes nearly twice as long.
+    /// Cache line by cache line, each vector from two: reading vectors across the border of two lines that come from
+    /// the second-level cache takes nearly twice as long.
     ///
     /// Needs two lines before and behind the weights that are asked for.
     struct Joined;
@@ -125,8 +126,8 @@ pub(super) mod fast {
         #[inline(always)]
         unsafe fn row<const VECS: usize>(weight: *const V::Scalar, _: usize) -> [V; VECS] {
             let by = lanes_before::<V>(weight);
-            // SAFETY: the caller's; of the lines that are read, the first holds `weight`, the last ends less than two lines
-            // behind the last weight.
+            // SAFETY: the caller's; of the lines that are read, the first holds `weight`, the last ends less than two
+            // lines behind the last weight.
             unsafe {
                 let line = weight.sub(by);
                 let mut low = V::load(line);
@@ -181,8 +182,8 @@ pub(super) mod fast {
     }
 
     /// # Safety
-    /// A weight for each pair of `x` and `y` begins at `weight`, the machine has `V`, and `R` may read around the weights what it
-    /// needs.
+    /// A weight for each pair of `x` and `y` begins at `weight`, the machine has `V`, and `R` may read around the
+    /// weights what it needs.
     #[inline(always)]
     unsafe fn all<V: Vector, R: Rows<V>>(weight: *const V::Scalar, x: &[V::Scalar], y: &mut [V::Scalar]) {
         let outputs = y.len();
@@ -230,7 +231,7 @@ pub(super) mod fast {
             let last = self.width - (VECS - 1) * V::WIDTH;
             // SAFETY: whole vectors come first, the last reads and writes its `last` columns only.
             unsafe {
-                let mut sums = [[V::splat(core::mem::zeroed()); VECS]; SETS];
+                let mut sums = [[V::splat(V::Scalar::zero()); VECS]; SETS];
                 for v in 0..VECS {
                     sums[0][v] = V::load_part(self.y, v, VECS, last);
                 }

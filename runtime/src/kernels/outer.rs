@@ -3,8 +3,8 @@
 //! `x` lies as always, `dy` as [`super::transpose::into_panels`] leaves it.
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
-use super::flat;
 use super::transpose::NARROW;
+use super::{flat, is_product};
 use crate::arena::Edge;
 use crate::lanes::LANES;
 use crate::real::Real;
@@ -24,7 +24,8 @@ pub(super) fn reference<T: Real>(x: Edge<'_, T>, dy: Edge<'_, T>, gradient: &mut
 /// Inputs that threads share out together: the largest tile of `outer_samples`, two tiles of six here.
 pub(super) const TILE: usize = 12;
 
-/// Does `work(first input, gradient)` on the gradients of some inputs, whole tiles and what is left, until all are done.
+/// Does `work(first input, gradient)` on the gradients of some inputs, whole tiles and what is left, until all are
+/// done.
 pub(super) fn share<T: Real>(
     inputs: usize,
     dy: Edge<'_, T>,
@@ -32,7 +33,9 @@ pub(super) fn share<T: Real>(
     work: impl Fn(usize, &mut [T]) + Sync,
 ) {
     let outputs = dy.features();
-    assert!(gradient.len() == inputs * outputs);
+    assert!(inputs > 0 && outputs > 0, "a dense layer has inputs and outputs");
+    assert!(dy.samples() > 0, "a gradient is summed over samples");
+    assert!(is_product(gradient.len(), [inputs, outputs]), "a dense layer has a weight for each input and output");
     let flops = 2 * gradient.len() * dy.samples();
     dy.split(flops, [gradient], TILE * outputs, |tile, [gradient]| work(tile * TILE, gradient));
 }
@@ -127,12 +130,12 @@ pub(super) mod fast {
     }
 
     /// # Safety
-    /// The part's inputs exist and the machine has the instruction set.
+    /// The part's inputs exist, and there is an output; the machine has the instruction set.
     unsafe fn all<T: Vectors, R: Registers, const INS: usize>(part: Part<'_, T>, gradient: &mut [T]) {
         let Part { x, dy, accumulate, .. } = part;
         let outputs = dy.features();
         if outputs <= NARROW {
-            // SAFETY: the caller's, and there is an output, since `share` has divided by their number.
+            // SAFETY: the caller's, and there is an output, as `share` has asserted.
             return unsafe { narrow::<T, R>(part, gradient) };
         }
         let inputs = gradient.len() / outputs;
@@ -144,11 +147,12 @@ pub(super) mod fast {
             let mut out = 0;
             while out < outputs {
                 let left = outputs - out;
-                // Four vectors leave registers for half as many inputs, and the fewer these are, the fewer values are spread.
+                // Four vectors leave registers for half as many inputs, and the fewer these are, the fewer values are
+                // spread.
                 let vecs = if INS == 8 && left >= 4 * width { 4 } else { left.div_ceil(width).min(2) };
                 let columns = left.min(vecs * width);
                 for (input, ins) in parts(inputs, if vecs == 4 { 6 } else { INS }) {
-                    // SAFETY: input < inputs and out < outputs.
+                    // SAFETY: input < inputs and out < outputs, which grows by whole vectors, first by four at a time.
                     unsafe {
                         let tile = Sums {
                             blocks,
@@ -368,18 +372,19 @@ pub(super) mod fast {
         type Scalar = T;
 
         /// # Safety
-        /// `INS` inputs from `input` and `columns` outputs from `out` must exist, `VECS` vectors cover the columns, four just
-        /// cover them.
+        /// `INS` inputs from `input` and `columns` outputs from `out` exist, `WIDTH` divides `out`, and `VECS` vectors
+        /// just cover the columns. Four vectors are whole, and 16 divides `out` and what they hold.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
             let &Sums { blocks, outputs, gradient, input, out, columns, accumulate, shared } = self.0;
             // Four vectors are whole.
             let last = if VECS == 4 { V::WIDTH } else { columns - (VECS - 1) * V::WIDTH };
-            // SAFETY: whole vectors come first, the last reads and writes its `last` columns only, which lie in one panel of
-            // the block and one sample's part of it.
+            // SAFETY: whole vectors come first, the last reads and writes its `last` columns only, which lie in one
+            // panel of the block and one sample's part of it.
             unsafe {
                 let load = |p: *const T, v: usize| V::load_part(p, v, VECS, last);
-                // Where a sample's vector v begins, counted from v · WIDTH. A vector lies in one panel, for WIDTH divides 16 and `out`.
+                // Where a sample's vector v begins, counted from v · WIDTH. A vector lies in one panel, for WIDTH
+                // divides 16 and `out`.
                 let place = |v: usize, sample: usize| {
                     let panel = v * V::WIDTH / LANES;
                     let before = out / LANES * LANES + panel * LANES;

@@ -12,8 +12,8 @@ use crate::lanes::LANES;
 use crate::parallel::several;
 use crate::samples::Samples;
 
-/// Samples that are summed before the next outputs or inputs: their gradients stay in the nearest cache, even in the half of it that a
-/// busy neighbour leaves.
+/// Samples that are summed before the next outputs or inputs: their gradients stay in the nearest cache, even in the
+/// half of it that a busy neighbour leaves.
 const GROUP: usize = 4 * LANES;
 
 /// Inputs of a tile of four vectors, and of fewer.
@@ -85,7 +85,8 @@ impl<T: Vectors> Sums<'_, T> {
             let done = self.first + begin - input;
             // Wrapping, since what is done may be in another thread's part.
             let gradient = gradient.as_mut_ptr().wrapping_add(begin * outputs + out).wrapping_sub(done * outputs);
-            // SAFETY: passed on; so all `INS` inputs from `input` on exist, and those but the `done` have a place in `gradient`.
+            // SAFETY: passed on; so all `INS` inputs from `input` on exist, and those but the `done` have a place in
+            // `gradient`.
             unsafe { Avx512::run(Tile::<T, INS, VECS> { sums: self, gradient, input, done, out }) }
         }
         VECS * T::Avx512::WIDTH
@@ -105,8 +106,8 @@ impl<T: Vectors, const INS: usize, const VECS: usize> Body for Tile<'_, T, INS, 
     type Scalar = T;
 
     /// # Safety
-    /// The machine has `V`, the inputs and outputs exist, `gradient` has a place for each input that is not done, and 16 divides
-    /// the number of outputs, `out`, and what `VECS` vectors hold or is divided by it.
+    /// The machine has `V`, the inputs and outputs exist, `gradient` has a place for each input that is not done, and
+    /// 16 divides the number of outputs, `out`, and what `VECS` vectors hold or is divided by it.
     #[inline(always)]
     unsafe fn run<V: Vector<Scalar = T>>(self) {
         let Self { sums: &Sums { ref rows, dy, start, accumulate, .. }, gradient, input, done, out } = self;
@@ -124,7 +125,8 @@ impl<T: Vectors, const INS: usize, const VECS: usize> Body for Tile<'_, T, INS, 
             let mut sums = [[V::splat(T::zero()); VECS]; INS];
             if accumulate {
                 for i in 0..INS {
-                    // In place of what is done any other: a branch for each would have the compiler move all sums to and fro.
+                    // In place of what is done any other: a branch for each would have the compiler move all sums to
+                    // and fro.
                     let row = gradient.add(i.max(done) * outputs);
                     for v in 0..VECS {
                         sums[i][v] = V::load(row.add(v * V::WIDTH));

@@ -9,9 +9,9 @@ use crate::lanes::Lanes;
 use crate::layers::Window2d;
 use crate::real::Real;
 
-/// Does the body for each pixel of each window of so many maps, for each window row by row, `output` being the window's place and `pixel`
-/// its own. A macro, since a body that the code for several instruction sets shares is not inlined when it is a large closure, and then
-/// has vectors of none of them.
+/// Does the body for each pixel of each window of so many maps, for each window row by row, `output` being the window's
+/// place and `pixel` its own. A macro, since a body that the code for several instruction sets shares is not inlined
+/// when it is a large closure, and then has vectors of none of them.
 macro_rules! each_pixel {
     ($window:expr, $maps:expr, |$output:ident, $pixel:ident| $body:block) => {
         let [rows, columns] = $window.output;
@@ -33,7 +33,8 @@ macro_rules! each_pixel {
     };
 }
 
-/// Does the body for each window of 2 × 2 of so many maps, `output` being its place and `pixels` theirs. A macro for the same reason.
+/// Does the body for each window of 2 × 2 of so many maps, `output` being its place and `pixels` theirs. A macro for
+/// the same reason.
 macro_rules! each_half {
     ($window:expr, $maps:expr, |$output:ident, $pixels:ident| $body:block) => {
         let ([rows, columns], width) = ($window.output, $window.input[1]);
@@ -51,7 +52,7 @@ macro_rules! each_half {
     };
 }
 
-/// Lane by lane, from two values.
+/// Lane by lane, from two values; the loop that group norms have in its place makes the code for AVX-512 larger here.
 #[inline(always)]
 fn zip<T: Copy, const N: usize>(a: [T; N], b: [T; N], of: impl Fn(T, T) -> T) -> [T; N] {
     core::array::from_fn(|lane| of(a[lane], b[lane]))

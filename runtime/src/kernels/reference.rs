@@ -1,4 +1,5 @@
-//! What a scalar must be able to do. The default bodies are the reference, plain loops over any scalar, and the portable kernels.
+//! What a scalar must be able to do. The default bodies are the reference, plain loops over any scalar, and the
+//! portable kernels.
 
 use super::{
     affine, bilinear, channels, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng,
@@ -14,6 +15,8 @@ use crate::samples::Samples;
 const NOT_READ: &str = "only layers that read samples are given any";
 
 /// What a scalar can do to rows of lanes.
+///
+/// Sizes are at least 1, and gradients are sums over at least one sample.
 ///
 /// Dense weights lie input by input: `weight[input · outputs + output]`. An empty bias stands for none.
 #[doc(hidden)]
@@ -412,8 +415,8 @@ pub trait Kernels: Sized {
         rng::dropout_maps(Level::current(), x, y, per, threshold, scale, key);
     }
 
-    /// Rewrites blocks of so many features as [`Kernels::outer`] and [`Kernels::sum_samples`] read an output gradient: in panels
-    /// of 16 rows, each sample by sample. Up to four features stay as they are.
+    /// Rewrites blocks of so many features as [`Kernels::outer`] and [`Kernels::sum_samples`] read an output gradient:
+    /// in panels of 16 rows, each sample by sample. Up to four features stay as they are.
     fn lanes_to_panels(features: usize, blocks: &mut [Lanes<Self>])
     where
         Self: Real,
@@ -477,7 +480,8 @@ pub trait Kernels: Sized {
         flat::sum_of_squares(Level::current(), x)
     }
 
-    /// Scales each row of a matrix that is longer than `bound` down to it; `first_fastest` says that columns lie together.
+    /// Scales each row of a matrix that is longer than `bound` down to it; `first_fastest` says that columns lie
+    /// together.
     fn limit_rows(bound: f64, rows: usize, first_fastest: bool, y: &mut [Self])
     where
         Self: Real,

@@ -10,9 +10,9 @@ use std::sync::LazyLock;
 
 use crate::isa::Level;
 
-/// Whether work with roots and divisions is done sooner in registers of 512 bits with [`quick_sqrt`] than in those of 256: a root and a
-/// division of 16 values keep Intel's divider busy for 24 cycles, that of AMD's Zen 4 for 16, in either width, which is as long as everything
-/// else in a step of Adam takes there.
+/// Whether work with roots and divisions is done sooner in registers of 512 bits with [`quick_sqrt`] than in those of
+/// 256: a root and a division of 16 values keep Intel's divider busy for 24 cycles, that of AMD's Zen 4 for 16, in
+/// either width, which is as long as everything else in a step of Adam takes there.
 pub(super) fn quick() -> bool {
     static QUICK: LazyLock<bool> = LazyLock::new(is_by_intel);
     *QUICK
@@ -33,10 +33,11 @@ fn is_by_intel() -> bool {
 /// From here on up to infinity, nothing below is rounded because it is small.
 pub(super) const LEAST: f32 = f32::from_bits((127 - 100) << 23);
 
-/// As the processor's own instruction, to the bit. That takes the divider, which a division behind the root needs, too, twelve cycles.
-/// Instead, an estimate of 14 bits of 1 / √v becomes s ≈ √v and h ≈ 1 / (2·√v), both of 28 bits before they are rounded, and the remainder
-/// of s, which is exact, corrects its last bit: the correctly rounded root, whatever the estimate (of twice its error, too).
-/// Source: Markstein, "IA-64 and elementary functions", 2000, chapter 9.
+/// As the processor's own instruction, to the bit. That takes the divider, which a division behind the root needs, too,
+/// twelve cycles. Instead, an estimate of 14 bits of 1 / √v becomes s ≈ √v and h ≈ 1 / (2·√v), both of 28 bits before
+/// they are rounded, and the remainder of s, which is exact, corrects its last bit: the correctly rounded root,
+/// whatever the estimate (of twice its error, too). Source: Markstein, "IA-64 and elementary functions", 2000, chapter
+/// 9.
 ///
 /// # Safety
 /// The machine has AVX-512F.

@@ -8,13 +8,13 @@ use core::arch::asm;
 use core::arch::x86_64::*;
 
 use crate::Real;
-use crate::lanes::LANES;
+use crate::lanes::{LANES, Lanes};
 
 /// A register of scalars.
 ///
 /// # Safety
 ///
-/// Every function needs the instruction set of its type (AVX-512F for 512 bits, AVX2 and FMA for 256), and the
+/// Every function needs the instruction set of its type (AVX-512 F and DQ for 512 bits, AVX2 and FMA for 256), and the
 /// memory that it reads or writes: `WIDTH` scalars at `p`, the first `n` of them where `n` is given, n ≤ WIDTH.
 /// All are inlined into functions that enable the instruction set.
 pub(super) trait Vector: Copy {
@@ -42,6 +42,14 @@ pub(super) trait Vector: Copy {
             let p = p.add(v * Self::WIDTH);
             if v + 1 < vecs || last == Self::WIDTH { self.store(p) } else { self.store_first(p, last) }
         }
+    }
+    /// Writes the first lanes, as many as `y` has. Who reads a part of what a masked store has written waits for the
+    /// store, so it is none.
+    #[inline(always)]
+    unsafe fn copy_to(self, y: &mut [Self::Scalar]) {
+        let mut lanes = Lanes::splat(Self::Scalar::zero());
+        unsafe { self.store(lanes.0.as_mut_ptr()) };
+        y.copy_from_slice(&lanes.0[..y.len()]);
     }
     /// `self · b + c`
     unsafe fn fma(self, b: Self, c: Self) -> Self;
@@ -80,8 +88,8 @@ pub(super) fn prefetch_to_second<T>(p: *const T) {
 /// Asks for the cache line at `p`, which need not exist, as its only owner.
 #[inline(always)]
 pub(super) fn prefetch_to_write<T>(p: *const T) {
-    // SAFETY: a hint changes nothing. Processors that do not know it do nothing, and the compiler, which would make it an ordinary
-    // one for most of them, is not asked.
+    // SAFETY: a hint changes nothing. Processors that do not know it do nothing, and the compiler, which would make it
+    // an ordinary one for most of them, is not asked.
     unsafe { asm!("prefetchw [{}]", in(reg) p, options(nostack, preserves_flags)) }
 }
 
@@ -92,8 +100,8 @@ pub(super) fn read_again() {
     unsafe { asm!("", options(nostack, preserves_flags)) }
 }
 
-/// The same address, of which the compiler must not know more: an address that stands in one register is one instruction with
-/// what uses it, where a sum of two registers takes two.
+/// The same address, of which the compiler must not know more: an address that stands in one register is one
+/// instruction with what uses it, where a sum of two registers takes two.
 #[inline(always)]
 pub(super) fn one_register<T>(mut p: *const T) -> *const T {
     // SAFETY: no instruction at all.
@@ -120,8 +128,8 @@ pub(super) trait Body {
 pub(super) trait Registers {
     type Vector<T: Vectors>: Vector<Scalar = T>;
 
-    /// Runs a body, which is compiled on its own: many in one function take minutes, and in a large function the compiler
-    /// copies registers to and fro in the innermost loop.
+    /// Runs a body, which is compiled on its own: many in one function take minutes, and in a large function the
+    /// compiler copies registers to and fro in the innermost loop.
     ///
     /// # Safety
     /// As [`Body::run`].

@@ -55,8 +55,8 @@ impl<'a, T: Real> Source<'a, T> {
         self.values.as_ptr()
     }
 
-    /// The first values of `N` samples of the block or of the eight behind it, counted from [`Source::values`]: of each sample,
-    /// `inputs - 1` others exist, `stride` apart.
+    /// The first values of `N` samples of the block or of the eight behind it, counted from [`Source::values`]: of each
+    /// sample, `inputs - 1` others exist, `stride` apart.
     #[inline(always)]
     pub(super) fn firsts<const N: usize>(&self, sample: usize) -> [usize; N] {
         let mut firsts = [0; N];

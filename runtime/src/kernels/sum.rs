@@ -115,7 +115,8 @@ pub(super) mod fast {
         let width = gradient.len();
         for (vector, gradient) in gradient.chunks_mut(V::WIDTH).enumerate() {
             let n = gradient.len();
-            // SAFETY: a panel holds `width` values of each of its samples, `n` of them from `vector` on; `gradient` has `n`.
+            // SAFETY: a panel holds `width` values of each of its samples, `n` of them from `vector` on; `gradient` has
+            // `n`.
             unsafe {
                 let mut sums = [V::splat(V::Scalar::zero()); SUMS];
                 if accumulate {

@@ -132,7 +132,8 @@ fn affine_transposed_is_a_sum_on_every_level() {
     affine_transposed_is_a_sum::<f64>();
 }
 
-/// A span's memory with two edges, and their slots: `x` feature by feature, `dy` in panels, or row by row for few features.
+/// A span's memory with two edges, and their slots: `x` feature by feature, `dy` in panels, or row by row for few
+/// features.
 fn span<T: Fast>(random: &mut Random, inputs: usize, outputs: usize, samples: usize) -> Vec<Lanes<T>> {
     rows(random, (inputs + outputs) * CHUNK * samples.div_ceil(LANES * CHUNK))
 }
@@ -335,7 +336,8 @@ fn unrolled_is_a_sum_on_every_level() {
             unrolled_is_a_sum::<f64, $inputs, $hidden, $outputs>();
         )*};
     }
-    // One vector to nine, whole and with a rest; sums with a rest of inputs; few outputs, their inputs whole and with a rest.
+    // One vector to nine, whole and with a rest; sums with a rest of inputs; few outputs, their inputs whole and with a
+    // rest.
     sizes!(1 1 1, 4 32 2, 3 7 5, 5 8 16, 2 17 9, 9 33 4, 13 48 31, 4 64 3, 6 65 66, 2 130 1, 1 140 150,);
     sizes!(2 16 1, 2 16 2, 2 24 4, 3 50 2, 2 47 4, 2 95 1, 1 301 4, 1 601 2, 1 1043 1,);
     // With biases.

@@ -30,10 +30,10 @@ pub(super) fn scatter<T: Real>(block: &[Lanes<T>], samples: &mut [T]) {
 /// So few features are no panel: see [`into_panels`].
 pub(super) const NARROW: usize = 4;
 
-/// Turns each 16 rows of every block of `features` rows, and the rest, so that a sample's values of these rows lie together: value
-/// `r` of panel `p` of `w` rows, sample `s`, goes to `256·p + w·s + r`. A tile of the weight gradient so reads memory straight on,
-/// where whole samples one behind the other would be rows far apart. Up to [`NARROW`] features, whose gradients are sums over
-/// lanes, stay as they are.
+/// Turns each 16 rows of every block of `features` rows, and the rest, so that a sample's values of these rows lie
+/// together: value `r` of panel `p` of `w` rows, sample `s`, goes to `256·p + w·s + r`. A tile of the weight gradient
+/// so reads memory straight on, where whole samples one behind the other would be rows far apart. Up to [`NARROW`]
+/// features, whose gradients are sums over lanes, stay as they are.
 pub(super) fn into_panels<T: Real>(features: usize, blocks: &mut [Lanes<T>]) {
     if features > NARROW {
         for panel in blocks.chunks_exact_mut(features).flat_map(|block| block.chunks_mut(LANES)) {
@@ -120,7 +120,8 @@ pub(super) mod fast {
     }
 
     /// # Safety
-    /// `check` holds, the machine has AVX2, and the block has less than `SIDE` rows, so that nobody reads or writes more than 16 values.
+    /// `check` holds, the machine has AVX2, and the block has less than `SIDE` rows, so that nobody reads or writes
+    /// more than 16 values.
     #[target_feature(enable = "avx2")]
     unsafe fn gather_narrow<T: Square>(samples: &[&[T]], block: &mut [Lanes<T>]) {
         let features = block.len();
@@ -133,7 +134,8 @@ pub(super) mod fast {
         for feature in (0..features).step_by(T::HALF) {
             let columns = (features - feature).min(T::HALF);
             for lane in (0..LANES).step_by(T::SIDE) {
-                // SAFETY: so many features from `feature` on exist, and in place of those behind them something else is written.
+                // SAFETY: so many features from `feature` on exist, and in place of those behind them something else is
+                // written.
                 unsafe {
                     let half = T::read(|i| from[lane + i].add(feature), columns);
                     let to = target.add(feature * LANES + lane);
@@ -160,8 +162,8 @@ pub(super) mod fast {
         }
     }
 
-    /// Features between those in use and those asked for: sixteen samples that lie far apart are too many for the machine to
-    /// foresee.
+    /// Features between those in use and those asked for: sixteen samples that lie far apart are too many for the
+    /// machine to foresee.
     const AHEAD: usize = 64;
 
     /// Fills a block from what `place(lane, feature)` gives, square by square.
@@ -212,7 +214,8 @@ pub(super) mod fast {
         let values = flat_mut(panel).as_mut_ptr();
         for row in (0..LANES).step_by(T::SIDE) {
             for column in (row..LANES).step_by(T::SIDE) {
-                // SAFETY: rows and columns of squares are less than 16, and all of a square is read before it is written.
+                // SAFETY: rows and columns of squares are less than 16, and all of a square is read before it is
+                // written.
                 unsafe {
                     let above = |i: usize| values.add((row + i) * LANES + column);
                     let below = |i: usize| values.add((column + i) * LANES + row);
@@ -263,8 +266,8 @@ pub(super) mod fast {
         /// The first `HALF` columns of the rows at `from(i)`, of which `n` count.
         ///
         /// # Safety
-        /// The machine has AVX2, and there are `n` values at each of `SIDE` pointers, 1 to `HALF`. Inlined into a function that
-        /// enables AVX2.
+        /// The machine has AVX2, and there are `n` values at each of `SIDE` pointers, 1 to `HALF`. Inlined into a
+        /// function that enables AVX2.
         unsafe fn read(from: impl Fn(usize) -> *const Self, n: usize) -> Self::Columns;
 
         /// Writes column i at `to(i)`.
@@ -276,7 +279,8 @@ pub(super) mod fast {
         /// Writes value j of all `SIDE` values at each `from(i)` at `to(j)`.
         ///
         /// # Safety
-        /// As [`Square::read`]; there is room for `SIDE` values at all pointers, and what is written is nothing that is read.
+        /// As [`Square::read`]; there is room for `SIDE` values at all pointers, and what is written is nothing that is
+        /// read.
         #[inline(always)]
         unsafe fn transpose(from: impl Fn(usize) -> *const Self, to: impl Fn(usize) -> *mut Self) {
             for half in [0, Self::HALF] {

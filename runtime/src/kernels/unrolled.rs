@@ -62,7 +62,7 @@ pub(super) mod fast {
 
     use super::super::simd::{Vector, Vectors, one_register, read_again};
     use crate::isa::{Isa, Kind};
-    use crate::lanes::{LANES, Lanes};
+    use crate::lanes::LANES;
     use crate::real::Real;
 
     #[inline(always)]
@@ -89,8 +89,8 @@ pub(super) mod fast {
         }
     }
 
-    /// Whether a vector of so many scalars has room for all weights of several inputs. So few outputs divide its width and the number
-    /// of sums, and with fewer than two vectors of inputs nothing is gained.
+    /// Whether a vector of so many scalars has room for all weights of several inputs. So few outputs divide its width
+    /// and the number of sums, and with fewer than two vectors of inputs nothing is gained.
     const fn is_narrow(inputs: usize, outputs: usize, width: usize) -> bool {
         matches!(outputs, 1 | 2 | 4) && outputs < width && inputs >= 2 * width
     }
@@ -126,7 +126,8 @@ pub(super) mod fast {
             }
             // `OUT` vectors of weights for each whole vector of inputs.
             let whole = const { IN / V::WIDTH * OUT };
-            // Those of them of which each sum has as many. A number that the compiler does not know keeps larger layers a loop.
+            // Those of them of which each sum has as many. A number that the compiler does not know keeps larger layers
+            // a loop.
             let even = whole / SUMS * SUMS;
             let even = if const { IN * OUT <= STRAIGHT } { even } else { black_box(even) };
             let mut v = 0;
@@ -153,20 +154,8 @@ pub(super) mod fast {
                 sum = sum.add(sum.permute(&lanes(half, 1, V::WIDTH)));
                 half /= 2;
             }
-            store_first(sum, y);
+            sum.copy_to(y);
         }
-    }
-
-    /// Writes the first lanes. Who reads a part of what a masked store has written waits for the store, so it is none.
-    ///
-    /// # Safety
-    /// The machine has `V`, and `y` is no longer than a vector.
-    #[inline(always)]
-    unsafe fn store_first<V: Vector>(sum: V, y: &mut [V::Scalar]) {
-        let mut lanes = Lanes::splat(V::Scalar::zero());
-        // SAFETY: a vector has no more than `LANES` scalars.
-        unsafe { sum.store(lanes.0.as_mut_ptr()) };
-        y.copy_from_slice(&lanes.0[..y.len()]);
     }
 
     /// Lanes of a vector of `width`, each so many `times`, from place `from` of them on, and round again.
@@ -189,8 +178,8 @@ pub(super) mod fast {
         x: &[V::Scalar; IN],
         y: &mut [V::Scalar; OUT],
     ) {
-        // What the layer before has written is read from memory, for all lanes at once. The compiler, which would know it, would
-        // take it out of registers lane by lane.
+        // What the layer before has written is read from memory, for all lanes at once. The compiler, which would know
+        // it, would take it out of registers lane by lane.
         let x = one_register(x.as_ptr());
         let mut first = 0;
         // SAFETY: the parts cover all vectors of outputs. An addition takes four cycles, and two begin in each.
@@ -215,8 +204,8 @@ pub(super) mod fast {
         }
     }
 
-    /// How many times eight vectors of outputs there are, then four, and the vectors left. Constants, so that nothing else is
-    /// compiled.
+    /// How many times eight vectors of outputs there are, then four, and the vectors left. Constants, so that nothing
+    /// else is compiled.
     const fn parts(outputs: usize, width: usize) -> [usize; 3] {
         let vecs = outputs.div_ceil(width);
         [vecs / 8, vecs % 8 / 4, vecs % 4]
@@ -284,7 +273,7 @@ pub(super) mod fast {
                 if v + 1 < VECS || last == V::WIDTH {
                     sums[0][v].store(y.as_mut_ptr());
                 } else {
-                    store_first(sums[0][v], &mut y[..last]);
+                    sums[0][v].copy_to(&mut y[..last]);
                 }
             }
         }

@@ -30,13 +30,19 @@ pub struct Window2d {
     pub(crate) padding: [usize; 2],
 }
 
+/// Whether rows and columns are so few that no place on them or around them wraps round.
+const fn is_few([rows, columns]: [usize; 2]) -> bool {
+    matches!(rows.checked_mul(columns), Some(values) if values <= usize::MAX / 4)
+}
+
 impl Window2d {
     /// Height and width of each: of an input map, of an output map, of a window, the step from one window to the
     /// next, and the padding above and left of the map.
     ///
     /// # Panics
     ///
-    /// When a size or a step is 0, or a window covers nothing of the map: in a constant, that is a compile error.
+    /// When a size or a step is 0, a size is more than memory can have, or a window covers nothing of the map: in a constant, that
+    /// is a compile error.
     pub const fn new(
         input: [usize; 2],
         output: [usize; 2],
@@ -44,12 +50,15 @@ impl Window2d {
         stride: [usize; 2],
         padding: [usize; 2],
     ) -> Self {
+        let are_few = is_few(input) && is_few(output) && is_few(kernel);
+        assert!(are_few, "a pool's maps and windows must be of fewer values than memory can have");
         let mut axis = 0;
         while axis < 2 {
             assert!(input[axis] > 0 && output[axis] > 0, "a pool needs maps that are not empty");
             assert!(kernel[axis] > 0 && stride[axis] > 0, "a pool's kernel and stride must be at least 1");
             assert!(padding[axis] < kernel[axis], "a pool's padding must be smaller than its kernel");
-            assert!((output[axis] - 1) * stride[axis] < input[axis] + padding[axis], "a pool's window covers nothing");
+            let windows = (input[axis] + padding[axis]).div_ceil(stride[axis]);
+            assert!(output[axis] <= windows, "a pool's window covers nothing");
             axis += 1;
         }
         Self { input, output, kernel, stride, padding }
@@ -138,6 +147,27 @@ mod tests {
     #[should_panic(expected = "a pool's window covers nothing")]
     fn a_window_behind_the_map_is_refused() {
         Window2d::new([4, 4], [3, 2], [2, 2], [2, 2], [0, 0]);
+    }
+
+    /// Rows and columns whose product wraps round to 0.
+    const MANY: usize = 1 << (usize::BITS / 2);
+
+    #[test]
+    #[should_panic(expected = "a pool's maps and windows must be of fewer values than memory can have")]
+    fn maps_that_cannot_be_counted_are_refused() {
+        Window2d::new([2 * MANY; 2], [MANY; 2], [2, 2], [2, 2], [0, 0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "a pool's maps and windows must be of fewer values than memory can have")]
+    fn windows_that_cannot_be_counted_are_refused() {
+        Window2d::new([4, 4], [2, MANY * MANY.div_ceil(2) + 1], [2, 2], [2, 2], [0, 0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "a pool's window covers nothing")]
+    fn a_step_round_to_the_first_place_is_refused() {
+        Window2d::new([4, 4], [2, 3], [2, 2], [2, usize::MAX / 2 + 1], [0, 0]);
     }
 
     #[test]

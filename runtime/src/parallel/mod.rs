@@ -23,7 +23,8 @@ pub(crate) const fn worth(flops: usize) -> usize {
     flops / A_THREAD
 }
 
-/// Whether any team has threads, so that cores hold lines of memory in common: asked before what would be in vain otherwise.
+/// Whether any team has threads, so that cores hold lines of memory in common: asked before what would be in vain
+/// otherwise.
 #[cfg(feature = "std")]
 #[inline]
 pub(crate) fn several() -> bool {
@@ -140,8 +141,8 @@ pub(crate) fn each<I: Iterator + Send>(team: &Team, threads: usize, items: I, wo
     for_each(team, items, &mut workers[..threads.clamp(1, NOBODY.len())], |(), item| work(item));
 }
 
-/// Cuts `0..count` and does `work` on each part, on up to `threads` threads, for work whose parts all read the same memory: each
-/// thread reads it once.
+/// Cuts `0..count` and does `work` on each part, on up to `threads` threads, for work whose parts all read the same
+/// memory: each thread reads it once.
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(crate) fn ranges(team: &Team, threads: usize, count: usize, work: impl Fn(core::ops::Range<usize>) + Sync) {
     let threads = threads.min(team.size());

@@ -2,8 +2,8 @@
 //!
 //! A job is open while its caller works on it. A thread that finds it open steps in and helps; one that is still
 //! asleep does not hold up anybody. The caller closes the job, and goes on when all who stepped in are out again. What
-//! nobody has begun is never waited for, since the caller itself takes it; and a thread that has lost its core, so that a
-//! caller had to wait for it or would have had to, stays away for a while ([`Pause`]).
+//! nobody has begun is never waited for, since the caller itself takes it; and a thread that has lost its core, so that
+//! a caller had to wait for it or would have had to, stays away for a while ([`Pause`]).
 #![allow(unsafe_code, reason = "a job borrows from its caller")]
 
 use core::cell::UnsafeCell;
@@ -27,8 +27,8 @@ type Job<'a> = &'a (dyn Fn() + Sync);
 /// Threads of all teams in the process, besides callers.
 pub(super) static THREADS: AtomicUsize = AtomicUsize::new(0);
 
-/// How long a thread looks at the board before it goes to sleep: longer than the serial parts of a step. Waking up takes
-/// about 50 us on a virtual machine.
+/// How long a thread looks at the board before it goes to sleep: longer than the serial parts of a step. Waking up
+/// takes about 50 us on a virtual machine.
 const SPIN: Duration = Duration::from_micros(200);
 
 /// Who looks at the board all the time and sees nothing for so long has lost its core to somebody else.
@@ -206,8 +206,9 @@ impl Team {
         !self.others.is_empty()
     }
 
-    /// Begins a step of some kind, or something else. From how long steps of one kind take, the team learns whether its threads are
-    /// any help in them, and does without while they are not; that is another kind once two of it follow each other.
+    /// Begins a step of some kind, or something else. From how long steps of one kind take, the team learns whether its
+    /// threads are any help in them, and does without while they are not; that is another kind once two of it follow
+    /// each other.
     pub(crate) fn begin(&mut self, kind: Option<Kind>) {
         if !self.has_threads() {
             return;
@@ -223,8 +224,8 @@ impl Team {
         self.step = next;
     }
 
-    /// The caller does `work`, and so does every thread that is awake in time, up to `most` with the caller: `work` takes
-    /// its items from a common store, and is done when that is empty.
+    /// The caller does `work`, and so does every thread that is awake in time, up to `most` with the caller: `work`
+    /// takes its items from a common store, and is done when that is empty.
     ///
     /// # Panics
     ///

@@ -1,8 +1,8 @@
 //! Whether threads are any help, found out by trying.
 //!
-//! Two cores without a cache in common, or two threads of one core, can take longer together than one of them alone, and a virtual
-//! machine's cores change places unasked. So now and then a few steps are done the other way, alone or together, and what
-//! took less time goes on. No result depends on it.
+//! Two cores without a cache in common, or two threads of one core, can take longer together than one of them alone,
+//! and a virtual machine's cores change places unasked. So now and then a few steps are done the other way, alone or
+//! together, and what took less time goes on. No result depends on it.
 
 use std::time::Duration;
 

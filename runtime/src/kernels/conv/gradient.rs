@@ -1,4 +1,5 @@
-//! The gradients of a convolution: a register tile of output maps × taps, summed in lanes over blocks; some add up the biases.
+//! The gradients of a convolution: a register tile of output maps × taps, summed in lanes over blocks; some add up the
+//! biases.
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
 #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
@@ -49,7 +50,8 @@ pub(in super::super) mod fast {
         if level.kind() == Kind::Portable {
             return gradients(geometry, x, dy, [weight, bias], accumulate);
         }
-        // Only full tiles of taps add up maps: versions of the others take longer to compile and gain nothing to speak of.
+        // Only full tiles of taps add up maps: versions of the others take longer to compile and gain nothing to speak
+        // of.
         let tile = |[ky, kx]: [usize; 2]| {
             let mut parts = taps(geometry.channels_in_group() * geometry.kernel[1]);
             parts.find(|(tap, count)| *count == TAPS && (*tap..tap + count).contains(&kx)).map(|(tap, _)| [ky, tap])
@@ -134,7 +136,8 @@ pub(in super::super) mod fast {
         adds_up: Option<[usize; 2]>,
     }
 
-    // SAFETY: who works on a tile touches the gradients of its weights alone, and of a map's tiles one touches its bias.
+    // SAFETY: who works on a tile touches the gradients of its weights alone, and of a map's tiles one touches its
+    // bias.
     unsafe impl<T: Send> Sync for Gradient<T> {}
 
     /// Output maps of a tile, at most, with AVX-512 and with AVX2: pointers to rows are as scarce as vectors.
@@ -161,7 +164,8 @@ pub(in super::super) mod fast {
         parts(taps, if taps == 2 { 1 } else { TAPS })
     }
 
-    /// Does the tiles whose first weight, counted tile by tile, is in `share`: tiles have up to 20 weights and as few as 1.
+    /// Does the tiles whose first weight, counted tile by tile, is in `share`: tiles have up to 20 weights and as few
+    /// as 1.
     ///
     /// # Safety
     /// `check_edges` holds, the machine has the instruction set, and nobody else has a part of this `share`.
@@ -309,7 +313,8 @@ pub(in super::super) mod fast {
     }
 
     impl<T: Vectors> Sums<'_, T> {
-        /// Adds the products of all places between the input's edges in full blocks, or with `EDGES` those of all others.
+        /// Adds the products of all places between the input's edges in full blocks, or with `EDGES` those of all
+        /// others.
         ///
         /// # Safety
         /// As [`Body::run`] of the tile.

@@ -17,6 +17,7 @@ mod tests;
 use core::ops::Range;
 
 use super::norm::total;
+use super::{is_product, relu};
 use crate::arena::Edge;
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
@@ -41,6 +42,12 @@ pub struct Geometry {
     pub dilation: [usize; 2],
 }
 
+const LENGTHS: &str = "a convolution's slices are as long as its sizes say";
+
+/// No kernel reaches farther than this, no stride and no padding goes farther: sums of such distances do not wrap
+/// round.
+const FARTHEST: usize = usize::MAX >> 9;
+
 impl Geometry {
     pub(super) fn channels_in_group(&self) -> usize {
         self.channels / self.groups
@@ -64,32 +71,42 @@ impl Geometry {
 
     /// What all kernels rely on.
     fn check<T>(&self, weight: &[T], bias: &[T]) {
-        assert!(
-            self.groups > 0 && self.channels.is_multiple_of(self.groups) && self.outputs.is_multiple_of(self.groups)
-        );
-        assert!(self.stride.iter().chain(&self.dilation).all(|size| *size > 0));
-        assert!(weight.len() == self.channels_in_group() * self.taps() * self.outputs);
-        assert!(bias.is_empty() || bias.len() == self.outputs);
+        let &Self { channels, outputs, groups, input, output, kernel, stride, padding, dilation } = self;
+        let sizes = [[channels, outputs], input, output, kernel, stride, dilation];
+        assert!(sizes.as_flattened().iter().all(|size| *size > 0), "the sizes of a convolution are at least 1");
+        let divide = groups > 0 && channels.is_multiple_of(groups) && outputs.is_multiple_of(groups);
+        assert!(divide, "the groups of a convolution divide its maps");
+        let near = |a: usize, b: usize| a.checked_mul(b).is_some_and(|distance| distance <= FARTHEST);
+        for d in 0..2 {
+            let all_near = near(kernel[d], dilation[d]) && near(output[d], stride[d]) && near(padding[d], 1);
+            assert!(all_near, "a convolution's kernel stays near its maps");
+        }
+        let weights = is_product(weight.len(), [self.channels_in_group(), kernel[0], kernel[1], outputs]);
+        assert!(weights && (bias.is_empty() || bias.len() == outputs), "{LENGTHS}");
+    }
+
+    /// Whether so many blocks have these lengths on both sides.
+    fn fits(&self, blocks: usize, x: usize, y: usize) -> bool {
+        let &Self { channels, outputs, input: [height, width], output: [rows, columns], .. } = self;
+        is_product(x, [blocks, channels, height, width]) && is_product(y, [blocks, outputs, rows, columns])
     }
 
     /// What all kernels over blocks rely on.
     pub(super) fn check_blocks<T>(&self, weight: &[T], x: &[Lanes<T>], y: &[Lanes<T>], blocks: usize) {
         self.check(weight, &[]);
-        assert!(x.len() == blocks * self.channels * self.input_map());
-        assert!(y.len() == blocks * self.outputs * self.output_map());
+        assert!(blocks > 0 && self.fits(blocks, x.len(), y.len()), "{LENGTHS}");
     }
 
     /// What the weight gradient relies on.
     pub(super) fn check_edges<T>(&self, x: &Edge<'_, T>, dy: &Edge<'_, T>, weight: &[T], bias: &[T]) {
         self.check(weight, bias);
-        assert!(x.features() == self.channels * self.input_map() && x.samples() == dy.samples());
-        assert!(dy.features() == self.outputs * self.output_map());
+        assert!(self.fits(1, x.features(), dy.features()) && x.samples() == dy.samples(), "{LENGTHS}");
     }
 
     /// What one sample's kernels rely on.
     pub(super) fn check_one<T>(&self, weight: &[T], bias: &[T], x: &[T], y: &[T]) {
         self.check(weight, bias);
-        assert!(x.len() == self.channels * self.input_map() && y.len() == self.outputs * self.output_map());
+        assert!(self.fits(1, x.len(), y.len()), "{LENGTHS}");
     }
 
     /// The results along a direction for which tap `k` meets the input.
@@ -134,16 +151,10 @@ impl Geometry {
 }
 
 /// Every map of `y` becomes its bias.
-fn start<T: Real>(bias: &[T], y: &mut [Lanes<T>], maps: usize, blocks: usize) {
+fn start<T: Real, P: Copy>(bias: &[T], y: &mut [P], maps: usize, blocks: usize, pixel: impl Fn(T) -> P) {
     let map = y.len() / (maps * blocks);
     for (i, y) in y.chunks_exact_mut(map).enumerate() {
-        y.fill(Lanes::splat(bias.get(i % maps).copied().unwrap_or(T::zero())));
-    }
-}
-
-fn relu<T: Real>(y: &mut [Lanes<T>]) {
-    for value in y.iter_mut().flat_map(|y| &mut y.0) {
-        *value = if *value < T::zero() { T::zero() } else { *value };
+        y.fill(pixel(bias.get(i % maps).copied().unwrap_or(T::zero())));
     }
 }
 
@@ -165,7 +176,7 @@ pub(super) fn forward<T: Real>(
     rectify: bool,
 ) {
     geometry.check_blocks(weight, x, y, blocks);
-    start(bias, y, geometry.outputs, blocks);
+    start(bias, y, geometry.outputs, blocks, Lanes::splat);
     for (x, y) in x.chunks_exact(x.len() / blocks).zip(y.chunks_exact_mut(y.len() / blocks)) {
         geometry.products(|w, from, to| add_product(weight[w], &x[from], &mut y[to]));
     }
@@ -185,7 +196,7 @@ pub(super) fn transposed<T: Real>(
     rectify: bool,
 ) {
     geometry.check_blocks(weight, dx, dy, blocks);
-    start(bias, dx, geometry.channels, blocks);
+    start(bias, dx, geometry.channels, blocks, Lanes::splat);
     for (dx, dy) in dx.chunks_exact_mut(dx.len() / blocks).zip(dy.chunks_exact(dy.len() / blocks)) {
         geometry.products(|w, to, from| add_product(weight[w], &dy[from], &mut dx[to]));
     }

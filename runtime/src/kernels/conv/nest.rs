@@ -33,7 +33,7 @@ pub(in super::super) mod fast {
     use super::super::super::parts;
     use super::super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch_to_write};
     use super::super::axis::{Axis, Direction};
-    use super::super::{Geometry, forward, transposed};
+    use super::super::{Geometry, LENGTHS, forward, transposed};
     use crate::isa::{Kind, Level};
     use crate::lanes::{LANES, Lanes};
     use crate::parallel::several;
@@ -52,7 +52,8 @@ pub(in super::super) mod fast {
     ) {
         let (inputs, outputs) = if transpose { (&*y, x) } else { (x, &*y) };
         geometry.check_blocks(weight, inputs, outputs, blocks);
-        assert!(bias.is_empty() || bias.len() == if transpose { geometry.channels } else { geometry.outputs });
+        let maps = if transpose { geometry.channels } else { geometry.outputs };
+        assert!(bias.is_empty() || bias.len() == maps, "{LENGTHS}");
         let nest = Nest::new(geometry, transpose, weight, bias, blocks, relu);
         match level.kind() {
             // SAFETY: the level proves the instructions, the assertions the lengths.
@@ -98,9 +99,10 @@ pub(in super::super) mod fast {
 
     impl<'a, T: Vectors> Nest<'a, T> {
         fn new(geometry: Geometry, transpose: bool, weight: &'a [T], bias: &'a [T], blocks: usize, relu: bool) -> Self {
-            let input = (geometry.channels_in_group(), geometry.input_map(), geometry.taps() * geometry.outputs);
-            let output = (geometry.outputs_in_group(), geometry.output_map(), 1);
-            let (from, to) = if transpose { (output, input) } else { (input, output) };
+            let input = [geometry.channels_in_group(), geometry.input_map(), geometry.taps() * geometry.outputs];
+            let output = [geometry.outputs_in_group(), geometry.output_map(), 1];
+            let ([from, from_map, from_stride], [to, to_map, to_stride]) =
+                if transpose { (output, input) } else { (input, output) };
             Self {
                 geometry,
                 transpose,
@@ -108,12 +110,12 @@ pub(in super::super) mod fast {
                 bias,
                 blocks,
                 relu,
-                from: from.0,
-                to: to.0,
-                from_map: from.1,
-                to_map: to.1,
-                from_stride: from.2,
-                to_stride: to.2,
+                from,
+                to,
+                from_map,
+                to_map,
+                from_stride,
+                to_stride,
                 shared: several(),
             }
         }
@@ -193,8 +195,8 @@ pub(in super::super) mod fast {
         /// The pointers are to what the nest says, and the machine has the instruction set.
         unsafe fn class<R: Registers, const COLUMNS: usize>(self, rows: Axis, columns: Axis) {
             let nest = self.nest;
-            // Between the edges, where every tap reads inside the source, columns go together; at an edge each has its own taps,
-            // so that it goes with the same column of other blocks.
+            // Between the edges, where every tap reads inside the source, columns go together; at an edge each has its
+            // own taps, so that it goes with the same column of other blocks.
             let inner = columns.inner();
             let neighbours = [columns.stride, columns.step.cast_signed()].map(|step| step * LANES.cast_signed());
             let blocks = [nest.from * nest.from_map, nest.to * nest.to_map]
@@ -235,8 +237,8 @@ pub(in super::super) mod fast {
 
     impl<T: Vectors> Row<'_, T> {
         /// # Safety
-        /// The row has `column`, and there are `together` places with so much between them in source and result, `taps` read
-        /// inside the source for all of them.
+        /// The machine has the instruction set, and the row has `column`. From there on `together` places exist, which
+        /// lie `steps` apart in source and result. For all of them `taps` read inside the source.
         #[inline(always)]
         unsafe fn tile<R: Registers, const COLUMNS: usize>(
             &self,
@@ -250,6 +252,7 @@ pub(in super::super) mod fast {
             let [_, width] = if nest.transpose { geometry.input } else { geometry.output };
             let place = (rows.first + row * rows.step) * width + columns.first + column * columns.step;
             let (length, lanes) = (columns.length.cast_signed(), LANES.cast_signed());
+            // Where no tap reads, anywhere: then nothing is loaded.
             let from =
                 rows.place(row, inside.start).cast_signed() * length + columns.place(column, taps.start).cast_signed();
             let tap_row = (rows.tap + inside.start * rows.tap_step) * geometry.kernel[1];

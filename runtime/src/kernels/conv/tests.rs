@@ -42,7 +42,8 @@ const CASES: &[Case] = &[
     Case([5, 5, 5], [[8, 8], [3, 3], [1, 1], [1, 1], [1, 1], [1, 1]]),
     Case([3, 9, 3], [[7, 8], [3, 2], [2, 2], [1, 0], [1, 0], [1, 1]]),
     Case([16, 40, 4], [[5, 6], [3, 3], [1, 1], [1, 1], [1, 1], [1, 1]]),
-    // One sample: two vectors of maps and of columns, edges on all sides, with each number of columns that is left over.
+    // One sample: two vectors of maps and of columns, edges on all sides, with each number of columns that is left
+    // over.
     Case([2, 27, 1], [[7, 10], [3, 3], [1, 1], [1, 1], [1, 1], [1, 1]]),
     Case([2, 19, 1], [[6, 7], [2, 3], [1, 1], [1, 1], [0, 1], [1, 1]]),
     Case([1, 32, 1], [[5, 15], [3, 3], [2, 1], [1, 1], [1, 1], [1, 1]]),

@@ -131,14 +131,15 @@ pub(crate) fn ln_1p<I: Isa>(x: f32) -> f32 {
     let u = 1.0 + x;
     let (n, f) = exponent(u);
     // What rounding lost in u, as a part of u.
-    let lost = if x < 1.0 { x - (u - 1.0) } else { 1.0 - (u - x) } / u;
+    let lost = if x < 1.0 { x - (u - 1.0) } else { 1.0 - (u - x) };
+    let lost = lost / u;
     let near = n == 0;
     let y = ln_parts::<I>(n as f32, if near { x } else { f }, if near { 0.0 } else { lost });
     if x.abs() < TINY { x } else { ln_limits(u, y) }
 }
 
-/// 1 − e⁻²ᵃ and 1 + e⁻²ᵃ for 0 ≤ a ≤ 10, in few steps that wait for each other. One constant for ln 2 is enough: where it counts,
-/// e⁻²ᵃ is small.
+/// 1 − e⁻²ᵃ and 1 + e⁻²ᵃ for 0 ≤ a ≤ 10, in few steps that wait for each other. One constant for ln 2 is enough: where
+/// it counts, e⁻²ᵃ is small.
 #[inline(always)]
 fn one_minus_and_plus<I: Isa>(a: f32) -> (f32, f32) {
     let shifted = I::fma32(a, -2.0 * core::f32::consts::LOG2_E, SHIFT);

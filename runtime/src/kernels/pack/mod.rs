@@ -1,4 +1,5 @@
-//! Scalars side by side as one number, so that a rule of the optimizers is written once and computes in vector registers.
+//! Scalars side by side as one number, so that a rule of the optimizers is written once and computes in vector
+//! registers.
 #![allow(unsafe_code, reason = "vectors through pointers")]
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
@@ -23,7 +24,8 @@ use crate::real::Real;
 /// A scalar, or as many as one or two registers have.
 ///
 /// # Safety
-/// In memory, a pack is exactly `WIDTH` scalars, at least one. What is loaded and stored is just those, wherever they begin.
+/// In memory, a pack is exactly `WIDTH` scalars, at least one. What is loaded and stored is just those, wherever they
+/// begin.
 pub(crate) unsafe trait Pack:
     Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
 {
@@ -66,8 +68,8 @@ pub(crate) unsafe trait Pack:
     unsafe fn store_first(self, p: *mut Self::Scalar, n: usize);
 }
 
-/// Work on packs, which is safe, unlike a `simd::Body`, and may be for a machine whose registers have no names. What is to use their
-/// registers must be `#[inline(always)]`.
+/// Work on packs, which is safe, unlike a `simd::Body`, and may be for a machine whose registers have no names. What is
+/// to use their registers must be `#[inline(always)]`.
 pub(crate) trait Work {
     type Scalar: Packs;
     fn run<P: Pack<Scalar = Self::Scalar>>(self);
@@ -77,9 +79,10 @@ pub(crate) trait Work {
 pub(crate) trait Packs: Real {
     /// Does the work with the registers of `I`.
     ///
-    /// That what does it may compute with registers, and call nothing unsafe, is proved thus: only this function names their type, which is
-    /// private to its module, and only for an `I` whose level is above portable; such an `I` is named only in the regions of
-    /// [`dispatch_on`](crate::isa::dispatch_on), compiled for its instructions, which are entered only with a [`Level`] that detection made.
+    /// That what does it may compute with registers, and call nothing unsafe, is proved thus: only this function names
+    /// their type, which is private to its module, and only for an `I` whose level is above portable; such an `I`, or
+    /// one that repeats its level, is named only in the regions of [`dispatch_on`](crate::isa::dispatch_on), compiled
+    /// for its instructions, which are entered only with a [`Level`] that detection made.
     fn run_on<I: Isa>(work: impl Work<Scalar = Self>);
 }
 

@@ -6,7 +6,8 @@ use core::ops::{Add, Div, Mul, Sub};
 use super::Pack;
 use crate::kernels::simd::prefetch;
 
-/// Scalars between those in work and those that are asked for from the second-level cache: without it, a step waits for them.
+/// Scalars between those in work and those that are asked for from the second-level cache: without it, a step waits for
+/// them.
 const AHEAD: usize = 128;
 /// Bytes of a cache line.
 const LINE: usize = 64;

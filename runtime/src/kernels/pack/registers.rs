@@ -137,8 +137,8 @@ arithmetic!(
     times_sign_f64
 );
 
-/// A register as a number. Only [`Packs::run_on`] names this type, in a region whose instruction set has `V`, as it says there: this is the
-/// proof behind every operation here.
+/// A register as a number. Only [`Packs::run_on`] names this type, in a region whose instruction set has `V`, as it
+/// says there: this is the proof behind every operation here.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
 struct Register<V>(V);

@@ -51,8 +51,8 @@ fn on_scalars<I: Isa, T: Real>(operation: usize, a: T, b: T) -> T {
     }
 }
 
-/// Puts the result of an operation on parameters and gradients into the second slot, what was there into the first, and swaps the parameter
-/// for the gradient.
+/// Puts the result of an operation on parameters and gradients into the second slot, what was there into the first, and
+/// swaps the parameter for the gradient.
 struct Apply<'a, T> {
     operation: usize,
     several: bool,
@@ -186,8 +186,8 @@ fn roots_are_exact(bits: impl Iterator<Item = u32>) {
 
 #[test]
 fn quick_roots_are_exact() {
-    // Where numbers differ by a factor of 4, so do the rounding errors of their roots: all numbers from 1/2 to 2 are enough, with a share
-    // of the others.
+    // Where numbers differ by a factor of 4, so do the rounding errors of their roots: all numbers from 1/2 to 2 are
+    // enough, with a share of the others.
     roots_are_exact(0x3f00_0000..0x4000_0000);
     roots_are_exact((0..=u32::MAX).step_by(65_537));
     let special = [0.0, -0.0, -1.0, f32::MAX, f32::INFINITY, f32::NEG_INFINITY, f32::NAN, f32::MIN_POSITIVE, 1e-45];

@@ -35,8 +35,8 @@ impl<P: Pack> Slot<'_, P> {
 
 /// Where parameters, their gradients and their slots are.
 ///
-/// The slots are an array in a structure, and handed on by reference: by itself, an array of one pointer would be an integer to the compiler,
-/// of which it does not know what it points to.
+/// The slots are an array in a structure, and handed on by reference: by itself, an array of one pointer would be an
+/// integer to the compiler, of which it does not know what it points to.
 #[derive(Clone, Copy)]
 struct Places<'a, P: Pack, const N: usize> {
     parameters: Slot<'a, P>,
@@ -114,8 +114,9 @@ const PIECE: usize = 128;
 /// Scalars between those in work and those that other cores are asked for.
 const AHEAD: usize = 4 * PIECE;
 
-/// Asks for the cache lines of `len` scalars at `p`, which need not exist, as their only owner, for what is about to be written. A line that
-/// several cores have read comes to be one's own three times as fast so, since a store waits for the one before.
+/// Asks for the cache lines of `len` scalars at `p`, which need not exist, as their only owner, for what is about to be
+/// written. A line that several cores have read comes to be one's own three times as fast so, since a store waits for
+/// the one before.
 #[inline(always)]
 fn own<T>(p: *const T, len: usize) {
     #[cfg(all(target_arch = "x86_64", feature = "std"))]
@@ -126,8 +127,8 @@ fn own<T>(p: *const T, len: usize) {
     let _ = (p, len);
 }
 
-/// Makes every parameter what `step` makes of it, its gradient and its values in the slots, all of one length. `several` says that other
-/// cores may have the parameters' lines.
+/// Makes every parameter what `step` makes of it, its gradient and its values in the slots, all of one length.
+/// `several` says that other cores may have the parameters' lines.
 ///
 /// # Panics
 /// The lengths differ.
@@ -152,8 +153,8 @@ pub(crate) fn each<P: Pack, const N: usize>(
     let rest = len % P::WIDTH;
     let (mut places, mut run, mut last) = (all, len - rest, None::<Last<P, N>>);
     const { assert!(P::WIDTH == 1 || PIECE.is_multiple_of(P::WIDTH), "a piece is some packs") };
-    // SAFETY: the slices have `len` scalars and are borrowed until the end of this function, and `last` has a pack of each. The loops stay
-    // within them, since `run` and all starts are multiples of `WIDTH`.
+    // SAFETY: the slices have `len` scalars and are borrowed until the end of this function, and `last` has a pack of
+    // each. The loops stay within them, since `run` and all starts are multiples of `WIDTH`.
     unsafe {
         loop {
             // The compiler makes vectors of scalars sooner without pieces.

@@ -10,8 +10,8 @@ pub(super) const MAPS: usize = 6;
 /// Runs a strip of one vector of columns.
 ///
 /// # Safety
-/// The machine has `R`; the strip's maps, at most [`MAPS`], and a vector's columns exist, which lie side by side in the input,
-/// and the strip's taps read inside for all of them.
+/// The machine has `R`; the strip's maps, at most [`MAPS`], and a vector's columns exist, which lie side by side in the
+/// input, and the strip's taps read inside for all of them.
 pub(super) unsafe fn strip<T: Vectors, R: Registers, const ROWS: usize>(strip: &Strip<'_, T>) {
     // SAFETY: passed on; a strip's tiles exist.
     strip.tiles(ROWS, |tile, many| unsafe {

@@ -7,7 +7,8 @@ use super::super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
 use super::super::super::transpose::fast::Square;
 use super::strip::{Strip, Tile};
 
-/// Columns of a tile at most, of one vector of maps each, or of two; fewer are a power of two, since each size is code of its own.
+/// Columns of a tile at most, of one vector of maps each, or of two; fewer are a power of two, since each size is code
+/// of its own.
 pub(super) const COLUMNS: [usize; 2] = [8, 4];
 /// Maps in two of the widest vectors.
 const MOST: usize = 32;
@@ -45,8 +46,8 @@ pub(super) unsafe fn avx2<T: Vectors + Square>(strip: &Strip<'_, T>, vectors: us
 }
 
 /// # Safety
-/// The machine has `R`; the strip's maps and `COLUMNS` columns exist, `VECS` vectors just cover the maps, and the strip's
-/// taps read inside the input for all columns.
+/// The machine has `R`; the strip's maps and `COLUMNS` columns exist, `VECS` vectors just cover the maps, and the
+/// strip's taps read inside the input for all columns.
 unsafe fn rows<T: Vectors + Square, R: Registers, const VECS: usize, const COLUMNS: usize, const ROWS: usize>(
     strip: &Strip<'_, T>,
 ) {
@@ -63,8 +64,8 @@ unsafe fn rows<T: Vectors + Square, R: Registers, const VECS: usize, const COLUM
     });
 }
 
-/// `VECS` vectors over the maps × `COLUMNS` columns × `ROWS` rows. With constant distances between what neighbouring columns
-/// read, no address is computed.
+/// `VECS` vectors over the maps × `COLUMNS` columns × `ROWS` rows. With constant distances between what neighbouring
+/// columns read, no address is computed.
 struct ByMaps<'a, T, const VECS: usize, const COLUMNS: usize, const ROWS: usize, const NEIGHBOURS: bool>(Tile<'a, T>);
 
 impl<T: Vectors + Square, const VECS: usize, const COLUMNS: usize, const ROWS: usize, const NEIGHBOURS: bool> Body
@@ -119,8 +120,8 @@ impl<T: Vectors + Square, const VECS: usize, const COLUMNS: usize, const ROWS: u
     }
 }
 
-/// Writes the results of a map side by side, `map` behind those of the map before: squares of maps and columns are turned in
-/// registers. A function of its own, since there are many tiles.
+/// Writes the results of a map side by side, `map` behind those of the map before: squares of maps and columns are
+/// turned in registers. A function of its own, since there are many tiles.
 ///
 /// # Safety
 /// The machine has AVX2, `y` has room for the columns of all maps, and the values of these are set.
@@ -131,8 +132,8 @@ unsafe fn turn<T: Square, const COLUMNS: usize>(
     y: *mut T,
     map: usize,
 ) {
-    // SAFETY: the caller's; a square reads values that whole vectors have written, and again the last column where there is
-    // none.
+    // SAFETY: the caller's; a square reads values that whole vectors have written, and again the last column where
+    // there is none.
     unsafe {
         for o in (0..maps).step_by(T::SIDE) {
             let to = |i: usize| y.add((o + i) * map);

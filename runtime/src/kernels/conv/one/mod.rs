@@ -8,29 +8,23 @@ mod by_maps;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod strip;
 
-use super::Geometry;
+use core::convert::identity;
+
+use super::{Geometry, start};
 use crate::real::Real;
 
 /// `y = conv(x) + b`, with plain loops.
 pub(in super::super) fn reference<T: Real>(geometry: Geometry, weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
     geometry.check_one(weight, bias, x, y);
-    start(bias, y, geometry.outputs);
+    start(bias, y, geometry.outputs, 1, identity);
     geometry.products(|w, from, to| y[to] += weight[w] * x[from]);
 }
 
 /// `x = convᵀ(y) + b`, with plain loops.
 pub(in super::super) fn transposed<T: Real>(geometry: Geometry, weight: &[T], bias: &[T], y: &[T], x: &mut [T]) {
     geometry.check_one(weight, &[], x, y);
-    start(bias, x, geometry.channels);
+    start(bias, x, geometry.channels, 1, identity);
     geometry.products(|w, to, from| x[to] += weight[w] * y[from]);
-}
-
-/// Every map of `y` becomes its bias.
-fn start<T: Real>(bias: &[T], y: &mut [T], maps: usize) {
-    let map = y.len() / maps;
-    for (i, y) in y.chunks_exact_mut(map).enumerate() {
-        y.fill(bias.get(i).copied().unwrap_or(T::zero()));
-    }
 }
 
 #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
@@ -71,9 +65,9 @@ pub(in super::super) mod fast {
         geometry.check_one(weight, bias, x, y);
         match level.kind() {
             // SAFETY: the level proves the instructions, `check_one` the lengths.
-            Kind::Avx512 => unsafe { all::<T, Avx512>(geometry, weight, bias, x, y) },
+            Kind::Avx512 => unsafe { all::<T, Avx512, 4>(geometry, weight, bias, x, y) },
             // SAFETY: as above.
-            Kind::Avx2 => unsafe { all::<T, Avx2>(geometry, weight, bias, x, y) },
+            Kind::Avx2 => unsafe { all::<T, Avx2, 2>(geometry, weight, bias, x, y) },
             Kind::Portable => super::reference(geometry, weight, bias, x, y),
         }
     }
@@ -81,9 +75,18 @@ pub(in super::super) mod fast {
     /// Fewer output maps leave most of a vector empty.
     const NARROW: usize = 8;
 
+    /// Tiles over columns have up to `ROWS` rows, 4 with AVX-512 and 2 with AVX2.
+    ///
     /// # Safety
     /// `check_one` holds, and the machine has the instruction set.
-    unsafe fn all<T: Vectors + Square, R: Tiles>(geometry: Geometry, weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
+    unsafe fn all<T: Vectors + Square, R: Registers, const ROWS: usize>(
+        geometry: Geometry,
+        weight: &[T],
+        bias: &[T],
+        x: &[T],
+        y: &mut [T],
+    ) {
+        let by_maps = if const { ROWS == 4 } { by_maps::avx512 } else { by_maps::avx2 };
         let (rows, columns) = (Direction::of(&geometry, 0).forward(), Direction::of(&geometry, 1).forward());
         let (inner_rows, inner) = (rows.inner(), columns.inner());
         let outputs = geometry.outputs_in_group();
@@ -91,7 +94,7 @@ pub(in super::super) mod fast {
         let (vector, narrow) = (R::Vector::<T>::WIDTH, T::Avx2::WIDTH);
         let by_columns = outputs < NARROW && geometry.stride[1] == 1 && inner.len() >= narrow;
         for group in 0..geometry.groups {
-            // SAFETY: the group exists, and so do all maps and columns that are asked for.
+            // SAFETY: the group exists, and so do all maps and columns that are asked for; what has AVX-512 has AVX2.
             unsafe {
                 let strip = |map: usize, maps: usize, column: usize| {
                     let map = group * outputs + map;
@@ -112,14 +115,14 @@ pub(in super::super) mod fast {
                     let map = map * vector;
                     let maps = (outputs - map).min(vectors * vector);
                     for column in (0..inner.start).chain(inner.end..columns.count) {
-                        R::by_maps(&strip(map, maps, column), vectors, 1);
+                        by_maps(&strip(map, maps, column), vectors, 1);
                     }
                     if !by_columns {
                         let mut column = inner.start;
                         while column < inner.end {
                             let left = (inner.end - column).min(by_maps::COLUMNS[vectors - 1]);
                             let together = 1 << left.ilog2();
-                            R::by_maps(&strip(map, maps, column), vectors, together);
+                            by_maps(&strip(map, maps, column), vectors, together);
                             column += together;
                         }
                     }
@@ -132,51 +135,17 @@ pub(in super::super) mod fast {
                             let width = if wide { vector } else { narrow };
                             // The last vector may overlap the one before.
                             let start = column.min(inner.end - width);
-                            R::by_columns(&strip(map, maps, start), wide);
+                            let strip = strip(map, maps, start);
+                            if wide {
+                                by_columns::strip::<T, R, ROWS>(&strip);
+                            } else {
+                                by_columns::strip::<T, Avx2, 2>(&strip);
+                            }
                             column = start + width;
                         }
                     }
                 }
             }
-        }
-    }
-
-    /// The tiles of an instruction set.
-    trait Tiles: Registers {
-        /// # Safety
-        /// The strip's maps and columns exist, `vectors` vectors just cover the maps, and of columns there are a power of two,
-        /// up to [`by_maps::COLUMNS`] for so many vectors, which its taps read inside the input; the machine has the instructions.
-        unsafe fn by_maps<T: Vectors + Square>(strip: &Strip<'_, T>, vectors: usize, columns: usize);
-
-        /// # Safety
-        /// The strip's maps exist, at most [`by_columns::MAPS`], and the columns of one vector, of AVX2 unless it is `wide`,
-        /// for which its taps read inside the input; the machine has the instructions.
-        unsafe fn by_columns<T: Vectors>(strip: &Strip<'_, T>, wide: bool);
-    }
-
-    impl Tiles for Avx512 {
-        unsafe fn by_maps<T: Vectors + Square>(strip: &Strip<'_, T>, vectors: usize, columns: usize) {
-            // SAFETY: passed on.
-            unsafe { by_maps::avx512(strip, vectors, columns) }
-        }
-
-        unsafe fn by_columns<T: Vectors>(strip: &Strip<'_, T>, wide: bool) {
-            // SAFETY: passed on; what has AVX-512 has AVX2.
-            unsafe {
-                if wide { by_columns::strip::<T, Self, 4>(strip) } else { by_columns::strip::<T, Avx2, 2>(strip) }
-            }
-        }
-    }
-
-    impl Tiles for Avx2 {
-        unsafe fn by_maps<T: Vectors + Square>(strip: &Strip<'_, T>, vectors: usize, columns: usize) {
-            // SAFETY: passed on.
-            unsafe { by_maps::avx2(strip, vectors, columns) }
-        }
-
-        unsafe fn by_columns<T: Vectors>(strip: &Strip<'_, T>, _: bool) {
-            // SAFETY: passed on.
-            unsafe { by_columns::strip::<T, Self, 2>(strip) }
         }
     }
 }
