@@ -58,7 +58,7 @@ pub trait Optimizer<T: Real>: Debug + Sync {
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`] with the name, the value and the bound.
+    /// [`Error::Parameter`](crate::Error::Parameter) with the name, the value and the bound.
     fn check(&self) -> Result<()>;
 
     /// η
