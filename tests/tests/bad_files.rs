@@ -189,7 +189,7 @@ fn data_sets_refuse_what_makes_no_sense() {
     assert_eq!(message(set.split_by_class(0.99, 0)), "the training part of the split is empty");
     assert_eq!(message(set.subset(&[])), "subset is empty");
     assert_eq!(message(set.subset(&[0, 3])), "index is 3, but must be below the number of samples");
-    assert_eq!(message(set.batches(0).map(drop)), "batch size is 0, but must be at least 1");
+    assert_eq!(message(set.batches(0).map(drop)), "batch size is 0, but must be >= 1");
     let not_finite = "input 2 holds a value that is infinite or not a number";
     assert_eq!(message(set.check_finite()), not_finite);
     assert_eq!(message(Statistics::of(&set)), not_finite);
