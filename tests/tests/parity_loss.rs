@@ -12,7 +12,8 @@ use shapewise_tests::fixtures::{assert_close, load, numbers, rows};
 /// Mean loss and gradient of a batch, as a training step finds them; padding holds NaN on the way in.
 fn run<T: Real, L: Loss<T>>(loss: &L, outputs: usize, output: &[T], targets: &[L::Target]) -> (T, Vec<T>) {
     loss.check(outputs, targets).expect("targets that the loss takes");
-    let scale = T::one() / loss.weight(outputs, targets);
+    let weight: T = loss.weight(outputs, targets);
+    let scale = if weight > T::zero() { T::one() / weight } else { T::zero() };
     let nan = Lanes::splat(T::from_f64(f64::NAN));
     let width = loss.targets_per_sample(outputs);
     let (mut total, mut gradients) = (T::zero(), Vec::new());
