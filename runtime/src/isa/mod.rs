@@ -78,7 +78,12 @@ impl Level {
     /// The level in use: the best of the machine, unless `SHAPEWISE_ISA` or [`Level::make_current`] said otherwise.
     #[inline]
     pub fn current() -> Self {
-        chosen(&CURRENT).unwrap_or_else(detect)
+        match CURRENT.load(Ordering::Relaxed) {
+            1 => Self(Kind::Portable),
+            2 => Self(Kind::Avx2),
+            3 => Self(Kind::Avx512),
+            _ => detect(),
+        }
     }
 
     /// Every level that this machine can run, the slowest first.
@@ -114,34 +119,24 @@ impl Level {
 }
 
 #[cold]
+#[cfg(feature = "std")]
 fn detect() -> Level {
-    let best = best();
-    // Without `std` there is nothing to choose from, and perhaps no machine that can compare and exchange.
-    #[cfg(feature = "std")]
-    let best = {
-        let wanted = std::env::var("SHAPEWISE_ISA").ok();
-        let wanted = wanted.and_then(|name| Level::available().find(|level| level.name() == name));
-        choose(&CURRENT, wanted.unwrap_or(best))
-    };
-    best
+    let wanted = std::env::var("SHAPEWISE_ISA").ok();
+    let wanted = wanted.and_then(|name| Level::available().find(|level| level.name() == name));
+    choose(&CURRENT, wanted.unwrap_or_else(best));
+    Level::current()
 }
 
-/// What `current` holds, if anything was chosen.
-#[inline]
-fn chosen(current: &AtomicU8) -> Option<Level> {
-    match current.load(Ordering::Relaxed) {
-        1 => Some(Level(Kind::Portable)),
-        2 => Some(Level(Kind::Avx2)),
-        3 => Some(Level(Kind::Avx512)),
-        _ => None,
-    }
+/// There is nothing to choose from, and perhaps no machine that can compare and exchange.
+#[cfg(not(feature = "std"))]
+fn detect() -> Level {
+    best()
 }
 
 /// Chooses `level`, unless another thread has chosen in the meantime: what [`Level::make_current`] says, holds.
 #[cfg(feature = "std")]
-fn choose(current: &AtomicU8, level: Level) -> Level {
+fn choose(current: &AtomicU8, level: Level) {
     _ = current.compare_exchange(0, level.0 as u8, Ordering::Relaxed, Ordering::Relaxed);
-    chosen(current).unwrap_or(level)
 }
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
@@ -280,12 +275,12 @@ mod x86 {
 mod tests {
     use core::sync::atomic::AtomicU8;
 
-    use super::{Kind, Level, best, choose};
+    use super::{Kind, best, choose};
 
     #[test]
     fn what_another_thread_chose_in_the_meantime_stays() {
         let current = AtomicU8::new(Kind::Portable as u8);
-        assert_eq!(choose(&current, best()), Level::PORTABLE);
+        choose(&current, best());
         assert_eq!(current.into_inner(), Kind::Portable as u8);
     }
 }
