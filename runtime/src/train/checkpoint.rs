@@ -157,7 +157,7 @@ where
             ("metrics", metrics.join(", ")),
             ("callbacks", callbacks.join(", ")),
         ];
-        let groups = N::LAYERS.iter().zip(&self.training.plan.groups);
+        let groups = N::LAYERS.iter().zip(self.training.plan.groups());
         let groups = groups.map(|(layer, group)| (format!("layer `{}`", layer.name), format!("{group:?}")));
         fields.map(|(field, value)| (field.into(), value)).into_iter().chain(groups).collect()
     }

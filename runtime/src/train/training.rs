@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::average::Average;
 use super::batch::reciprocal;
 use super::clip::Clip;
-use super::group::{self, Group};
+use super::group::Group;
 use super::slots::{Values, share};
 use super::update::Plan;
 use super::workspace::{Workspace, check_picked};
@@ -109,7 +109,7 @@ where
     /// Trains all layers so; see [`Group`].
     #[must_use]
     pub fn every_layer(mut self, group: Group) -> Self {
-        self.plan.groups.fill(group);
+        self.plan.set_all(group);
         self
     }
 
@@ -128,7 +128,7 @@ where
     /// }
     /// ```
     pub fn set_layer(&mut self, name: &str, group: Group) -> Result<()> {
-        group::set::<N>(&mut self.plan.groups, name, group)
+        self.plan.set::<N>(name, group)
     }
 
     /// Clips gradients, after penalties and before the optimizer; see [`Clip`].
