@@ -6,6 +6,7 @@ pub mod custom;
 pub mod exact;
 pub mod fixtures;
 pub mod mlp;
+pub mod samples;
 pub mod scratch;
 pub mod zoo;
 

@@ -2,7 +2,7 @@
 
 use shapewise::Block;
 use shapewise::prelude::*;
-use shapewise::random::Random;
+use shapewise_tests::samples::labelled;
 use shapewise_tests::zoo::{Dropout, Wide};
 
 type Net = Wide<f64, 4>;
@@ -12,10 +12,7 @@ fn net() -> Box<Net> {
 }
 
 fn data(samples: usize) -> Dataset<f64, u32> {
-    let mut random = Random::new(5);
-    let inputs = (0..samples * 4).map(|_| random.normal()).collect();
-    let labels = (0..samples).map(|_| random.below(3) as u32).collect();
-    Dataset::new(4, inputs, 1, labels).unwrap()
+    labelled(4, 3, samples)
 }
 
 #[test]

@@ -7,7 +7,6 @@ use shapewise::Block;
 use shapewise::LANES;
 use shapewise::inspect::Recorder;
 use shapewise::prelude::*;
-use shapewise::random::Random;
 use shapewise::schedule::{Cosine, Exponential, Mode, Per};
 use shapewise::train::callback::{
     Callback, Checkpoint, Closure, Context, CsvLog, EarlyStopping, Inspect, JsonLines, Monitor, TensorBoard,
@@ -16,15 +15,13 @@ use shapewise::train::callback::{
 use shapewise::train::metrics::{Accuracy, Predictions};
 use shapewise_tests::bomb::Bomb;
 use shapewise_tests::mlp::Mlp;
+use shapewise_tests::samples::labelled;
 use shapewise_tests::scratch::{Folder, message};
 
 type Net = Mlp<f32, 2, 6, 3>;
 
 fn data(samples: usize) -> Dataset<f32, u32> {
-    let mut random = Random::new(5);
-    let inputs = (0..samples * 2).map(|_| random.normal() as f32).collect();
-    let labels = (0..samples).map(|_| random.below(3) as u32).collect();
-    Dataset::new(2, inputs, 1, labels).unwrap()
+    labelled(2, 3, samples)
 }
 
 fn quiet(network: &mut Net) -> Trainer<'_, Net, CrossEntropy, Adam> {

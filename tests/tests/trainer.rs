@@ -12,6 +12,7 @@ use shapewise::train::callback::{Closure, Context};
 use shapewise::train::metrics::{Accuracy, TopKAccuracy};
 use shapewise_tests::bomb::Bomb;
 use shapewise_tests::mlp::Mlp;
+use shapewise_tests::samples::labelled;
 
 type Xor = Mlp<f32, 2, 8, 2>;
 type Rings = Mlp<f32, 2, 24, 3>;
@@ -33,14 +34,6 @@ fn rings(samples: usize, seed: u64) -> Dataset<f32, u32> {
         [(radius * cos) as f32, (radius * sin) as f32]
     });
     Dataset::new(2, inputs.collect(), 1, labels).unwrap()
-}
-
-/// Random samples of any width.
-fn noise<T: Real>(features: usize, classes: usize, samples: usize) -> Dataset<T, u32> {
-    let mut random = Random::new(5);
-    let inputs = (0..samples * features).map(|_| T::from_f64(random.normal())).collect();
-    let labels = (0..samples).map(|_| random.below(classes) as u32).collect();
-    Dataset::new(features, inputs, 1, labels).unwrap()
 }
 
 fn quiet<N: Network<Scalar = f32>>(network: &mut N) -> Trainer<'_, N, CrossEntropy, Adam> {
@@ -115,7 +108,7 @@ fn two_short_runs_are_one_long_run() {
 #[test]
 fn the_number_of_threads_changes_no_bit() {
     // Batches of more than a span, a whole span, and a short last one.
-    let data = noise::<f32>(64, 10, 700);
+    let data = labelled::<f32>(64, 10, 700);
     let run = |threads| {
         let mut network = Large::boxed(1);
         let history = quiet(&mut *network).batch_size(300).epochs(2).threads(threads).fit(&data).unwrap();
@@ -129,7 +122,7 @@ fn the_number_of_threads_changes_no_bit() {
 
 #[test]
 fn a_batch_has_the_mean_gradient_of_its_samples() {
-    let data = noise::<f64>(3, 4, 400);
+    let data = labelled::<f64>(3, 4, 400);
     let mut network = Small::boxed(1);
     let mut workspace = Workspace::<Small>::new(1);
     let (inputs, labels) = (data.inputs(), data.targets());
@@ -151,7 +144,7 @@ fn a_batch_has_the_mean_gradient_of_its_samples() {
 
 #[test]
 fn the_gradient_is_that_of_central_differences() {
-    let data = noise::<f64>(3, 4, 20);
+    let data = labelled::<f64>(3, 4, 20);
     let mut network = Small::boxed(1);
     let mut workspace = Workspace::<Small>::new(20);
     workspace.step(&mut *network, &CrossEntropy::new(), data.inputs(), data.targets(), 0).unwrap();
@@ -171,7 +164,7 @@ fn the_gradient_is_that_of_central_differences() {
 
 #[test]
 fn picked_samples_are_read_where_they_lie() {
-    let data = noise::<f64>(3, 4, 50);
+    let data = labelled::<f64>(3, 4, 50);
     let picked = [49, 0, 7, 7, 31, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 48];
     let gathered = picked.iter().flat_map(|&sample| data.input(sample)).copied().collect::<Vec<_>>();
     let labels = picked.iter().map(|&sample| data.targets()[sample]).collect::<Vec<_>>();
@@ -249,7 +242,7 @@ fn bad_settings_and_data_are_found_before_the_first_step() {
     let set = |inputs: Vec<f32>, labels: Vec<u32>| Dataset::new(2, inputs, 1, labels).unwrap();
 
     assert_eq!(fit(&same, &set(vec![], vec![])), "the training data is empty");
-    assert_eq!(fit(&same, &noise(3, 3, 9)), "a sample: expected 2 values, found 3");
+    assert_eq!(fit(&same, &labelled(3, 3, 9)), "a sample: expected 2 values, found 3");
     let pairs = Dataset::new(2, vec![0.0; 4], 2, vec![0; 4]).unwrap();
     assert_eq!(fit(&same, &pairs), "targets of a sample: expected 1 values, found 2");
     assert_eq!(
@@ -267,7 +260,7 @@ fn bad_settings_and_data_are_found_before_the_first_step() {
         fit(&|trainer| trainer.batch_size(31).drop_last(true), &data),
         "the training data without its last short batch is empty"
     );
-    let bad: &'static _ = Box::leak(Box::new(noise(2, 9, 40)));
+    let bad: &'static _ = Box::leak(Box::new(labelled(2, 9, 40)));
     assert!(fit(&|trainer| trainer.validation(bad), &data).ends_with("but the network has 3 classes (0 to 2)"));
     let empty: &'static _ = Box::leak(Box::new(set(vec![], vec![])));
     assert_eq!(fit(&|trainer| trainer.validation(empty), &data), "the validation data is empty");
@@ -296,7 +289,7 @@ fn bad_batches_are_found_by_the_step() {
     let mut pick = |picked: &[usize]| training.step_on(&data, picked).unwrap_err().to_string();
     assert_eq!(pick(&[0, 30]), "a picked sample is 30, but must be below the number of samples");
     assert_eq!(pick(&[]), "batch is empty");
-    let error = training.step_on(&noise(3, 3, 9), &[0]).unwrap_err().to_string();
+    let error = training.step_on(&labelled(3, 3, 9), &[0]).unwrap_err().to_string();
     assert_eq!(error, "a sample: expected 2 values, found 3");
     assert_eq!(network, before);
 }

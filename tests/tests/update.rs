@@ -8,6 +8,7 @@ use shapewise::optim::Prepared;
 use shapewise::prelude::*;
 use shapewise::random::Random;
 use shapewise::train::Decay;
+use shapewise_tests::samples::labelled;
 use shapewise_tests::scratch::message;
 use shapewise_tests::zoo::{Outer, Wide};
 
@@ -18,10 +19,7 @@ fn net() -> Box<Net> {
 }
 
 fn data(samples: usize) -> Dataset<f64, u32> {
-    let mut random = Random::new(5);
-    let inputs = (0..samples * 4).map(|_| random.normal()).collect();
-    let labels = (0..samples).map(|_| random.below(3) as u32).collect();
-    Dataset::new(4, inputs, 1, labels).unwrap()
+    labelled(4, 3, samples)
 }
 
 /// The parameters after one step of a training, and the gradient that the step began with.
