@@ -69,12 +69,12 @@ where
     /// ```
     pub fn checkpoint(&mut self, path: impl AsRef<Path>) -> Result<()> {
         self.apply_layers()?;
-        let memories: Vec<_> = self.callbacks.iter().filter_map(|callback| callback.memory()).collect();
-        let mut texts: Metadata = self.identity().into_iter().collect();
+        let memories = self.memories();
+        let mut texts: Metadata = self.identity(&memories).into_iter().collect();
         self.write_progress(&mut texts);
         let mut values = vec![(String::from("slots"), self.training.state.slots.get())];
         values.extend(self.training.averaged().map(|average| (String::from("average"), average)));
-        for (i, memory) in memories.iter().enumerate() {
+        for (i, (_, memory)) in memories.iter().enumerate() {
             texts.insert(format!("callback-{i}"), words(&memory.numbers));
             values.push((format!("callback-{i}"), &memory.values));
         }
@@ -95,7 +95,8 @@ where
     pub fn resume(&mut self, path: impl AsRef<Path>) -> Result<()> {
         let saved = Archive::open::<N>(path.as_ref())?;
         self.apply_layers()?;
-        for (field, expected) in self.identity() {
+        let remembering = self.memories();
+        for (field, expected) in self.identity(&remembering) {
             agree(&saved, &field, &expected)?;
         }
         let network = saved.network::<N>()?;
@@ -106,13 +107,11 @@ where
             return Err(no_number(&saved, "updates"));
         }
         let mut memories = Vec::new();
-        let remembering = self.callbacks.iter_mut().filter(|callback| callback.memory().is_some());
-        let remembering: Vec<_> = remembering.collect();
-        for i in 0..remembering.len() {
+        for (i, (place, _)) in remembering.into_iter().enumerate() {
             let name = format!("callback-{i}");
-            memories.push(Memory { numbers: list(&saved, &name)?, values: saved.values(&name)? });
+            memories.push((place, Memory { numbers: list(&saved, &name)?, values: saved.values(&name)? }));
         }
-        remembering.into_iter().zip(memories).try_for_each(|(callback, memory)| callback.restore(memory))?;
+        memories.into_iter().try_for_each(|(place, memory)| self.callbacks[place].restore(memory))?;
         Archive::put(self.training.network, &network);
         if let Some(mine) = &mut self.training.plan.average {
             mine.values = Values::of(&average);
@@ -123,8 +122,14 @@ where
         Ok(())
     }
 
-    /// What must be the same in the training that goes on.
-    fn identity(&mut self) -> Vec<(String, String)> {
+    /// The places of the callbacks that remember something, and what; it may be as large as the network.
+    fn memories(&self) -> Vec<(usize, Memory<N::Scalar>)> {
+        let callbacks = self.callbacks.iter().enumerate();
+        callbacks.filter_map(|(place, callback)| Some((place, callback.memory()?))).collect()
+    }
+
+    /// What must be the same in the training that goes on, whose callbacks have these memories.
+    fn identity(&mut self, memories: &[(usize, Memory<N::Scalar>)]) -> Vec<(String, String)> {
         let rate = self.training.optimizer().learning_rate();
         let first = self.origin.rate.unwrap_or(rate);
         self.training.optimizer_mut().set_learning_rate(first);
@@ -133,8 +138,7 @@ where
 
         let settings = self.settings;
         let schedule = self.rate.as_ref().map(|rate| format!("{:?} by {}", rate.schedule, rate.per.unit()));
-        let callbacks = self.callbacks.iter().filter(|callback| callback.memory().is_some());
-        let callbacks: Vec<_> = callbacks.map(|callback| callback.name()).collect();
+        let callbacks: Vec<_> = memories.iter().map(|(place, _)| self.callbacks[*place].name()).collect();
         let metrics: Vec<_> = self.metrics.iter().map(|metric| metric.name()).collect();
         let fields = [
             ("network", N::NAME.into()),
@@ -200,7 +204,7 @@ where
             (rate.base, rate.since, rate.memory, rate.over) = (base, since, memory, over);
         }
         self.history = History::default();
-        self.history.measure(self.metrics.iter().map(|metric| (metric.name(), metric.mode())));
+        self.name_metrics();
         progress.history.into_iter().for_each(|epoch| self.history.push(epoch));
         self.origin.data = progress.data;
         self.origin.path = progress.data.map(|_| path.to_owned());

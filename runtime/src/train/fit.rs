@@ -200,11 +200,16 @@ where
             return Err(Error::Empty { what: "the training data without its last short batch" });
         }
         self.validation.map_or(Ok(()), |data| check::<N, L>("the validation data", data, self.training.loss()))?;
-        self.history.measure(self.metrics.iter().map(|metric| (metric.name(), metric.mode())));
+        self.name_metrics();
         self.check_rate(data)?;
         #[cfg(feature = "safetensors")]
         self.meet(data)?;
         Ok(())
+    }
+
+    /// Tells the history which metrics its next epochs have.
+    pub(super) fn name_metrics(&mut self) {
+        self.history.measure(self.metrics.iter().map(|metric| (metric.name(), metric.mode())));
     }
 
     /// Hands the settings of single layers on, now that their names can be reported.
@@ -216,7 +221,7 @@ where
 
     /// Finds a schedule that ends before the run does.
     fn check_rate(&self, data: &Dataset<N::Scalar, L::Target>) -> Result<()> {
-        let Some(rate) = self.rate.as_ref().filter(|rate| !rate.over) else { return Ok(()) };
+        let Some(rate) = &self.rate else { return Ok(()) };
         let begun = if self.run.going { self.run.begun } else { self.run.epochs };
         let epochs = begun.saturating_add(self.settings.epochs);
         let batches = self.samples(data).div_ceil(self.step_size());
@@ -277,8 +282,7 @@ where
     }
 
     fn set_rate(&mut self) {
-        if let Some(rate) = self.rate.as_ref().filter(|rate| !rate.over) {
-            let rate = rate.at(self.count());
+        if let Some(rate) = self.rate.as_ref().and_then(|rate| rate.at(self.count())) {
             self.training.optimizer_mut().set_learning_rate(rate);
         }
     }

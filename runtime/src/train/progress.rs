@@ -54,7 +54,7 @@ struct Watched {
 }
 
 /// How far an epoch is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Shown {
     /// Epochs of this run that are done.
     pub(super) epochs: usize,
@@ -114,8 +114,7 @@ impl Progress {
     }
 
     fn new(style: Style) -> Self {
-        let nowhere = Shown { epochs: 0, batches: 0, samples: 0, loss: 0.0 };
-        Self { style, colour: false, out: Box::new(stderr()), run: Watched::begin(0, 0, nowhere) }
+        Self { style, colour: false, out: Box::new(stderr()), run: Watched::begin(0, 0, Shown::default()) }
     }
 
     /// A run of `epochs` epochs with `batches` batches each begins, or continues from `at`.
@@ -241,26 +240,26 @@ mod tests {
         assert_eq!([0.9, 72.0, 3723.0, f64::NAN].map(clock), ["0:00", "1:12", "1:02:03", "0:00"]);
     }
 
-    #[test]
-    fn the_bar_fits_a_terminal() {
+    /// The bar a second after a run began or went on at `start`.
+    fn bar(start: Shown, colour: bool) -> String {
         let begun = Instant::now();
-        let start = Shown { epochs: 0, batches: 0, samples: 0, loss: 0.0 };
         let run = Watched { begun, epoch_begun: begun, ..Watched::begin(20, 45, start) };
         let at = Shown { epochs: 2, batches: 24, samples: 768, loss: 0.12345 };
-        let line = run.bar(at, begun + Duration::from_secs(1), false);
+        run.bar(at, begun + Duration::from_secs(1), colour)
+    }
+
+    #[test]
+    fn the_bar_fits_a_terminal() {
+        let line = bar(Shown::default(), false);
         assert_eq!(line, "epoch  3/20 [==========..........] 24/45  loss 0.1235  768 samples/s  ETA 0:06");
         assert!(line.len() <= 80);
-        let coloured = run.bar(at, begun + Duration::from_secs(1), true);
+        let coloured = bar(Shown::default(), true);
         assert_eq!(coloured.replace("\x1b[32m", "").replace("\x1b[0m", ""), line);
     }
 
     #[test]
     fn what_was_done_before_took_no_time_of_this_run() {
-        let begun = Instant::now();
-        let start = Shown { epochs: 2, batches: 23, samples: 736, loss: 0.0 };
-        let run = Watched { begun, epoch_begun: begun, ..Watched::begin(20, 45, start) };
-        let at = Shown { epochs: 2, batches: 24, samples: 768, loss: 0.12345 };
-        let line = run.bar(at, begun + Duration::from_secs(1), false);
+        let line = bar(Shown { epochs: 2, batches: 23, samples: 736, loss: 0.0 }, false);
         // 786 batches are left, of a second each.
         assert_eq!(line, "epoch  3/20 [==========..........] 24/45  loss 0.1235  32 samples/s  ETA 13:06");
     }

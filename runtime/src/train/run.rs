@@ -69,9 +69,10 @@ impl<'a> Rate<'a> {
         Self { per, schedule, base, since: now.of(per), memory: Memory::default(), over: false }
     }
 
-    /// The rate at `now`.
-    pub(super) fn at(&self, now: Count) -> f64 {
-        self.schedule.rate(self.base, now.of(self.per).saturating_sub(self.since), &self.memory)
+    /// The rate at `now`, unless it is over.
+    pub(super) fn at(&self, now: Count) -> Option<f64> {
+        let units = now.of(self.per).saturating_sub(self.since);
+        (!self.over).then(|| self.schedule.rate(self.base, units, &self.memory))
     }
 
     /// A unit ended with this loss.
@@ -83,6 +84,9 @@ impl<'a> Rate<'a> {
 
     /// Finds a schedule that is at fault or ends before `end`.
     pub(super) fn check(&self, end: Count) -> Result<()> {
+        if self.over {
+            return Ok(());
+        }
         check(&*self.schedule, self.per, end.of(self.per).saturating_sub(self.since))
     }
 }

@@ -18,6 +18,7 @@ use crate::data::augment::Augment;
 use crate::loss::Loss;
 use crate::network::Network;
 use crate::optim::Optimizer;
+use crate::parallel::Team;
 use crate::schedule::{Per, Schedule};
 
 /// Trains a network on a data set.
@@ -88,9 +89,8 @@ where
 {
     /// A trainer with the defaults.
     pub fn new(network: &'a mut N, loss: L, optimizer: O) -> Self {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
-            training: Training::new(network, loss, optimizer).threads(threads),
+            training: Training::new(network, loss, optimizer).threads(Team::most()),
             validation: None,
             metrics: Vec::new(),
             augment: None,
