@@ -56,7 +56,10 @@ impl Default for Adagrad {
 
 impl Rule for Adagrad {
     const SLOTS: usize = 1;
-    const FADES: bool = false;
+
+    fn fades(&self) -> bool {
+        false
+    }
 
     fn bounds(&self) -> Result<()> {
         not_negative("learning_rate_decay", self.learning_rate_decay)?;

@@ -7,7 +7,8 @@
 //! ```
 //!
 //! State: m. Defaults: η = 0.0001, β₁ = 0.9, β₂ = 0.99, λ = 0, the authors'. sign(0) = 0. Every step moves every parameter by
-//! η, so η should be 3 to 10 times smaller than Adam's, and λ as much larger.
+//! η, so η should be 3 to 10 times smaller than Adam's, and λ as much larger. Where gradients have become 0, that ends
+//! when m does, at 1.2e-38; in the paper's form only where m is exactly 0.
 //! Source: Chen et al., "Symbolic discovery of optimization algorithms", 2023, algorithm 2.
 
 use super::{Average, Rule, Tensor};
@@ -53,8 +54,6 @@ impl Default for Lion {
 
 impl Rule for Lion {
     const SLOTS: usize = 1;
-    // The momentum's sign alone counts.
-    const FADES: bool = false;
 
     fn bounds(&self) -> Result<()> {
         below_one("beta1", self.beta1)?;

@@ -100,8 +100,14 @@ trait Rule: Copy + Sync {
     /// As [`Optimizer::ELEMENTWISE`].
     const ELEMENTWISE: bool = true;
 
-    /// Whether the state is made of averages that end at 0.
-    const FADES: bool = true;
+    /// Whether vectors of 512 bits gain anything. A rule that only waits for the cache loses by them, since they lower
+    /// Intel's clock.
+    const WIDE: bool = true;
+
+    /// Whether the state in use is made of averages, which end at 0.
+    fn fades(&self) -> bool {
+        true
+    }
 
     /// Checks every hyper-parameter but the learning rate.
     fn bounds(&self) -> Result<()>;
@@ -120,6 +126,7 @@ struct Update<'a, R, T>(R, Tensor<'a, T>);
 
 impl<R: Rule, T: Packs> Work for Update<'_, R, T> {
     type Scalar = T;
+    const WIDE: bool = R::WIDE;
 
     #[inline(always)]
     fn run<P: Pack<Scalar = T>>(self) {
@@ -188,7 +195,7 @@ macro_rules! optimizers {
 
             fn update_prepared(&self, prepared: &Prepared, parameters: &mut [$t], gradients: &[$t], state: &mut [$t], decay: bool) {
                 let step = prepared.step();
-                if <Self as Rule>::FADES {
+                if self.fades() {
                     fade(step, state);
                 }
                 let factors = prepared.factors().unwrap_or_else(|| self.factors(step));

@@ -18,7 +18,8 @@
 //! during training, so no gradient is asked for anywhere else. A test proves that they are the same.
 //!
 //! Defaults: η = 0.001, momentum μ = 0, dampening τ = 0, λ = 0, as PyTorch's. The velocity is not scaled by η, as in
-//! PyTorch; in Sutskever's form it is, which differs when η changes during training.
+//! PyTorch; in Sutskever's form it is, which differs when η changes during training. Where gradients have become 0, it
+//! ends at 0 when it is below 1.2e-38.
 //! Sources: Polyak, "Some methods of speeding up the convergence of iteration methods", 1964; Sutskever et al., "On the
 //! importance of initialization and momentum in deep learning", 2013; the form in θ: Bengio, Boulanger-Lewandowski,
 //! Pascanu, "Advances in optimizing recurrent networks", 2013, section 3.5.
@@ -68,7 +69,11 @@ impl Default for Sgd {
 
 impl Rule for Sgd {
     const SLOTS: usize = 1;
-    const FADES: bool = false;
+    const WIDE: bool = false;
+
+    fn fades(&self) -> bool {
+        self.momentum > 0.0
+    }
 
     fn bounds(&self) -> Result<()> {
         below_one("momentum", self.momentum)?;

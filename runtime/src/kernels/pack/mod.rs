@@ -72,6 +72,8 @@ pub(crate) unsafe trait Pack:
 /// to use their registers must be `#[inline(always)]`.
 pub(crate) trait Work {
     type Scalar: Packs;
+    /// As [`Task::WIDE`], where the scalar is single.
+    const WIDE: bool = true;
     fn run<P: Pack<Scalar = Self::Scalar>>(self);
 }
 
@@ -114,7 +116,7 @@ struct OnPacks<W>(W);
 
 impl<W: Work> Task for OnPacks<W> {
     type Output = ();
-    const WIDE: bool = is_single::<W::Scalar>();
+    const WIDE: bool = W::WIDE && is_single::<W::Scalar>();
 
     #[cfg(all(target_arch = "x86_64", feature = "std"))]
     #[inline(always)]
