@@ -236,6 +236,22 @@ fn max_norm_bounds_the_weights_into_each_unit() {
     assert!((16..20).chain(32..35).all(|bias| found[bias].to_bits() == free[bias].to_bits()));
 }
 
+/// In `f32`, a β and a 1 − β that are rounded for themselves do not add up to 1.
+#[test]
+fn the_average_of_what_stays_is_what_stays() {
+    let mut network = Wide::<f32, 4>::boxed(3);
+    let before = network.values().to_vec();
+    for beta in [0.9, 0.99, 0.999, 0.9999, 0.99999] {
+        let mut training =
+            network.training(CrossEntropy::new(), Sgd::new(0.5)).every_layer(Group::FROZEN).average(beta);
+        for _ in 0..20_000 {
+            training.step(&[0.5; 4], &[1]).unwrap();
+        }
+        let found = training.averaged().unwrap();
+        assert!(found.iter().zip(&before).all(|(a, b)| (a - b).abs() <= 1e-6 * b.abs()), "with {beta}");
+    }
+}
+
 #[test]
 fn the_average_follows_and_is_validated_on() {
     let (mut network, data) = (net(), data(40));
