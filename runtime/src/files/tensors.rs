@@ -8,7 +8,6 @@ use std::path::Path;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 
 use super::write_atomically;
-use crate::Block;
 use crate::error::{Error, Result};
 use crate::network::{Network, Role};
 use crate::place::{Place, places};
@@ -37,12 +36,11 @@ pub struct LoadOptions {
 ///
 /// ```no_run
 /// use shapewise::{Network, Result, files};
-/// # use shapewise::__private::Block;
-/// fn keep<N: Network + Block<N::Scalar>>(network: &N) -> Result<()> {
+/// fn keep<N: Network>(network: &N) -> Result<()> {
 ///     files::save(network, "digits.safetensors")
 /// }
 /// ```
-pub fn save<N: Network + Block<N::Scalar>>(network: &N, path: impl AsRef<Path>) -> Result<()> {
+pub fn save<N: Network>(network: &N, path: impl AsRef<Path>) -> Result<()> {
     save_with(network, &Metadata::new(), path)
 }
 
@@ -57,17 +55,12 @@ pub fn save<N: Network + Block<N::Scalar>>(network: &N, path: impl AsRef<Path>) 
 ///
 /// ```no_run
 /// use shapewise::{Network, Result, files};
-/// # use shapewise::__private::Block;
-/// fn keep<N: Network + Block<N::Scalar>>(network: &N) -> Result<()> {
+/// fn keep<N: Network>(network: &N) -> Result<()> {
 ///     let texts = files::Metadata::from([("pixels".to_owned(), "divided by 16".to_owned())]);
 ///     files::save_with(network, &texts, "digits.safetensors")
 /// }
 /// ```
-pub fn save_with<N: Network + Block<N::Scalar>>(
-    network: &N,
-    metadata: &Metadata,
-    path: impl AsRef<Path>,
-) -> Result<()> {
+pub fn save_with<N: Network>(network: &N, metadata: &Metadata, path: impl AsRef<Path>) -> Result<()> {
     write(&tensors(network), metadata, path.as_ref())
 }
 
@@ -111,12 +104,11 @@ pub(super) fn write(tensors: &[Saved], metadata: &Metadata, path: &Path) -> Resu
 ///
 /// ```no_run
 /// use shapewise::{Network, Result, files};
-/// # use shapewise::__private::Block;
-/// fn restore<N: Network + Block<N::Scalar>>(network: &mut N) -> Result<()> {
+/// fn restore<N: Network>(network: &mut N) -> Result<()> {
 ///     files::load(network, "digits.safetensors")
 /// }
 /// ```
-pub fn load<N: Network + Block<N::Scalar>>(network: &mut N, path: impl AsRef<Path>) -> Result<()> {
+pub fn load<N: Network>(network: &mut N, path: impl AsRef<Path>) -> Result<()> {
     load_with(network, path, LoadOptions::default()).map(drop)
 }
 
@@ -132,16 +124,11 @@ pub fn load<N: Network + Block<N::Scalar>>(network: &mut N, path: impl AsRef<Pat
 ///
 /// ```no_run
 /// use shapewise::{Network, Result, files};
-/// # use shapewise::__private::Block;
-/// fn restore<N: Network + Block<N::Scalar>>(network: &mut N) -> Result<files::Metadata> {
+/// fn restore<N: Network>(network: &mut N) -> Result<files::Metadata> {
 ///     files::load_with(network, "digits.safetensors", files::LoadOptions::default())
 /// }
 /// ```
-pub fn load_with<N: Network + Block<N::Scalar>>(
-    network: &mut N,
-    path: impl AsRef<Path>,
-    options: LoadOptions,
-) -> Result<Metadata> {
+pub fn load_with<N: Network>(network: &mut N, path: impl AsRef<Path>, options: LoadOptions) -> Result<Metadata> {
     let path = path.as_ref();
     let content = read(path, entries::<N>().iter().map(|entry| entry.place.tensor.len()).sum())?;
     let (file, metadata) = parse(&content, path)?;
