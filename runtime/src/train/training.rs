@@ -308,6 +308,19 @@ where
     }
 
     /// The optimizer, to change its learning rate.
+    ///
+    /// ```
+    /// use shapewise::prelude::*;
+    ///
+    /// fn anneal<N: Network<Scalar = f32>>(network: &mut N, inputs: &[f32], labels: &[u32]) -> Result<()> {
+    ///     let mut training = network.training(CrossEntropy::new(), Sgd::new(0.1));
+    ///     for _ in 0..100 {
+    ///         training.step(inputs, labels)?;
+    ///         training.optimizer_mut().learning_rate *= 0.99;
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn optimizer_mut(&mut self) -> &mut O {
         &mut self.optimizer
     }
