@@ -28,6 +28,61 @@ use crate::real::Real;
 ///
 /// A target set lies sample by sample. The value and gradient of a batch are means over its samples, weighted where
 /// the loss has weights.
+///
+/// A loss of one's own can have any target, here of a single output, as in Q-learning:
+///
+/// ```
+/// use shapewise::loss::{Loss, Targets};
+/// use shapewise::{Error, Lanes, Result};
+///
+/// /// What one action should be worth; the others are left alone.
+/// #[derive(Clone, Copy)]
+/// struct Chosen {
+///     action: usize,
+///     value: f32,
+/// }
+///
+/// /// L = ½·(y_action − value)²
+/// struct ChosenSquare;
+///
+/// impl Loss<f32> for ChosenSquare {
+///     type Target = Chosen;
+///
+///     fn targets_per_sample(&self, _outputs: usize) -> usize {
+///         1
+///     }
+///
+///     fn check(&self, outputs: usize, targets: &[Chosen]) -> Result<()> {
+///         match targets.iter().position(|target| target.action >= outputs) {
+///             Some(sample) => Err(Error::Label { sample, label: targets[sample].action, classes: outputs }),
+///             None => Ok(()),
+///         }
+///     }
+///
+///     fn block(
+///         &self,
+///         output: &[Lanes<f32>],
+///         targets: Targets<'_, Chosen>,
+///         scale: f32,
+///         gradient: &mut [Lanes<f32>],
+///     ) -> f32 {
+///         gradient.fill(Lanes::splat(0.0));
+///         let mut sum = 0.0;
+///         for (sample, target) in targets.iter().enumerate() {
+///             let Chosen { action, value } = target[0];
+///             let distance = output[action][sample] - value;
+///             gradient[action][sample] = scale * distance;
+///             sum += 0.5 * distance * distance;
+///         }
+///         sum
+///     }
+/// }
+///
+/// let (output, mut gradient) = ([Lanes::splat(1.0), Lanes::splat(2.0)], [Lanes::splat(9.0); 2]);
+/// let targets = [Chosen { action: 1, value: 0.5 }];
+/// assert_eq!(ChosenSquare.block(&output, Targets::new(&targets, 1), 1.0, &mut gradient), 1.125);
+/// assert_eq!((gradient[0][0], gradient[1][0], gradient[1][1]), (0.0, 1.5, 0.0));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no loss of a network of `{T}`",
     label = "does not implement `Loss<{T}>`",
