@@ -15,6 +15,47 @@ use crate::real::Real;
 ///
 /// The functions here are the parts that generated code consists of; users call what builds on them:
 /// `forward`, [`Trainer`](crate::train::Trainer), [`Workspace`](crate::train::Workspace).
+///
+/// `boxed(seed)`, `forward(&x)` and `forward_batch` belong to the declared struct. Code for any network has
+/// [`Block::zeroed`] with [`Network::initialise`] for the first, [`Network::infer_one`] for the second (`Network::forward`
+/// is another function, a part of a training step), and [`Inference`](crate::train::Inference) for the third.
+///
+/// ```
+/// # #[cfg(feature = "alloc")] {
+/// use shapewise::prelude::*;
+///
+/// /// Acts in a world as a network says.
+/// struct Agent<N> {
+///     network: Box<N>,
+///     values: Vec<f32>,
+/// }
+///
+/// impl<N: Network<Scalar = f32>> Agent<N> {
+///     fn new(seed: u64) -> Self {
+///         let mut network = N::zeroed();
+///         network.initialise(seed);
+///         Self { network, values: vec![0.0; N::OUTPUTS] }
+///     }
+///
+///     fn act(&mut self, state: &[f32]) -> Option<usize> {
+///         self.network.infer_one(state, &mut self.values);
+///         (0..N::OUTPUTS).max_by(|&a, &b| self.values[a].total_cmp(&self.values[b]))
+///     }
+///
+///     /// Another agent with the same network. (`clone` would take a large one over the stack.)
+///     fn copy(&self) -> Self {
+///         let mut network = N::zeroed();
+///         network.values_mut().copy_from_slice(self.network.values());
+///         network.buffers_mut().copy_from_slice(self.network.buffers());
+///         Self { network, values: self.values.clone() }
+///     }
+/// }
+///
+/// network! { struct Net: [4] -> [2] { dense(8), tanh, dense(2) } }
+/// let mut agent = Agent::<Net>::new(1);
+/// assert_eq!(agent.copy().act(&[0.1, 0.2, 0.3, 0.4]), agent.act(&[0.1, 0.2, 0.3, 0.4]));
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no network",
     label = "is not declared with `network!`",
