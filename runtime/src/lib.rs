@@ -65,6 +65,46 @@
 //! With `default-features = false`, declared networks run without an allocator and without an operating system, and
 //! [their passes](Network) can be called one by one. The feature `alloc` adds networks on the heap, [`train::Workspace`] and
 //! [`train::Training`]; `std` adds threads, files, [`train::Trainer`] and the choice of the instruction set at run time.
+//!
+//! Without `alloc` there is no `boxed`: a network is a value of the caller's, field by field, wherever it is to lie, also in a
+//! `static`. Its parameters are one slice, which a program with `std` writes after training and this one reads:
+//!
+//! ```
+//! use shapewise::layers::Dense;
+//! use shapewise::nalgebra::{ArrayStorage, SMatrix, SVector};
+//! use shapewise::{Block, network};
+//!
+//! network! {
+//!     struct Controller: [2] -> [1] { hidden: dense(3), tanh, out: dense(1) }
+//! }
+//!
+//! /// From bytes, such as `include_bytes!("controller.bin")`: those of `values()`, each `to_le_bytes()`.
+//! fn controller(bytes: &[u8]) -> Controller {
+//!     let mut controller = Controller {
+//!         hidden: Dense { weight: SMatrix::zeros(), bias: SVector::zeros() },
+//!         out: Dense { weight: SMatrix::zeros(), bias: SVector::zeros() },
+//!     };
+//!     let numbers = bytes.chunks_exact(4).map(|number| f32::from_le_bytes([number[0], number[1], number[2], number[3]]));
+//!     controller.values_mut().iter_mut().zip(numbers).for_each(|(value, number)| *value = number);
+//!     controller
+//! }
+//!
+//! /// As a constant in read-only memory: a column of weights for each input, then the biases.
+//! static CONTROLLER: Controller = Controller {
+//!     hidden: Dense {
+//!         weight: SMatrix::from_array_storage(ArrayStorage([[0.5, -1.0, 0.25], [1.5, 0.75, -0.5]])),
+//!         bias: SVector::from_array_storage(ArrayStorage([[0.1, 0.0, -0.1]])),
+//!     },
+//!     out: Dense {
+//!         weight: SMatrix::from_array_storage(ArrayStorage([[1.0], [-2.0], [0.5]])),
+//!         bias: SVector::from_array_storage(ArrayStorage([[0.0]])),
+//!     },
+//! };
+//!
+//! let bytes: Vec<u8> = CONTROLLER.values().iter().flat_map(|value| value.to_le_bytes()).collect();
+//! let x = [0.3, -0.2].into();
+//! assert_eq!(controller(&bytes).forward(&x), CONTROLLER.forward(&x));
+//! ```
 #![cfg_attr(not(feature = "std"), no_std)]
 
 #[cfg(feature = "alloc")]
