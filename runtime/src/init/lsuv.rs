@@ -1,14 +1,4 @@
 //! Layer-sequential unit variance: weights scaled by data.
-//!
-//! ```text
-//! layer by layer, from the first:   z = W·x + b      σ = deviation of all z over the batch
-//!                                   W ← W/σ          b ← b/σ          until |σ² − 1| ≤ tolerance
-//! ```
-//!
-//! Source: D. Mishkin, J. Matas, All you need is a good init, 2016; tolerance and iterations are those of the authors' program.
-//!
-//! Deviations: the weights begin as the declaration says; `init = orthogonal` is the paper's beginning. The bias is scaled too, so
-//! that one iteration is enough; the paper's is 0.
 
 use alloc::vec;
 
@@ -22,6 +12,16 @@ use crate::real::Real;
 
 /// Scales the weights of dense layers and convolutions until the values in front of their activations have the variance 1
 /// on a batch.
+///
+/// ```text
+/// layer by layer, from the first:   z = W·x + b      σ = deviation of all z over the batch
+///                                   W ← W/σ          b ← b/σ          until |σ² − 1| ≤ tolerance
+/// ```
+///
+/// Source: D. Mishkin, J. Matas, All you need is a good init, 2016; tolerance and iterations are those of the authors' program.
+///
+/// Deviations: the weights begin as the declaration says; `init = orthogonal` is the paper's beginning. The bias is scaled too, so
+/// that one iteration is enough; the paper's is 0.
 ///
 /// ```
 /// use shapewise::init::Lsuv;

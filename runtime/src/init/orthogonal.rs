@@ -1,21 +1,21 @@
 //! Orthogonal initialisation: keeps the length of activations and of gradients through deep layers.
-//!
-//! ```text
-//! A ~ N(0, 1) of outputs × inputs        A = Q·R with a positive diagonal of R        W = Q
-//! outputs ≥ inputs: WᵀW = I              outputs < inputs, from Aᵀ: W·Wᵀ = I
-//! ```
-//!
-//! The factor is found in place by Gram and Schmidt's method, every vector freed twice of those before it: once leaves
-//! an error that grows with the condition of A, twice leaves rounding (Giraud, Langou, Rozložník, 2005). Its R has a
-//! positive diagonal, which makes Q uniform among all orthogonal matrices; PyTorch's `orthogonal_` corrects the signs
-//! of Householder's method to the same end. Gain 1. Source: Saxe et al., "Exact solutions to the
-//! nonlinear dynamics of learning in deep linear neural networks", 2014.
 
 use super::{Fan, Scheme};
 use crate::random::Random;
 use crate::real::Real;
 
 /// A random matrix with orthonormal rows or columns, whichever are fewer.
+///
+/// ```text
+/// A ~ N(0, 1) of outputs × inputs        A = Q·R with a positive diagonal of R        W = Q
+/// outputs ≥ inputs: WᵀW = I              outputs < inputs, from Aᵀ: W·Wᵀ = I
+/// ```
+///
+/// The factor is found in place by Gram and Schmidt's method, every vector freed twice of those before it: once leaves
+/// an error that grows with the condition of A, twice leaves rounding (Giraud, Langou, Rozložník, 2005). Its R has a
+/// positive diagonal, which makes Q uniform among all orthogonal matrices; PyTorch's `orthogonal_` corrects the signs
+/// of Householder's method to the same end. Gain 1. Source: Saxe et al., "Exact solutions to the
+/// nonlinear dynamics of learning in deep linear neural networks", 2014.
 ///
 /// ```
 /// use shapewise::init::{Fan, Orthogonal, Scheme};

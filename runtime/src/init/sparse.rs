@@ -1,19 +1,19 @@
 //! Sparse initialisation: each input reaches a few outputs only, so that units see different things.
-//!
-//! ```text
-//! of an input's weights:  ⌈sparsity · outputs⌉, picked at random, are 0        the others ~ N(0, deviation²)
-//! ```
-//!
-//! Defaults: sparsity 0.9, deviation 0.01. PyTorch's `sparse_`, whose columns are the inputs of a layer; a sparsity out of
-//! [0, 1] counts as the nearer bound. Convolutions are matrices of filters × patch here. The paper leaves a number of
-//! weights to each output, 15, with deviation 1.
-//! Source: Martens, "Deep learning via Hessian-free optimization", 2010, section 5.
 
 use super::{Fan, Scheme};
 use crate::random::Random;
 use crate::real::Real;
 
 /// Small random weights, most of them 0.
+///
+/// ```text
+/// of an input's weights:  ⌈sparsity · outputs⌉, picked at random, are 0        the others ~ N(0, deviation²)
+/// ```
+///
+/// Defaults: sparsity 0.9, deviation 0.01. PyTorch's `sparse_`, whose columns are the inputs of a layer; a sparsity out of
+/// [0, 1] counts as the nearer bound. Convolutions are matrices of filters × patch here. The paper leaves a number of
+/// weights to each output, 15, with deviation 1.
+/// Source: Martens, "Deep learning via Hessian-free optimization", 2010, section 5.
 ///
 /// ```
 /// use shapewise::init::{Fan, Scheme, Sparse};

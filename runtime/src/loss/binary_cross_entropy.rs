@@ -1,17 +1,17 @@
 //! Binary cross-entropy of logits: every output is a yes-or-no question of its own.
-//!
-//! ```text
-//! l = −t·ln σ(z) − (1 − t)·ln(1 − σ(z)) = max(z, 0) − t·z + ln(1 + e^(−|z|))
-//! L = 1/outputs · Σⱼ l        ∂L/∂zⱼ = 1/outputs · (σ(zⱼ) − tⱼ)
-//! ```
-//!
-//! The right-hand form is safe for any finite logit. PyTorch's `BCEWithLogitsLoss`. Targets are probabilities.
 
 use super::Elementwise;
 use crate::isa::Isa;
 use crate::real::Real;
 
 /// Binary cross-entropy; takes logits, so the network ends without a sigmoid.
+///
+/// ```text
+/// l = −t·ln σ(z) − (1 − t)·ln(1 − σ(z)) = max(z, 0) − t·z + ln(1 + e^(−|z|))
+/// L = 1/outputs · Σⱼ l        ∂L/∂zⱼ = 1/outputs · (σ(zⱼ) − tⱼ)
+/// ```
+///
+/// The right-hand form is safe for any finite logit. PyTorch's `BCEWithLogitsLoss`. Targets are probabilities.
 ///
 /// ```
 /// use shapewise::loss::{BinaryCrossEntropy, Loss};

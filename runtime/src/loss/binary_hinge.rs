@@ -1,16 +1,16 @@
 //! Hinge loss of two classes: the support-vector machine's.
-//!
-//! ```text
-//! l = max(0, 1 − t·y)        L = 1/outputs · Σⱼ l        ∂L/∂yⱼ = −tⱼ/outputs if tⱼ·yⱼ < 1 else 0
-//! ```
-//!
-//! Targets are −1 or 1. Keras's `Hinge`. Source: Cortes, Vapnik, "Support-vector networks", 1995.
 
 use super::Elementwise;
 use crate::isa::Isa;
 use crate::real::Real;
 
 /// Hinge loss of two classes, with targets −1 and 1.
+///
+/// ```text
+/// l = max(0, 1 − t·y)        L = 1/outputs · Σⱼ l        ∂L/∂yⱼ = −tⱼ/outputs if tⱼ·yⱼ < 1 else 0
+/// ```
+///
+/// Targets are −1 or 1. Keras's `Hinge`. Source: Cortes, Vapnik, "Support-vector networks", 1995.
 ///
 /// ```
 /// use shapewise::loss::{BinaryHinge, Loss};

@@ -1,15 +1,4 @@
 //! Softmax cross-entropy of logits against class indices, with label smoothing and class weights.
-//!
-//! ```text
-//! L = w_c·(ln Σⱼ e^(zⱼ) − z_c)        ∂L/∂zⱼ = w_c·(softmax(z)ⱼ − [j = c])
-//!
-//! with label smoothing ε, for aⱼ = (1 − ε)·w_c·[j = c] + ε/classes·wⱼ:
-//! L = Σⱼ aⱼ·(ln Σₖ e^(zₖ) − zⱼ)       ∂L/∂zⱼ = (Σₖ aₖ)·softmax(z)ⱼ − aⱼ
-//! ```
-//!
-//! The mean over a batch divides by the sum of its weights, as PyTorch's `CrossEntropyLoss` does; a batch without any
-//! weight has loss 0 here, not NaN. The largest logit is subtracted first, so any finite logits are safe. Defaults:
-//! no smoothing, all weights 1. Source of smoothing: Szegedy et al., "Rethinking the inception architecture", 2016.
 
 use super::softmax::{Rows, check_labels, cross_entropy, scalars};
 use super::{Loss, Targets};
@@ -20,6 +9,17 @@ use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
 
 /// Softmax cross-entropy; takes logits, so the network ends without a softmax.
+///
+/// ```text
+/// L = w_c·(ln Σⱼ e^(zⱼ) − z_c)        ∂L/∂zⱼ = w_c·(softmax(z)ⱼ − [j = c])
+///
+/// with label smoothing ε, for aⱼ = (1 − ε)·w_c·[j = c] + ε/classes·wⱼ:
+/// L = Σⱼ aⱼ·(ln Σₖ e^(zₖ) − zⱼ)       ∂L/∂zⱼ = (Σₖ aₖ)·softmax(z)ⱼ − aⱼ
+/// ```
+///
+/// The mean over a batch divides by the sum of its weights, as PyTorch's `CrossEntropyLoss` does; a batch without any
+/// weight has loss 0 here, not NaN. The largest logit is subtracted first, so any finite logits are safe. Defaults:
+/// no smoothing, all weights 1. Source of smoothing: Szegedy et al., "Rethinking the inception architecture", 2016.
 ///
 /// ```
 /// use shapewise::loss::CrossEntropy;

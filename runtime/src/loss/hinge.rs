@@ -1,12 +1,4 @@
 //! Hinge loss of many classes: the right logit should lead every other by 1.
-//!
-//! ```text
-//! L = 1/classes · Σⱼ≠c max(0, 1 − z_c + zⱼ)
-//! ∂L/∂zⱼ = 1/classes if 1 − z_c + zⱼ > 0 else 0, for j ≠ c        ∂L/∂z_c = −Σⱼ≠c ∂L/∂zⱼ
-//! ```
-//!
-//! PyTorch's `MultiMarginLoss` with p = 1 and margin 1. Source: Weston, Watkins, "Support vector machines for
-//! multi-class pattern recognition", 1999.
 
 use super::elementwise::sum;
 use super::softmax::{check_labels, scalars};
@@ -17,6 +9,14 @@ use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
 
 /// Hinge loss of many classes, with class indices for targets.
+///
+/// ```text
+/// L = 1/classes · Σⱼ≠c max(0, 1 − z_c + zⱼ)
+/// ∂L/∂zⱼ = 1/classes if 1 − z_c + zⱼ > 0 else 0, for j ≠ c        ∂L/∂z_c = −Σⱼ≠c ∂L/∂zⱼ
+/// ```
+///
+/// PyTorch's `MultiMarginLoss` with p = 1 and margin 1. Source: Weston, Watkins, "Support vector machines for
+/// multi-class pattern recognition", 1999.
 ///
 /// ```
 /// use shapewise::loss::{Hinge, Loss};

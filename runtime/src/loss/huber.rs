@@ -1,11 +1,4 @@
 //! Huber loss: squared near the target, absolute far from it.
-//!
-//! ```text
-//! d = yⱼ − tⱼ        l = ½·d² if |d| ≤ δ else δ·(|d| − ½·δ)
-//! L = 1/outputs · Σⱼ l        ∂L/∂yⱼ = 1/outputs · clip(d, −δ, δ)
-//! ```
-//!
-//! Default: δ = 1, as PyTorch's `HuberLoss`. Source: Huber, "Robust estimation of a location parameter", 1964.
 
 use super::Elementwise;
 use crate::bounds::positive;
@@ -14,6 +7,13 @@ use crate::isa::Isa;
 use crate::real::Real;
 
 /// Huber loss.
+///
+/// ```text
+/// d = yⱼ − tⱼ        l = ½·d² if |d| ≤ δ else δ·(|d| − ½·δ)
+/// L = 1/outputs · Σⱼ l        ∂L/∂yⱼ = 1/outputs · clip(d, −δ, δ)
+/// ```
+///
+/// Default: δ = 1, as PyTorch's `HuberLoss`. Source: Huber, "Robust estimation of a location parameter", 1964.
 ///
 /// ```
 /// use shapewise::loss::Huber;

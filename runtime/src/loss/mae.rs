@@ -1,16 +1,16 @@
 //! Mean absolute error: outliers pull no harder than other samples.
-//!
-//! ```text
-//! L = 1/outputs · Σⱼ |yⱼ − tⱼ|        ∂L/∂yⱼ = 1/outputs · sign(yⱼ − tⱼ)
-//! ```
-//!
-//! PyTorch's `L1Loss`; where both agree the slope is 0.
 
 use super::Elementwise;
 use crate::isa::Isa;
 use crate::real::Real;
 
 /// Mean absolute error.
+///
+/// ```text
+/// L = 1/outputs · Σⱼ |yⱼ − tⱼ|        ∂L/∂yⱼ = 1/outputs · sign(yⱼ − tⱼ)
+/// ```
+///
+/// PyTorch's `L1Loss`; where both agree the slope is 0.
 ///
 /// ```
 /// use shapewise::loss::{Loss, Mae};

@@ -1,16 +1,16 @@
 //! Mean squared error, the loss of regression.
-//!
-//! ```text
-//! L = 1/outputs · Σⱼ (yⱼ − tⱼ)²        ∂L/∂yⱼ = 2/outputs · (yⱼ − tⱼ)
-//! ```
-//!
-//! PyTorch's `MSELoss`: without the factor ½ that some textbooks have.
 
 use super::Elementwise;
 use crate::isa::Isa;
 use crate::real::Real;
 
 /// Mean squared error.
+///
+/// ```text
+/// L = 1/outputs · Σⱼ (yⱼ − tⱼ)²        ∂L/∂yⱼ = 2/outputs · (yⱼ − tⱼ)
+/// ```
+///
+/// PyTorch's `MSELoss`: without the factor ½ that some textbooks have.
 ///
 /// ```
 /// use shapewise::loss::{Loss, Mse};

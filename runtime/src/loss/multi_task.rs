@@ -1,15 +1,4 @@
 //! Several losses at once, one for each head of a network.
-//!
-//! ```text
-//! L = Σₕ λₕ·Lₕ(yₕ, tₕ)
-//! ```
-//!
-//! Outputs lie head by head, and so do the targets of a sample: as many as the head's loss wants. All are the network's
-//! scalar; where a loss wants the index of a class, the target is that whole number.
-//!
-//! Source: R. Caruana, Multitask Learning, 1997.
-//!
-//! Deviation: weights of classes (`CrossEntropy::weights`) scale a head's loss without being divided out.
 
 use super::{Loss, Targets};
 use crate::bounds::{at_least_one, not_negative};
@@ -18,6 +7,17 @@ use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
 
 /// The weighted sum of the losses of a network's heads, in the order of the declaration; up to six.
+///
+/// ```text
+/// L = Σₕ λₕ·Lₕ(yₕ, tₕ)
+/// ```
+///
+/// Outputs lie head by head, and so do the targets of a sample: as many as the head's loss wants. All are the network's
+/// scalar; where a loss wants the index of a class, the target is that whole number.
+///
+/// Source: R. Caruana, Multitask Learning, 1997.
+///
+/// Deviation: weights of classes (`CrossEntropy::weights`) scale a head's loss without being divided out.
 ///
 /// ```
 /// use shapewise::loss::{CrossEntropy, Loss, Mse, MultiTask};

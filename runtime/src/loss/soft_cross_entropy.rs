@@ -1,11 +1,4 @@
 //! Softmax cross-entropy of logits against one probability a class, such as one-hot vectors.
-//!
-//! ```text
-//! L = Σⱼ tⱼ·(ln Σₖ e^(zₖ) − zⱼ)        ∂L/∂zⱼ = (Σₖ tₖ)·softmax(z)ⱼ − tⱼ
-//! ```
-//!
-//! The largest logit is subtracted first, so any finite logits are safe. PyTorch's `CrossEntropyLoss` with
-//! probabilities for targets; that they add up to 1 is not demanded.
 
 use super::elementwise::check_values;
 use super::softmax::{Rows, cross_entropy};
@@ -16,6 +9,13 @@ use crate::lanes::Lanes;
 use crate::real::Real;
 
 /// Softmax cross-entropy against probabilities; takes logits, so the network ends without a softmax.
+///
+/// ```text
+/// L = Σⱼ tⱼ·(ln Σₖ e^(zₖ) − zⱼ)        ∂L/∂zⱼ = (Σₖ tₖ)·softmax(z)ⱼ − tⱼ
+/// ```
+///
+/// The largest logit is subtracted first, so any finite logits are safe. PyTorch's `CrossEntropyLoss` with
+/// probabilities for targets; that they add up to 1 is not demanded.
 ///
 /// ```
 /// use shapewise::loss::{Loss, SoftCrossEntropy};

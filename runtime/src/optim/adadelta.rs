@@ -1,16 +1,4 @@
 //! Adadelta: steps in the units of the parameter itself, so that there is no learning rate to find.
-//!
-//! ```text
-//! g ← g + λ·θ                          weight decay, coupled (L2)
-//! v ← ρ·v + (1 − ρ)·g²
-//! δ = √(u + ε) / √(v + ε) · g
-//! u ← ρ·u + (1 − ρ)·δ²
-//! θ ← θ − η·δ
-//! ```
-//!
-//! State: v, u. Defaults: ρ = 0.9, ε = 1e-6, λ = 0, η = 1, as PyTorch's. The paper has no η; it is what schedules scale.
-//! ε decides how large the first steps are: √ε of the parameter.
-//! Source: Zeiler, "Adadelta: an adaptive learning rate method", 2012, algorithm 1.
 
 use super::{Average, Rule, Tensor};
 use crate::bounds::{below_one, not_negative};
@@ -18,6 +6,18 @@ use crate::error::Result;
 use crate::kernels::pack::Pack;
 
 /// Adadelta.
+///
+/// ```text
+/// g ← g + λ·θ                          weight decay, coupled (L2)
+/// v ← ρ·v + (1 − ρ)·g²
+/// δ = √(u + ε) / √(v + ε) · g
+/// u ← ρ·u + (1 − ρ)·δ²
+/// θ ← θ − η·δ
+/// ```
+///
+/// State: v, u. Defaults: ρ = 0.9, ε = 1e-6, λ = 0, η = 1, as PyTorch's. The paper has no η; it is what schedules scale.
+/// ε decides how large the first steps are: √ε of the parameter.
+/// Source: Zeiler, "Adadelta: an adaptive learning rate method", 2012, algorithm 1.
 ///
 /// ```
 /// use shapewise::optim::Adadelta;

@@ -1,15 +1,4 @@
 //! Adagrad: a rate of its own for each parameter, from the sum of all its squared gradients.
-//!
-//! ```text
-//! g ← g + λ·θ                          weight decay, coupled (L2)
-//! s ← s + g²                           from s = s₀
-//! θ ← θ − η / (1 + (t − 1)·κ) · g / (√s + ε)
-//! ```
-//!
-//! State: s. Defaults: η = 0.01, κ = 0, s₀ = 0, λ = 0, ε = 1e-10, as PyTorch's. The paper has neither κ nor s₀; lectures
-//! often write √(s + ε), where ε = 1e-8 or so. The sum only grows, so steps only shrink: a larger η than the default
-//! is common. Source: Duchi, Hazan, Singer, "Adaptive subgradient methods for online learning and stochastic
-//! optimization", 2011, figure 1 with a diagonal matrix.
 
 use super::{Rule, Tensor};
 use crate::bounds::not_negative;
@@ -17,6 +6,17 @@ use crate::error::Result;
 use crate::kernels::pack::Pack;
 
 /// Adagrad.
+///
+/// ```text
+/// g ← g + λ·θ                          weight decay, coupled (L2)
+/// s ← s + g²                           from s = s₀
+/// θ ← θ − η / (1 + (t − 1)·κ) · g / (√s + ε)
+/// ```
+///
+/// State: s. Defaults: η = 0.01, κ = 0, s₀ = 0, λ = 0, ε = 1e-10, as PyTorch's. The paper has neither κ nor s₀; lectures
+/// often write √(s + ε), where ε = 1e-8 or so. The sum only grows, so steps only shrink: a larger η than the default
+/// is common. Source: Duchi, Hazan, Singer, "Adaptive subgradient methods for online learning and stochastic
+/// optimization", 2011, figure 1 with a diagonal matrix.
 ///
 /// ```
 /// use shapewise::optim::Adagrad;

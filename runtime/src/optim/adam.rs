@@ -1,21 +1,21 @@
 //! Adam: adaptive moment estimation.
-//!
-//! ```text
-//! g ← g + λ·θ                          weight decay, coupled (L2)
-//! m ← β₁·m + (1 − β₁)·g
-//! v ← β₂·v + (1 − β₂)·g²
-//! θ ← θ − η / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)
-//! ```
-//!
-//! Defaults: η = 0.001, β₁ = 0.9, β₂ = 0.999, ε = 1e-8, λ = 0, as PyTorch's; ε is added behind the correction, as in
-//! algorithm 1 and in PyTorch. For decay that does not pass through the moments see [`AdamW`](super::AdamW).
-//! Source: Kingma, Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1.
 
 use super::{Average, Factors, Rule, Tensor, corrections, moments};
 use crate::error::Result;
 use crate::kernels::pack::Pack;
 
 /// Adam.
+///
+/// ```text
+/// g ← g + λ·θ                          weight decay, coupled (L2)
+/// m ← β₁·m + (1 − β₁)·g
+/// v ← β₂·v + (1 − β₂)·g²
+/// θ ← θ − η / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)
+/// ```
+///
+/// Defaults: η = 0.001, β₁ = 0.9, β₂ = 0.999, ε = 1e-8, λ = 0, as PyTorch's; ε is added behind the correction, as in
+/// algorithm 1 and in PyTorch. For decay that does not pass through the moments see [`AdamW`](super::AdamW).
+/// Source: Kingma, Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1.
 ///
 /// ```
 /// use shapewise::optim::Adam;

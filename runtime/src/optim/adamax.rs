@@ -1,20 +1,20 @@
 //! `AdaMax`: Adam with the largest gradient of late in place of the mean square.
-//!
-//! ```text
-//! g ← g + λ·θ                          weight decay, coupled (L2)
-//! m ← β₁·m + (1 − β₁)·g
-//! u ← max(β₂·u, |g| + ε)
-//! θ ← θ − η / (1 − β₁ᵗ) · m / u
-//! ```
-//!
-//! State: m, u. Defaults: η = 0.002, β₁ = 0.9, β₂ = 0.999, ε = 1e-8, λ = 0, as PyTorch's. The paper has no ε; here as in
-//! PyTorch it keeps u above 0. Source: Kingma, Ba, "Adam: a method for stochastic optimization", 2015, algorithm 2.
 
 use super::{Average, Factors, Rule, Tensor, correction, moments};
 use crate::error::Result;
 use crate::kernels::pack::Pack;
 
 /// `AdaMax`.
+///
+/// ```text
+/// g ← g + λ·θ                          weight decay, coupled (L2)
+/// m ← β₁·m + (1 − β₁)·g
+/// u ← max(β₂·u, |g| + ε)
+/// θ ← θ − η / (1 − β₁ᵗ) · m / u
+/// ```
+///
+/// State: m, u. Defaults: η = 0.002, β₁ = 0.9, β₂ = 0.999, ε = 1e-8, λ = 0, as PyTorch's. The paper has no ε; here as in
+/// PyTorch it keeps u above 0. Source: Kingma, Ba, "Adam: a method for stochastic optimization", 2015, algorithm 2.
 ///
 /// ```
 /// use shapewise::optim::AdaMax;

@@ -1,21 +1,21 @@
 //! AdamW: Adam with decoupled weight decay.
-//!
-//! ```text
-//! θ ← θ − η·λ·θ
-//! m ← β₁·m + (1 − β₁)·g
-//! v ← β₂·v + (1 − β₂)·g²
-//! θ ← θ − η / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)
-//! ```
-//!
-//! Defaults: η = 0.001, β₁ = 0.9, β₂ = 0.999, ε = 1e-8, λ = 0.01, as PyTorch's. The decay is multiplied by η, as in
-//! PyTorch; the paper scales it by the schedule's factor alone.
-//! Source: Loshchilov, Hutter, "Decoupled weight decay regularization", 2019, algorithm 2.
 
 use super::{Adam, Factors, Rule, Tensor, moments};
 use crate::error::Result;
 use crate::kernels::pack::Pack;
 
 /// Adam with decoupled weight decay.
+///
+/// ```text
+/// θ ← θ − η·λ·θ
+/// m ← β₁·m + (1 − β₁)·g
+/// v ← β₂·v + (1 − β₂)·g²
+/// θ ← θ − η / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)
+/// ```
+///
+/// Defaults: η = 0.001, β₁ = 0.9, β₂ = 0.999, ε = 1e-8, λ = 0.01, as PyTorch's. The decay is multiplied by η, as in
+/// PyTorch; the paper scales it by the schedule's factor alone.
+/// Source: Loshchilov, Hutter, "Decoupled weight decay regularization", 2019, algorithm 2.
 ///
 /// ```
 /// use shapewise::optim::AdamW;

@@ -1,22 +1,22 @@
 //! `AMSGrad`: Adam whose steps never grow, since it divides by the largest mean square so far.
-//!
-//! ```text
-//! g ← g + λ·θ                          weight decay, coupled (L2)
-//! m ← β₁·m + (1 − β₁)·g
-//! v ← β₂·v + (1 − β₂)·g²
-//! w ← max(w, v)
-//! θ ← θ − η / (1 − β₁ᵗ) · m / (√w / √(1 − β₂ᵗ) + ε)
-//! ```
-//!
-//! State: m, v, w. Defaults: η = 0.001, β₁ = 0.9, β₂ = 0.999, ε = 1e-8, λ = 0, as PyTorch's `Adam(amsgrad=True)`, which
-//! corrects the averages for their beginning as zeros; the paper corrects nothing and has no ε.
-//! Source: Reddi, Kale, Kumar, "On the convergence of Adam and beyond", 2018, algorithm 2.
 
 use super::{Average, Factors, Rule, Tensor, corrections, moments};
 use crate::error::Result;
 use crate::kernels::pack::Pack;
 
 /// `AMSGrad`.
+///
+/// ```text
+/// g ← g + λ·θ                          weight decay, coupled (L2)
+/// m ← β₁·m + (1 − β₁)·g
+/// v ← β₂·v + (1 − β₂)·g²
+/// w ← max(w, v)
+/// θ ← θ − η / (1 − β₁ᵗ) · m / (√w / √(1 − β₂ᵗ) + ε)
+/// ```
+///
+/// State: m, v, w. Defaults: η = 0.001, β₁ = 0.9, β₂ = 0.999, ε = 1e-8, λ = 0, as PyTorch's `Adam(amsgrad=True)`, which
+/// corrects the averages for their beginning as zeros; the paper corrects nothing and has no ε.
+/// Source: Reddi, Kale, Kumar, "On the convergence of Adam and beyond", 2018, algorithm 2.
 ///
 /// ```
 /// use shapewise::optim::AmsGrad;

@@ -1,18 +1,4 @@
 //! LAMB: `AdamW` whose step is scaled, tensor by tensor, to the size of the weights. For very large batches.
-//!
-//! ```text
-//! m ← β₁·m + (1 − β₁)·g
-//! v ← β₂·v + (1 − β₂)·g²
-//! u = m / (1 − β₁ᵗ) / (√v / √(1 − β₂ᵗ) + ε) + λ·θ
-//! θ ← θ − η·r·u                        r = ‖θ‖ / ‖u‖, and 1 where either is 0
-//! ```
-//!
-//! State: m, v. Defaults: η = 0.001, β₁ = 0.9, β₂ = 0.999, ε = 1e-6, λ = 0.01, the authors'; their φ is the identity.
-//! Tensors that are exempt from decay (biases, norms) move with r = 1, as in NVIDIA's and TensorFlow's versions: they begin
-//! as zeros, and a step in proportion to a norm of 0 would keep them there. The norms need a pass of their own, so this
-//! is the one rule here with two.
-//! An ε below the scalar's smallest normal number counts as that.
-//! Source: You et al., "Large batch optimization for deep learning: training BERT in 76 minutes", 2020, algorithm 2.
 
 use super::{Average, Factors, Rule, Tensor, corrections, moments};
 use crate::error::Result;
@@ -22,6 +8,20 @@ use crate::parallel::several;
 use crate::real::sqrt;
 
 /// LAMB.
+///
+/// ```text
+/// m ← β₁·m + (1 − β₁)·g
+/// v ← β₂·v + (1 − β₂)·g²
+/// u = m / (1 − β₁ᵗ) / (√v / √(1 − β₂ᵗ) + ε) + λ·θ
+/// θ ← θ − η·r·u                        r = ‖θ‖ / ‖u‖, and 1 where either is 0
+/// ```
+///
+/// State: m, v. Defaults: η = 0.001, β₁ = 0.9, β₂ = 0.999, ε = 1e-6, λ = 0.01, the authors'; their φ is the identity.
+/// Tensors that are exempt from decay (biases, norms) move with r = 1, as in NVIDIA's and TensorFlow's versions: they begin
+/// as zeros, and a step in proportion to a norm of 0 would keep them there. The norms need a pass of their own, so this
+/// is the one rule here with two.
+/// An ε below the scalar's smallest normal number counts as that.
+/// Source: You et al., "Large batch optimization for deep learning: training BERT in 76 minutes", 2020, algorithm 2.
 ///
 /// ```
 /// use shapewise::optim::Lamb;

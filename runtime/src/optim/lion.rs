@@ -1,15 +1,4 @@
 //! Lion: steps of one size, in the direction of the sign of a momentum.
-//!
-//! ```text
-//! c = β₁·m + (1 − β₁)·g
-//! θ ← θ − η·(sign(c) + λ·θ)            weight decay, decoupled
-//! m ← β₂·m + (1 − β₂)·g
-//! ```
-//!
-//! State: m. Defaults: η = 0.0001, β₁ = 0.9, β₂ = 0.99, λ = 0, the authors'. sign(0) = 0. Every step moves every parameter by
-//! η, so η should be 3 to 10 times smaller than Adam's, and λ as much larger. Where gradients have become 0, that ends
-//! when m does, at 1.2e-38; in the paper's form only where m is exactly 0.
-//! Source: Chen et al., "Symbolic discovery of optimization algorithms", 2023, algorithm 2.
 
 use super::{Average, Rule, Tensor};
 use crate::bounds::{below_one, not_negative};
@@ -17,6 +6,17 @@ use crate::error::Result;
 use crate::kernels::pack::Pack;
 
 /// Lion.
+///
+/// ```text
+/// c = β₁·m + (1 − β₁)·g
+/// θ ← θ − η·(sign(c) + λ·θ)            weight decay, decoupled
+/// m ← β₂·m + (1 − β₂)·g
+/// ```
+///
+/// State: m. Defaults: η = 0.0001, β₁ = 0.9, β₂ = 0.99, λ = 0, the authors'. sign(0) = 0. Every step moves every parameter by
+/// η, so η should be 3 to 10 times smaller than Adam's, and λ as much larger. Where gradients have become 0, that ends
+/// when m does, at 1.2e-38; in the paper's form only where m is exactly 0.
+/// Source: Chen et al., "Symbolic discovery of optimization algorithms", 2023, algorithm 2.
 ///
 /// ```
 /// use shapewise::optim::Lion;

@@ -1,19 +1,4 @@
 //! `NAdam`: Adam with Nesterov's momentum.
-//!
-//! ```text
-//! g ← g + λ·θ                          weight decay, coupled (L2)
-//! m ← β₁·m + (1 − β₁)·g
-//! v ← β₂·v + (1 − β₂)·g²
-//! μᵢ = β₁·(1 − ½·0.96^(i·ψ))
-//! m̂ = (1 − μₜ)·g / (1 − μ₁·…·μₜ) + μₜ₊₁·m / (1 − μ₁·…·μₜ₊₁)
-//! θ ← θ − η·m̂ / (√v / √(1 − β₂ᵗ) + ε)
-//! ```
-//!
-//! State: m, v. Defaults: η = 0.002, β₁ = 0.9, β₂ = 0.999, ε = 1e-8, ψ = 0.004, λ = 0, as PyTorch's (since 2.0: before,
-//! the last product had μₜ twice). Lectures often leave the schedule of μ out, which is `momentum_decay` → ∞ here, and
-//! then have m̂ = β₁·m / (1 − β₁ᵗ⁺¹) + (1 − β₁)·g / (1 − β₁ᵗ).
-//! Source: Dozat, "Incorporating Nesterov momentum into Adam", 2016, algorithm 8 (ICLR workshop) with the schedule of
-//! the author's earlier report.
 
 use super::{Average, Factors, Rule, Tensor, correction, moments};
 use crate::bounds::not_negative;
@@ -22,6 +7,21 @@ use crate::kernels::pack::Pack;
 use crate::real::sqrt;
 
 /// `NAdam`.
+///
+/// ```text
+/// g ← g + λ·θ                          weight decay, coupled (L2)
+/// m ← β₁·m + (1 − β₁)·g
+/// v ← β₂·v + (1 − β₂)·g²
+/// μᵢ = β₁·(1 − ½·0.96^(i·ψ))
+/// m̂ = (1 − μₜ)·g / (1 − μ₁·…·μₜ) + μₜ₊₁·m / (1 − μ₁·…·μₜ₊₁)
+/// θ ← θ − η·m̂ / (√v / √(1 − β₂ᵗ) + ε)
+/// ```
+///
+/// State: m, v. Defaults: η = 0.002, β₁ = 0.9, β₂ = 0.999, ε = 1e-8, ψ = 0.004, λ = 0, as PyTorch's (since 2.0: before,
+/// the last product had μₜ twice). Lectures often leave the schedule of μ out, which is `momentum_decay` → ∞ here, and
+/// then have m̂ = β₁·m / (1 − β₁ᵗ⁺¹) + (1 − β₁)·g / (1 − β₁ᵗ).
+/// Source: Dozat, "Incorporating Nesterov momentum into Adam", 2016, algorithm 8 (ICLR workshop) with the schedule of
+/// the author's earlier report.
 ///
 /// ```
 /// use shapewise::optim::NAdam;

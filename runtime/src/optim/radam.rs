@@ -1,18 +1,4 @@
 //! `RAdam`: Adam that waits until its mean square can be trusted.
-//!
-//! ```text
-//! g ← g + λ·θ                          weight decay, coupled (L2)
-//! m ← β₁·m + (1 − β₁)·g
-//! v ← β₂·v + (1 − β₂)·g²
-//! ρ∞ = 2 / (1 − β₂) − 1                ρ = ρ∞ − 2·t·β₂ᵗ / (1 − β₂ᵗ)
-//! ρ > 5:  r = √((ρ − 4)·(ρ − 2)·ρ∞ / ((ρ∞ − 4)·(ρ∞ − 2)·ρ))
-//!         θ ← θ − η·r·√(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)
-//! else:   θ ← θ − η / (1 − β₁ᵗ) · m
-//! ```
-//!
-//! State: m, v. Defaults: η = 0.001, β₁ = 0.9, β₂ = 0.999, ε = 1e-8, λ = 0, as PyTorch's, which has 5 where the paper has
-//! 4, and ε beside a root that is not corrected. With the defaults the first five steps go along the mean alone.
-//! Source: Liu et al., "On the variance of the adaptive learning rate and beyond", 2020, algorithm 2.
 
 use super::{Average, Factors, Rule, Tensor, correction, corrections, moments};
 use crate::error::Result;
@@ -20,6 +6,20 @@ use crate::kernels::pack::Pack;
 use crate::real::sqrt;
 
 /// `RAdam`.
+///
+/// ```text
+/// g ← g + λ·θ                          weight decay, coupled (L2)
+/// m ← β₁·m + (1 − β₁)·g
+/// v ← β₂·v + (1 − β₂)·g²
+/// ρ∞ = 2 / (1 − β₂) − 1                ρ = ρ∞ − 2·t·β₂ᵗ / (1 − β₂ᵗ)
+/// ρ > 5:  r = √((ρ − 4)·(ρ − 2)·ρ∞ / ((ρ∞ − 4)·(ρ∞ − 2)·ρ))
+///         θ ← θ − η·r·√(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)
+/// else:   θ ← θ − η / (1 − β₁ᵗ) · m
+/// ```
+///
+/// State: m, v. Defaults: η = 0.001, β₁ = 0.9, β₂ = 0.999, ε = 1e-8, λ = 0, as PyTorch's, which has 5 where the paper has
+/// 4, and ε beside a root that is not corrected. With the defaults the first five steps go along the mean alone.
+/// Source: Liu et al., "On the variance of the adaptive learning rate and beyond", 2020, algorithm 2.
 ///
 /// ```
 /// use shapewise::optim::RAdam;

@@ -1,20 +1,4 @@
 //! `RMSProp`: each gradient over the root of its mean square; centred, and with momentum, where asked.
-//!
-//! ```text
-//! g ← g + λ·θ                          weight decay, coupled (L2)
-//! v ← α·v + (1 − α)·g²
-//! a ← α·a + (1 − α)·g                  centred
-//! d = √v + ε                           or √max(v − a², 0) + ε centred
-//! θ ← θ − η·g/d                        without momentum
-//! b ← μ·b + g/d,  θ ← θ − η·b          with momentum
-//! ```
-//!
-//! State: v, a, b; the pass leaves alone what it does not use. Defaults: η = 0.01, α = 0.99, ε = 1e-8, μ = 0, λ = 0, not
-//! centred, as PyTorch's; the lecture has α = 0.9 and η = 0.001. v − a² is a variance, but rounding can take it below 0,
-//! where PyTorch's root is not a number. Centred, a gradient that hardly changes has hardly a variance, so its steps
-//! grow to η·g/ε: a larger ε limits them.
-//! Sources: Tieleman, Hinton, "Lecture 6.5, rmsprop", 2012; centred with momentum: Graves, "Generating sequences with
-//! recurrent neural networks", 2013, equations 38 to 45.
 
 use super::{Average, Rule, Tensor};
 use crate::bounds::{below_one, not_negative};
@@ -22,6 +6,22 @@ use crate::error::Result;
 use crate::kernels::pack::Pack;
 
 /// `RMSProp`.
+///
+/// ```text
+/// g ← g + λ·θ                          weight decay, coupled (L2)
+/// v ← α·v + (1 − α)·g²
+/// a ← α·a + (1 − α)·g                  centred
+/// d = √v + ε                           or √max(v − a², 0) + ε centred
+/// θ ← θ − η·g/d                        without momentum
+/// b ← μ·b + g/d,  θ ← θ − η·b          with momentum
+/// ```
+///
+/// State: v, a, b; the pass leaves alone what it does not use. Defaults: η = 0.01, α = 0.99, ε = 1e-8, μ = 0, λ = 0, not
+/// centred, as PyTorch's; the lecture has α = 0.9 and η = 0.001. v − a² is a variance, but rounding can take it below 0,
+/// where PyTorch's root is not a number. Centred, a gradient that hardly changes has hardly a variance, so its steps
+/// grow to η·g/ε: a larger ε limits them.
+/// Sources: Tieleman, Hinton, "Lecture 6.5, rmsprop", 2012; centred with momentum: Graves, "Generating sequences with
+/// recurrent neural networks", 2013, equations 38 to 45.
 ///
 /// ```
 /// use shapewise::optim::RmsProp;

@@ -1,28 +1,4 @@
 //! SGD: stochastic gradient descent, with momentum and Nesterov's variant.
-//!
-//! ```text
-//! g ← g + λ·θ                      weight decay, coupled (L2)
-//! b ← g                            in the first step
-//! b ← μ·b + (1 − τ)·g              after it
-//! θ ← θ − η·b                      or θ − η·(g + μ·b) with Nesterov; without momentum θ − η·g
-//! ```
-//!
-//! Nesterov's gradient is taken ahead of the weights W, where their velocity would carry them, as lectures have it:
-//!
-//! ```text
-//! Z ← β·Z + ∇L(W − η·β·Z)
-//! W ← W − η·Z
-//! ```
-//!
-//! With β = μ this is the rule above, written for the place θ = W − η·β·Z of the gradient: θ is what the network holds
-//! during training, so no gradient is asked for anywhere else. A test proves that they are the same.
-//!
-//! Defaults: η = 0.001, momentum μ = 0, dampening τ = 0, λ = 0, as PyTorch's. The velocity is not scaled by η, as in
-//! PyTorch; in Sutskever's form it is, which differs when η changes during training. Where gradients have become 0, it
-//! ends at 0 when it is below 1.2e-38.
-//! Sources: Polyak, "Some methods of speeding up the convergence of iteration methods", 1964; Sutskever et al., "On the
-//! importance of initialization and momentum in deep learning", 2013; the form in θ: Bengio, Boulanger-Lewandowski,
-//! Pascanu, "Advances in optimizing recurrent networks", 2013, section 3.5.
 
 use super::{Rule, Tensor};
 use crate::bounds::{below_one, checked, not_negative};
@@ -30,6 +6,30 @@ use crate::error::Result;
 use crate::kernels::pack::Pack;
 
 /// Stochastic gradient descent.
+///
+/// ```text
+/// g ← g + λ·θ                      weight decay, coupled (L2)
+/// b ← g                            in the first step
+/// b ← μ·b + (1 − τ)·g              after it
+/// θ ← θ − η·b                      or θ − η·(g + μ·b) with Nesterov; without momentum θ − η·g
+/// ```
+///
+/// Nesterov's gradient is taken ahead of the weights W, where their velocity would carry them, as lectures have it:
+///
+/// ```text
+/// Z ← β·Z + ∇L(W − η·β·Z)
+/// W ← W − η·Z
+/// ```
+///
+/// With β = μ this is the rule above, written for the place θ = W − η·β·Z of the gradient: θ is what the network holds
+/// during training, so no gradient is asked for anywhere else. A test proves that they are the same.
+///
+/// Defaults: η = 0.001, momentum μ = 0, dampening τ = 0, λ = 0, as PyTorch's. The velocity is not scaled by η, as in
+/// PyTorch; in Sutskever's form it is, which differs when η changes during training. Where gradients have become 0, it
+/// ends at 0 when it is below 1.2e-38.
+/// Sources: Polyak, "Some methods of speeding up the convergence of iteration methods", 1964; Sutskever et al., "On the
+/// importance of initialization and momentum in deep learning", 2013; the form in θ: Bengio, Boulanger-Lewandowski,
+/// Pascanu, "Advances in optimizing recurrent networks", 2013, section 3.5.
 ///
 /// ```
 /// use shapewise::optim::Sgd;

@@ -1,12 +1,4 @@
 //! L1: a constant pull to 0, which makes weights sparse.
-//!
-//! ```text
-//! R(w) = λ·Σ|w|
-//! g ← g + λ·sign(w)    where sign(0) = 0
-//! ```
-//!
-//! Deviation: the loss that a trainer reports is without it. Source: Tibshirani, "Regression shrinkage and selection via
-//! the lasso", 1996.
 
 use super::Penalty;
 use crate::bounds::not_negative;
@@ -14,6 +6,14 @@ use crate::error::Result;
 use crate::real::Real;
 
 /// The sum of absolute values, times λ.
+///
+/// ```text
+/// R(w) = λ·Σ|w|
+/// g ← g + λ·sign(w)    where sign(0) = 0
+/// ```
+///
+/// Deviation: the loss that a trainer reports is without it. Source: Tibshirani, "Regression shrinkage and selection via
+/// the lasso", 1996.
 ///
 /// ```
 /// use shapewise::regularize::{L1, Penalty};

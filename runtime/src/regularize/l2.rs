@@ -1,13 +1,4 @@
 //! L2: a pull to 0 that grows with the weight.
-//!
-//! ```text
-//! R(w) = λ/2·Σw²
-//! g ← g + λ·w
-//! ```
-//!
-//! The gradient is that of an optimizer's coupled `weight_decay`. Keras's L2 has no 1/2, so its λ is half of this one.
-//! Deviation: the loss that a trainer reports is without it. Source: Krogh, Hertz, "A simple weight decay can improve
-//! generalization", 1991.
 
 use super::Penalty;
 use crate::bounds::not_negative;
@@ -15,6 +6,15 @@ use crate::error::Result;
 use crate::real::Real;
 
 /// Half the sum of squares, times λ.
+///
+/// ```text
+/// R(w) = λ/2·Σw²
+/// g ← g + λ·w
+/// ```
+///
+/// The gradient is that of an optimizer's coupled `weight_decay`. Keras's L2 has no 1/2, so its λ is half of this one.
+/// Deviation: the loss that a trainer reports is without it. Source: Krogh, Hertz, "A simple weight decay can improve
+/// generalization", 1991.
 ///
 /// ```
 /// use shapewise::regularize::{L2, Penalty};

@@ -1,12 +1,4 @@
 //! Max-norm: the weights into a unit stay in a ball.
-//!
-//! ```text
-//! w ← w·c / ‖w‖    for each unit's incoming weights w with ‖w‖ > c, after each step
-//! ```
-//!
-//! A unit is a place along the first dimension of PyTorch's shape: an output of a dense layer, an output map of a
-//! convolution; of a transposed convolution it is an input map, since its weight begins with these. Source: Srivastava
-//! et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014, section 5.1.
 
 use crate::bounds::positive;
 use crate::error::Result;
@@ -14,6 +6,14 @@ use crate::network::TensorInfo;
 use crate::real::Real;
 
 /// The longest that a unit's incoming weights may be.
+///
+/// ```text
+/// w ← w·c / ‖w‖    for each unit's incoming weights w with ‖w‖ > c, after each step
+/// ```
+///
+/// A unit is a place along the first dimension of PyTorch's shape: an output of a dense layer, an output map of a
+/// convolution; of a transposed convolution it is an input map, since its weight begins with these. Source: Srivastava
+/// et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014, section 5.1.
 ///
 /// ```
 /// use shapewise::regularize::MaxNorm;

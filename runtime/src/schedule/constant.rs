@@ -1,17 +1,17 @@
 //! A constant factor.
-//!
-//! ```text
-//! η(t) = f·η₀    for t < T
-//! η(t) = η₀      from T on
-//! ```
-//!
-//! Defaults: f = 1, T = 0: the rate never changes. Source: PyTorch's `ConstantLR`, whose defaults are 1/3 and 5.
 
 use super::{Memory, Schedule};
 use crate::bounds::positive;
 use crate::error::Result;
 
 /// The same rate all the time, or another one in the beginning.
+///
+/// ```text
+/// η(t) = f·η₀    for t < T
+/// η(t) = η₀      from T on
+/// ```
+///
+/// Defaults: f = 1, T = 0: the rate never changes. Source: PyTorch's `ConstantLR`, whose defaults are 1/3 and 5.
 ///
 /// ```
 /// use shapewise::schedule::{Constant, Memory, Schedule};

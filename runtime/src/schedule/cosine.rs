@@ -1,18 +1,18 @@
 //! Half a cosine wave.
-//!
-//! ```text
-//! η(t) = η_min + (η₀ − η_min)·(1 + cos(π·t / T)) / 2
-//! ```
-//!
-//! Defaults: `η_min` = 0, T = 100. Sources: Loshchilov, Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017;
-//! PyTorch's `CosineAnnealingLR`. There the rate rises again after T; here the schedule ends there, and
-//! [`CosineWarmRestarts`](super::CosineWarmRestarts) is for longer runs.
 
 use super::{Memory, Schedule, half_wave};
 use crate::bounds::{at_least_one, not_negative};
 use crate::error::Result;
 
 /// Falls along half a cosine wave: slowly, fast, slowly.
+///
+/// ```text
+/// η(t) = η_min + (η₀ − η_min)·(1 + cos(π·t / T)) / 2
+/// ```
+///
+/// Defaults: `η_min` = 0, T = 100. Sources: Loshchilov, Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017;
+/// PyTorch's `CosineAnnealingLR`. There the rate rises again after T; here the schedule ends there, and
+/// [`CosineWarmRestarts`](super::CosineWarmRestarts) is for longer runs.
 ///
 /// ```
 /// use shapewise::schedule::{Cosine, Memory, Schedule};

@@ -1,18 +1,18 @@
 //! Cosine waves that begin anew.
-//!
-//! ```text
-//! η(t) = η_min + (η₀ − η_min)·(1 + cos(π·t_i / T_i)) / 2
-//! ```
-//!
-//! `T_i` is the length of the wave that t is in, `t_i` the units since it began; each wave is m times as long as the one
-//! before it. Defaults: T₀ = 10, m = 1, `η_min` = 0. Sources: Loshchilov, Hutter, "SGDR: stochastic gradient descent with
-//! warm restarts", 2017; PyTorch's `CosineAnnealingWarmRestarts`.
 
 use super::{Memory, Schedule, half_wave};
 use crate::bounds::{at_least_one, not_negative};
 use crate::error::Result;
 
 /// Falls along half a cosine wave, jumps back and falls again.
+///
+/// ```text
+/// η(t) = η_min + (η₀ − η_min)·(1 + cos(π·t_i / T_i)) / 2
+/// ```
+///
+/// `T_i` is the length of the wave that t is in, `t_i` the units since it began; each wave is m times as long as the one
+/// before it. Defaults: T₀ = 10, m = 1, `η_min` = 0. Sources: Loshchilov, Hutter, "SGDR: stochastic gradient descent with
+/// warm restarts", 2017; PyTorch's `CosineAnnealingWarmRestarts`.
 ///
 /// ```
 /// use shapewise::schedule::{CosineWarmRestarts, Memory, Schedule};

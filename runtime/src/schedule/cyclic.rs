@@ -1,21 +1,21 @@
 //! Cycles between two rates.
-//!
-//! ```text
-//! η(t) = η_low + (η_high − η_low)·w(t)·s    w rises from 0 to 1 over u units and falls back over d units
-//! s = 1            triangular
-//! s = 2^−n         triangular2, n = cycles before this one
-//! s = γ^t          exponential range
-//! ```
-//!
-//! Defaults: u = d = 2000, triangular, as PyTorch's `CyclicLR`; `η_low` = 0.001, `η_high` = 0.01. The momentum is left alone,
-//! which PyTorch cycles the other way round. The optimizer's own rate does not count. Source: Smith, "Cyclical learning
-//! rates for training neural networks", 2017.
 
 use super::{Memory, Schedule};
 use crate::bounds::{at_least_one, checked, positive};
 use crate::error::Result;
 
 /// Goes up and down between two rates.
+///
+/// ```text
+/// η(t) = η_low + (η_high − η_low)·w(t)·s    w rises from 0 to 1 over u units and falls back over d units
+/// s = 1            triangular
+/// s = 2^−n         triangular2, n = cycles before this one
+/// s = γ^t          exponential range
+/// ```
+///
+/// Defaults: u = d = 2000, triangular, as PyTorch's `CyclicLR`; `η_low` = 0.001, `η_high` = 0.01. The momentum is left alone,
+/// which PyTorch cycles the other way round. The optimizer's own rate does not count. Source: Smith, "Cyclical learning
+/// rates for training neural networks", 2017.
 ///
 /// ```
 /// use shapewise::schedule::{Cyclic, Memory, Schedule};

@@ -1,16 +1,16 @@
 //! A factor each time.
-//!
-//! ```text
-//! η(t) = η₀·γ^t
-//! ```
-//!
-//! Default: γ = 0.95. Source: PyTorch's `ExponentialLR`, which has no default.
 
 use super::{Memory, Schedule};
 use crate::bounds::positive;
 use crate::error::Result;
 
 /// Multiplies the rate by a factor in every unit.
+///
+/// ```text
+/// η(t) = η₀·γ^t
+/// ```
+///
+/// Default: γ = 0.95. Source: PyTorch's `ExponentialLR`, which has no default.
 ///
 /// ```
 /// use shapewise::schedule::{Exponential, Memory, Schedule};

@@ -1,10 +1,4 @@
 //! Any function of the count.
-//!
-//! ```text
-//! η(t) = η₀·f(t)
-//! ```
-//!
-//! Source: PyTorch's `LambdaLR`.
 
 use core::fmt;
 
@@ -12,6 +6,12 @@ use super::{Memory, Schedule};
 use crate::error::Result;
 
 /// A closure that gives the factor of each unit, from 0.
+///
+/// ```text
+/// η(t) = η₀·f(t)
+/// ```
+///
+/// Source: PyTorch's `LambdaLR`.
 ///
 /// A checkpoint cannot look into a closure: resuming with another one is not found out.
 ///

@@ -1,18 +1,18 @@
 //! A linear warm-up in front of any schedule.
-//!
-//! ```text
-//! η(t) = η₀'·(f + (1 − f)·t / W)    for t < W, where η₀' is the first rate of what follows
-//! η(t) = what follows, at t − W     from W on
-//! ```
-//!
-//! Defaults: f = 1/3, W = 5, as PyTorch's `LinearLR`, then a constant rate. PyTorch joins both by `SequentialLR`. Source:
-//! Goyal et al., "Accurate, large minibatch SGD: training `ImageNet` in 1 hour", 2017.
 
 use super::{Constant, Memory, Schedule};
 use crate::bounds::{at_least_one, checked};
 use crate::error::Result;
 
 /// Rises along a line to where another schedule begins.
+///
+/// ```text
+/// η(t) = η₀'·(f + (1 − f)·t / W)    for t < W, where η₀' is the first rate of what follows
+/// η(t) = what follows, at t − W     from W on
+/// ```
+///
+/// Defaults: f = 1/3, W = 5, as PyTorch's `LinearLR`, then a constant rate. PyTorch joins both by `SequentialLR`. Source:
+/// Goyal et al., "Accurate, large minibatch SGD: training `ImageNet` in 1 hour", 2017.
 ///
 /// ```
 /// use shapewise::schedule::{Cosine, LinearWarmup, Memory, Schedule};

@@ -1,16 +1,16 @@
 //! A factor at chosen places.
-//!
-//! ```text
-//! η(t) = η₀·γ^n    n = how many milestones are at or before t
-//! ```
-//!
-//! Defaults: γ = 0.1, as PyTorch's; milestones 30 and 80. Source: PyTorch's `MultiStepLR`.
 
 use super::{Memory, Schedule};
 use crate::bounds::{checked, positive};
 use crate::error::Result;
 
 /// Multiplies the rate by a factor at each milestone.
+///
+/// ```text
+/// η(t) = η₀·γ^n    n = how many milestones are at or before t
+/// ```
+///
+/// Defaults: γ = 0.1, as PyTorch's; milestones 30 and 80. Source: PyTorch's `MultiStepLR`.
 ///
 /// ```
 /// use shapewise::schedule::{Memory, MultiStep, Schedule};

@@ -1,21 +1,21 @@
 //! One cycle: up, down, and far down.
-//!
-//! ```text
-//! from η_max / d up to η_max        over the first r·T − 1 units
-//! from η_max down to η_max / d / e  over the rest
-//! with three phases: down to η_max / d over as many units as up, then down to η_max / d / e
-//! ```
-//!
-//! Along half cosine waves or lines. Defaults: r = 0.3, d = 25, e = 10⁴, cosine, two phases, as PyTorch's `OneCycleLR`;
-//! `η_max` = 0.1, T = 100. The momentum is left alone, which PyTorch cycles the other way round. The optimizer's own rate
-//! does not count. Source: Smith, Topin, "Super-convergence: very fast training of neural networks using large learning
-//! rates", 2018.
 
 use super::{Memory, Schedule, half_wave};
 use crate::bounds::{checked, positive};
 use crate::error::Result;
 
 /// Up to a high rate, then down to almost nothing.
+///
+/// ```text
+/// from η_max / d up to η_max        over the first r·T − 1 units
+/// from η_max down to η_max / d / e  over the rest
+/// with three phases: down to η_max / d over as many units as up, then down to η_max / d / e
+/// ```
+///
+/// Along half cosine waves or lines. Defaults: r = 0.3, d = 25, e = 10⁴, cosine, two phases, as PyTorch's `OneCycleLR`;
+/// `η_max` = 0.1, T = 100. The momentum is left alone, which PyTorch cycles the other way round. The optimizer's own rate
+/// does not count. Source: Smith, Topin, "Super-convergence: very fast training of neural networks using large learning
+/// rates", 2018.
 ///
 /// ```
 /// use shapewise::schedule::{Memory, OneCycle, Schedule};

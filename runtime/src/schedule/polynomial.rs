@@ -1,17 +1,17 @@
 //! A power of what is left.
-//!
-//! ```text
-//! η(t) = η₀·(1 − t / T)^p    for t < T
-//! ```
-//!
-//! Defaults: p = 1, which is a straight line; T = 100. Source: PyTorch's `PolynomialLR`. There the rate is 0 from T on;
-//! here the schedule ends there, since a rate of 0 trains nothing.
 
 use super::{Memory, Schedule};
 use crate::bounds::{at_least_one, positive};
 use crate::error::Result;
 
 /// Falls to nothing along a line or a power of it.
+///
+/// ```text
+/// η(t) = η₀·(1 − t / T)^p    for t < T
+/// ```
+///
+/// Defaults: p = 1, which is a straight line; T = 100. Source: PyTorch's `PolynomialLR`. There the rate is 0 from T on;
+/// here the schedule ends there, since a rate of 0 trains nothing.
 ///
 /// ```
 /// use shapewise::schedule::{Memory, Polynomial, Schedule};

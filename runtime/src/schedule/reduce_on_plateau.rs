@@ -1,13 +1,4 @@
 //! A factor when nothing gets better.
-//!
-//! ```text
-//! better      loss < best·(1 − ε) relative, loss < best − ε absolute; mirrored when more is better
-//! bad         units in a row without anything better, 0 while it cools down
-//! bad > p     η ← max(f·η, η_min) if that changes η by more than 10⁻⁸; then c units cool down
-//! ```
-//!
-//! Defaults: f = 0.1, p = 10, ε = 10⁻⁴ relative, c = 0, `η_min` = 0, less is better, as PyTorch's `ReduceLROnPlateau`. A loss
-//! that is not a number is not better.
 
 use super::{Memory, Schedule};
 use crate::bounds::{below_one, checked, not_negative};
@@ -17,6 +8,15 @@ use crate::error::Result;
 const EPSILON: f64 = 1e-8;
 
 /// Lowers the rate when the loss stays where it is.
+///
+/// ```text
+/// better      loss < best·(1 − ε) relative, loss < best − ε absolute; mirrored when more is better
+/// bad         units in a row without anything better, 0 while it cools down
+/// bad > p     η ← max(f·η, η_min) if that changes η by more than 10⁻⁸; then c units cool down
+/// ```
+///
+/// Defaults: f = 0.1, p = 10, ε = 10⁻⁴ relative, c = 0, `η_min` = 0, less is better, as PyTorch's `ReduceLROnPlateau`. A loss
+/// that is not a number is not better.
 ///
 /// ```
 /// use shapewise::schedule::{Memory, ReduceOnPlateau, Schedule};

@@ -1,16 +1,16 @@
 //! A factor every so often.
-//!
-//! ```text
-//! η(t) = η₀·γ^⌊t / s⌋
-//! ```
-//!
-//! Defaults: γ = 0.1, as PyTorch's; s = 30. Source: PyTorch's `StepLR`.
 
 use super::{Memory, Schedule};
 use crate::bounds::{at_least_one, positive};
 use crate::error::Result;
 
 /// Multiplies the rate by a factor every so many units.
+///
+/// ```text
+/// η(t) = η₀·γ^⌊t / s⌋
+/// ```
+///
+/// Defaults: γ = 0.1, as PyTorch's; s = 30. Source: PyTorch's `StepLR`.
 ///
 /// ```
 /// use shapewise::schedule::{Memory, Schedule, Step};

@@ -1,13 +1,4 @@
 //! Early stopping: the run ends when nothing gets better.
-//!
-//! ```text
-//! better      v < best − δ, or v > best + δ when more is better
-//! stop        after p epochs in a row without anything better
-//! ```
-//!
-//! Defaults: δ = 0; the watched value is the validation loss; the best weights come back at the end of the run, unless it
-//! was only interrupted or failed. Another run counts its epochs anew, but what was best stays so. With an average of the
-//! weights, the weights themselves come back. Source: Prechelt, "Early stopping – but when?", 1998.
 
 use std::vec::Vec;
 
@@ -19,6 +10,15 @@ use crate::place::{Place, places};
 use crate::schedule::Mode;
 
 /// Ends a run that no longer gets better and restores the best weights.
+///
+/// ```text
+/// better      v < best − δ, or v > best + δ when more is better
+/// stop        after p epochs in a row without anything better
+/// ```
+///
+/// Defaults: δ = 0; the watched value is the validation loss; the best weights come back at the end of the run, unless it
+/// was only interrupted or failed. Another run counts its epochs anew, but what was best stays so. With an average of the
+/// weights, the weights themselves come back. Source: Prechelt, "Early stopping – but when?", 1998.
 ///
 /// ```
 /// use shapewise::prelude::*;

@@ -1,8 +1,4 @@
 //! Accuracy.
-//!
-//! ```text
-//! accuracy = (samples whose largest output is at the true class) / (samples)
-//! ```
 
 use alloc::string::String;
 
@@ -10,6 +6,10 @@ use super::{ClassTarget, Metric, Predictions, predicted, ratio};
 use crate::real::Real;
 
 /// The share of samples that are classified right; the first of equal outputs counts as the largest.
+///
+/// ```text
+/// accuracy = (samples whose largest output is at the true class) / (samples)
+/// ```
 ///
 /// ```
 /// use shapewise::train::metrics::{Accuracy, Metric, Predictions};

@@ -1,9 +1,4 @@
 //! Confusion matrix.
-//!
-//! ```text
-//! C[a][p] = number of samples of class a that were taken for class p
-//! recall(a) = C[a][a] / Σₚ C[a][p]        precision(p) = C[p][p] / Σₐ C[a][p]
-//! ```
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -13,6 +8,11 @@ use super::{ClassTarget, Metric, Predictions, predicted, ratio};
 use crate::real::Real;
 
 /// How often each class is taken for each other; as a [`Metric`] its value is the accuracy.
+///
+/// ```text
+/// C[a][p] = number of samples of class a that were taken for class p
+/// recall(a) = C[a][a] / Σₚ C[a][p]        precision(p) = C[p][p] / Σₐ C[a][p]
+/// ```
 ///
 /// Rows are the true classes, columns the predicted ones. Samples whose outputs are not numbers are left out.
 ///

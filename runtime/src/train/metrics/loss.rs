@@ -1,10 +1,4 @@
 //! The mean loss, from outputs.
-//!
-//! ```text
-//! L = Σᵢ loss(yᵢ, tᵢ) / w
-//! ```
-//!
-//! w is the loss's weight of all samples: their number, unless it weighs classes.
 
 use alloc::string::String;
 use alloc::vec;
@@ -17,6 +11,12 @@ use crate::real::Real;
 use crate::schedule::Mode;
 
 /// The mean of any loss; targets must be such that its [`Loss::check`] takes them.
+///
+/// ```text
+/// L = Σᵢ loss(yᵢ, tᵢ) / w
+/// ```
+///
+/// w is the loss's weight of all samples: their number, unless it weighs classes.
 ///
 /// ```
 /// use shapewise::loss::CrossEntropy;

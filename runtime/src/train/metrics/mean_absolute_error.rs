@@ -1,10 +1,4 @@
 //! Mean absolute error.
-//!
-//! ```text
-//! MAE = 1/n · Σᵢ |yᵢ − tᵢ|
-//! ```
-//!
-//! The mean goes over all outputs of all samples.
 
 use alloc::string::String;
 
@@ -13,6 +7,12 @@ use crate::real::Real;
 use crate::schedule::Mode;
 
 /// The mean distance of outputs from targets, in the unit of the targets.
+///
+/// ```text
+/// MAE = 1/n · Σᵢ |yᵢ − tᵢ|
+/// ```
+///
+/// The mean goes over all outputs of all samples.
 ///
 /// ```
 /// use shapewise::train::metrics::{MeanAbsoluteError, Metric, Predictions};

@@ -1,12 +1,4 @@
 //! Coefficient of determination.
-//!
-//! ```text
-//! R² = 1 − Σᵢ (tᵢ − yᵢ)² / Σᵢ (tᵢ − t̄)²
-//! ```
-//!
-//! 1 is perfect, 0 is as good as always saying the mean. Several outputs: the mean of their R², as scikit-learn's
-//! `r2_score`; like there, an output whose targets are all equal counts 1 when it is exact, else 0, and fewer than
-//! two samples give no number. The sum around the mean is collected by Welford's method, which cancels nothing.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -15,6 +7,14 @@ use super::{Metric, Predictions};
 use crate::real::Real;
 
 /// How much of the targets' variance the outputs explain.
+///
+/// ```text
+/// R² = 1 − Σᵢ (tᵢ − yᵢ)² / Σᵢ (tᵢ − t̄)²
+/// ```
+///
+/// 1 is perfect, 0 is as good as always saying the mean. Several outputs: the mean of their R², as scikit-learn's
+/// `r2_score`; like there, an output whose targets are all equal counts 1 when it is exact, else 0, and fewer than
+/// two samples give no number. The sum around the mean is collected by Welford's method, which cancels nothing.
 ///
 /// ```
 /// use shapewise::train::metrics::{Metric, Predictions, R2};

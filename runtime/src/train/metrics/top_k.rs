@@ -1,10 +1,4 @@
 //! Top-k accuracy.
-//!
-//! ```text
-//! top-k accuracy = (samples whose true class is among the k largest outputs) / (samples)
-//! ```
-//!
-//! Of equal outputs the first counts as the larger, so top-1 is accuracy.
 
 use alloc::format;
 use alloc::string::String;
@@ -13,6 +7,12 @@ use super::{ClassTarget, Metric, Predictions, ratio};
 use crate::real::Real;
 
 /// The share of samples whose true class is among the `k` largest outputs; with `k` = 0 none is.
+///
+/// ```text
+/// top-k accuracy = (samples whose true class is among the k largest outputs) / (samples)
+/// ```
+///
+/// Of equal outputs the first counts as the larger, so top-1 is accuracy.
 ///
 /// ```
 /// use shapewise::train::metrics::{Metric, Predictions, TopKAccuracy};
