@@ -115,7 +115,11 @@ pub trait Network: Block<<Self as Network>::Scalar> + Send + Sync {
 
     /// Sets every parameter as the declaration says, from one seed.
     fn initialise(&mut self, seed: u64);
-    /// One sample, inference.
+    /// One sample, inference. What lies between the layers is on the stack.
+    ///
+    /// # Panics
+    ///
+    /// When `x` or `y` has another length than [`Network::INPUTS`] and [`Network::OUTPUTS`].
     fn infer_one(&self, x: &[Self::Scalar], y: &mut [Self::Scalar]);
     /// A chunk, inference.
     fn infer(&self, pass: &mut Pass<'_, Self::Scalar>);
