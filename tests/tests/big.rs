@@ -18,6 +18,14 @@ network! {
     }
 }
 
+network! {
+    struct Image: [1, 256, 256] -> [4] {
+        conv2d(8, kernel = 3, padding = same), relu,
+        global_avg_pool,
+        dense(4),
+    }
+}
+
 /// Runs `work` on a thread with a stack of so many bytes.
 fn on_a_stack_of(bytes: usize, work: impl FnOnce() + Send + 'static) {
     let thread = thread::Builder::new().stack_size(bytes).spawn(work).expect("a thread");
@@ -44,5 +52,21 @@ fn a_network_of_67_mb_fits_in_1_mb() {
         assert_eq!(size_of_val(&*network), 4 * 4096 * 4097);
         let x = Box::new(shapewise::nalgebra::SVector::<f32, 4096>::repeat(0.01));
         assert!(network.forward(&x).iter().all(|y| y.abs() <= 1.0));
+    });
+}
+
+#[test]
+fn samples_that_are_left_over_fit_in_2_mb() {
+    on_a_stack_of(2 << 20, || {
+        let network = Image::boxed(1);
+        let inputs: Vec<f32> = (0..17 * 256 * 256).map(|i| (i % 255) as f32 / 255.0).collect();
+        let mut outputs = [[0.0; 4]; 18];
+        let mut inference = Inference::new();
+        inference.forward_slice(&*network, &inputs, outputs[..17].as_flattened_mut()).expect("lengths that fit");
+        inference
+            .forward_slice(&*network, &inputs[16 * 256 * 256..], outputs[17].as_mut_slice())
+            .expect("lengths that fit");
+        assert_eq!(outputs[16], outputs[17]);
+        assert_ne!(outputs[0], outputs[16]);
     });
 }

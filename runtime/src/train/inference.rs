@@ -17,8 +17,15 @@ use crate::samples::Samples;
 /// Up to so many samples are faster one by one than as a block with empty lanes.
 ///
 /// Where each of many weights is used once a sample, reading them is what takes the time, and a block reads them once for all.
+/// One sample keeps its values on the stack, so networks with many of them do without: a thread's has 2 MB.
 const fn few<N: Network>() -> usize {
-    if N::PARAMETERS > 16_384 && N::FLOPS < 3 * N::PARAMETERS { 2 } else { 6 }
+    if N::TRAIN_FEATURES * size_of::<N::Scalar>() > 1 << 19 {
+        0
+    } else if N::PARAMETERS > 16_384 && N::FLOPS < 3 * N::PARAMETERS {
+        2
+    } else {
+        6
+    }
 }
 
 /// What a network needs to run on many samples at once, allocated once.
@@ -113,8 +120,11 @@ impl<N: Network> Inference<N> {
         for (first_block, (x, y)) in (0..).step_by(CHUNK).zip(chunks) {
             self.chunk(network, x, y, first_block);
         }
-        for (x, y) in few_inputs.chunks_exact(N::INPUTS).zip(few_outputs.chunks_exact_mut(N::OUTPUTS)) {
-            network.infer_one(x, y);
+        // Compiled only where it may happen, since its values would enlarge this function's frame.
+        if const { few::<N>() > 0 } {
+            for (x, y) in few_inputs.chunks_exact(N::INPUTS).zip(few_outputs.chunks_exact_mut(N::OUTPUTS)) {
+                network.infer_one(x, y);
+            }
         }
     }
 
