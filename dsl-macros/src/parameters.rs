@@ -102,8 +102,13 @@ fn instance(generics: &Generics, runtime: &TokenStream, tokens: TokenStream) -> 
 fn members(fields: &Fields) -> impl Iterator<Item = (Member, &Type)> {
     fields.iter().enumerate().map(|(index, field)| {
         let member = field.ident.clone().map_or_else(|| Member::Unnamed(Index::from(index)), Member::Named);
-        (member, &field.ty)
+        (member, bare(&field.ty))
     })
+}
+
+/// What a `$t:ty` of a user's macro stands for, which is in invisible delimiters.
+fn bare(ty: &Type) -> &Type {
+    if let Type::Group(group) = ty { bare(&group.elem) } else { ty }
 }
 
 /// The path of `#[shapewise(crate = path)]`.
@@ -156,13 +161,13 @@ fn is_c(input: &DeriveInput) -> syn::Result<bool> {
 
 /// `T` of `SVector<T, N>` or `[T; N]`, `f32` or `f64`; a layer without arguments does not tell.
 fn scalar_of(ty: &Type) -> Option<&Type> {
-    match ty {
-        Type::Array(array) => Some(&array.elem),
-        Type::Path(path) if path.path.is_ident("f32") || path.path.is_ident("f64") => Some(ty),
+    match bare(ty) {
+        Type::Array(array) => Some(bare(&array.elem)),
+        scalar @ Type::Path(path) if path.path.is_ident("f32") || path.path.is_ident("f64") => Some(scalar),
         Type::Path(path) => {
             let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else { return None };
             arguments.args.iter().find_map(|argument| match argument {
-                GenericArgument::Type(inner) => Some(inner),
+                GenericArgument::Type(inner) => Some(bare(inner)),
                 _ => None,
             })
         }
@@ -174,7 +179,8 @@ fn scalar_of(ty: &Type) -> Option<&Type> {
 mod tests {
     use std::str::FromStr;
 
-    use proc_macro2::TokenStream;
+    use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+    use quote::quote;
 
     fn derived(fields: &str) -> String {
         let source = format!("#[repr(C)] struct Outer {{ {fields} }}");
@@ -193,5 +199,14 @@ mod tests {
         }
         let fault = derived("a: Inner, b: Inner");
         assert!(fault.contains("no field of `Outer` tells which scalar its parameters are"), "{fault}");
+    }
+
+    #[test]
+    fn a_type_in_invisible_delimiters() {
+        for ty in [quote!(f32), quote!([f32; 2]), quote!(SVector<f32, 2>)] {
+            let ty = TokenTree::Group(Group::new(Delimiter::None, ty));
+            let derived = super::parameters(quote!(#[repr(C)] struct Outer { gain: #ty })).to_string();
+            assert!(derived.contains("Block < f32 > for Outer"), "{derived}");
+        }
     }
 }

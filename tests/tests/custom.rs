@@ -72,6 +72,15 @@ struct Pair(f64, [f64; 2]);
 #[repr(C)]
 struct Outer(Pair, f64);
 
+macro_rules! of_a_users_macro {
+    ($name:ident, $scalar:ty, $array:ty) => {
+        #[derive(Parameters)]
+        #[repr(C)]
+        struct $name($scalar, $array, [$scalar; 1], f64);
+    };
+}
+of_a_users_macro!(Expanded, f64, [f64; 2]);
+
 #[test]
 fn parameters_are_one_slice() {
     let mut forms = Forms::<f64, 3>::zeroed();
@@ -82,4 +91,5 @@ fn parameters_are_one_slice() {
     pair.values_mut()[2] = 4.0;
     assert_eq!((pair.0, pair.1), (1.0, [2.0, 4.0]));
     assert_eq!(Outer(pair, 5.0).values(), [1.0, 2.0, 4.0, 5.0]);
+    assert_eq!(Expanded(1.0, [2.0, 3.0], [4.0], 5.0).values(), [1.0, 2.0, 3.0, 4.0, 5.0]);
 }
