@@ -83,3 +83,24 @@ fn micro_batches_have_masks_of_their_own() {
     training.update().unwrap();
     assert_eq!(training.steps(), 1);
 }
+
+/// As where batches whose loss is no number are passed over.
+#[test]
+fn a_micro_batch_that_failed_counts_for_nothing() {
+    let data = data(20);
+    let gradient = |failed: &[bool]| {
+        let mut network = net();
+        let mut training = network.training(CrossEntropy::new(), Sgd::new(0.5));
+        for &failed in failed {
+            if failed {
+                training.backward(&[f64::NAN; 8], &[0, 1]).unwrap_err();
+            } else {
+                training.backward(data.inputs(), data.targets()).unwrap();
+                training.accumulate();
+            }
+        }
+        training.update().unwrap();
+        training.gradients().values().to_vec()
+    };
+    assert_eq!(gradient(&[false, true]), gradient(&[false]));
+}

@@ -13,8 +13,15 @@ pub(super) fn blend<T: Real>(level: Level, a: T, x: &[T], b: T, y: &mut [T]) {
         const WIDE: bool = is_single::<T>();
         #[inline(always)]
         fn run<I: Isa>(self) {
-            for (y, x) in self.3.iter_mut().zip(self.1) {
-                *y = self.0.fma::<I>(*x, self.2 * *y);
+            let Self(a, x, b, y) = self;
+            if b == T::zero() {
+                for (y, x) in y.iter_mut().zip(x) {
+                    *y = a * *x;
+                }
+                return;
+            }
+            for (y, x) in y.iter_mut().zip(x) {
+                *y = a.fma::<I>(*x, b * *y);
             }
         }
     }
@@ -179,6 +186,15 @@ mod tests {
         let expected: f64 = x.iter().map(|x| f64::from(*x).powi(2)).sum();
         let sums: Vec<f64> = Level::available().map(|level| sum_of_squares(level, &x)).collect();
         assert!((sums[0] - expected).abs() < 1e-12 && sums.iter().all(|sum| sum.to_bits() == sums[0].to_bits()));
+    }
+
+    #[test]
+    fn what_counts_for_nothing_may_be_no_number() {
+        for level in Level::available() {
+            let mut y = [f32::NAN, f32::INFINITY, 1.0];
+            blend(level, 2.0, &[1.0, -2.0, 3.0], 0.0, &mut y);
+            assert_eq!(y.map(f32::to_bits), [2.0_f32, -4.0, 6.0].map(f32::to_bits));
+        }
     }
 
     #[test]

@@ -440,7 +440,7 @@ pub trait Kernels: Sized {
         transpose::scatter(block, samples);
     }
 
-    /// `y = a·x + b·y`
+    /// `y = a·x + b·y`; where b is 0, y may have been no number.
     fn blend(a: Self, x: &[Self], b: Self, y: &mut [Self])
     where
         Self: Real,
