@@ -101,6 +101,8 @@ fn classes_without_weight_do_not_count() {
     let expected = y.iter().map(|z| z.exp()).sum::<f64>().ln() - y[1];
     let data = Dataset::new(3, inputs, 1, labels).unwrap();
     assert_close(network.evaluate(&data, &loss, &mut []).unwrap(), expected);
+    let nothing = CrossEntropy::new().weights([0.0; 4]);
+    assert_close(network.evaluate(&data, &nothing, &mut []).unwrap(), 0.0);
     let step = Workspace::<Net>::new(41).step(&mut network.clone(), &loss, data.inputs(), data.targets(), 0).unwrap();
     assert_close(step, expected);
 }

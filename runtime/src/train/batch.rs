@@ -11,9 +11,14 @@ use crate::samples::Samples;
 /// Samples in a full chunk.
 pub(super) const CHUNK_SAMPLES: usize = CHUNK * LANES;
 
+/// sum / weight, or 0 where nothing has a weight, as [`Loss::weight`] says.
+pub(super) fn mean(sum: f64, weight: f64) -> f64 {
+    if weight > 0.0 { sum / weight } else { 0.0 }
+}
+
 /// 1 / weight, or 0 where nothing has a weight: then all that it is to scale is 0, too.
 pub(super) fn reciprocal<T: Real>(weight: T) -> T {
-    if weight > T::zero() { T::one() / weight } else { T::zero() }
+    T::from_f64(mean(1.0, weight.to_f64()))
 }
 
 /// The samples `first..first + samples` of a batch.

@@ -3,7 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::batch::CHUNK_SAMPLES;
+use super::batch::{self, CHUNK_SAMPLES};
 use super::check::check;
 use super::inference::Inference;
 use super::metrics::{MeanLoss, Metric, Predictions};
@@ -61,7 +61,7 @@ pub(super) fn measure<N: Network, L: Loss<N::Scalar>>(
             metric.update(predictions);
         }
     });
-    mean.sum() / loss.weight(N::OUTPUTS, data.targets()).to_f64()
+    batch::mean(mean.sum(), loss.weight(N::OUTPUTS, data.targets()).to_f64())
 }
 
 /// The loss of each sample, in inference mode: what [`hardest`](super::hardest) chooses by. Where the loss weighs

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 use std::vec::Vec;
 
+use super::batch::mean;
 use super::callback::{Callback, Context, Position, Requests, View};
 use super::check::check;
 use super::evaluate::measure;
@@ -258,7 +259,7 @@ where
             weights += weight;
         }
         self.training.update()?;
-        Ok(if weights > 0.0 { sum / weights } else { 0.0 })
+        Ok(mean(sum, weights))
     }
 
     /// The gradient on samples as they are or changed.
