@@ -9,7 +9,7 @@ use shapewise::prelude::*;
 use shapewise::random::Random;
 use shapewise::schedule::{Exponential, Per};
 use shapewise::train::callback::{Closure, Context};
-use shapewise::train::metrics::{Accuracy, TopKAccuracy};
+use shapewise::train::metrics::{Accuracy, MeanLoss, TopKAccuracy};
 use shapewise_tests::bomb::Bomb;
 use shapewise_tests::mlp::Mlp;
 use shapewise_tests::samples::labelled;
@@ -455,6 +455,18 @@ fn a_metric_may_come_later() {
     assert_eq!(before.metrics[0].to_bits(), first.epochs()[0].metrics[0].to_bits());
     assert!(before.metrics[1].is_nan() && after.metrics[1] > 0.99, "{history:?}");
     assert_eq!(history.metrics(), ["accuracy", "top_2_accuracy"]);
+}
+
+/// In the history of another run, too.
+#[test]
+fn metrics_of_one_name_keep_their_values() {
+    let (data, mut network) = (xor(), Rings::boxed(1));
+    let losses = [CrossEntropy::new(), CrossEntropy::new().label_smoothing(0.5)];
+    let [first, second] = losses.each_ref().map(|loss| MeanLoss::new(loss, 3));
+    let mut trainer = quiet(&mut *network).metric(first).metric(second);
+    let before = trainer.fit(&data).unwrap().epochs()[0].metrics.clone();
+    assert!((before[0] - before[1]).abs() > 1e-3, "{before:?}");
+    assert_eq!(trainer.fit(&data).unwrap().epochs()[0].metrics, before);
 }
 
 /// Between two runs, a layer can be trained otherwise than it was declared to be.

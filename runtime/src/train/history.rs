@@ -59,10 +59,16 @@ impl History {
     /// The next epochs have these metrics; what those before did not measure is not a number in them.
     pub(super) fn measure(&mut self, metrics: impl Iterator<Item = (String, Mode)>) {
         let (metrics, modes): (Vec<_>, Vec<_>) = metrics.unzip();
+        // Several may have one name: the first of them is what was the first.
+        let mut left: Vec<_> = self.metrics.iter().enumerate().collect();
+        let mut before = |name| {
+            let index = left.iter().position(|(_, known)| *known == name)?;
+            Some(left.remove(index).0)
+        };
+        let places: Vec<Option<usize>> = metrics.iter().map(&mut before).collect();
         for epoch in &mut self.epochs {
-            let before = self.metrics.iter().zip(epoch.metrics.iter().copied());
-            let value = |name| before.clone().find(|(known, _)| *known == name).map_or(f64::NAN, |(_, value)| value);
-            epoch.metrics = metrics.iter().map(value).collect();
+            let value = |place: &Option<usize>| epoch.metrics.get((*place)?).copied();
+            epoch.metrics = places.iter().map(|place| value(place).unwrap_or(f64::NAN)).collect();
         }
         (self.metrics, self.modes) = (metrics, modes);
     }
