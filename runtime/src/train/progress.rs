@@ -183,7 +183,9 @@ impl Watched {
         let rate = samples as f64 / (now - self.epoch_begun).as_secs_f64().max(1e-9);
         let done = at.batches_of_the_run(self.batches);
         let left = self.epochs.saturating_mul(self.batches).saturating_sub(done);
-        let eta = (now - self.begun).as_secs_f64() * left as f64 / (done - self.batches_before).max(1) as f64;
+        // Fewer than before, where the run goes on with data that have fewer batches.
+        let since = done.saturating_sub(self.batches_before).max(1);
+        let eta = (now - self.begun).as_secs_f64() * left as f64 / since as f64;
         format!(
             "epoch {} [{on}{bar}{off}] {}  loss {loss:.4}  {} samples/s  ETA {}",
             of(epochs + 1, self.epochs),
@@ -262,5 +264,11 @@ mod tests {
         let line = bar(Shown { epochs: 2, batches: 23, samples: 736, loss: 0.0 }, false);
         // 786 batches are left, of a second each.
         assert_eq!(line, "epoch  3/20 [==========..........] 24/45  loss 0.1235  32 samples/s  ETA 13:06");
+    }
+
+    #[test]
+    fn a_run_may_go_on_with_data_of_fewer_batches() {
+        let line = bar(Shown { epochs: 2, batches: 100, samples: 700, loss: 0.0 }, false);
+        assert_eq!(line, "epoch  3/20 [==========..........] 24/45  loss 0.1235  68 samples/s  ETA 13:06");
     }
 }
