@@ -399,3 +399,22 @@ fn a_failed_write_leaves_the_old_file_and_nothing_else() {
     write_atomically(&path, |file| file.write_all(b"new")).unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"new");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_device_is_written_to_and_not_replaced() {
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    let folder = Folder::new("device");
+    // Links, so that a failure of this test replaces nothing but them.
+    let (full, null, socket) = (folder.path("full"), folder.path("null"), folder.path("socket"));
+    symlink("/dev/full", &full).unwrap();
+    symlink("/dev/null", &null).unwrap();
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let refused = write_atomically(&full, |file| file.write_all(b"new"));
+    assert!(message(refused).ends_with("No space left on device (os error 28)"));
+    write_atomically(&null, |file| file.write_all(b"new")).unwrap();
+    assert!(write_atomically(&socket, |file| file.write_all(b"new")).is_err());
+    assert!([&full, &null].iter().all(|link| fs::symlink_metadata(link).unwrap().is_symlink()));
+    assert!(fs::metadata(&socket).unwrap().file_type().is_socket());
+    assert_eq!(folder.names(), ["full", "null", "socket"]);
+}

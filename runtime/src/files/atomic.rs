@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 ///
 /// `write` fills a temporary file in the same folder, which is brought to the disk and then renamed to `path`. When
 /// anything fails, the temporary file is removed and `path` stays as it was. A symbolic link at `path` is replaced,
-/// not followed.
+/// not followed. What is no file, such as a device or a pipe, or a link to one, is written to as it stands.
 ///
 /// # Errors
 ///
@@ -31,6 +31,11 @@ pub fn write_atomically(path: impl AsRef<Path>, write: impl FnOnce(&mut dyn Writ
 }
 
 fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    if is_device(path) {
+        let mut writer = BufWriter::new(File::options().write(true).open(path)?);
+        write(&mut writer)?;
+        return writer.flush();
+    }
     let temporary = Temporary::beside(path)?;
     let mut writer = BufWriter::new(File::create_new(&temporary.0)?);
     write(&mut writer)?;
@@ -38,6 +43,12 @@ fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     fs::rename(&temporary.0, path)?;
     sync_folder(path);
     Ok(())
+}
+
+/// Whether something that holds no content has this name. A rename would put a file into its place: whoever may do that
+/// in `/dev` would lose `/dev/null`.
+fn is_device(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir())
 }
 
 /// The name of a temporary file, which is gone when this is.
