@@ -354,6 +354,8 @@ fn what_cannot_be_opened_is_an_io_error() {
         idx::read(&absent).unwrap_err(),
         csv::read(&absent, Options::default()).unwrap_err(),
         load_small(&absent).unwrap_err(),
+        mnist::<f32>(&absent, Split::Test).unwrap_err(),
+        mnist::<f32>("/dev/null", Split::Test).unwrap_err(),
         idx::read(&folder).unwrap_err(),
         load_small(folder.as_ref()).unwrap_err(),
         save(&*Small::<f32>::counting(), absent.join("below")).unwrap_err(),
@@ -365,7 +367,8 @@ fn what_cannot_be_opened_is_an_io_error() {
         assert!(std::error::Error::source(error).is_some());
     }
     assert!(errors[0].to_string().starts_with(&absent.display().to_string()));
-    assert_eq!(errors[7].to_string(), "/: the path names no file");
+    assert_eq!(errors[3].to_string(), errors[0].to_string(), "not that the folder lacks the files");
+    assert_eq!(errors[9].to_string(), "/: the path names no file");
     assert!(folder.names().is_empty());
 }
 

@@ -44,12 +44,17 @@ pub fn mnist<T: Real>(folder: impl AsRef<Path>, split: Split) -> Result<Dataset<
 }
 
 fn find(folder: &Path, stem: &str, ending: &str) -> Result<PathBuf> {
+    let wrong = |source| Error::Io { path: folder.to_owned(), source };
+    // Otherwise a mistaken path would be called a folder without the files.
+    if !std::fs::metadata(folder).map_err(wrong)?.is_dir() {
+        return Err(wrong(io::ErrorKind::NotADirectory.into()));
+    }
     let names = ["-", "."]
         .into_iter()
         .flat_map(|joint| ["", ".gz"].into_iter().map(move |compressed| format!("{stem}{joint}{ending}{compressed}")));
     let names: Vec<String> = names.collect();
     names.iter().map(|name| folder.join(name)).find(|path| path.is_file()).ok_or_else(|| {
         let problem = format!("the folder has none of {}", names.join(", "));
-        Error::Io { path: folder.to_owned(), source: io::Error::new(io::ErrorKind::NotFound, problem) }
+        wrong(io::Error::new(io::ErrorKind::NotFound, problem))
     })
 }
