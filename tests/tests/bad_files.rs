@@ -132,6 +132,8 @@ fn mnist_says_what_does_not_fit() {
 #[test]
 fn csv_says_line_and_column() {
     let long = "x".repeat(100);
+    let names = "a line of names needs `header: true`";
+    let separator = "the separator is ',', which is not in this line";
     let cases = [
         ("", "f: holds no row of numbers".to_owned()),
         ("1,2\n3,x\n", "f: line 2, column 2: `x` is not a number".to_owned()),
@@ -142,9 +144,12 @@ fn csv_says_line_and_column() {
         ("1\nNaN\n", "f: line 2, column 1: `NaN` is not a finite number".to_owned()),
         ("1\n-inf\n", "f: line 2, column 1: `-inf` is not a finite number".to_owned()),
         ("1e999\n", "f: line 1, column 1: `1e999` is not a finite number".to_owned()),
-        ("\"1\"\n", "f: line 1, column 1: `\\\"1\\\"` is not a number".to_owned()),
-        ("0x10\n", "f: line 1, column 1: `0x10` is not a number".to_owned()),
-        (&long, format!("f: line 1, column 1: `{}…` is not a number", &long[..40])),
+        ("\"1\"\n", format!("f: line 1, column 1: `\\\"1\\\"` is not a number; {names}")),
+        ("0x10\n", format!("f: line 1, column 1: `0x10` is not a number; {names}")),
+        (&long, format!("f: line 1, column 1: `{}…` is not a number; {names}", &long[..40])),
+        ("age,class\n31,0\n", format!("f: line 1, column 1: `age` is not a number; {names}")),
+        ("31,NA\n", "f: line 1, column 2: `NA` is not a number".to_owned()),
+        ("1;2\n3;4\n", format!("f: line 1, column 1: `1;2` is not a number; {separator}")),
     ];
     for (text, expected) in cases {
         assert_eq!(message(csv_of(text)), expected);
@@ -153,6 +158,8 @@ fn csv_says_line_and_column() {
     assert_eq!(message(csv::parse("f", &b"a,b\n"[..], header)), "f: holds no row of numbers");
     let error = message(csv::parse("f", &b"a,b\n1\n"[..], header));
     assert_eq!(error, "f: line 2 has 1 columns, but the first line has 2");
+    let error = message(csv::parse("f", &b"a;b\n1;2\n"[..], header));
+    assert_eq!(error, format!("f: line 2, column 1: `1;2` is not a number; {separator}"));
     assert_eq!(message(csv::parse("f", &b"1\n\xff\n"[..], Options::default())), "f: line 2 is not UTF-8 text");
 }
 

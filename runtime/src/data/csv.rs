@@ -153,7 +153,10 @@ fn decode(mut input: Input<'_>, options: Options) -> Result<Table> {
             table.columns = table.names.len();
         } else {
             read_row(&mut table, line, options.separator).map_err(|(column, problem)| match column {
-                Some(column) => input.wrong(format!("line {number}, column {column}: {problem}")),
+                Some(column) => {
+                    let hint = hint(line, options.separator, number == 1);
+                    input.wrong(format!("line {number}, column {column}: {problem}{hint}"))
+                }
                 None => input.wrong(format!("line {number} {problem}")),
             })?;
         }
@@ -196,6 +199,19 @@ fn read_row(table: &mut Table, line: &str, separator: char) -> Result<(), (Optio
         return Err((None, format!("has {columns} columns, but the first line has {}", table.columns)));
     }
     Ok(())
+}
+
+/// What is probably meant by a line that is no row of numbers: one with another separator, or names above the first row.
+fn hint(line: &str, separator: char, first: bool) -> String {
+    if !line.contains(separator) && line.contains([',', ';', '\t', '|']) {
+        format!("; the separator is {separator:?}, which is not in this line")
+    } else if first
+        && !line.split(separator).any(|field| field.trim().is_empty() || field.trim().parse::<f64>().is_ok())
+    {
+        "; a line of names needs `header: true`".into()
+    } else {
+        String::new()
+    }
 }
 
 /// A field as errors quote it: its beginning.
