@@ -82,6 +82,6 @@ fn what_is_no_image_is_refused() {
         .expect_err("one dimension");
     assert_eq!(
         error.to_string(),
-        "the input of a network that is trained on changed images, in dimensions: expected 3 values, found 1"
+        "with augmentation, the rank of the network's input is 1, but must be 3: channels, rows, columns"
     );
 }

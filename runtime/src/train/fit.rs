@@ -194,8 +194,9 @@ where
         self.callbacks.iter().try_for_each(|callback| callback.check())?;
         check::<N, L>("the training data", data, self.training.loss())?;
         if self.augment.is_some() && N::INPUT.len() != 3 {
-            let what = "the input of a network that is trained on changed images, in dimensions";
-            return Err(Error::Length { what, expected: 3, found: N::INPUT.len() });
+            let name = "with augmentation, the rank of the network's input";
+            let bound = "3: channels, rows, columns";
+            return Err(Error::Parameter { name, value: N::INPUT.len() as f64, bound });
         }
         if self.samples(data) == 0 {
             return Err(Error::Empty { what: "the training data without its last short batch" });
