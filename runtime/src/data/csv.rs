@@ -3,6 +3,25 @@
 //! The reader is strict, so that no number is lost or guessed: every line has as many fields as the first, every
 //! field is a finite number in the notation of Rust and C (`-1.5e3`), there are no quotes and no blank lines.
 //! Spaces around a field, `\r\n` and a byte order mark are ignored.
+//!
+//! A table with text or with holes becomes numbers by rules that only its owner knows, and then goes to [`Dataset::new`].
+//! Quotes are for a reader of its own, such as the crate `csv`.
+//!
+//! ```
+//! use shapewise::prelude::*;
+//! let text = "31,Berlin,0\n,Rome,1\n"; // age, city, label; the second age is missing
+//! let (mut inputs, mut labels) = (Vec::new(), Vec::new());
+//! for line in text.lines() {
+//!     let fields: Vec<&str> = line.split(',').collect();
+//!     let age = fields[0].parse::<f32>().ok();
+//!     inputs.extend([age.unwrap_or(40.0), if age.is_none() { 1.0 } else { 0.0 }]); // a usual age, and that it is a guess
+//!     inputs.extend(["Berlin", "Paris", "Rome"].map(|city| if city == fields[1] { 1.0 } else { 0.0 }));
+//!     labels.push(fields[2].parse::<u32>().expect("a label"));
+//! }
+//! let data = Dataset::new(5, inputs, 1, labels)?;
+//! assert_eq!(data.input(1), [40.0, 1.0, 0.0, 0.0, 1.0]);
+//! # Ok::<(), shapewise::Error>(())
+//! ```
 
 use std::io::Read;
 use std::path::{Path, PathBuf};

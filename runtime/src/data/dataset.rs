@@ -174,6 +174,20 @@ impl<T: Real, Y: Copy> Dataset<T, Y> {
     /// assert_eq!(set.subset(&[2, 0])?.targets(), [2, 0]);
     /// # Ok::<(), shapewise::Error>(())
     /// ```
+    ///
+    /// Cross-validation in k folds:
+    ///
+    /// ```
+    /// use shapewise::prelude::*;
+    /// let (k, mut set) = (5, Dataset::new(1, (0..20_u8).map(f32::from).collect(), 1, vec![0_u32; 20])?);
+    /// set.shuffle(7);
+    /// for fold in 0..k {
+    ///     let (held, kept): (Vec<usize>, Vec<usize>) = (0..set.len()).partition(|place| place % k == fold);
+    ///     let (train, test) = (set.subset(&kept)?, set.subset(&held)?);
+    ///     assert_eq!((train.len(), test.len()), (16, 4)); // train a new network on one, evaluate it on the other
+    /// }
+    /// # Ok::<(), shapewise::Error>(())
+    /// ```
     pub fn subset(&self, indices: &[usize]) -> Result<Self> {
         if indices.is_empty() {
             return Err(Error::Empty { what: "subset" });

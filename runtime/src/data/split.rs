@@ -21,6 +21,8 @@ impl<T: Real, Y: Copy> Dataset<T, Y> {
     /// let set = Dataset::new(1, (0..10_u8).map(f32::from).collect(), 1, vec![0_u32; 10])?;
     /// let (train, test) = set.split(0.2, 7)?;
     /// assert_eq!((train.len(), test.len()), (8, 2));
+    /// let (train, validation) = train.split(0.25, 8)?; // three parts
+    /// assert_eq!((train.len(), validation.len()), (6, 2));
     /// # Ok::<(), shapewise::Error>(())
     /// ```
     pub fn split(&self, fraction: f64, seed: u64) -> Result<(Self, Self)> {

@@ -19,6 +19,36 @@ use crate::real::Real;
 /// use shapewise::isa::Portable;
 /// assert_eq!(Mse.value::<f64, Portable>(3.0, 1.0), 4.0);
 /// ```
+///
+/// The loss of a batch is the mean over samples and outputs. A loss of one's own:
+///
+/// ```
+/// use shapewise::isa::Isa;
+/// use shapewise::loss::Elementwise;
+/// use shapewise::prelude::*;
+///
+/// /// Leads to a quantile of the targets instead of their mean: nine in ten lie below the output.
+/// #[derive(Clone, Copy)]
+/// struct NineInTen;
+///
+/// impl Elementwise for NineInTen {
+///     fn value<T: Real, I: Isa>(self, y: T, t: T) -> T {
+///         self.slope::<T, I>(y, t) * (y - t)
+///     }
+///     fn slope<T: Real, I: Isa>(self, y: T, t: T) -> T {
+///         T::from_f64(if y < t { -0.9 } else { 0.1 })
+///     }
+/// }
+///
+/// network! { struct Net: [1] -> [1] { dense(1, init = zeros) } }
+///
+/// let targets: Vec<f32> = (1..=100).map(|t| t as f32).collect();
+/// let data = Dataset::new(1, vec![0.0; 100], 1, targets)?;
+/// let mut net = Net::boxed(1);
+/// net.trainer(NineInTen, Sgd::new(5.0)).epochs(200).progress(Progress::off()).fit(&data)?;
+/// assert!((85.0..95.0).contains(&net.forward(&[0.0].into())[0]));
+/// # Ok::<(), shapewise::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no loss of single values",
     label = "does not implement `Elementwise`",

@@ -29,7 +29,7 @@ use crate::real::Real;
 /// A target set lies sample by sample. The value and gradient of a batch are means over its samples, weighted where
 /// the loss has weights.
 ///
-/// A loss of one's own can have any target, here of a single output, as in Q-learning:
+/// A loss of one's own that compares value by value implements [`Elementwise`]. Any other can have any target, here of a single output, as in Q-learning:
 ///
 /// ```
 /// use shapewise::loss::{Loss, Targets};

@@ -239,7 +239,8 @@ where
     }
 
     /// Changes each image before each training step on it; validation and metrics see the images as they are. What is
-    /// random follows from the seed, the epoch and the sample's place in the set alone.
+    /// random follows from the seed, the epoch and the sample's place in the set alone. The network's input must be an image,
+    /// `[channels, rows, columns]`; a sequence can be one of a single row.
     #[must_use]
     pub fn augment(mut self, transform: impl Augment<N::Scalar> + 'a) -> Self {
         self.augment = Some(Box::new(transform));

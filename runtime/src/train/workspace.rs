@@ -181,6 +181,48 @@ impl<N: Network> Workspace<N> {
     /// assert!(gradient.iter().all(|slope| *slope != 0.0));
     /// # Ok::<(), shapewise::Error>(())
     /// ```
+    ///
+    /// A network whose outputs are another's inputs learns from it, as a generator from its critic: the gradient is handed
+    /// on as targets of a loss whose slope they are.
+    ///
+    /// ```
+    /// use shapewise::isa::Isa;
+    /// use shapewise::loss::Elementwise;
+    /// use shapewise::prelude::*;
+    ///
+    /// network! { struct Generator: [2] -> [3] { dense(8), relu, dense(3) } }
+    /// network! { struct Critic: [3] -> [1] { dense(8), relu, dense(1) } }
+    ///
+    /// #[derive(Clone, Copy)]
+    /// struct HandOn;
+    ///
+    /// impl Elementwise for HandOn {
+    ///     fn value<T: Real, I: Isa>(self, y: T, t: T) -> T {
+    ///         y * t
+    ///     }
+    ///     fn slope<T: Real, I: Isa>(self, _: T, t: T) -> T {
+    ///         t
+    ///     }
+    /// }
+    ///
+    /// let (mut generator, critic) = (Generator::boxed(1), Critic::boxed(2));
+    /// let mut training = generator.training(HandOn, Adam::new(0.01));
+    /// let (mut workspace, mut inference) = (Workspace::new(4), Inference::new());
+    /// let (noise, mut made, mut gradient) = ([0.3, -1.0, 0.5, 2.0, -0.7, 0.1, 1.0, 1.0], [0.0; 12], [0.0; 12]);
+    /// let mut losses = Vec::new();
+    /// for step in 0..50 {
+    ///     inference.forward_slice(training.network(), &noise, &mut made)?;
+    ///     // A step of the critic on real and made samples would stand here.
+    ///     losses.push(workspace.input_gradient(&*critic, &BinaryCrossEntropy, &made, &[1.0; 4], step, &mut gradient)?);
+    ///     gradient.iter_mut().for_each(|slope| *slope *= 12.0); // `HandOn` takes the mean of as many values
+    ///     training.step(&noise, &gradient)?;
+    /// }
+    /// assert!(losses[49] < 0.5 * losses[0]);
+    /// # Ok::<(), shapewise::Error>(())
+    /// ```
+    ///
+    /// [`Inference`](super::Inference) runs in inference mode: with batch norm or dropout in the first network its outputs
+    /// differ from those of the step, and the gradient is only nearly the right one.
     pub fn input_gradient<L: Loss<N::Scalar> + Sync>(
         &mut self,
         network: &N,

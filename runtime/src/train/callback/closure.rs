@@ -22,6 +22,28 @@ use crate::network::Network;
 ///     Ok(())
 /// }
 /// ```
+///
+/// The search for a learning rate: it grows from step to step until the loss explodes, on a network that is then thrown away.
+///
+/// ```
+/// use shapewise::prelude::*;
+/// use shapewise::schedule::{Lambda, Per};
+/// use shapewise::train::callback::{Closure, Context};
+/// fn rates<N: Network<Scalar = f32>>(network: &mut N, data: &Dataset<f32, u32>) -> Result<Vec<(f64, f64)>> {
+///     let mut seen = Vec::new(); // for `plot::Curves`, with `log_x`
+///     let look = Closure::batch_end(|context: &mut Context<'_, N>| {
+///         let loss = context.position().batch_loss;
+///         seen.push((context.learning_rate(), loss));
+///         if loss > 4.0 * seen[0].1 {
+///             context.stop();
+///         }
+///         Ok(())
+///     });
+///     let growth = Lambda(|step: u64| 10_f64.powf(step as f64 / 30.0)); // tenfold in 30 steps
+///     network.trainer(CrossEntropy::new(), Sgd::new(1e-5)).schedule(Per::Step, growth).callback(look).fit(data)?;
+///     Ok(seen)
+/// }
+/// ```
 pub struct Closure<N, F> {
     call: F,
     hook: Hook,
