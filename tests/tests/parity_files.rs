@@ -18,7 +18,7 @@ network! {
         up: conv_transpose2d(4, kernel = (2, 3), stride = (2, 1), groups = 2), group: group_norm(2),
         upsample(2, mode = bilinear),
         conv2: conv2d(2, kernel = (2, 3), bias = false),
-        max_pool2d(2, rounding = ceil), pad(top = 2, right = 1),
+        max_pool2d(2, rounding = ceil), pad(top = 2, right = 1), image: layer_norm,
     }
 }
 

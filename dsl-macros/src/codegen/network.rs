@@ -110,9 +110,10 @@ fn layers(program: &Program, scalar: &TokenStream) -> TokenStream {
         let size = step.parameters.as_ref()?;
         let (name, ty, start) = (step.name.to_string(), &step.ty, offset.clone());
         offset = offset.plus(size);
-        let tensors = match step.tied {
-            None => quote!(<#ty as __rt::Layer<#scalar>>::TENSORS),
-            Some(_) => quote!(<#ty>::TENSORS),
+        let tensors = match (&step.tensors, &step.tied) {
+            (Some(tensors), _) => tensors.clone(),
+            (None, None) => quote!(<#ty as __rt::Layer<#scalar>>::TENSORS),
+            (None, Some(_)) => quote!(<#ty>::TENSORS),
         };
         Some(quote!(__rt::LayerInfo { name: #name, offset: #start, tensors: #tensors }))
     });

@@ -91,6 +91,8 @@ pub(crate) struct Step {
     pub(crate) config: TokenStream,
     /// Trainable values; `None` for a layer without.
     pub(crate) parameters: Option<Size>,
+    /// What files know of its tensors, where the type does not say it.
+    pub(crate) tensors: Option<TokenStream>,
     /// Features for their gradient from one block, where it is summed up block by block on the way back.
     pub(crate) block_gradient: Option<Size>,
     pub(crate) initialiser: TokenStream,
@@ -126,6 +128,7 @@ impl Step {
             tied: None,
             config: TokenStream::new(),
             parameters: None,
+            tensors: None,
             block_gradient: None,
             initialiser: TokenStream::new(),
             buffers: None,

@@ -1,5 +1,6 @@
 //! `layer_norm(eps = 1e-5)`: over all values of a sample; `group_norm(groups, eps = 1e-5)`: over groups of maps.
 
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::arguments::Arguments;
@@ -55,6 +56,11 @@ impl Layer for LayerNorm {
 
     fn parameters(&self, input: &Shape, _: &Shape) -> Option<Size> {
         Some(Size::known(2).times(&input.values()))
+    }
+
+    fn tensors(&self, ty: &TokenStream, input: &Shape) -> Option<TokenStream> {
+        let sizes = &input.0;
+        (sizes.len() > 1).then(|| quote!(&<#ty>::tensors(&[#(#sizes),*])))
     }
 
     fn reads(&self) -> Reads {

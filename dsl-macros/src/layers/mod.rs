@@ -77,6 +77,11 @@ pub(crate) trait Layer {
         None
     }
 
+    /// What files know of its tensors, where that follows from the input's shape and not from its type.
+    fn tensors(&self, _ty: &TokenStream, _input: &Shape) -> Option<TokenStream> {
+        None
+    }
+
     /// The initialiser's expression, given the activation that follows.
     fn initialiser(&self, _next: Family) -> TokenStream {
         initialiser::zeros()

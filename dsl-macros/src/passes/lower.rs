@@ -162,6 +162,7 @@ fn step(
             });
             Step {
                 tied: node.tied.clone(),
+                tensors: layer.tensors(&emitted.ty, &input),
                 ty: emitted.ty,
                 items: layer.items(&place),
                 config: emitted.config,

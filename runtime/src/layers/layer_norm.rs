@@ -58,6 +58,19 @@ impl LayerNormConfig {
 }
 
 impl<T: Real, const N: usize> LayerNorm<T, N> {
+    /// Its tensors over samples of this shape, as PyTorch's `LayerNorm(shape)` has them: in the sample's own order.
+    ///
+    /// ```
+    /// use shapewise::layers::LayerNorm;
+    /// let [weight, bias] = LayerNorm::<f32, 12>::tensors(&[3, 2, 2]);
+    /// assert_eq!((weight.name, weight.shape), ("weight", &[3, 2, 2][..]));
+    /// assert_eq!((bias.name, bias.len()), ("bias", 12));
+    /// ```
+    pub const fn tensors(shape: &'static [usize]) -> [TensorInfo; 2] {
+        let weight = TensorInfo { name: "weight", shape, role: Role::Norm, first_fastest: false };
+        [weight, TensorInfo { name: "bias", ..weight }]
+    }
+
     fn groups(&self, config: LayerNormConfig) -> Groups<'_, T> {
         Groups { count: 1, weight: self.weight.as_slice(), epsilon: T::from_f64(config.eps) }
     }
