@@ -1,11 +1,4 @@
 //! IDX files, the format of MNIST and its family.
-//!
-//! ```text
-//! 0  0  type  rank | rank sizes, 4 bytes each, big-endian | values, the last dimension fastest
-//! ```
-//!
-//! Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", 1998. Of the format's types only
-//! unsigned bytes (0x08) are read, which is what all these sets consist of.
 
 use std::io::Read;
 use std::path::Path;
@@ -16,6 +9,13 @@ use crate::files::Input;
 use crate::real::Real;
 
 /// The content of an IDX file.
+///
+/// ```text
+/// 0  0  type  rank | rank sizes, 4 bytes each, big-endian | values, the last dimension fastest
+/// ```
+///
+/// Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", 1998. Of the format's types only
+/// unsigned bytes (0x08) are read, which is what all these sets consist of.
 ///
 /// ```
 /// let labels = shapewise::data::idx::parse("labels", &[0, 0, 8, 1, 0, 0, 0, 1, 7][..])?;

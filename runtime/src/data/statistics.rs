@@ -1,10 +1,4 @@
 //! Standardising features.
-//!
-//! ```text
-//! x′ = (x − μ) / σ        μ = Σ x / n        σ² = Σ (x − μ)² / n        σ = 1 where all x are equal
-//! ```
-//!
-//! As scikit-learn's `StandardScaler`: the population's deviation, per feature.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -14,6 +8,12 @@ use crate::error::{Error, Result};
 use crate::real::Real;
 
 /// Mean and standard deviation of each feature: found on the training data, applied to all data.
+///
+/// ```text
+/// x′ = (x − μ) / σ        μ = Σ x / n        σ² = Σ (x − μ)² / n        σ = 1 where all x are equal
+/// ```
+///
+/// As scikit-learn's `StandardScaler`: the population's deviation, per feature.
 ///
 /// ```
 /// use shapewise::data::{Dataset, Statistics};

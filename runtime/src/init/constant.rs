@@ -1,14 +1,14 @@
 //! The same value everywhere. Units that begin alike stay alike, so this is for output layers and experiments.
-//!
-//! ```text
-//! constant:  W = value        zeros:  W = 0
-//! ```
 
 use super::{Fan, Scheme};
 use crate::random::Random;
 use crate::real::Real;
 
 /// One value for all weights, 0 unless said otherwise.
+///
+/// ```text
+/// constant:  W = value        zeros:  W = 0
+/// ```
 ///
 /// ```
 /// use shapewise::init::Constant;

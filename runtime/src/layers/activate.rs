@@ -1,8 +1,4 @@
 //! An activation as a layer of its own, where no dense layer before it can take it in.
-//!
-//! ```text
-//! y = f(x)        dx = dy · f′(x)
-//! ```
 
 use super::{Activation, Layer};
 use crate::arena::{Backward, Place};
@@ -11,6 +7,10 @@ use crate::lanes::Lanes;
 use crate::real::Real;
 
 /// Applies an [`Activation`] to every value.
+///
+/// ```text
+/// y = f(x)        dx = dy · f′(x)
+/// ```
 ///
 /// Its backward pass needs its output, and its input too unless the slope follows from the output.
 ///

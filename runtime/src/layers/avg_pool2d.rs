@@ -1,13 +1,4 @@
 //! Average pooling over feature maps.
-//!
-//! ```text
-//! y[c, i, j] = Σ x[c, row, column] / n       over the window (i, j), see `Window2d`
-//! dx         = Σ dy[c, i, j] / n             over the windows that cover the pixel
-//! ```
-//!
-//! n counts the pixels of the window, those of the padding with them unless `count_include_pad` is false; what hangs
-//! over the padding's edge never counts. Both as in PyTorch, where the padding behind the map is as wide as that in
-//! front of it. Shapes: C maps of height × width, channel slowest; any C.
 
 use super::{Layer, Window2d};
 use crate::arena::{Backward, Place};
@@ -17,6 +8,15 @@ use crate::lanes::Lanes;
 use crate::real::Real;
 
 /// Replaces each window of each map by its mean.
+///
+/// ```text
+/// y[c, i, j] = Σ x[c, row, column] / n       over the window (i, j), see `Window2d`
+/// dx         = Σ dy[c, i, j] / n             over the windows that cover the pixel
+/// ```
+///
+/// n counts the pixels of the window, those of the padding with them unless `count_include_pad` is false; what hangs
+/// over the padding's edge never counts. Both as in PyTorch, where the padding behind the map is as wide as that in
+/// front of it. Shapes: C maps of height × width, channel slowest; any C.
 ///
 /// ```
 /// use shapewise::isa::Portable;

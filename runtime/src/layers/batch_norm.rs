@@ -1,23 +1,4 @@
 //! Batch normalisation.
-//!
-//! ```text
-//! μ = Σ x / n      σ² = Σ (x − μ)² / n          over the n values of a channel in the batch
-//! x̂ = (x − μ) / √(σ² + ε)        y = w·x̂ + b
-//! dw = Σ dy·x̂      db = Σ dy
-//! dx = w / √(σ² + ε) · (dy − db/n − x̂·dw/n)
-//!
-//! running mean ← (1 − m)·running mean + m·μ
-//! running var  ← (1 − m)·running var  + m·σ²·n/(n − 1)
-//! ```
-//!
-//! A channel is one feature of a dense network, or `PER` neighbouring features that share their statistics: one
-//! feature map. Inference uses the running statistics in place of μ and σ².
-//!
-//! Defaults: ε = 1e-5, m = 0.1, w = 1, b = 0, as PyTorch's. `momentum: None` averages all batches alike
-//! (m = 1 / number of batches), as the lecture and PyTorch's `momentum=None` have it. Where PyTorch refuses a batch
-//! with one value a channel, here y = b and the running variance stays, since one value has no unbiased variance.
-//!
-//! Source: Ioffe, Szegedy, "Batch normalization", 2015, algorithm 1.
 
 use nalgebra::SVector;
 
@@ -33,6 +14,25 @@ use crate::random::Random;
 use crate::real::Real;
 
 /// The parameters of a batch norm over `C` channels of `PER` features each.
+///
+/// ```text
+/// μ = Σ x / n      σ² = Σ (x − μ)² / n          over the n values of a channel in the batch
+/// x̂ = (x − μ) / √(σ² + ε)        y = w·x̂ + b
+/// dw = Σ dy·x̂      db = Σ dy
+/// dx = w / √(σ² + ε) · (dy − db/n − x̂·dw/n)
+///
+/// running mean ← (1 − m)·running mean + m·μ
+/// running var  ← (1 − m)·running var  + m·σ²·n/(n − 1)
+/// ```
+///
+/// A channel is one feature of a dense network, or `PER` neighbouring features that share their statistics: one
+/// feature map. Inference uses the running statistics in place of μ and σ².
+///
+/// Defaults: ε = 1e-5, m = 0.1, w = 1, b = 0, as PyTorch's. `momentum: None` averages all batches alike
+/// (m = 1 / number of batches), as the lecture and PyTorch's `momentum=None` have it. Where PyTorch refuses a batch
+/// with one value a channel, here y = b and the running variance stays, since one value has no unbiased variance.
+///
+/// Source: Ioffe, Szegedy, "Batch normalization", 2015, algorithm 1.
 ///
 /// ```
 /// use shapewise::layers::BatchNorm;

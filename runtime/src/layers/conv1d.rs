@@ -1,11 +1,4 @@
 //! Convolution over sequences.
-//!
-//! ```text
-//! z[o, i] = b[o] + Σ w[o, c, k]·x[c, i·stride + k·dilation − padding]        y = f(z)
-//! ```
-//!
-//! A [`Conv2d`](super::Conv2d) over images of height 1, whose file has the formulas of the gradients; only the shape in
-//! saved files differs. Source: Waibel et al., "Phoneme recognition using time-delay neural networks", 1989.
 
 use nalgebra::{SMatrix, SVector};
 
@@ -21,6 +14,13 @@ use crate::random::Random;
 use crate::real::Real;
 
 /// The parameters of a convolution from `IN` channels a group to `OUT` channels in all, by a kernel of `K` places.
+///
+/// ```text
+/// z[o, i] = b[o] + Σ w[o, c, k]·x[c, i·stride + k·dilation − padding]        y = f(z)
+/// ```
+///
+/// A [`Conv2d`](super::Conv2d) over images of height 1, whose file has the formulas of the gradients; only the shape in
+/// saved files differs. Source: Waibel et al., "Phoneme recognition using time-delay neural networks", 1989.
 ///
 /// `weight` has one row a filter and one column a place of the patch that it sees: column `c·K + k`, so `PATCH` =
 /// IN·K. `BIAS` is `OUT`, or 0 for a layer without bias. Saved files hold PyTorch's `[out, in / groups, k]`. Its

@@ -1,15 +1,4 @@
 //! Convolution over images.
-//!
-//! ```text
-//! z[o, i, j] = b[o] + Σ w[o, c, k, l]·x[c, i·stride + k·dilation − padding, j·stride + l·dilation − padding]
-//! y = f(z)                     dz = dy ⊙ f′(z)
-//! dw[o, c, k, l] = Σ dz[o, i, j]·x[c, ..]     db[o] = Σ dz[o, i, j]     dx: each dz[o, i, j]·w to the x it came from
-//! ```
-//!
-//! A cross-correlation, as in all frameworks: the kernel is not turned round. x is zero outside. With `groups`, the
-//! outputs of a group see the channels of that group alone. Sources: LeCun et al., "Gradient-based learning applied to
-//! document recognition", 1998; Krizhevsky et al., 2012 (groups); Yu, Koltun, "Multi-scale context aggregation by
-//! dilated convolutions", 2016.
 
 use nalgebra::{SMatrix, SVector};
 
@@ -25,6 +14,17 @@ use crate::random::Random;
 use crate::real::Real;
 
 /// The parameters of a convolution from `IN` channels a group to `OUT` channels in all, by a kernel of `KH` × `KW`.
+///
+/// ```text
+/// z[o, i, j] = b[o] + Σ w[o, c, k, l]·x[c, i·stride + k·dilation − padding, j·stride + l·dilation − padding]
+/// y = f(z)                     dz = dy ⊙ f′(z)
+/// dw[o, c, k, l] = Σ dz[o, i, j]·x[c, ..]     db[o] = Σ dz[o, i, j]     dx: each dz[o, i, j]·w to the x it came from
+/// ```
+///
+/// A cross-correlation, as in all frameworks: the kernel is not turned round. x is zero outside. With `groups`, the
+/// outputs of a group see the channels of that group alone. Sources: LeCun et al., "Gradient-based learning applied to
+/// document recognition", 1998; Krizhevsky et al., 2012 (groups); Yu, Koltun, "Multi-scale context aggregation by
+/// dilated convolutions", 2016.
 ///
 /// `weight` has one row a filter and one column a place of the patch that it sees: column `(c·KH + k)·KW + l`, so
 /// `PATCH` = IN·KH·KW. `BIAS` is `OUT`, or 0 for a layer without bias. Column-major storage puts the filters side by

@@ -1,16 +1,4 @@
 //! Transposed convolution: spreads every value over a patch, where a convolution gathers a patch.
-//!
-//! ```text
-//! z[o, i·stride + k·dilation − padding, j·stride + l·dilation − padding] += w[c, o, k, l]·x[c, i, j]
-//! y = f(z + b)                 dz = dy ⊙ f′(z + b)
-//! dx[c, i, j] = Σ w[c, o, k, l]·dz[o, ..]     dw[c, o, k, l] = Σ x[c, i, j]·dz[o, ..]     db[o] = Σ dz[o]
-//!
-//! output = (input − 1)·stride − padding before and behind + dilation·(kernel − 1) + 1 + output padding
-//! ```
-//!
-//! Forward and backward are those of [`Conv2d`](super::Conv2d) exchanged. Initial weights follow PyTorch, which counts
-//! the places that one *input* feeds as the fan-in. Sources: Zeiler et al., "Deconvolutional networks", 2010; Dumoulin,
-//! Visin, "A guide to convolution arithmetic for deep learning", 2016.
 
 use nalgebra::{SMatrix, SVector};
 
@@ -26,6 +14,18 @@ use crate::random::Random;
 use crate::real::Real;
 
 /// The parameters of a transposed convolution from `IN` channels in all to `OUT` channels a group.
+///
+/// ```text
+/// z[o, i·stride + k·dilation − padding, j·stride + l·dilation − padding] += w[c, o, k, l]·x[c, i, j]
+/// y = f(z + b)                 dz = dy ⊙ f′(z + b)
+/// dx[c, i, j] = Σ w[c, o, k, l]·dz[o, ..]     dw[c, o, k, l] = Σ x[c, i, j]·dz[o, ..]     db[o] = Σ dz[o]
+///
+/// output = (input − 1)·stride − padding before and behind + dilation·(kernel − 1) + 1 + output padding
+/// ```
+///
+/// Forward and backward are those of [`Conv2d`](super::Conv2d) exchanged. Initial weights follow PyTorch, which counts
+/// the places that one *input* feeds as the fan-in. Sources: Zeiler et al., "Deconvolutional networks", 2010; Dumoulin,
+/// Visin, "A guide to convolution arithmetic for deep learning", 2016.
 ///
 /// `weight` has one row an input channel and one column a place of the patch that it feeds: column `(o·KH + k)·KW + l`,
 /// so `PATCH` = OUT·KH·KW. `BIAS` is the number of output channels, or 0 for a layer without bias. Saved files hold

@@ -1,10 +1,4 @@
 //! A part of feature maps.
-//!
-//! ```text
-//! y[c, i, j] = x[c, i + top, j + left]        dx[c, i + top, j + left] = dy[c, i, j], 0 elsewhere
-//! ```
-//!
-//! Shapes: C maps of height × width, channel slowest; any C.
 
 use super::{Frame2d, Layer};
 use crate::arena::{Backward, Place};
@@ -13,6 +7,12 @@ use crate::lanes::Lanes;
 use crate::real::Real;
 
 /// Keeps a rectangle of each map.
+///
+/// ```text
+/// y[c, i, j] = x[c, i + top, j + left]        dx[c, i + top, j + left] = dy[c, i, j], 0 elsewhere
+/// ```
+///
+/// Shapes: C maps of height × width, channel slowest; any C.
 ///
 /// ```
 /// use shapewise::isa::Portable;

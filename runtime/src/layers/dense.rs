@@ -1,9 +1,4 @@
 //! Dense (fully connected) layer.
-//!
-//! ```text
-//! y = f(W·x + b)        z = W·x + b
-//! dz = dy ⊙ f′(z)       dW = dz·xᵀ     db = Σ dz     dx = Wᵀ·dz
-//! ```
 
 use nalgebra::{SMatrix, SVector};
 
@@ -19,6 +14,11 @@ use crate::real::Real;
 use crate::samples::Samples;
 
 /// The parameters of a dense layer: `weight` is OUT × IN, so `weight * x + bias` is the textbook's formula.
+///
+/// ```text
+/// y = f(W·x + b)        z = W·x + b
+/// dz = dy ⊙ f′(z)       dW = dz·xᵀ     db = Σ dz     dx = Wᵀ·dz
+/// ```
 ///
 /// `BIAS` is `OUT`, or 0 for a layer without bias. Column-major storage puts the weights of one input side by
 /// side, which is what one-sample inference reads; saved files hold PyTorch's row-major `[out, in]`.

@@ -1,15 +1,4 @@
 //! Dropout (inverted).
-//!
-//! ```text
-//! training     y = x · m / (1 − p)      m = 0 with probability p, else 1
-//! inference    y = x
-//! backward     dx = dy · m / (1 − p)
-//! ```
-//!
-//! The mask is fresh for every value of every sample and step. It is not kept: the step's seed, the layer's stream
-//! and the block's index give it again in the backward pass, on any number of threads.
-//! Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014; scaled in
-//! training as PyTorch and Keras do, not in inference as in the paper.
 
 use super::Layer;
 use crate::arena::{Backward, Place};
@@ -18,6 +7,17 @@ use crate::lanes::Lanes;
 use crate::real::Real;
 
 /// Zeroes values at random in training, and does nothing in inference.
+///
+/// ```text
+/// training     y = x · m / (1 − p)      m = 0 with probability p, else 1
+/// inference    y = x
+/// backward     dx = dy · m / (1 − p)
+/// ```
+///
+/// The mask is fresh for every value of every sample and step. It is not kept: the step's seed, the layer's stream
+/// and the block's index give it again in the backward pass, on any number of threads.
+/// Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014; scaled in
+/// training as PyTorch and Keras do, not in inference as in the paper.
 ///
 /// ```
 /// use shapewise::isa::Portable;

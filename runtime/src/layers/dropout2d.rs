@@ -1,14 +1,4 @@
 //! Dropout of whole feature maps.
-//!
-//! ```text
-//! training     y[c] = x[c] · m[c] / (1 − p)      m = 0 with probability p, else 1
-//! inference    y = x
-//! backward     dx[c] = dy[c] · m[c] / (1 − p)
-//! ```
-//!
-//! Neighbouring pixels tell much the same, so dropping them one by one hides little; here a map goes as a whole. The
-//! choice is fresh for every map of every sample and step, and is drawn as that of [`Dropout`](super::Dropout).
-//! Source: Tompson et al., "Efficient object localization using convolutional networks", 2015.
 
 use super::{DropoutConfig, Layer};
 use crate::arena::{Backward, Place};
@@ -17,6 +7,16 @@ use crate::lanes::Lanes;
 use crate::real::Real;
 
 /// Zeroes feature maps at random in training, and does nothing in inference.
+///
+/// ```text
+/// training     y[c] = x[c] · m[c] / (1 − p)      m = 0 with probability p, else 1
+/// inference    y = x
+/// backward     dx[c] = dy[c] · m[c] / (1 − p)
+/// ```
+///
+/// Neighbouring pixels tell much the same, so dropping them one by one hides little; here a map goes as a whole. The
+/// choice is fresh for every map of every sample and step, and is drawn as that of [`Dropout`](super::Dropout).
+/// Source: Tompson et al., "Efficient object localization using convolutional networks", 2015.
 ///
 /// ```
 /// use shapewise::isa::Portable;

@@ -1,16 +1,4 @@
 //! Group normalisation.
-//!
-//! ```text
-//! μ = Σ x / n      σ² = Σ (x − μ)² / n          over the n values of a group of channels in one sample
-//! x̂ = (x − μ) / √(σ² + ε)        y = w·x̂ + b    with a weight and a bias for each channel
-//! dw = Σ dy·x̂      db = Σ dy                     over the pixels of a channel and the samples
-//! dx = (w·dy − Σ w·dy / n − x̂ · Σ w·dy·x̂ / n) / √(σ² + ε)
-//! ```
-//!
-//! Shapes: C channels of as many neighbouring features each; the groups are equal and neighbouring. One group
-//! normalises a sample as a whole, C groups each of its maps alone (instance norm). Defaults: ε = 1e-5, w = 1, b = 0,
-//! as PyTorch's. It is the same in training and in inference, and for any batch size.
-//! Source: Wu, He, "Group normalization", 2018.
 
 use nalgebra::SVector;
 
@@ -26,6 +14,18 @@ use crate::random::Random;
 use crate::real::Real;
 
 /// The parameters of a group norm over `C` channels.
+///
+/// ```text
+/// μ = Σ x / n      σ² = Σ (x − μ)² / n          over the n values of a group of channels in one sample
+/// x̂ = (x − μ) / √(σ² + ε)        y = w·x̂ + b    with a weight and a bias for each channel
+/// dw = Σ dy·x̂      db = Σ dy                     over the pixels of a channel and the samples
+/// dx = (w·dy − Σ w·dy / n − x̂ · Σ w·dy·x̂ / n) / √(σ² + ε)
+/// ```
+///
+/// Shapes: C channels of as many neighbouring features each; the groups are equal and neighbouring. One group
+/// normalises a sample as a whole, C groups each of its maps alone (instance norm). Defaults: ε = 1e-5, w = 1, b = 0,
+/// as PyTorch's. It is the same in training and in inference, and for any batch size.
+/// Source: Wu, He, "Group normalization", 2018.
 ///
 /// ```
 /// use shapewise::isa::Portable;

@@ -1,15 +1,4 @@
 //! Layer normalisation.
-//!
-//! ```text
-//! μ = Σ x / N      σ² = Σ (x − μ)² / N          over the N features of a sample
-//! x̂ = (x − μ) / √(σ² + ε)        y = w ⊙ x̂ + b
-//! dw = Σ dy ⊙ x̂      db = Σ dy                   over the samples
-//! dx = (w ⊙ dy − Σ w·dy / N − x̂ · Σ w·dy·x̂ / N) / √(σ² + ε)
-//! ```
-//!
-//! Defaults: ε = 1e-5, w = 1, b = 0, as PyTorch's. It is the same in training and in inference. Over images it
-//! normalises all channels and pixels of a sample together, with a weight each.
-//! Source: Ba, Kiros, Hinton, "Layer normalization", 2016.
 
 use nalgebra::SVector;
 
@@ -26,6 +15,17 @@ use crate::random::Random;
 use crate::real::Real;
 
 /// The parameters of a layer norm over `N` features.
+///
+/// ```text
+/// μ = Σ x / N      σ² = Σ (x − μ)² / N          over the N features of a sample
+/// x̂ = (x − μ) / √(σ² + ε)        y = w ⊙ x̂ + b
+/// dw = Σ dy ⊙ x̂      db = Σ dy                   over the samples
+/// dx = (w ⊙ dy − Σ w·dy / N − x̂ · Σ w·dy·x̂ / N) / √(σ² + ε)
+/// ```
+///
+/// Defaults: ε = 1e-5, w = 1, b = 0, as PyTorch's. It is the same in training and in inference. Over images it
+/// normalises all channels and pixels of a sample together, with a weight each.
+/// Source: Ba, Kiros, Hinton, "Layer normalization", 2016.
 ///
 /// ```
 /// use shapewise::isa::Portable;

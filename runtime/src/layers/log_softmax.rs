@@ -1,11 +1,4 @@
 //! Logarithm of the softmax over all features of a sample.
-//!
-//! ```text
-//! yᵢ = xᵢ − max x − ln Σⱼ e^(xⱼ − max x)        dx = dy − e^y · Σⱼ dyⱼ
-//! ```
-//!
-//! The largest input is subtracted first, so any finite inputs are safe, and improbable classes keep their digits
-//! where the logarithm of a softmax would give −∞.
 
 use super::Layer;
 use crate::arena::{Backward, Place};
@@ -14,6 +7,13 @@ use crate::lanes::Lanes;
 use crate::real::Real;
 
 /// Turns the features of a sample into logarithms of probabilities.
+///
+/// ```text
+/// yᵢ = xᵢ − max x − ln Σⱼ e^(xⱼ − max x)        dx = dy − e^y · Σⱼ dyⱼ
+/// ```
+///
+/// The largest input is subtracted first, so any finite inputs are safe, and improbable classes keep their digits
+/// where the logarithm of a softmax would give −∞.
 ///
 /// ```
 /// use shapewise::isa::Portable;

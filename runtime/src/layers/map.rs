@@ -1,8 +1,4 @@
 //! A function of the user's as an activation.
-//!
-//! ```text
-//! y = f(x)        dx = dy · f′(x)
-//! ```
 
 use super::{Layer, Pointwise};
 use crate::arena::{Backward, Place};
@@ -74,6 +70,10 @@ impl<T: Real, F: Fn(T) -> T + Copy, G: Fn(T) -> T + Copy> Function<T> for Functi
 }
 
 /// Applies a [`Function`] to every value; `activation(..)` in a declaration.
+///
+/// ```text
+/// y = f(x)        dx = dy · f′(x)
+/// ```
 ///
 /// Its backward pass needs its input, and its output too unless it is made of [`Functions`].
 ///

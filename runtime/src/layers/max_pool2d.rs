@@ -1,13 +1,4 @@
 //! Max pooling over feature maps.
-//!
-//! ```text
-//! y[c, i, j] = max x[c, row, column]        over the window (i, j), see `Window2d`
-//! dx         = the gradient of each window at its first largest value, added up where windows overlap
-//! ```
-//!
-//! Shapes: C maps of height × width, channel slowest; any C. Padding never wins, and a NaN always does, as in PyTorch.
-//! The backward pass compares x with y, and keeps no indices. For windows of 2 × 2 it writes dx over x, where nobody else
-//! needs x any more.
 
 use super::{Layer, Window2d};
 use crate::arena::{Backward, Place};
@@ -16,6 +7,15 @@ use crate::lanes::Lanes;
 use crate::real::Real;
 
 /// Keeps the largest value of each window of each map.
+///
+/// ```text
+/// y[c, i, j] = max x[c, row, column]        over the window (i, j), see `Window2d`
+/// dx         = the gradient of each window at its first largest value, added up where windows overlap
+/// ```
+///
+/// Shapes: C maps of height × width, channel slowest; any C. Padding never wins, and a NaN always does, as in PyTorch.
+/// The backward pass compares x with y, and keeps no indices. For windows of 2 × 2 it writes dx over x, where nobody else
+/// needs x any more.
 ///
 /// ```
 /// use shapewise::isa::Portable;

@@ -1,10 +1,4 @@
 //! Zeros around feature maps.
-//!
-//! ```text
-//! y[c, i + top, j + left] = x[c, i, j], 0 elsewhere        dx[c, i, j] = dy[c, i + top, j + left]
-//! ```
-//!
-//! Shapes: C maps of height × width, channel slowest; any C.
 
 use super::{Frame2d, Layer};
 use crate::arena::{Backward, Place};
@@ -13,6 +7,12 @@ use crate::lanes::Lanes;
 use crate::real::Real;
 
 /// Surrounds each map with zeros.
+///
+/// ```text
+/// y[c, i + top, j + left] = x[c, i, j], 0 elsewhere        dx[c, i, j] = dy[c, i + top, j + left]
+/// ```
+///
+/// Shapes: C maps of height × width, channel slowest; any C.
 ///
 /// ```
 /// use shapewise::isa::Portable;

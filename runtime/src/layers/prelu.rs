@@ -1,11 +1,4 @@
 //! PReLU: a rectifier that learns its slope.
-//!
-//! ```text
-//! y = x          where x > 0        dx = dy                 dw = 0
-//! y = w·x        elsewhere          dx = w·dy               dw = Σ dy·x
-//! ```
-//!
-//! Source: He et al., "Delving deep into rectifiers", 2015. The slope begins at 0.25, as there and in PyTorch.
 
 use nalgebra::SVector;
 
@@ -21,6 +14,13 @@ use crate::real::Real;
 
 /// The slopes of a PReLU: one for all features, or one for each of `N` equal groups of neighbouring features
 /// (a feature each, or a feature map each).
+///
+/// ```text
+/// y = x          where x > 0        dx = dy                 dw = 0
+/// y = w·x        elsewhere          dx = w·dy               dw = Σ dy·x
+/// ```
+///
+/// Source: He et al., "Delving deep into rectifiers", 2015. The slope begins at 0.25, as there and in PyTorch.
 ///
 /// ```
 /// use shapewise::isa::Portable;

@@ -1,12 +1,4 @@
 //! Max pooling of rectified maps, the rectifier applied to what is left.
-//!
-//! ```text
-//! y[c, i, j] = max(0, max x[c, row, column])        over the window (i, j), see `Window2d`
-//! dx         = the gradient of each window with y > 0 at its first largest value, added up where windows overlap
-//! ```
-//!
-//! The larger of two values and 0 is the same in either order, and so is the gradient: this is `relu, max_pool2d(..)`
-//! without a pass over the large maps on either way. Shapes and NaN as for [`MaxPool2d`](super::MaxPool2d).
 
 use super::activation::Relu;
 use super::{Activation, Layer, Window2d, max_pool2d};
@@ -18,6 +10,14 @@ use crate::real::Real;
 const RELU: Activation = Activation::Relu(Relu);
 
 /// Keeps the largest value of each window of each map, or 0 where none is larger.
+///
+/// ```text
+/// y[c, i, j] = max(0, max x[c, row, column])        over the window (i, j), see `Window2d`
+/// dx         = the gradient of each window with y > 0 at its first largest value, added up where windows overlap
+/// ```
+///
+/// The larger of two values and 0 is the same in either order, and so is the gradient: this is `relu, max_pool2d(..)`
+/// without a pass over the large maps on either way. Shapes and NaN as for [`MaxPool2d`](super::MaxPool2d).
 ///
 /// ```
 /// use shapewise::isa::Portable;

@@ -1,11 +1,4 @@
 //! Softmax over all features of a sample.
-//!
-//! ```text
-//! yᵢ = e^(xᵢ − max x) / Σⱼ e^(xⱼ − max x)        dx = y ⊙ (dy − Σⱼ dyⱼ·yⱼ)
-//! ```
-//!
-//! The largest input is subtracted first, so any finite inputs are safe. A network that is trained with
-//! [`CrossEntropy`](crate::loss::CrossEntropy) ends without it: that loss takes logits.
 
 use super::Layer;
 use crate::arena::{Backward, Place};
@@ -14,6 +7,13 @@ use crate::lanes::Lanes;
 use crate::real::Real;
 
 /// Turns the features of a sample into probabilities that add up to 1.
+///
+/// ```text
+/// yᵢ = e^(xᵢ − max x) / Σⱼ e^(xⱼ − max x)        dx = y ⊙ (dy − Σⱼ dyⱼ·yⱼ)
+/// ```
+///
+/// The largest input is subtracted first, so any finite inputs are safe. A network that is trained with
+/// [`CrossEntropy`](crate::loss::CrossEntropy) ends without it: that loss takes logits.
 ///
 /// ```
 /// use shapewise::isa::Portable;

@@ -1,9 +1,4 @@
 //! Dense layer that shares the weights of another, the other way round: the second half of an autoencoder.
-//!
-//! ```text
-//! y = f(Wᵀ·x + b)       z = Wᵀ·x + b      W, OUT × IN, belongs to a dense layer from IN to OUT values
-//! dz = dy ⊙ f′(z)       dW = x·dzᵀ, added to what the other layer finds      db = Σ dz      dx = W·dz
-//! ```
 
 use nalgebra::SVector;
 
@@ -17,6 +12,11 @@ use crate::network::{Role, TensorInfo};
 use crate::real::Real;
 
 /// What a tied layer has of its own: the bias, or nothing.
+///
+/// ```text
+/// y = f(Wᵀ·x + b)       z = Wᵀ·x + b      W, OUT × IN, belongs to a dense layer from IN to OUT values
+/// dz = dy ⊙ f′(z)       dW = x·dzᵀ, added to what the other layer finds      db = Σ dz      dx = W·dz
+/// ```
 ///
 /// ```
 /// use shapewise::layers::TiedDense;

@@ -1,10 +1,4 @@
 //! Upsampling of feature maps: every pixel becomes a rectangle of its like.
-//!
-//! ```text
-//! y[c, i, j] = x[c, i / height factor, j / width factor]        dx = Σ dy over the pixel's rectangle
-//! ```
-//!
-//! PyTorch's `nearest`, for whole factors. Shapes: C maps of height × width, channel slowest; any C.
 
 use super::{Layer, Window2d};
 use crate::arena::{Backward, Place};
@@ -14,6 +8,12 @@ use crate::lanes::Lanes;
 use crate::real::Real;
 
 /// Enlarges each map by repeating its pixels.
+///
+/// ```text
+/// y[c, i, j] = x[c, i / height factor, j / width factor]        dx = Σ dy over the pixel's rectangle
+/// ```
+///
+/// PyTorch's `nearest`, for whole factors. Shapes: C maps of height × width, channel slowest; any C.
 ///
 /// ```
 /// use shapewise::isa::Portable;

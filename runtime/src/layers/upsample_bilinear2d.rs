@@ -1,14 +1,4 @@
 //! Upsampling of feature maps, with values between the pixels.
-//!
-//! ```text
-//! y[c, i, j] = (1 − a)·((1 − b)·x[c, k, l] + b·x[c, k, l + 1]) + a·((1 − b)·x[c, k + 1, l] + b·x[c, k + 1, l + 1])
-//!
-//! k + a = (i + 1/2) / height factor − 1/2, in 0 ..= height − 1       l + b likewise, from j and the width
-//! dx: each dy[c, i, j] to the four pixels that it came from, by the same weights
-//! ```
-//!
-//! PyTorch's `bilinear` with `align_corners = False`, for whole factors; over maps of height 1 it is PyTorch's `linear`.
-//! Shapes: C maps of height × width, channel slowest; any C.
 
 use super::{Layer, Upsample2dConfig};
 use crate::arena::{Backward, Place};
@@ -18,6 +8,16 @@ use crate::lanes::Lanes;
 use crate::real::Real;
 
 /// Enlarges each map, with pixels in between.
+///
+/// ```text
+/// y[c, i, j] = (1 − a)·((1 − b)·x[c, k, l] + b·x[c, k, l + 1]) + a·((1 − b)·x[c, k + 1, l] + b·x[c, k + 1, l + 1])
+///
+/// k + a = (i + 1/2) / height factor − 1/2, in 0 ..= height − 1       l + b likewise, from j and the width
+/// dx: each dy[c, i, j] to the four pixels that it came from, by the same weights
+/// ```
+///
+/// PyTorch's `bilinear` with `align_corners = False`, for whole factors; over maps of height 1 it is PyTorch's `linear`.
+/// Shapes: C maps of height × width, channel slowest; any C.
 ///
 /// ```
 /// use shapewise::isa::Portable;

@@ -1,16 +1,16 @@
 //! Where the windows of a pool lie on its maps.
-//!
-//! ```text
-//! window (i, j) covers the rows    i·stride − padding .. i·stride − padding + kernel       of a map
-//!               and the columns    j·stride − padding .. j·stride − padding + kernel
-//! ```
-//!
-//! What hangs over an edge is left out. So a last window that hangs over (`ceil`) or that is not there (`floor`) is a
-//! matter of the output size alone.
 
 use core::ops::Range;
 
 /// The sizes of a pool over maps of height × width; any number of maps lie one behind the other.
+///
+/// ```text
+/// window (i, j) covers the rows    i·stride − padding .. i·stride − padding + kernel       of a map
+///               and the columns    j·stride − padding .. j·stride − padding + kernel
+/// ```
+///
+/// What hangs over an edge is left out. So a last window that hangs over (`ceil`) or that is not there (`floor`) is a
+/// matter of the output size alone.
 ///
 /// One-dimensional pools have height 1 everywhere.
 ///

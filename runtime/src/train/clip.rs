@@ -1,12 +1,4 @@
 //! Clipping: no step is longer than it should be.
-//!
-//! ```text
-//! by value        g ← min(max(g, −c), c)
-//! by global norm  g ← g·min(1, c / (‖g‖ + 10⁻⁶))    ‖g‖ over all gradients together
-//! ```
-//!
-//! As PyTorch's `clip_grad_value_` and `clip_grad_norm_`. Frozen layers have no gradient. Source: Pascanu, Mikolov, Bengio,
-//! "On the difficulty of training recurrent neural networks", 2013.
 
 use crate::bounds::positive;
 use crate::error::Result;
@@ -15,6 +7,14 @@ use crate::error::Result;
 const EPSILON: f64 = 1e-6;
 
 /// How gradients are kept small before the optimizer sees them.
+///
+/// ```text
+/// by value        g ← min(max(g, −c), c)
+/// by global norm  g ← g·min(1, c / (‖g‖ + 10⁻⁶))    ‖g‖ over all gradients together
+/// ```
+///
+/// As PyTorch's `clip_grad_value_` and `clip_grad_norm_`. Frozen layers have no gradient. Source: Pascanu, Mikolov, Bengio,
+/// "On the difficulty of training recurrent neural networks", 2013.
 ///
 /// ```
 /// use shapewise::prelude::*;

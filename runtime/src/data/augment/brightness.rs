@@ -1,8 +1,4 @@
 //! Brightness and contrast.
-//!
-//! ```text
-//! image ← (1 + c)·(image − mean) + mean + b        b uniform in ±brightness, c in ±contrast, mean over the image
-//! ```
 
 use super::{Augment, either_way};
 use crate::bounds::{below_one, not_negative};
@@ -11,6 +7,10 @@ use crate::random::Random;
 use crate::real::Real;
 
 /// Makes the image brighter or darker, and its differences larger or smaller.
+///
+/// ```text
+/// image ← (1 + c)·(image − mean) + mean + b        b uniform in ±brightness, c in ±contrast, mean over the image
+/// ```
 ///
 /// ```
 /// use shapewise::data::augment::Brightness;

@@ -1,10 +1,4 @@
 //! A part of the image at the size of the whole, bilinear.
-//!
-//! ```text
-//! image[c, p] ← image[c, corner + s·p]        s uniform in [smallest, 1], the corner uniform where the part fits
-//! ```
-//!
-//! A crop of the image with a border of zeros is [`Shift`](super::Shift).
 
 use super::Augment;
 use super::warp::warp;
@@ -14,6 +8,12 @@ use crate::random::Random;
 use crate::real::Real;
 
 /// Replaces the image by a part of it.
+///
+/// ```text
+/// image[c, p] ← image[c, corner + s·p]        s uniform in [smallest, 1], the corner uniform where the part fits
+/// ```
+///
+/// A crop of the image with a border of zeros is [`Shift`](super::Shift).
 ///
 /// ```
 /// use shapewise::data::augment::Crop;

@@ -1,10 +1,4 @@
 //! Cutout: a square of zeros.
-//!
-//! ```text
-//! image[c, i, j] ← 0        in a square around a uniform centre; part of it may hang over an edge
-//! ```
-//!
-//! Source: `DeVries`, Taylor, "Improved regularization of convolutional neural networks with cutout", 2017.
 
 use super::Augment;
 use crate::bounds::at_least_one;
@@ -13,6 +7,12 @@ use crate::random::Random;
 use crate::real::Real;
 
 /// Hides a square of the image, in all channels.
+///
+/// ```text
+/// image[c, i, j] ← 0        in a square around a uniform centre; part of it may hang over an edge
+/// ```
+///
+/// Source: `DeVries`, Taylor, "Improved regularization of convolutional neural networks with cutout", 2017.
 ///
 /// ```
 /// use shapewise::data::augment::Cutout;

@@ -1,9 +1,4 @@
 //! Mirror images.
-//!
-//! ```text
-//! image[c, i, j] ← image[c, i, width − 1 − j]        horizontal, with probability p
-//! image[c, i, j] ← image[c, height − 1 − i, j]       vertical, with probability p
-//! ```
 
 use super::Augment;
 use crate::bounds::share;
@@ -12,6 +7,11 @@ use crate::random::Random;
 use crate::real::Real;
 
 /// Mirrors the image sometimes.
+///
+/// ```text
+/// image[c, i, j] ← image[c, i, width − 1 − j]        horizontal, with probability p
+/// image[c, i, j] ← image[c, height − 1 − i, j]       vertical, with probability p
+/// ```
 ///
 /// ```
 /// use shapewise::data::augment::Flip;

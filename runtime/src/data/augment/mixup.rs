@@ -1,11 +1,4 @@
 //! Mixup: samples between two samples.
-//!
-//! ```text
-//! input ← λ·input + (1 − λ)·other input        target ← λ·target + (1 − λ)·other target        λ ~ Beta(α, α)
-//! ```
-//!
-//! Source: Zhang et al., "mixup: beyond empirical risk minimization", 2018. λ is drawn by Jöhnk's method, one for each
-//! pair as there.
 
 use alloc::vec::Vec;
 
@@ -17,6 +10,13 @@ use crate::real::Real;
 
 /// Mixes each sample of a set with another, targets too: they must be numbers, such as probabilities for
 /// [`SoftCrossEntropy`](crate::loss::SoftCrossEntropy).
+///
+/// ```text
+/// input ← λ·input + (1 − λ)·other input        target ← λ·target + (1 − λ)·other target        λ ~ Beta(α, α)
+/// ```
+///
+/// Source: Zhang et al., "mixup: beyond empirical risk minimization", 2018. λ is drawn by Jöhnk's method, one for each
+/// pair as there.
 ///
 /// ```
 /// use shapewise::data::{Dataset, augment::Mixup};

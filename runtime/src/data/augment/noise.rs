@@ -1,8 +1,4 @@
 //! Gaussian noise.
-//!
-//! ```text
-//! image ← image + deviation · ε        ε standard normal, fresh for every value
-//! ```
 
 use super::Augment;
 use crate::bounds::not_negative;
@@ -11,6 +7,10 @@ use crate::random::Random;
 use crate::real::Real;
 
 /// Adds noise to every value.
+///
+/// ```text
+/// image ← image + deviation · ε        ε standard normal, fresh for every value
+/// ```
 ///
 /// ```
 /// use shapewise::data::augment::Noise;

@@ -1,8 +1,4 @@
 //! Rotation around the centre, bilinear.
-//!
-//! ```text
-//! image[c, p] ← image[c, centre + R(−α)·(p − centre)]        α uniform in [−degrees, degrees], 0 outside
-//! ```
 
 use super::warp::warp;
 use super::{Augment, either_way};
@@ -12,6 +8,10 @@ use crate::random::Random;
 use crate::real::Real;
 
 /// Turns the image by up to an angle, either way.
+///
+/// ```text
+/// image[c, p] ← image[c, centre + R(−α)·(p − centre)]        α uniform in [−degrees, degrees], 0 outside
+/// ```
 ///
 /// ```
 /// use shapewise::data::augment::Rotation;

@@ -1,8 +1,4 @@
 //! Shift by whole pixels: the same as a crop of the image with a border of zeros.
-//!
-//! ```text
-//! image[c, i, j] ← image[c, i − down, j − right]        down, right uniform in −n ..= n, 0 outside
-//! ```
 
 use super::Augment;
 use crate::bounds::checked;
@@ -11,6 +7,10 @@ use crate::random::Random;
 use crate::real::Real;
 
 /// Moves the image by up to so many pixels, down and right or up and left.
+///
+/// ```text
+/// image[c, i, j] ← image[c, i − down, j − right]        down, right uniform in −n ..= n, 0 outside
+/// ```
 ///
 /// ```
 /// use shapewise::data::augment::Shift;

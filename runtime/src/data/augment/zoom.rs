@@ -1,8 +1,4 @@
 //! Scaling around the centre, bilinear.
-//!
-//! ```text
-//! image[c, p] ← image[c, centre + (p − centre) / s]        s uniform in [smallest, largest], 0 outside
-//! ```
 
 use super::Augment;
 use super::warp::warp;
@@ -12,6 +8,10 @@ use crate::random::Random;
 use crate::real::Real;
 
 /// Enlarges or shrinks what the image shows; its size stays.
+///
+/// ```text
+/// image[c, p] ← image[c, centre + (p − centre) / s]        s uniform in [smallest, largest], 0 outside
+/// ```
 ///
 /// ```
 /// use shapewise::data::augment::Zoom;

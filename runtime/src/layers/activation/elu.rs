@@ -1,17 +1,17 @@
 //! Exponential linear unit: smooth, and negative inputs settle at −α.
-//!
-//! ```text
-//! f(x) = x if x > 0 else α·(eˣ − 1)        f′(x) = 1 if x > 0 else y + α
-//! ```
-//!
-//! Default: α = 1, as PyTorch's. Source: Clevert, Unterthiner, Hochreiter, "Fast and accurate deep network learning by
-//! exponential linear units (ELUs)", 2016.
 
 use super::Pointwise;
 use crate::isa::Isa;
 use crate::real::Real;
 
 /// `f(x) = x if x > 0 else α·(eˣ − 1)`
+///
+/// ```text
+/// f(x) = x if x > 0 else α·(eˣ − 1)        f′(x) = 1 if x > 0 else y + α
+/// ```
+///
+/// Default: α = 1, as PyTorch's. Source: Clevert, Unterthiner, Hochreiter, "Fast and accurate deep network learning by
+/// exponential linear units (ELUs)", 2016.
 ///
 /// ```
 /// use shapewise::layers::activation::Elu;

@@ -1,11 +1,4 @@
 //! Gaussian error linear unit, exact: the input times the probability that a normal variable is below it.
-//!
-//! ```text
-//! Φ(x) = ½·(1 + erf(x/√2))        φ(x) = e^(−x²/2) / √(2π)
-//! f(x) = x·Φ(x)                   f′(x) = Φ(x) + x·φ(x)
-//! ```
-//!
-//! PyTorch's default form. Source: Hendrycks, Gimpel, "Gaussian error linear units (GELUs)", 2016.
 
 use super::Pointwise;
 use crate::isa::Isa;
@@ -22,6 +15,13 @@ fn cdf<T: Real, I: Isa>(x: T) -> T {
 }
 
 /// `f(x) = x·Φ(x)`
+///
+/// ```text
+/// Φ(x) = ½·(1 + erf(x/√2))        φ(x) = e^(−x²/2) / √(2π)
+/// f(x) = x·Φ(x)                   f′(x) = Φ(x) + x·φ(x)
+/// ```
+///
+/// PyTorch's default form. Source: Hendrycks, Gimpel, "Gaussian error linear units (GELUs)", 2016.
 ///
 /// ```
 /// use shapewise::isa::Portable;

@@ -1,11 +1,4 @@
 //! Gaussian error linear unit, the approximation through tanh: what GPT-2 and BERT were trained with.
-//!
-//! ```text
-//! u = √(2/π)·(x + 0.044715·x³)        t = tanh u
-//! f(x) = ½·x·(1 + t)                  f′(x) = ½·(1 + t) + ½·x·(1 − t²)·√(2/π)·(1 + 3·0.044715·x²)
-//! ```
-//!
-//! PyTorch's `approximate="tanh"`. Source: Hendrycks, Gimpel, "Gaussian error linear units (GELUs)", 2016.
 
 use super::Pointwise;
 use crate::isa::Isa;
@@ -27,6 +20,13 @@ fn parts<T: Real, I: Isa>(x: T) -> (T, T) {
 }
 
 /// `f(x) = ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`
+///
+/// ```text
+/// u = √(2/π)·(x + 0.044715·x³)        t = tanh u
+/// f(x) = ½·x·(1 + t)                  f′(x) = ½·(1 + t) + ½·x·(1 − t²)·√(2/π)·(1 + 3·0.044715·x²)
+/// ```
+///
+/// PyTorch's `approximate="tanh"`. Source: Hendrycks, Gimpel, "Gaussian error linear units (GELUs)", 2016.
 ///
 /// ```
 /// use shapewise::isa::Portable;

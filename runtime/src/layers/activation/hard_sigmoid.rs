@@ -1,16 +1,16 @@
 //! Hard sigmoid: three straight lines in place of the sigmoid.
-//!
-//! ```text
-//! f(x) = clip(x/6 + ½, 0, 1)        f′(x) = 1/6 if 0 < y < 1 else 0
-//! ```
-//!
-//! PyTorch's slope; Keras before 3 has x/5 + ½. Source: Howard et al., "Searching for `MobileNetV3`", 2019.
 
 use super::Pointwise;
 use crate::isa::Isa;
 use crate::real::Real;
 
 /// `f(x) = clip(x/6 + ½, 0, 1)`
+///
+/// ```text
+/// f(x) = clip(x/6 + ½, 0, 1)        f′(x) = 1/6 if 0 < y < 1 else 0
+/// ```
+///
+/// PyTorch's slope; Keras before 3 has x/5 + ½. Source: Howard et al., "Searching for `MobileNetV3`", 2019.
 ///
 /// ```
 /// use shapewise::isa::Portable;

@@ -1,16 +1,16 @@
 //! Hard tanh: the input, cut off at ±1.
-//!
-//! ```text
-//! f(x) = clip(x, −1, 1)        f′(x) = 1 if −1 < x < 1 else 0
-//! ```
-//!
-//! At the kinks the slope is 0, as in PyTorch. Source: Collobert, "Large scale machine learning", 2004.
 
 use super::Pointwise;
 use crate::isa::Isa;
 use crate::real::Real;
 
 /// `f(x) = clip(x, −1, 1)`
+///
+/// ```text
+/// f(x) = clip(x, −1, 1)        f′(x) = 1 if −1 < x < 1 else 0
+/// ```
+///
+/// At the kinks the slope is 0, as in PyTorch. Source: Collobert, "Large scale machine learning", 2004.
 ///
 /// ```
 /// use shapewise::isa::Portable;

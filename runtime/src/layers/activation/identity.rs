@@ -1,14 +1,14 @@
 //! Identity, for an output that may be any number.
-//!
-//! ```text
-//! f(x) = x        f′(x) = 1
-//! ```
 
 use super::Pointwise;
 use crate::isa::Isa;
 use crate::real::Real;
 
 /// `f(x) = x`
+///
+/// ```text
+/// f(x) = x        f′(x) = 1
+/// ```
 ///
 /// ```
 /// use shapewise::isa::Portable;

@@ -1,17 +1,17 @@
 //! Leaky rectified linear unit: negative inputs keep a small slope, so no unit dies.
-//!
-//! ```text
-//! f(x) = x if x > 0 else a·x        f′(x) = 1 if x > 0 else a
-//! ```
-//!
-//! Default: a = 0.01, as PyTorch's `negative_slope`. Source: Maas, Hannun, Ng, "Rectifier nonlinearities improve
-//! neural network acoustic models", 2013.
 
 use super::Pointwise;
 use crate::isa::Isa;
 use crate::real::Real;
 
 /// `f(x) = x if x > 0 else slope · x`
+///
+/// ```text
+/// f(x) = x if x > 0 else a·x        f′(x) = 1 if x > 0 else a
+/// ```
+///
+/// Default: a = 0.01, as PyTorch's `negative_slope`. Source: Maas, Hannun, Ng, "Rectifier nonlinearities improve
+/// neural network acoustic models", 2013.
 ///
 /// ```
 /// use shapewise::layers::activation::LeakyRelu;

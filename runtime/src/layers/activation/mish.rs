@@ -1,11 +1,4 @@
 //! Mish: a smooth, self-gated unit.
-//!
-//! ```text
-//! f(x) = x·tanh(ln(1 + eˣ)) = x·n / (n + 2)        e = eˣ, n = e·(e + 2)
-//! f′(x) = n / (n + 2) + x·4·e·(e + 1) / (n + 2)²
-//! ```
-//!
-//! Source: Misra, "Mish: a self regularized non-monotonic activation function", 2019.
 
 use super::Pointwise;
 use crate::isa::Isa;
@@ -22,6 +15,13 @@ fn parts<T: Real, I: Isa>(x: T) -> (T, T) {
 }
 
 /// `f(x) = x·tanh(ln(1 + eˣ))`
+///
+/// ```text
+/// f(x) = x·tanh(ln(1 + eˣ)) = x·n / (n + 2)        e = eˣ, n = e·(e + 2)
+/// f′(x) = n / (n + 2) + x·4·e·(e + 1) / (n + 2)²
+/// ```
+///
+/// Source: Misra, "Mish: a self regularized non-monotonic activation function", 2019.
 ///
 /// ```
 /// use shapewise::isa::Portable;

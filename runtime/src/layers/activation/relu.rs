@@ -1,17 +1,17 @@
 //! Rectified linear unit.
-//!
-//! ```text
-//! f(x) = max(0, x)        f′(x) = 1 if x > 0 else 0
-//! ```
-//!
-//! At the kink the slope is 0, as in PyTorch. Source: Nair, Hinton, "Rectified linear units improve restricted
-//! Boltzmann machines", 2010.
 
 use super::Pointwise;
 use crate::isa::Isa;
 use crate::real::Real;
 
 /// `f(x) = max(0, x)`
+///
+/// ```text
+/// f(x) = max(0, x)        f′(x) = 1 if x > 0 else 0
+/// ```
+///
+/// At the kink the slope is 0, as in PyTorch. Source: Nair, Hinton, "Rectified linear units improve restricted
+/// Boltzmann machines", 2010.
 ///
 /// ```
 /// use shapewise::isa::Portable;

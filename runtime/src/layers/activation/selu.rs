@@ -1,11 +1,4 @@
 //! Scaled exponential linear unit: keeps mean 0 and variance 1 from layer to layer, with LeCun's initialisation.
-//!
-//! ```text
-//! f(x) = λ·x if x > 0 else λ·α·(eˣ − 1)        f′(x) = λ if x > 0 else y + λ·α
-//! ```
-//!
-//! α and λ are the fixed point's constants. Source: Klambauer, Unterthiner, Mayr, Hochreiter, "Self-normalizing neural
-//! networks", 2017, equation 14.
 
 use super::Pointwise;
 use crate::isa::Isa;
@@ -15,6 +8,13 @@ const ALPHA: f64 = 1.673_263_242_354_377_2;
 const LAMBDA: f64 = 1.050_700_987_355_480_5;
 
 /// `f(x) = λ·x if x > 0 else λ·α·(eˣ − 1)`
+///
+/// ```text
+/// f(x) = λ·x if x > 0 else λ·α·(eˣ − 1)        f′(x) = λ if x > 0 else y + λ·α
+/// ```
+///
+/// α and λ are the fixed point's constants. Source: Klambauer, Unterthiner, Mayr, Hochreiter, "Self-normalizing neural
+/// networks", 2017, equation 14.
 ///
 /// ```
 /// use shapewise::isa::Portable;

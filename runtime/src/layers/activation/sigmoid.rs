@@ -1,14 +1,14 @@
 //! Logistic sigmoid.
-//!
-//! ```text
-//! f(x) = σ(x) = 1 / (1 + e⁻ˣ)        f′(x) = y·(1 − y)
-//! ```
 
 use super::Pointwise;
 use crate::isa::Isa;
 use crate::real::Real;
 
 /// `f(x) = 1 / (1 + e⁻ˣ)`
+///
+/// ```text
+/// f(x) = σ(x) = 1 / (1 + e⁻ˣ)        f′(x) = y·(1 − y)
+/// ```
 ///
 /// ```
 /// use shapewise::isa::Portable;

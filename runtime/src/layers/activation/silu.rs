@@ -1,17 +1,17 @@
 //! Sigmoid linear unit, also called swish.
-//!
-//! ```text
-//! f(x) = x·σ(x)        f′(x) = σ(x)·(1 + x·(1 − σ(x)))
-//! ```
-//!
-//! Source: Elfwing, Uchibe, Doya, "Sigmoid-weighted linear units for neural network function approximation in
-//! reinforcement learning", 2017; Ramachandran, Zoph, Le, "Searching for activation functions", 2017.
 
 use super::Pointwise;
 use crate::isa::Isa;
 use crate::real::Real;
 
 /// `f(x) = x·σ(x)`
+///
+/// ```text
+/// f(x) = x·σ(x)        f′(x) = σ(x)·(1 + x·(1 − σ(x)))
+/// ```
+///
+/// Source: Elfwing, Uchibe, Doya, "Sigmoid-weighted linear units for neural network function approximation in
+/// reinforcement learning", 2017; Ramachandran, Zoph, Le, "Searching for activation functions", 2017.
 ///
 /// ```
 /// use shapewise::isa::Portable;

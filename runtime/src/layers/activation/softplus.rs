@@ -1,17 +1,17 @@
 //! Softplus: a smooth rectifier, always positive.
-//!
-//! ```text
-//! f(x) = ln(1 + eˣ) = max(0, x) + ln(1 + e^(−|x|))        f′(x) = σ(x) = 1 − e^(−y)
-//! ```
-//!
-//! PyTorch's with β = 1, without its switch to `x` above a threshold. Source: Dugas, Bengio, Bélisle, Nadeau, Garcia,
-//! "Incorporating second-order functional knowledge for better option pricing", 2000.
 
 use super::Pointwise;
 use crate::isa::Isa;
 use crate::real::Real;
 
 /// `f(x) = ln(1 + eˣ)`
+///
+/// ```text
+/// f(x) = ln(1 + eˣ) = max(0, x) + ln(1 + e^(−|x|))        f′(x) = σ(x) = 1 − e^(−y)
+/// ```
+///
+/// PyTorch's with β = 1, without its switch to `x` above a threshold. Source: Dugas, Bengio, Bélisle, Nadeau, Garcia,
+/// "Incorporating second-order functional knowledge for better option pricing", 2000.
 ///
 /// ```
 /// use shapewise::isa::Portable;

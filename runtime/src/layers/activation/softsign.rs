@@ -1,16 +1,16 @@
 //! Softsign: like tanh, but approaches its limits slowly.
-//!
-//! ```text
-//! f(x) = x / (1 + |x|)        f′(x) = 1 / (1 + |x|)² = (1 − |y|)²
-//! ```
-//!
-//! Source: Bergstra, Desjardins, Lamblin, Bengio, "Quadratic polynomials learn better image features", 2009.
 
 use super::Pointwise;
 use crate::isa::Isa;
 use crate::real::Real;
 
 /// `f(x) = x / (1 + |x|)`
+///
+/// ```text
+/// f(x) = x / (1 + |x|)        f′(x) = 1 / (1 + |x|)² = (1 − |y|)²
+/// ```
+///
+/// Source: Bergstra, Desjardins, Lamblin, Bengio, "Quadratic polynomials learn better image features", 2009.
 ///
 /// ```
 /// use shapewise::isa::Portable;

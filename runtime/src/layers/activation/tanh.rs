@@ -1,16 +1,16 @@
 //! Hyperbolic tangent.
-//!
-//! ```text
-//! f(x) = tanh x        f′(x) = 1 − y²
-//! ```
-//!
-//! Source: LeCun, Bottou, Orr, Müller, "Efficient backprop", 1998, section 4.4, on why it is preferred to the sigmoid.
 
 use super::Pointwise;
 use crate::isa::Isa;
 use crate::real::Real;
 
 /// `f(x) = tanh x`
+///
+/// ```text
+/// f(x) = tanh x        f′(x) = 1 − y²
+/// ```
+///
+/// Source: LeCun, Bottou, Orr, Müller, "Efficient backprop", 1998, section 4.4, on why it is preferred to the sigmoid.
 ///
 /// ```
 /// use shapewise::isa::Portable;
