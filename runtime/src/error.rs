@@ -56,6 +56,9 @@ pub enum Error {
         /// The range, e.g. `in [0, 1]`.
         bound: &'static str,
     },
+    /// The data for validation are wrong, not those to learn from.
+    #[cfg(feature = "alloc")]
+    Validation(alloc::boxed::Box<Self>),
     /// A value is infinite or not a number.
     NotFinite {
         /// Where it was found, e.g. `input`, `target`, `loss`.
@@ -180,6 +183,8 @@ impl fmt::Display for Error {
             Self::Target { sample, value, bound } => {
                 write!(f, "sample {sample} has target {value}, but must be {bound}")
             }
+            #[cfg(feature = "alloc")]
+            Self::Validation(error) => write!(f, "in the validation data: {error}"),
             Self::NotFinite { what, index, epoch: None } => {
                 write!(f, "{what} {index} holds a value that is infinite or not a number")
             }
@@ -229,6 +234,8 @@ impl core::error::Error for Error {
         match self {
             #[cfg(feature = "std")]
             Self::Io { source, .. } => Some(source),
+            #[cfg(feature = "alloc")]
+            Self::Validation(error) => error.source(),
             _ => None,
         }
     }

@@ -1,5 +1,6 @@
 //! Everything that most programs need: `use shapewise::prelude::*;`
 
+pub use crate::Block as _;
 #[cfg(feature = "alloc")]
 pub use crate::data::Dataset;
 pub use crate::loss::{BinaryCrossEntropy, BinaryHinge, CrossEntropy, Hinge, Huber, Loss, Mae, Mse, SoftCrossEntropy};

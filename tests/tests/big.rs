@@ -66,7 +66,7 @@ fn samples_that_are_left_over_fit_in_2_mb() {
         inference
             .forward_slice(&*network, &inputs[16 * 256 * 256..], outputs[17].as_mut_slice())
             .expect("lengths that fit");
-        assert_eq!(outputs[16], outputs[17]);
-        assert_ne!(outputs[0], outputs[16]);
+        let [first, last, alone] = [0, 16, 17].map(|sample| outputs[sample].map(f32::to_bits));
+        assert!(last == alone && last != first);
     });
 }

@@ -61,6 +61,11 @@ fn csv_round_trip_plain_and_compressed() {
 
 #[test]
 fn csv_takes_what_spreadsheets_write() {
+    let text = "\"fixed acidity\";\"a; \"\"b\"\"\"; c\r\n1;2;3\r\n\r\n";
+    let table =
+        csv::parse("t", text.as_bytes(), Options { separator: ';', header: true, ..Options::default() }).unwrap();
+    assert_eq!(table.names(), ["fixed acidity", "a; \"b\"", "c"]);
+    assert_eq!(table.values(), [1.0, 2.0, 3.0]);
     let text = "\u{feff}1,2\r\n3, 4\r\n5,6";
     assert_eq!(csv::parse("t", text.as_bytes(), Options::default()).unwrap().values(), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
 }

@@ -166,6 +166,11 @@ fn a_confusion_matrix_reads_well() {
     assert_close(confusion.recall(2), 2.0 / 3.0);
     assert_close(confusion.precision(0), 2.0 / 3.0);
     assert!(confusion.precision(1).is_nan() && confusion.recall(7).is_nan());
+    // As scikit-learn's `f1_score`.
+    assert_close(confusion.f1(0), 0.8);
+    assert_close(confusion.f1(2), 2.0 / 3.0);
+    assert_close(confusion.macro_f1(), (0.8 + 2.0 / 3.0) / 3.0);
+    assert!(confusion.f1(7).is_nan() && ConfusionMatrix::new().macro_f1().is_nan());
     assert_eq!([confusion.count(usize::MAX, 0), confusion.count(0, usize::MAX)], [0, 0]);
     assert_eq!((confusion.count(0, 3), confusion.count(3, 0)), (0, 0));
     let table = "\

@@ -261,9 +261,10 @@ fn bad_settings_and_data_are_found_before_the_first_step() {
         "the training data without its last short batch is empty"
     );
     let bad: &'static _ = Box::leak(Box::new(labelled(2, 9, 40)));
-    assert!(fit(&|trainer| trainer.validation(bad), &data).ends_with("but the network has 3 classes (0 to 2)"));
+    let problem = fit(&|trainer| trainer.validation(bad), &data);
+    assert!(problem.starts_with("in the validation data: sample ") && problem.ends_with("3 classes (0 to 2)"));
     let empty: &'static _ = Box::leak(Box::new(set(vec![], vec![])));
-    assert_eq!(fit(&|trainer| trainer.validation(empty), &data), "the validation data is empty");
+    assert_eq!(fit(&|trainer| trainer.validation(empty), &data), "in the validation data: the set is empty");
     for rate in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         let change = |mut trainer: Trainer<'static, _, _, Adam>| {
             Optimizer::<f32>::set_learning_rate(trainer.training().optimizer_mut(), rate);

@@ -30,6 +30,6 @@ fn main() -> Result<()> {
     let (mut error, mut r2) = (MeanAbsoluteError::default(), R2::default());
     net.evaluate(&test, &Mse, &mut [&mut error, &mut r2])?;
     println!("mean absolute error {:.1} of 25 to 346", Metric::<f32, f32>::value(&error) * f64::from(UNIT));
-    println!("R2 {:.3}", Metric::<f32, f32>::value(&r2));
+    println!("R2 {:.3}", r2.value());
     Ok(())
 }

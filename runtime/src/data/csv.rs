@@ -1,8 +1,8 @@
 //! Tables of numbers from text: comma-separated, or with another separator.
 //!
 //! The reader is strict, so that no number is lost or guessed: every line has as many fields as the first, every
-//! field is a finite number in the notation of Rust and C (`-1.5e3`), there are no quotes and no blank lines.
-//! Spaces around a field, `\r\n` and a byte order mark are ignored.
+//! field is a finite number in the notation of Rust and C (`-1.5e3`), there are no quotes but around the columns' names,
+//! and no blank lines but at the end. Spaces around a field, `\r\n` and a byte order mark are ignored.
 //!
 //! A table with text or with holes becomes numbers by rules that only its owner knows, and then goes to [`Dataset::new`].
 //! Quotes are for a reader of its own, such as the crate `csv`.
@@ -153,7 +153,7 @@ const LINE_LIMIT: usize = 1 << 24;
 
 fn decode(mut input: Input<'_>, options: Options) -> Result<Table> {
     let mut table = Table { path: input.path().to_owned(), names: Vec::new(), columns: 0, values: Vec::new() };
-    let mut bytes = Vec::new();
+    let (mut bytes, mut blank) = (Vec::new(), None);
     for number in 1.. {
         bytes.clear();
         if input.read_line(LINE_LIMIT as u64, &mut bytes)? == 0 {
@@ -167,8 +167,15 @@ fn decode(mut input: Input<'_>, options: Options) -> Result<Table> {
         };
         let line = if number == 1 { line.trim_start_matches('\u{feff}') } else { line };
         let line = line.trim_end_matches(['\r', '\n']);
+        if line.trim().is_empty() {
+            blank.get_or_insert(number);
+            continue;
+        }
+        if let Some(number) = blank {
+            return Err(input.wrong(format!("line {number} is blank")));
+        }
         if options.header && number == 1 {
-            table.names = line.split(options.separator).map(|name| name.trim().to_owned()).collect();
+            table.names = names(line, options.separator);
             table.columns = table.names.len();
         } else {
             read_row(&mut table, line, options.separator).map_err(|(column, problem)| match column {
@@ -189,11 +196,22 @@ fn decode(mut input: Input<'_>, options: Options) -> Result<Table> {
     Ok(table)
 }
 
+/// The names in a header, with quotes around them or without.
+fn names(line: &str, separator: char) -> Vec<String> {
+    let mut quoted = false;
+    let fields = line.split(|c| {
+        quoted ^= c == '"';
+        c == separator && !quoted
+    });
+    let bare = |name: &str| match name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
+        Some(name) => name.replace("\"\"", "\""),
+        None => name.to_owned(),
+    };
+    fields.map(|name| bare(name.trim())).collect()
+}
+
 /// Appends a line to the table; an error names the column, counted from 1, unless it is the line's.
 fn read_row(table: &mut Table, line: &str, separator: char) -> Result<(), (Option<usize>, String)> {
-    if line.trim().is_empty() {
-        return Err((None, "is blank".into()));
-    }
     let mut columns = 0;
     for field in line.split(separator) {
         columns += 1;

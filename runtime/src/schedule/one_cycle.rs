@@ -94,6 +94,8 @@ impl Schedule for OneCycle {
         positive("max_rate", self.max_rate)?;
         let [(up, _), (down, _), (end, _)] = self.phases();
         let bound = "a share of the units that leaves more than one for the rise and some for the rest";
+        let short = self.rise > 0.0 && self.rise < 1.0 && up <= 0.0;
+        checked("total", self.total as f64, "above 1 / rise", !short)?;
         checked("rise", self.rise, bound, up > 0.0 && down < end)?;
         positive("div_factor", self.div_factor)?;
         positive("final_div_factor", self.final_div_factor)
@@ -123,6 +125,7 @@ impl Schedule for OneCycle {
 #[cfg(test)]
 mod tests {
     use super::OneCycle;
+    use crate::schedule::Schedule;
     use crate::schedule::contract::assert_refuses;
 
     #[test]
@@ -142,6 +145,8 @@ mod tests {
         }
         assert_refuses(&OneCycle { rise: 1.0, ..default }, "rise", 1.0, rise_bound);
         assert_refuses(&OneCycle { rise: 0.6, three_phase: true, ..default }, "rise", 0.6, rise_bound);
-        assert_refuses(&OneCycle::new(0.1, 3), "rise", 0.3, rise_bound);
+        assert_refuses(&OneCycle::new(0.1, 3), "total", 3.0, "above 1 / rise");
+        assert_refuses(&OneCycle { rise: 0.2, ..OneCycle::new(0.1, 5) }, "total", 5.0, "above 1 / rise");
+        assert!(OneCycle::new(0.1, 4).check().is_ok());
     }
 }

@@ -52,8 +52,10 @@ where
     ///
     /// Before the first step: when a data set is empty, has other shapes than the network, inputs that are not finite
     /// or targets that the loss cannot take; when the batch size is 0, a hyper-parameter or a setting of a callback is
-    /// out of its range, a schedule is shorter than the run, or a layer's name is not known. Later:
-    /// [`Error::NotFinite`] with epoch and batch, from 1, when the loss leaves the numbers; the parameters are then
+    /// out of its range, a schedule is shorter than the run, or a layer's name is not known. What is wrong with the
+    /// validation data comes as [`Error::Validation`].
+    ///
+    /// Later: [`Error::NotFinite`] with epoch and batch, from 1, when the loss leaves the numbers; the parameters are then
     /// those before that batch. And whatever a callback fails with.
     pub fn fit(&mut self, data: &Dataset<N::Scalar, L::Target>) -> Result<History> {
         self.check(data)?;
@@ -201,7 +203,9 @@ where
         if self.samples(data) == 0 {
             return Err(Error::Empty { what: "the training data without its last short batch" });
         }
-        self.validation.map_or(Ok(()), |data| check::<N, L>("the validation data", data, self.training.loss()))?;
+        if let Some(data) = self.validation {
+            check::<N, L>("the set", data, self.training.loss()).map_err(|error| Error::Validation(error.into()))?;
+        }
         self.name_metrics();
         self.check_rate(data)?;
         #[cfg(feature = "safetensors")]

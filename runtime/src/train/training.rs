@@ -287,9 +287,19 @@ where
         self.network
     }
 
+    /// The network, to change its weights between steps: to copy a part from another network, say.
+    pub fn network_mut(&mut self) -> &mut N {
+        self.network
+    }
+
     /// The loss.
     pub fn loss(&self) -> &L {
         &self.loss
+    }
+
+    /// The loss, to change its settings between steps: to let a weight in it fall, say.
+    pub fn loss_mut(&mut self) -> &mut L {
+        &mut self.loss
     }
 
     /// The gradient that the last step found.

@@ -1,17 +1,18 @@
 //! Checkpoints while training: the last, the best, every so often.
 
+use std::fs::create_dir_all;
 use std::path::{Path, PathBuf};
 use std::string::ToString;
 
 use super::{Callback, Context, Memory, Monitor};
 use crate::bounds::at_least_one;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::network::Network;
 
 /// Saves the training; `Trainer::resume` takes it up again, [`files::load`](crate::files::load) reads the network alone.
 ///
 /// `{epoch}` and `{step}` in the file's name are replaced by the numbers; without them each checkpoint replaces the one
-/// before it. Files are written whole or not at all.
+/// before it. Files are written whole or not at all; their folder is made when the training begins.
 ///
 /// ```
 /// use shapewise::prelude::*;
@@ -95,7 +96,12 @@ impl<N: Network> Callback<N> for Checkpoint {
     }
 
     fn fit_begin(&mut self, context: &mut Context<'_, N>) -> Result<()> {
-        if let When::Best(monitor, _) = &self.when { monitor.check(context) } else { Ok(()) }
+        if let When::Best(monitor, _) = &self.when {
+            monitor.check(context)?;
+        }
+        // Now, not after an hour of training.
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        folder.map_or(Ok(()), create_dir_all).map_err(|source| Error::Io { path: self.path.clone(), source })
     }
 
     fn batch_end(&mut self, context: &mut Context<'_, N>) -> Result<()> {

@@ -12,6 +12,7 @@ use crate::real::Real;
 /// ```text
 /// C[a][p] = number of samples of class a that were taken for class p
 /// recall(a) = C[a][a] / Σₚ C[a][p]        precision(p) = C[p][p] / Σₐ C[a][p]
+/// F₁(c) = 2·C[c][c] / (Σₚ C[c][p] + Σₐ C[a][c])
 /// ```
 ///
 /// Rows are the true classes, columns the predicted ones. Samples whose outputs are not numbers are left out.
@@ -53,8 +54,32 @@ impl ConfusionMatrix {
 
     /// The share of right ones among what was taken for a class; not a number when nothing was.
     pub fn precision(&self, class: usize) -> f64 {
-        let column = (0..self.classes).map(|actual| self.count(actual, class));
-        ratio(self.count(class, class), column.sum())
+        ratio(self.count(class, class), self.taken_for(class))
+    }
+
+    /// F₁, the harmonic mean of recall and precision; not a number for a class that neither was nor was said to be.
+    pub fn f1(&self, class: usize) -> f64 {
+        let samples: u64 = self.row(class).iter().sum();
+        ratio(2 * self.count(class, class), samples + self.taken_for(class))
+    }
+
+    /// F₁ of the classes that have one, in the mean, however rare they are: what an imbalanced set is judged by.
+    ///
+    /// ```
+    /// use shapewise::train::metrics::{ConfusionMatrix, Metric, Predictions};
+    /// let mut confusion = ConfusionMatrix::new();
+    /// // One output: above 0 it says class 1. Three samples of class 0, all found, and one of class 1, missed.
+    /// confusion.update(Predictions { outputs: &[-1.0, -2.0, -1.0, -1.0_f32], targets: &[0, 0, 0, 1_u32], samples: 4 });
+    /// assert_eq!((confusion.f1(0), confusion.f1(1)), (6.0 / 7.0, 0.0));
+    /// assert_eq!(confusion.macro_f1(), 3.0 / 7.0);
+    /// ```
+    pub fn macro_f1(&self) -> f64 {
+        let scores: Vec<f64> = (0..self.classes).map(|class| self.f1(class)).filter(|f1| !f1.is_nan()).collect();
+        scores.iter().sum::<f64>() / scores.len() as f64
+    }
+
+    fn taken_for(&self, class: usize) -> u64 {
+        (0..self.classes).map(|actual| self.count(actual, class)).sum()
     }
 
     fn row(&self, actual: usize) -> &[u64] {

@@ -18,7 +18,7 @@ use crate::schedule::Mode;
 /// use shapewise::train::metrics::{MeanAbsoluteError, Metric, Predictions};
 /// let mut mae = MeanAbsoluteError::new();
 /// mae.update(Predictions { outputs: &[1.0, 2.0_f32], targets: &[1.5, 2.0], samples: 2 });
-/// assert_eq!(Metric::<f32, f32>::value(&mae), 0.25);
+/// assert_eq!(mae.value(), 0.25);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MeanAbsoluteError {
@@ -30,6 +30,11 @@ impl MeanAbsoluteError {
     /// No sample yet.
     pub const fn new() -> Self {
         Self { sum: 0.0, values: 0 }
+    }
+
+    /// The mean over the samples so far; not a number for none.
+    pub fn value(&self) -> f64 {
+        self.sum / self.values as f64
     }
 }
 
@@ -54,6 +59,6 @@ impl<T: Real> Metric<T, T> for MeanAbsoluteError {
     }
 
     fn value(&self) -> f64 {
-        self.sum / self.values as f64
+        self.value()
     }
 }

@@ -20,7 +20,7 @@ use crate::real::Real;
 /// use shapewise::train::metrics::{Metric, Predictions, R2};
 /// let mut r2 = R2::new();
 /// r2.update(Predictions { outputs: &[2.5, 0.0, 2.0, 8.0], targets: &[3.0, -0.5, 2.0, 7.0_f64], samples: 4 });
-/// assert!((Metric::<f64, f64>::value(&r2) - 0.948_608_137_044_967_9).abs() < 1e-14);
+/// assert!((r2.value() - 0.948_608_137_044_967_9).abs() < 1e-14);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct R2 {
@@ -53,6 +53,14 @@ impl R2 {
     pub const fn new() -> Self {
         Self { outputs: Vec::new(), samples: 0 }
     }
+
+    /// R² of the samples so far; not a number for fewer than two.
+    pub fn value(&self) -> f64 {
+        if self.samples < 2 {
+            return f64::NAN;
+        }
+        self.outputs.iter().map(|sums| sums.r2()).sum::<f64>() / self.outputs.len() as f64
+    }
 }
 
 impl<T: Real> Metric<T, T> for R2 {
@@ -79,9 +87,6 @@ impl<T: Real> Metric<T, T> for R2 {
     }
 
     fn value(&self) -> f64 {
-        if self.samples < 2 {
-            return f64::NAN;
-        }
-        self.outputs.iter().map(|sums| sums.r2()).sum::<f64>() / self.outputs.len() as f64
+        self.value()
     }
 }
