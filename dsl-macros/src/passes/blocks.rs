@@ -149,15 +149,18 @@ fn repeat(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
     };
     match whole(argument.value.0.clone()) {
         Some(times @ 1..=LARGEST) => {
-            let end = (1..=times).fold(input, |edge, number| {
+            let mut end = input;
+            for number in 1..=times {
                 let reported = resolver.errors.count();
-                let end = resolver.numbered(number, |resolver| resolver.sequence(items, edge));
+                end = resolver.numbered(number, |resolver| resolver.sequence(items, end));
                 // The first time has told what is wrong with the layers.
                 if number > 1 {
                     resolver.errors.truncate(reported);
                 }
-                end
-            });
+                if resolver.is_full() {
+                    break;
+                }
+            }
             if item.output.is_none() {
                 return end;
             }

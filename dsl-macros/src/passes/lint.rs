@@ -143,10 +143,11 @@ fn deep_sigmoid(graph: &Graph, node: &Node) -> Option<Found> {
         let word = node.layer().and_then(Layer::activation).map(|activation| activation.word);
         word == Some("sigmoid") && !is_last(graph, node)
     };
+    // The first of them speaks for all.
+    graph.nodes.iter().find(hidden).filter(|first| first.name == node.name)?;
     let count = graph.nodes.iter().filter(hidden).count();
-    let first = graph.nodes.iter().find(hidden)?;
     let fault = message!(W02, "{count} layers of `sigmoid`: each leaves at most a quarter of the gradient");
-    (count >= MANY && first.name == node.name).then(|| fault.help("use `relu` or `tanh` inside the network").into())
+    (count >= MANY).then(|| fault.help("use `relu` or `tanh` inside the network").into())
 }
 
 fn large_activation(graph: &Graph, node: &Node) -> Option<Found> {
@@ -154,13 +155,13 @@ fn large_activation(graph: &Graph, node: &Node) -> Option<Found> {
     const TIMES: usize = 64;
     let values = |shape: Option<&Shape>| shape.and_then(|shape| shape.values().value());
     let (shape, input) = (graph.shape(node.output)?, values(graph.shape(EdgeId(0)))?);
-    let count = shape.values().value().filter(|_| !node.is_view())?;
+    let count = shape.values().value().filter(|count| *count >= LARGE && !node.is_view())?;
     let largest = graph.shapes.iter().filter_map(|shape| values(shape.as_ref())).max()?;
     let outer = input.max(values(graph.shape(graph.output))?);
     let fault = message!(W05, "`{}` gives {shape}, {} times the {input} values of the input", node.name, count / input);
     // The layers behind it that keep its shape are not to blame.
     let grows = values(graph.shape(node.inputs[0])).is_some_and(|before| before < count);
-    let is_large = grows && count == largest && count >= LARGE && count / outer >= TIMES;
+    let is_large = grows && count == largest && count / outer >= TIMES;
     is_large.then(|| fault.help("fewer filters, a stride or a pool in front of it save memory").into())
 }
 

@@ -3,7 +3,7 @@
 //! AFTER THIS PASS: every node has an operation and a name of its own, but for the way out of a network, which is called
 //! like the way in. Items that were at fault are left out, and the shape behind them is unknown.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
@@ -14,6 +14,9 @@ use crate::diag::{Errors, message, nearest};
 use crate::ir::{EdgeId, Graph, Head, Header, Name, Node, Operation, Shape};
 use crate::layers::{self, Arguments, Layer};
 use crate::syntax::{self, Declaration, Definitions, Item};
+
+/// More than anybody compiles. Networks in networks and `repeat` in `repeat` multiply, so a few words ask for any number.
+const MOST_LAYERS: usize = 10_000;
 
 /// Names that the expansion uses itself.
 const RESERVED: &[&str] = &["buffers", "self", "super", "crate", "_"];
@@ -48,7 +51,17 @@ pub(crate) fn resolve(declaration: &Declaration, errors: &mut Errors) -> Graph {
         definitions: declaration.definitions.clone(),
     };
     let mut resolver = Resolver { graph, scope, errors };
-    resolver.graph.output = resolver.sequence(&declaration.layers, EdgeId(0));
+    let end = declaration.layers.iter().try_fold(EdgeId(0), |edge, item| {
+        let end = resolver.item(item, edge);
+        if resolver.is_full() { Err((item.word.span(), end)) } else { Ok(end) }
+    });
+    resolver.graph.output = end.unwrap_or_else(|(span, end)| {
+        let fault = message!(E18, "`{}` has {MOST_LAYERS} layers or more", declaration.name);
+        resolver.errors.push(span, fault.help("`repeat` in `repeat` multiplies, and so do networks in networks"));
+        // The passes behind would be long about it.
+        resolver.graph.nodes.clear();
+        end
+    });
     resolver.graph
 }
 
@@ -95,8 +108,14 @@ impl Resolver<'_> {
         items.iter().fold(input, |edge, item| self.item(item, edge))
     }
 
+    /// Whether there are as many layers as a network may have: no more are added.
+    pub(super) fn is_full(&self) -> bool {
+        self.graph.nodes.len() >= MOST_LAYERS
+    }
+
     fn item(&mut self, item: &Item, input: EdgeId) -> EdgeId {
         match blocks::find(&item.word.to_string()) {
+            _ if self.is_full() => self.edge(None),
             _ if item.is_unread() => self.node(item, None, Vec::new()),
             Some(block) => block(self, item, input),
             None if nest::is_network(item) => nest::nest(self, item, input),
@@ -216,6 +235,8 @@ pub(super) struct Names {
     given: HashSet<String>,
     /// Behind given names, inside `repeat`.
     suffix: String,
+    /// By word, the number of its last layer without a name.
+    numbers: HashMap<String, usize>,
 }
 
 impl Names {
@@ -227,7 +248,7 @@ impl Names {
             given.extend(item.name.as_ref().map(|name| name.unraw().to_string()));
             todo.extend(item.inner());
         }
-        Self { prefix, taken: HashSet::new(), given, suffix: String::new() }
+        Self { prefix, taken: HashSet::new(), given, suffix: String::new(), numbers: HashMap::new() }
     }
 
     /// The name that the item was given, or one that is free.
@@ -256,12 +277,14 @@ impl Names {
         let unread = item.name.as_ref().map(|name| format!("{}{}", name.unraw(), self.suffix));
         self.taken.extend(unread);
         let word = snake_case(&item.word.unraw().to_string());
-        let mut number = 1_usize;
-        let mut name = format!("{word}{number}");
-        while self.taken.contains(&name) || self.given.contains(&name) {
-            number += 1;
-            name = format!("{word}{number}");
-        }
+        let number = self.numbers.entry(word.clone()).or_default();
+        let name = loop {
+            *number += 1;
+            let name = format!("{word}{number}");
+            if !self.taken.contains(&name) && !self.given.contains(&name) {
+                break name;
+            }
+        };
         let name = Ident::new(&name, item.word.span());
         self.taken.insert(name.to_string());
         name

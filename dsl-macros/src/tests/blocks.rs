@@ -119,3 +119,29 @@ fn blocks_by_another_name() {
         ],
     );
 }
+
+#[test]
+fn more_layers_than_anybody_compiles() {
+    let help = "`repeat` in `repeat` multiplies, and so do networks in networks";
+    assert_faults(
+        "struct Net: [4] -> [4] {
+             relu, repeat(1000) { repeat(1000) { repeat(1000) { dense(4), tanh } } }, dense(4),
+                   ~~~~~~
+         }",
+        &[&format!("`Net` has 10000 layers or more\n  = help: {help}")],
+    );
+    let doubled = |inner: String, n: usize| {
+        let of = n - 1;
+        format!("@with {{ [A{of}] {{ {inner} }} }} struct A{n}: [4] -> [4] {{ A{of}, A{of} }}")
+    };
+    let inner = (1..40).fold("struct A0: [4] -> [4] { relu }".into(), doubled);
+    assert_faults(
+        &format!(
+            "@with {{ [A39] {{ {inner} }} }} struct Net: [4] -> [4] {{
+                 relu, A39
+                       ~~~
+             }}"
+        ),
+        &[&format!("`Net` has 10000 layers or more\n  = help: {help}")],
+    );
+}
