@@ -25,7 +25,8 @@ pub(crate) fn missing(declaration: &Declaration) -> Option<&Item> {
     let mut todo: Vec<&Item> = declaration.layers.iter().rev().collect();
     while let Some(item) = todo.pop() {
         let path = item.path();
-        if is_network(item) && declaration.name != path && declaration.definitions.get(&path).is_none() {
+        let is_own = declaration.name == path || path == "Self";
+        if is_network(item) && !is_own && declaration.definitions.get(&path).is_none() {
             return Some(item);
         }
         todo.extend(item.inner());

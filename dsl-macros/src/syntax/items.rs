@@ -1,6 +1,6 @@
 //! The layers of a declaration, with their arguments and what stands in braces behind them.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::parse::Parser;
 
@@ -116,7 +116,9 @@ fn item(cursor: &mut Cursor, errors: &mut Errors) -> Option<Item> {
             }
         };
     }
-    if !qualifier.is_empty() && syn::Path::parse_mod_style.parse2(quote!(#qualifier #word)).is_err() {
+    let is_name = syn::parse_str::<Ident>(&word.to_string()).is_ok();
+    let is_path = || is_name && syn::Path::parse_mod_style.parse2(quote!(#qualifier #word)).is_ok();
+    if !qualifier.is_empty() && !is_path() {
         let fault = message!(E01, "expected the name of a network behind `::`").help("encoder: models::Encoder");
         errors.push(word.span(), fault);
         return Some(Item::unread(name, word.span()));
