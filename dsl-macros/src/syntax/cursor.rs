@@ -59,6 +59,11 @@ impl Cursor {
         Some(ident)
     }
 
+    /// `name:`
+    pub(super) fn name_and_colon(&mut self) -> Option<Ident> {
+        self.ident().filter(|_| self.punct(':'))
+    }
+
     pub(super) fn keyword(&mut self, word: &str) -> bool {
         let found = matches!(self.peek(), Some(TokenTree::Ident(ident)) if ident == word);
         self.next += usize::from(found);

@@ -166,10 +166,16 @@ fn body(group: &Group, errors: &mut Errors) -> Body {
         const EXAMPLE: &str = "{ digit: [dense(10)], parity: [dense(2)] }";
         let mut branches = Vec::new();
         while let Some(mut segment) = cursor.until_comma() {
-            let at = segment.span();
-            match segment.ident().filter(|_| segment.punct(':')) {
-                Some(name) => branches.extend(branch(&mut segment, EXAMPLE, errors).map(|items| (name, items))),
-                None => errors.push(at, message!(E30, "expected a head's name and its layers").help(EXAMPLE)),
+            loop {
+                let at = segment.span();
+                match segment.name_and_colon() {
+                    Some(name) => branches.extend(branch(&mut segment, EXAMPLE, errors).map(|items| (name, items))),
+                    None => errors.push(at, message!(E30, "expected a head's name and its layers").help(EXAMPLE)),
+                }
+                // A missing comma is one fault; the head behind it is one all the same.
+                if segment.clone().name_and_colon().is_none() {
+                    break;
+                }
             }
         }
         return Body::Named(branches, span);

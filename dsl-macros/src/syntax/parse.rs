@@ -335,17 +335,22 @@ fn heads(cursor: &mut Cursor, errors: &mut Errors) -> Option<Vec<Head>> {
     }
     let mut heads = Vec::new();
     while let Some(mut segment) = inside.until_comma() {
-        let at = segment.span();
-        match segment.ident().filter(|_| segment.punct(':')) {
-            Some(name) => {
-                if let Some(sizes) = sizes(&mut segment, "the head's shape", errors) {
-                    heads.push(Head { name, sizes });
-                    if !segment.done() {
-                        errors.push(segment.span(), message!(E01, "expected a comma behind the head").help(EXAMPLE));
-                    }
-                }
+        loop {
+            let at = segment.span();
+            let Some(name) = segment.name_and_colon() else {
+                errors.push(at, message!(E30, "expected a head's name and its shape").help(EXAMPLE));
+                break;
+            };
+            let Some(sizes) = sizes(&mut segment, "the head's shape", errors) else { break };
+            heads.push(Head { name, sizes });
+            if segment.done() {
+                break;
             }
-            None => errors.push(at, message!(E30, "expected a head's name and its shape").help(EXAMPLE)),
+            errors.push(segment.span(), message!(E01, "expected a comma behind the head").help(EXAMPLE));
+            // A missing comma is one fault; the head behind it is one all the same.
+            if segment.clone().name_and_colon().is_none() {
+                break;
+            }
         }
     }
     Some(heads)

@@ -265,3 +265,18 @@ fn a_network_is_asked_for_its_declaration() {
     assert!(asked.contains("pub struct Net {"), "a stub, should there be no such network");
     assert!(asked.contains("models::Inner! {\n    [::shapewise] [models::Inner] [] struct Net"), "{asked}");
 }
+
+#[test]
+fn commas_between_heads() {
+    assert_faults(
+        "struct Net: [4] -> { a: [3] b: [2], c: [1] } {
+                            ~
+             heads { a: [dense(3)], b: [dense(2)] c: [dense(1)] }
+                                                  ~
+         }",
+        &[
+            "expected a comma behind the head\n  = help: -> { digit: [10], parity: [2] }",
+            "expected a comma behind the branch\n  = help: { digit: [dense(10)], parity: [dense(2)] }",
+        ],
+    );
+}
