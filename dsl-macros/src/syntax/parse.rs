@@ -243,16 +243,23 @@ fn generics(cursor: &mut Cursor, errors: &mut Errors) -> Generics {
     while !cursor.done() && !cursor.punct('>') {
         if let Err((span, fault)) = parameter(cursor, &mut generics) {
             errors.push(span, fault);
-            while !(cursor.done() || cursor.at(',') || cursor.at('>') || cursor.at('[')) {
+            // Without `>` they end where the shapes begin.
+            while !(cursor.done() || cursor.at(',') || cursor.at('>') || is_signature(cursor)) {
                 cursor.bump();
             }
-            if cursor.at('[') {
+            if is_signature(cursor) {
                 break;
             }
         }
         cursor.punct(',');
     }
     generics
+}
+
+/// `: [4]`
+fn is_signature(cursor: &Cursor) -> bool {
+    let mut ahead = cursor.clone();
+    ahead.punct(':') && ahead.group(Delimiter::Bracket).is_some()
 }
 
 /// `T` or `const N: usize`, up to the comma.
@@ -309,9 +316,7 @@ fn conditions(cursor: &mut Cursor, errors: &mut Errors) {
         .push(at, message!(E35, "a network has no `where`: its scalar is any `Real`").help("leave out the conditions"));
     let is_end = |cursor: &Cursor| {
         let mut ahead = cursor.clone();
-        cursor.done()
-            || ahead.group(Delimiter::Brace).is_some()
-            || ahead.punct(':') && ahead.group(Delimiter::Bracket).is_some()
+        cursor.done() || ahead.group(Delimiter::Brace).is_some() || is_signature(cursor)
     };
     while !is_end(cursor) {
         cursor.bump();
