@@ -187,7 +187,10 @@ impl Size {
     /// In parentheses where a product needs them.
     fn factor(&self) -> Self {
         if !self.sum {
-            return self.clone();
+            // The author's expression is a constant in the tokens, but not in the text.
+            let expression = self.written.is_some() && self.text.contains(' ');
+            let text = if expression { format!("({})", self.text) } else { self.text.clone() };
+            return Self { text, ..self.clone() };
         }
         let (tokens, text) = (&self.tokens, &self.text);
         Self { tokens: quote!((#tokens)), text: format!("({text})"), sum: false, ..self.clone() }
@@ -327,5 +330,17 @@ impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sizes: Vec<String> = self.0.iter().map(Size::to_string).collect();
         write!(f, "[{}]", sizes.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::program;
+
+    #[test]
+    fn expressions_are_read_as_they_are_computed() {
+        let summary = program("struct Net: [A + 1] -> [B - 1] { dense(C), tanh, dense(B - 1) }").summary;
+        assert!(summary.contains(" (A + 1) * C + C\n"), "{summary}");
+        assert!(summary.contains(" C * (B - 1) + B - 1\n"), "{summary}");
     }
 }
