@@ -265,9 +265,11 @@ impl<'a> Arguments<'a> {
         found.is_some()
     }
 
-    /// Reports what no question took.
-    pub(crate) fn finish(self) {
+    /// Reports what no question took; `false` where that puts in doubt what the others mean.
+    pub(crate) fn finish(self) -> bool {
         let Self { word, positional, misplaced, named, taken, free, errors, .. } = self;
+        let numbers = positional.iter().all(|value| is_whole(&value.0.to_string()));
+        let is_clear = taken == 0 || positional.len() == taken || !learns(word) || !numbers;
         if let Some(extra) = positional.get(taken).filter(|_| !misplaced) {
             errors.push(*extra, surplus(word, &positional, taken, &free));
         }
@@ -280,28 +282,36 @@ impl<'a> Arguments<'a> {
             };
             errors.push(key.span(), problem.help(help));
         }
+        is_clear
     }
+}
+
+fn is_whole(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_digit())
+}
+
+/// Layers that other libraries tell what goes in, in front of what comes out.
+fn learns(word: &Ident) -> bool {
+    word == "dense" || word.to_string().starts_with("conv")
 }
 
 /// The fault of an argument without a name that the layer does not take; `free` are its options.
 fn surplus(word: &Ident, positional: &[&Value], taken: usize, free: &[&str]) -> Message {
     let texts: Vec<String> = positional.iter().map(|value| value.0.to_string().replace("- ", "-")).collect();
     let extra = &texts[taken];
-    let is_whole = |text: &String| text.chars().all(|c| c.is_ascii_digit());
     let problem = match taken {
         0 if is_whole(extra) => message!(E12, "`{word}` takes no size: it has that of its input"),
         0 => message!(E12, "`{word}` takes no argument without a name"),
         1 => message!(E12, "`{word}` takes one argument without a name, this is one too many"),
         _ => message!(E12, "`{word}` takes {taken} arguments without a name, this is one too many"),
     };
-    let learns = word == "dense" || word.to_string().starts_with("conv");
     let named = format!("written by name: {}", one_of(free.iter().copied()));
     problem.help(match free {
         ["project"] if !is_whole(extra) => format!("write `project = {extra}`"),
         _ if super::activation::words().any(|known| known == extra) => {
             format!("an activation is a layer of its own: write it behind, `{word}(..), {extra}`")
         }
-        _ if learns && taken > 0 && texts.iter().all(is_whole) => {
+        _ if learns(word) && taken > 0 && texts.iter().all(|text| is_whole(text)) => {
             format!("write `{word}({})`: what goes in is inferred; options are {named}", texts[1..=taken].join(", "))
         }
         [] if taken == 0 => format!("write `{word}`"),

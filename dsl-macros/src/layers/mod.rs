@@ -288,8 +288,8 @@ pub(crate) fn build(item: &Item, mut arguments: Arguments<'_>) -> Option<Box<dyn
         arguments.error(item.word.span(), message!(E05, "there is no layer `{word}`").help(help));
         return None;
     };
-    arguments.finish();
-    layer
+    let is_clear = arguments.finish();
+    layer.filter(|_| is_clear)
 }
 
 #[cfg(test)]
