@@ -73,6 +73,11 @@ impl Size {
             errors.push(value, message!(E16, "a size is at least 1, this is {}", text.replace(' ', "")).help(RANGE));
             return None;
         }
+        if ["_", "None"].contains(&text.as_str()) {
+            let fault = message!(E16, "expected a size, found `{text}`");
+            errors.push(value, fault.help("leave it out if it is the batch's: a shape is that of one sample"));
+            return None;
+        }
         if ["true", "false"].contains(&text.as_str()) || !may_be_number(value.0.clone()) {
             let help = match &first {
                 Some(TokenTree::Group(group)) if !more && may_be_number(group.stream()) => {

@@ -147,6 +147,10 @@ fn repeat(resolver: &mut Resolver<'_>, item: &Item, input: EdgeId) -> EdgeId {
         resolver.errors.push(word, message!(E09, "`repeat` needs one number").help("repeat(3) { dense(8), relu }"));
         return resolver.node(item, None, Vec::new());
     };
+    if let Some(key) = &argument.key {
+        let fault = message!(E10, "`repeat` has no option `{key}`");
+        resolver.errors.push(key.span(), fault.help(format!("write `repeat({})`", argument.value.joined())));
+    }
     match whole(argument.value.0.clone()) {
         Some(times @ 1..=LARGEST) => {
             let mut end = input;

@@ -100,7 +100,10 @@ fn item(cursor: &mut Cursor, errors: &mut Errors) -> Option<Item> {
             };
             name = Some(word);
             message!(E01, "expected a layer behind the name").help(example)
-        } else if name.is_none() && qualifier.is_empty() && stray::assignment(cursor, &word, errors) {
+        } else if name.is_none()
+            && qualifier.is_empty()
+            && (stray::assignment(cursor, &word, errors) || stray::no_colon(cursor, &word, errors))
+        {
             name = Some(word);
             message!(E01, "expected a layer behind the name").help("fc1: dense(128)")
         } else {

@@ -275,6 +275,16 @@ fn parameter(cursor: &mut Cursor, generics: &mut Generics) -> Result<(), (Span, 
             return Err((size.span(), message!(E35, "a size is a `usize`").help(format!("const {size}: usize"))));
         }
     } else if let Some(scalar) = cursor.name() {
+        if ["f32", "f64"].iter().any(|ty| scalar == ty) {
+            let fault = message!(E35, "`{scalar}` would be the name of a parameter, not the type");
+            return Err((scalar.span(), fault.help(format!("declare `struct Net<T>`, and use `Net<{scalar}>`"))));
+        }
+        let mut ahead = cursor.clone();
+        if ahead.punct(':') && ahead.keyword("usize") {
+            generics.sizes.push(scalar.clone());
+            let fault = message!(E35, "a size is a constant");
+            return Err((scalar.span(), fault.help(format!("write `const {scalar}: usize`"))));
+        }
         if let Some(first) = &generics.scalar {
             let fault = message!(E35, "a network has one scalar type, and that is `{first}`");
             return Err((scalar.span(), fault.help(format!("for a size write `const {scalar}: usize`"))));
@@ -386,13 +396,17 @@ pub(super) fn sizes(cursor: &mut Cursor, what: &str, errors: &mut Errors) -> Opt
 /// `784` or `(784)`: sizes all the same.
 fn unbracketed(cursor: &mut Cursor, what: &str, errors: &mut Errors) -> Option<Cursor> {
     let at = cursor.span();
+    let is_group = |tree| matches!(tree, TokenTree::Group(_));
     let tokens = match cursor.peek() {
-        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => Some(group.stream()),
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
+            Some(group.stream()).filter(|inside| !inside.clone().into_iter().any(is_group))
+        }
         Some(tree @ TokenTree::Literal(_)) => Some(tree.clone().into()),
         _ => None,
     };
     let help = match &tokens {
         Some(sizes) => format!("write `[{}]`", sizes.to_string().replace(" ,", ",")),
+        None if what.contains("output sample") => "[10], or of several outputs { digit: [10], parity: [2] }".into(),
         None => "[784] or [1, 28, 28]".into(),
     };
     errors.push(at, message!(E02, "expected {what} in brackets").help(help));

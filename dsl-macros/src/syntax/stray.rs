@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
 use super::cursor::Cursor;
 use super::{Argument, Body, Generics, Item, Sizes, Value};
-use crate::diag::{Errors, message};
+use crate::diag::{Errors, message, nearest};
 
 /// Whether something stands here that separates layers elsewhere.
 pub(super) fn is_separator(cursor: &Cursor) -> bool {
@@ -156,6 +156,18 @@ pub(super) fn assignment(cursor: &mut Cursor, name: &Ident, errors: &mut Errors)
         *cursor = ahead;
     }
     found
+}
+
+/// `name layer`, where the first is no layer by any name
+pub(super) fn no_colon(cursor: &Cursor, name: &Ident, errors: &mut Errors) -> bool {
+    let Some(TokenTree::Ident(layer)) = cursor.peek() else { return false };
+    let (text, is_layer) = (name.to_string(), crate::layers::words().any(|known| layer == known));
+    if !is_layer || crate::layers::is_meant(&text) || nearest(&text, crate::layers::words()).is_some() {
+        return false;
+    }
+    let fault = message!(E01, "expected a colon between a name and its layer");
+    errors.push(layer.span(), fault.help(format!("write `{name}: {layer}`")));
+    true
 }
 
 /// `word 64`, `word[64]`, `word{64}` or `word<64>`: what stands there.

@@ -182,3 +182,77 @@ fn what_cannot_be_read_is_one_fault() {
         &["no layer in front of this one is called `fc`\n  = help: did you mean `fc_2`?"],
     );
 }
+
+#[test]
+fn parameters_without_their_end() {
+    assert_faults(
+        "struct Net<T, const N: usize: [4] -> [2] { dense(N), tanh, dense(2) }
+                            ~",
+        &["expected `,` or `>` in the parameters\n  = help: <T, const N: usize>"],
+    );
+}
+
+#[test]
+fn keywords_are_no_networks() {
+    assert_faults(
+        "struct Net: [4] -> [4] { Self, crate::Self, models::super }
+                         ~~~~
+                                      ~~~~
+                                                    ~~~~~",
+        &[
+            "`Self` cannot be a layer of itself\n  = help: `repeat(n) { .. }` repeats layers",
+            "expected the name of a network behind `::`\n  = help: encoder: models::Encoder",
+            "expected the name of a network behind `::`\n  = help: encoder: models::Encoder",
+        ],
+    );
+}
+
+#[test]
+fn sizes_and_names_of_other_forms() {
+    assert_faults(
+        "struct Net<N: usize>: [_, 4] -> [2] {
+           ~
+                       ~
+             fc1 dense(N), relu, repeat(n = 2) { dense(4), tanh }, out: dense(2)
+                 ~
+                                        ~
+         }",
+        &[
+            "a size is a constant\n  = help: write `const N: usize`",
+            "expected a size, found `_`\n  = help: leave it out if it is the batch's: a shape is that of one sample",
+            "expected a colon between a name and its layer\n  = help: write `fc1: dense`",
+            "`repeat` has no option `n`\n  = help: write `repeat(2)`",
+        ],
+    );
+    assert_faults(
+        "struct Net<f64>: [4] -> ([2], [3]) { dense(2) }
+           ~~~
+                        ~
+",
+        &[
+            "`f64` would be the name of a parameter, not the type\n  = help: declare `struct Net<T>`, and use `Net<f64>`",
+            "expected the shape of one output sample in brackets\n  \
+             = help: [10], or of several outputs { digit: [10], parity: [2] }",
+        ],
+    );
+}
+
+#[test]
+fn what_goes_in_is_told_once() {
+    let help = "what goes in is inferred; options are written by name: `bias`, `tied` or `init`";
+    assert_faults(
+        "struct Net: [784] -> [10] {
+             dense(784, 128), relu, dense(128, 10)
+                        ~
+                                               ~
+         }",
+        &[
+            &format!(
+                "`dense` takes one argument without a name, this is one too many\n  = help: write `dense(128)`: {help}"
+            ),
+            &format!(
+                "`dense` takes one argument without a name, this is one too many\n  = help: write `dense(10)`: {help}"
+            ),
+        ],
+    );
+}
