@@ -33,7 +33,8 @@ pub fn fold<N: Network, F: Network<Scalar = N::Scalar>>(network: &N, folds: &[Fo
                 to.of_mut(&mut *folded).copy_from_slice(from.of(network));
             }
         }
-        if let Some(fold) = folds.iter().find(|fold| fold.linear == own.name) {
+        // One may have taken several, one after another.
+        for fold in folds.iter().filter(|fold| fold.linear == own.name) {
             scale(network, &mut *folded, *fold, other.name);
         }
     }

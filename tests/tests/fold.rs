@@ -60,6 +60,14 @@ network! {
 }
 
 network! {
+    /// In inference nothing is between the two.
+    pub struct Twice<T>: [5] -> [3] {
+        dense(6, bias = false), batch_norm, dropout(0.3), batch_norm(eps = 1e-3), relu,
+        dense(3),
+    }
+}
+
+network! {
     #[shapewise(allow(bias_before_batch_norm))]
     pub struct Headed<T>: [5] -> { class: [3], size: [1] } {
         dense(6), batch_norm, relu,
@@ -126,6 +134,7 @@ fn the_folded_network_gives_the_same() {
         alike::Alike<f64>, alike::Alike<f32>, 1;
         Sized<f64, 9>, Sized<f32, 9>, 2;
         Sized<f64, 1>, Sized<f32, 1>, 2;
+        Twice<f64>, Twice<f32>, 2;
         Headed<f64>, Headed<f32>, 2;
     }
 }
