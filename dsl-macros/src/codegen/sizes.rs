@@ -21,7 +21,7 @@ pub(crate) fn name_sizes(Declaration { name, runtime, .. }: &Declaration, expans
         let check = quote_spanned!(at=> const _: () = __rt::size(#written, #what, #below););
         let named = quote_spanned!(at=> #constant: usize);
         quote! {
-            #[allow(non_upper_case_globals, reason = "the network's name is part of it")]
+            #[allow(non_upper_case_globals, unused_braces, unused_parens, reason = "the network's name is part of it, and `{ N }` is a size")]
             const #given;
             #[allow(non_upper_case_globals, reason = "the network's name is part of it")]
             const #named = {
