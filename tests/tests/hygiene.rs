@@ -176,6 +176,14 @@ mod attributes {
         #[must_use = "a network does nothing on its own"]
         pub(super) struct Net<T>: [2] -> [2] { dense(2) }
     }
+    ::shapewise::network! {
+        #[derive(Clone, Debug, PartialEq)]
+        pub(super) struct Normed<T>: [2] -> [2] { dense(2, bias = false), batch_norm }
+    }
+    ::shapewise::network! {
+        #[derive(Clone, Debug, PartialEq)]
+        pub(super) struct Outer<T>: [2] -> [2] { inner: Normed, tanh, dense(2) }
+    }
 }
 
 use shapewise::nalgebra::SVector;
@@ -230,6 +238,33 @@ fn a_raw_name_is_saved_without_its_mark() {
 fn attributes_reach_the_struct() {
     let network = attributes::Net::<f64>::boxed(1);
     assert_eq!(network.clone(), network);
+}
+
+#[test]
+fn networks_with_buffers_and_networks_inside_can_be_compared() {
+    let network = attributes::Outer::<f32>::boxed(1);
+    let mut other = network.clone();
+    assert_eq!(other, network);
+    assert_eq!(network.fold(), other.fold());
+    other.buffers.inner.batch_norm1.running_mean[0] = 1.0;
+    assert_ne!(other, network);
+}
+
+#[test]
+fn a_scalar_that_no_field_mentions() {
+    network! {
+        #[derive(Clone, Debug, PartialEq)]
+        struct View<T>: [4] -> [2, 2] { relu, reshape([2, 2]) }
+    }
+    assert_eq!(View::<f64>::boxed(1).forward(&[-1.0, 2.0, 3.0, 4.0].into()).as_slice(), [0.0, 2.0, 3.0, 4.0]);
+    assert_eq!(View::<f32>::boxed(1), View::<f32>::boxed(2));
+}
+
+#[test]
+#[deny(unused_braces, unused_parens)]
+fn sizes_in_braces_and_parentheses() {
+    network! { struct Net: [{ 2 }] -> [(1)] { dense({ 3 }), tanh, dense((1)) } }
+    assert_eq!(Net::boxed(1).dense1.bias.len(), 3);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::{Generics, buffers_name, output_name, own, parameters_name};
-use crate::ir::{Header, Program, Size, Step};
+use crate::ir::{Header, Program, Size, Step, mentions};
 use crate::tokens::replace;
 
 /// Fields with their types, outside the `const` block: paths are absolute.
@@ -14,7 +14,11 @@ pub(super) fn emit(program: &Program) -> TokenStream {
         (&header.attributes, &header.visibility, &header.name, &header.runtime);
     let (parameters, buffers) = (parameters_name(header), buffers_name(header));
     let Generics { plain, used, .. } = Generics::of(header);
-    let parameter_fields = fields(program, |step| step.parameters.as_ref().map(|_| &step.ty), "Parameters");
+    let mut parameter_fields = fields(program, |step| step.parameters.as_ref().map(|_| &step.ty), "Parameters");
+    parameter_fields.extend(unused_scalar(header, &parameter_fields));
+    // What the struct's fields are made of can be compared if the struct can.
+    let compared = mentions(&header.attributes, &[format_ident!("PartialEq")]);
+    let compared = compared.then(|| quote!(, ::core::cmp::PartialEq));
     let buffer_fields = fields(program, |step| step.buffers.as_ref(), "Buffers");
     let (buffer_struct, buffer_field, buffer_type) = if buffer_fields.is_empty() {
         (None, None, quote!(()))
@@ -22,7 +26,7 @@ pub(super) fn emit(program: &Program) -> TokenStream {
         let doc = format!(" The running statistics of [`{name}`], by layer.");
         let item = quote! {
             #[doc = #doc]
-            #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+            #[derive(::core::clone::Clone, ::core::fmt::Debug #compared)]
             #[repr(C)]
             #visibility struct #buffers #plain { #(#buffer_fields)* }
         };
@@ -43,7 +47,7 @@ pub(super) fn emit(program: &Program) -> TokenStream {
         #visibility struct #name #plain { #(#parameter_fields)* #buffer_field }
 
         #[doc = #doc]
-        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+        #[derive(::core::clone::Clone, ::core::fmt::Debug #compared)]
         #[repr(C)]
         #visibility struct #parameters #plain { #(#parameter_fields)* }
 
@@ -55,6 +59,13 @@ pub(super) fn emit(program: &Program) -> TokenStream {
         #buffer_struct
         #output
     }
+}
+
+/// A field without values where no other mentions the scalar: the compiler wants every type parameter used.
+fn unused_scalar(header: &Header, fields: &[TokenStream]) -> Option<TokenStream> {
+    let scalar = header.scalar.as_ref()?;
+    let used = fields.iter().any(|field| mentions(field, core::slice::from_ref(scalar)));
+    (!used).then(|| quote!(#[doc(hidden)] pub __scalar: ::core::marker::PhantomData<#scalar>,))
 }
 
 /// The struct of the outputs of a network with several heads.
