@@ -11,6 +11,8 @@ pub(crate) mod bilinear;
 pub(crate) mod block;
 mod channels;
 pub(crate) mod conv;
+#[cfg(all(test, target_arch = "x86_64", feature = "std"))]
+mod exact_tests;
 mod fast;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod few;
