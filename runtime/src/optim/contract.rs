@@ -165,7 +165,7 @@ every_optimizer!(zero_gradients_leave_numbers, name, optimizer => {
 });
 
 /// What a dead unit leaves of its gradients must not stay subnormal: each step would take many times as long.
-fn leaves_nothing_subnormal<O: Optimizer<f32>>(name: &str, optimizer: O) {
+fn leaves_nothing_subnormal<O: Optimizer<f32>>(name: &str, optimizer: &O) {
     let mut state = vec![0.0; O::SLOTS];
     for count in 1..100_000 {
         optimizer.update(count, &mut [1.0], &[if count < 10 { 1e-3 } else { 0.0 }], &mut state, false);
@@ -174,15 +174,15 @@ fn leaves_nothing_subnormal<O: Optimizer<f32>>(name: &str, optimizer: O) {
 }
 
 every_optimizer!(dead_units_leave_nothing_subnormal, name, optimizer => {
-    leaves_nothing_subnormal(name, optimizer);
+    leaves_nothing_subnormal(name, &optimizer);
 });
 
 #[test]
 fn dead_units_leave_nothing_subnormal_with_momentum() {
     for nesterov in [false, true] {
-        leaves_nothing_subnormal("sgd", Sgd { momentum: 0.9, nesterov, ..Sgd::default() });
+        leaves_nothing_subnormal("sgd", &Sgd { momentum: 0.9, nesterov, ..Sgd::default() });
     }
-    leaves_nothing_subnormal("rmsprop", RmsProp { centered: true, momentum: 0.9, ..RmsProp::default() });
+    leaves_nothing_subnormal("rmsprop", &RmsProp { centered: true, momentum: 0.9, ..RmsProp::default() });
 }
 
 every_optimizer!(an_empty_tensor_is_fine, _name, optimizer => {
