@@ -65,7 +65,7 @@ pub trait Real:
     /// |x|
     #[must_use]
     fn abs(self) -> Self;
-    /// eˣ
+    /// eˣ; in `f32`, 0 below 2⁻¹⁰⁰
     #[must_use]
     fn exp<I: Isa>(self) -> Self;
     /// eˣ − 1, exact near 0
@@ -80,7 +80,7 @@ pub trait Real:
     /// tanh x
     #[must_use]
     fn tanh<I: Isa>(self) -> Self;
-    /// 1 / (1 + e⁻ˣ)
+    /// 1 / (1 + e⁻ˣ); in `f32`, 0 below 2⁻¹⁰⁰
     #[must_use]
     fn sigmoid<I: Isa>(self) -> Self;
     /// The error function 2/√π · ∫₀ˣ e^(−t²) dt

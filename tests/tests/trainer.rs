@@ -481,3 +481,17 @@ fn layers_set_between_runs_stay_so() {
     trainer.fit(&data).unwrap();
     assert_ne!(bits(trainer.training().network().out.weight.as_slice()), before);
 }
+
+#[test]
+fn what_is_said_last_of_a_layer_holds() {
+    let (data, mut network) = (xor(), Rings::boxed(1));
+    let start = bits(network.out.weight.as_slice());
+    let mut trainer = quiet(&mut *network).layer("out", Group::FROZEN);
+    trainer.training().set_layer("out", Group::default()).unwrap();
+    trainer.fit(&data).unwrap();
+    drop(trainer);
+    let trained = bits(network.out.weight.as_slice());
+    assert_ne!(trained, start);
+    quiet(&mut *network).layer("out", Group::default()).every_layer(Group::FROZEN).fit(&data).unwrap();
+    assert_eq!(bits(network.out.weight.as_slice()), trained);
+}

@@ -28,4 +28,4 @@ pub use atomic::write_atomically;
 pub(crate) use crc32c::Crc32c;
 pub(crate) use input::Input;
 #[cfg(feature = "safetensors")]
-pub use tensors::{LoadOptions, Metadata, load, load_with, save, save_with};
+pub use tensors::{LoadOptions, Metadata, load, load_bytes, load_with, save, save_with};

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use safetensors::SafeTensorError;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 
 use super::write_atomically;
@@ -131,7 +132,37 @@ pub fn load<N: Network>(network: &mut N, path: impl AsRef<Path>) -> Result<()> {
 pub fn load_with<N: Network>(network: &mut N, path: impl AsRef<Path>, options: LoadOptions) -> Result<Metadata> {
     let path = path.as_ref();
     let content = read(path, entries::<N>().iter().map(|entry| entry.place.tensor.len()).sum())?;
-    let (file, metadata) = parse(&content, path)?;
+    load_content(network, &content, path, options)
+}
+
+/// Loads a file's content, such as one that `include_bytes!` has put into the program; see [`load_with`].
+///
+/// # Errors
+///
+/// As [`load_with`]; errors call the file `bytes`.
+///
+/// ```
+/// use shapewise::prelude::*;
+/// use shapewise::files;
+///
+/// network! { struct Policy: [4] -> [2] { out: dense(2) } }
+///
+/// # let file = std::env::temp_dir().join("load_bytes.safetensors");
+/// # files::save(&*Policy::boxed(1), &file)?;
+/// # let bytes = std::fs::read(&file).unwrap();
+/// # std::fs::remove_file(&file).unwrap();
+/// // static BYTES: &[u8] = include_bytes!("policy.safetensors");
+/// let mut policy = Policy::boxed(0);
+/// files::load_bytes(&mut *policy, &bytes)?;
+/// assert_eq!(policy.values(), Policy::boxed(1).values());
+/// # Ok::<(), shapewise::Error>(())
+/// ```
+pub fn load_bytes<N: Network>(network: &mut N, bytes: &[u8]) -> Result<()> {
+    load_content(network, bytes, Path::new("bytes"), LoadOptions::default()).map(drop)
+}
+
+fn load_content<N: Network>(network: &mut N, content: &[u8], path: &Path, options: LoadOptions) -> Result<Metadata> {
+    let (file, metadata) = parse(content, path)?;
     let values = decode::<N>(&file, path, options)?;
     put(network, &values);
     Ok(metadata)
@@ -139,7 +170,13 @@ pub fn load_with<N: Network>(network: &mut N, path: impl AsRef<Path>, options: L
 
 /// Tensors and texts of a file's content.
 pub(super) fn parse<'c>(content: &'c [u8], path: &Path) -> Result<(SafeTensors<'c>, Metadata)> {
-    let wrong = |e| Error::Format { path: path.to_owned(), problem: format!("is no sound safetensors file: {e}") };
+    let wrong = |e| {
+        let problem = match e {
+            SafeTensorError::MetadataIncompleteBuffer => "it is shorter or longer than its header says".to_owned(),
+            e => e.to_string(),
+        };
+        Error::Format { path: path.to_owned(), problem: format!("is no sound safetensors file: {problem}") }
+    };
     let file = SafeTensors::deserialize(content).map_err(wrong)?;
     let (_, header) = SafeTensors::read_metadata(content).map_err(wrong)?;
     Ok((file, header.metadata().iter().flatten().map(|(name, text)| (name.clone(), text.clone())).collect()))

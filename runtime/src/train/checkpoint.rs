@@ -68,7 +68,7 @@ where
     /// }
     /// ```
     pub fn checkpoint(&mut self, path: impl AsRef<Path>) -> Result<()> {
-        self.apply_layers()?;
+        self.check_layers()?;
         let memories = self.memories();
         let mut texts: Metadata = self.identity(&memories).into_iter().collect();
         self.write_progress(&mut texts);
@@ -94,7 +94,7 @@ where
     /// [`Error::Tensor`] when a tensor does not fit the network.
     pub fn resume(&mut self, path: impl AsRef<Path>) -> Result<()> {
         let saved = Archive::open::<N>(path.as_ref())?;
-        self.apply_layers()?;
+        self.check_layers()?;
         let remembering = self.memories();
         for (field, expected) in self.identity(&remembering) {
             agree(&saved, &field, &expected)?;

@@ -191,7 +191,7 @@ where
     fn check(&mut self, data: &Dataset<N::Scalar, L::Target>) -> Result<()> {
         at_least_one("batch_size", self.settings.batch_size as u64)?;
         at_least_one("accumulate", self.settings.accumulate as u64)?;
-        self.apply_layers()?;
+        self.check_layers()?;
         self.training.check()?;
         self.callbacks.iter().try_for_each(|callback| callback.check())?;
         check::<N, L>("the training data", data, self.training.loss())?;
@@ -218,11 +218,9 @@ where
         self.history.measure(self.metrics.iter().map(|metric| (metric.name(), metric.mode())));
     }
 
-    /// Hands the settings of single layers on, now that their names can be reported.
-    pub(super) fn apply_layers(&mut self) -> Result<()> {
-        self.layers.iter().try_for_each(|(name, group)| self.training.set_layer(name, *group))?;
-        self.layers.clear();
-        Ok(())
+    /// Reports what was said of layers that there are not.
+    pub(super) fn check_layers(&mut self) -> Result<()> {
+        self.unknown_layers.iter().try_for_each(|(name, group)| self.training.set_layer(name, *group))
     }
 
     /// Finds a schedule that ends before the run does.

@@ -53,7 +53,8 @@ pub struct Trainer<'a, N: Network, L: Loss<N::Scalar>, O> {
     pub(super) augment: Option<Box<dyn Augment<N::Scalar> + 'a>>,
     pub(super) augmented: Augmented<N::Scalar, L::Target>,
     pub(super) callbacks: Vec<Box<dyn Callback<N> + 'a>>,
-    pub(super) layers: Vec<(String, Group)>,
+    /// What was said of layers that there are not.
+    pub(super) unknown_layers: Vec<(String, Group)>,
     pub(super) rate: Option<Rate<'a>>,
     pub(super) interrupt: Option<&'a AtomicBool>,
     pub(super) progress: Progress,
@@ -96,7 +97,7 @@ where
             augment: None,
             augmented: Augmented { inputs: Vec::new(), targets: Vec::new(), scratch: Vec::new() },
             callbacks: Vec::new(),
-            layers: Vec::new(),
+            unknown_layers: Vec::new(),
             rate: None,
             interrupt: None,
             progress: Progress::auto(),
@@ -173,10 +174,15 @@ where
         self
     }
 
-    /// Trains one layer, or all in a network within the network, otherwise than the rest; see [`Group`].
+    /// Trains one layer, or all in a network within the network, otherwise than the rest; see [`Group`]. What is set
+    /// later holds.
     #[must_use]
     pub fn layer(mut self, name: impl Into<String>, group: Group) -> Self {
-        self.layers.push((name.into(), group));
+        let name = name.into();
+        // What cannot be set is told by `fit`, since there is no error to give here.
+        if self.training.set_layer(&name, group).is_err() {
+            self.unknown_layers.push((name, group));
+        }
         self
     }
 

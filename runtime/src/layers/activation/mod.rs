@@ -61,6 +61,9 @@ macro_rules! activations {
 
         /// Any of the activations.
         ///
+        /// In `f32`, exponentials below 2⁻¹⁰⁰ count as 0, where PyTorch keeps them: `sigmoid` of −70 is 0, not 4e-31.
+        /// The products of smaller ones with weights and gradients would be subnormal, and slow a whole layer down.
+        ///
         /// ```
         /// use shapewise::layers::{Activation, activation::Relu};
         /// assert_eq!(Activation::Relu(Relu).name(), "relu");

@@ -125,7 +125,7 @@ impl<N: Network> Callback<N> for EarlyStopping<N::Scalar> {
             return Ok(());
         }
         self.bad = 0;
-        if !self.weights.is_empty() {
+        if self.restore && !self.weights.is_empty() {
             let network = context.network_mut();
             let (values, buffers) = self.weights.split_at(network.values().len());
             network.values_mut().copy_from_slice(values);
