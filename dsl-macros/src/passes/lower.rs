@@ -61,6 +61,8 @@ struct Edges {
     names: Vec<Ident>,
     /// What no other edge can be called: variables are called like the edges, whatever the layers are called.
     taken: HashSet<String>,
+    /// How often each real edge is read.
+    readers: Vec<usize>,
     /// Gradients that a fork adds up, waiting for their readers, by real edge.
     parts: Vec<Vec<EdgeId>>,
 }
@@ -79,13 +81,16 @@ impl Edges {
             }
         }
         let sizes = graph.shapes.iter().map(|shape| shape.as_ref().map(Shape::values).unwrap_or_default()).collect();
-        Self { parts: vec![Vec::new(); real.len()], real, sizes, names, taken }
+        let mut readers = vec![0; real.len()];
+        for input in graph.nodes.iter().filter(|node| !node.is_view()).flat_map(|node| &node.inputs) {
+            readers[real[input.0].0] += 1;
+        }
+        Self { parts: vec![Vec::new(); real.len()], readers, real, sizes, names, taken }
     }
 
     /// Gives every reader of an edge that has several a gradient of its own; none when it has one.
-    fn fork(&mut self, graph: &Graph, edge: EdgeId) -> Vec<EdgeId> {
-        let inputs = graph.nodes.iter().filter(|node| !node.is_view()).flat_map(|node| &node.inputs);
-        let readers = inputs.filter(|input| self.real[input.0] == edge).count();
+    fn fork(&mut self, edge: EdgeId) -> Vec<EdgeId> {
+        let readers = self.readers[edge.0];
         if readers < 2 {
             return Vec::new();
         }
@@ -108,11 +113,11 @@ impl Edges {
 fn steps(graph: &Graph, scalar: &TokenStream, edges: &mut Edges) -> Vec<Step> {
     let mut at = Position { phase: 0, shared: Size::default(), trained: HashSet::new() };
     let mut steps = Vec::new();
-    steps.extend(fork(graph, edges, EdgeId(0), &at));
+    steps.extend(fork(edges, EdgeId(0), &at));
     for (index, node) in graph.nodes.iter().enumerate().filter(|(_, node)| !node.is_view()) {
         let step = step(graph, scalar, edges, index, node, &mut at, &steps);
         steps.push(step);
-        steps.extend(fork(graph, edges, node.output, &at));
+        steps.extend(fork(edges, node.output, &at));
     }
     steps
 }
@@ -191,9 +196,9 @@ fn step(
 }
 
 /// The step that adds up the gradients of an edge's readers, where it has several.
-fn fork(graph: &Graph, edges: &mut Edges, edge: EdgeId, at: &Position) -> Option<Step> {
+fn fork(edges: &mut Edges, edge: EdgeId, at: &Position) -> Option<Step> {
     let real = edges.real[edge.0];
-    let parts = edges.fork(graph, real);
+    let parts = edges.fork(real);
     let port = Port { value: real, gradient: real };
     (!parts.is_empty()).then(|| Step {
         passes_on: at.trained.contains(&real),

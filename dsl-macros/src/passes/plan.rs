@@ -31,20 +31,20 @@ fn stack(wants: Vec<Want>, count: usize) -> (Slots, Size) {
 fn share(mut wants: Vec<Want>, count: usize) -> (Slots, Size) {
     let size = |want: &Want| want.size.value().unwrap_or_default();
     wants.sort_by_key(|want| (core::cmp::Reverse(size(want)), want.life.from));
+    // By where they begin.
     let mut placed: Vec<(usize, usize, Interval)> = Vec::new();
     let mut slots = Slots(vec![None; count]);
     let mut end = 0;
     for want in &wants {
-        let mut neighbours: Vec<_> = placed.iter().filter(|(_, _, life)| life.overlaps(want.life)).collect();
-        neighbours.sort_unstable_by_key(|(start, ..)| *start);
         let mut start = 0;
-        for (from, to, _) in neighbours {
+        for (from, to, _) in placed.iter().filter(|(_, _, life)| life.overlaps(want.life)) {
             if start + size(want) <= *from {
                 break;
             }
             start = start.max(*to);
         }
-        placed.push((start, start + size(want), want.life));
+        let index = placed.partition_point(|(from, ..)| *from < start);
+        placed.insert(index, (start, start + size(want), want.life));
         end = end.max(start + size(want));
         slots.0[want.id] = Some((Size::known(start), want.size.clone()));
     }

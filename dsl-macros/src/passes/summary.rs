@@ -9,8 +9,10 @@ pub(super) fn summary(graph: &Graph, steps: &[Step]) -> String {
     let mut rows = vec![["layer", "type", "output", "parameters"].map(String::from)];
     let shape = |shape: Option<&Shape>| shape.map(Shape::to_string).unwrap_or_default();
     rows.push(["input".into(), String::new(), shape(graph.shape(EdgeId(0))), String::new()]);
+    // Every node but a view has a step, in the same order. Names are slow to compare inside the compiler.
+    let mut runs = steps.iter().filter(|step| !step.is_fork());
     for node in &graph.nodes {
-        let step = steps.iter().find(|step| step.name == node.name && !step.is_fork());
+        let step = if node.is_view() { None } else { runs.next() };
         let parameters = step.and_then(|step| step.parameters.as_ref());
         rows.push([
             node.name.to_string(),
