@@ -98,6 +98,14 @@ impl Chosen {
     }
 }
 
+/// What stands behind the last comma; `None` where there is none, or nothing behind it.
+fn last_of_several(value: &Value) -> Option<String> {
+    let mut trees = value.0.clone().into_iter();
+    let comma = |tree: &TokenTree| matches!(tree, TokenTree::Punct(comma) if comma.as_char() == ',');
+    let last = trees.clone().collect::<Vec<_>>().rsplit(comma).next().map(|last| last.iter().cloned().collect());
+    last.map(|last| Value(last).joined()).filter(|last| !last.is_empty() && trees.any(|tree| comma(&tree)))
+}
+
 /// Reads `init = word` or `init = word(number)`.
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Chosen> {
     let words: Vec<&'static str> = words().collect();
@@ -118,6 +126,12 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Option<Chosen> {
         arguments.error(value, message!(E09, "`{word}` needs a number").help(format!("init = {}", known.example)));
         return None;
     };
+    if let Some(last) = last_of_several(&number) {
+        let fault = message!(E12, "`{word}` takes one number, its {}", known.field);
+        let mean = if known.field == "deviation" { "the mean is 0: " } else { "" };
+        arguments.error(&number, fault.help(format!("{mean}init = {word}({last})")));
+        return None;
+    }
     let number = arguments.number(&word, &number, known.bound, known.example)?.tokens;
     let (variant, field) = (format_ident!("{}", known.variant), format_ident!("{}", known.field));
     let others = known.others.then(|| quote!(, ..<__rt::init::#variant as __rt::init::Scheme>::DEFAULT));

@@ -256,3 +256,21 @@ fn what_goes_in_is_told_once() {
         ],
     );
 }
+
+#[test]
+fn initialisers_take_one_number() {
+    assert_faults(
+        "struct Net: [4] -> [2] {
+             dense(8, init = normal(0.0, 0.02)), relu, dense(8, init = uniform(-0.1, 0.1)), relu,
+                                    ~~~
+                                                                               ~
+             dense(2, init = normal(0.1,))
+                                    ~~~
+         }",
+        &[
+            "`normal` takes one number, its deviation\n  = help: the mean is 0: init = normal(0.02)",
+            "`uniform` takes one number, its bound\n  = help: init = uniform(0.1)",
+            "`normal` is a number, this is `0.1,`\n  = help: normal(0.1)",
+        ],
+    );
+}
