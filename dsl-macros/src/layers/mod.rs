@@ -266,6 +266,11 @@ pub(crate) fn is_meant(word: &str) -> bool {
         || words().any(|known| foreign::plain(known) == foreign::plain(word))
 }
 
+/// Whether an option is one of other libraries that no layer has by any name.
+pub(crate) fn is_foreign_option(key: &str) -> bool {
+    foreign::no_option(key).is_some()
+}
+
 /// Understands one layer; faults are reported, and what only the compiler can check is noted.
 pub(crate) fn build(item: &Item, mut arguments: Arguments<'_>) -> Option<Box<dyn Layer>> {
     let word = item.word.to_string();

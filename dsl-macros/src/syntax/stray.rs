@@ -212,6 +212,10 @@ pub(super) fn colon(cursor: &mut Cursor, option: &Ident, errors: &mut Errors) ->
         return false;
     }
     *cursor = ahead.clone();
+    // That there is no such option is told elsewhere.
+    if crate::layers::is_foreign_option(&option.to_string()) {
+        return true;
+    }
     let help = format!("write `{option} = {}`", ahead.rest().0);
     errors.push(at, message!(E38, "an option is followed by `=`, this is a colon").help(help));
     true

@@ -274,3 +274,14 @@ fn initialisers_take_one_number() {
         ],
     );
 }
+
+#[test]
+fn an_activation_told_to_a_layer_is_one_fault() {
+    assert_faults(
+        "struct Net: [4] -> [2] {
+             dense(8, activation: relu), dense(2)
+                      ~~~~~~~~~~
+         }",
+        &["`dense` has no option `activation`\n  = help: an activation is a layer of its own: `dense(64), relu`"],
+    );
+}
