@@ -53,6 +53,10 @@ const ABSENT: &[(&[&str], &str)] = &[
         "there is none: `silu` and `relu` are near, `activation(..)` takes a function of your own",
     ),
     (&["conv3d", "maxpool3d", "avgpool3d", "batchnorm3d"], "maps have rows and columns at most: use the `2d` layer"),
+    (
+        &["depthwiseconv", "depthwiseconv2d", "separableconv2d"],
+        "a convolution with as many `groups` as channels: `conv2d(8, kernel = 3, groups = 8)`",
+    ),
     (&["input", "inputlayer"], "leave it out: the signature says what goes in, `[784] -> [10]`"),
     (&["sequential", "model", "modulelist"], "leave it out: the braces hold the layers, `{ dense(64), relu }`"),
 ];

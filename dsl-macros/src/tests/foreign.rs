@@ -285,3 +285,15 @@ fn an_activation_told_to_a_layer_is_one_fault() {
         &["`dense` has no option `activation`\n  = help: an activation is a layer of its own: `dense(64), relu`"],
     );
 }
+
+#[test]
+fn a_depthwise_convolution() {
+    assert_faults(
+        "struct Net: [3, 8, 8] -> [3, 6, 6] {
+             depthwise_conv2d(kernel = 3)
+             ~~~~~~~~~~~~~~~~
+         }",
+        &["there is no layer `depthwise_conv2d`\n  \
+           = help: a convolution with as many `groups` as channels: `conv2d(8, kernel = 3, groups = 8)`"],
+    );
+}
