@@ -179,6 +179,15 @@ impl Arguments<'_> {
                         self.errors.push(value, fault.help(help));
                         return None;
                     }
+                    // Of a generic network, only its use tells the scalar.
+                    #[allow(clippy::cast_possible_truncation, reason = "what it becomes is the question")]
+                    let rounded = f64::from(number as f32);
+                    if self.mentions.outer.is_none() && !(rounded.is_finite() && bound.holds(rounded)) {
+                        let needs = if rounded.is_finite() { bound.text() } else { Bound::Finite.text() };
+                        let fault = message!(E13, "`{name}` must be {needs}, but {text} is {rounded} as an `f32`");
+                        self.errors.push(value, fault.help(help));
+                        return None;
+                    }
                     Some(Number { tokens: quote!(#number), value: Some(number) })
                 }
                 _ => {

@@ -497,3 +497,24 @@ fn sizes_that_no_memory_holds() {
         ],
     );
 }
+
+#[test]
+fn numbers_beyond_the_scalar() {
+    assert_faults(
+        "struct Net: [4] -> [2] {
+             dense(8, init = constant(1e39)), batch_norm(eps = 1e-50), dropout(0.99999999999), elu(alpha = 1e39),
+                                      ~~~~
+                                                               ~~~~~
+                                                                               ~~~~~~~~~~~~~
+                                                                                                           ~~~~
+             dense(2)
+         }",
+        &[
+            "`constant` must be finite, but 1e39 is inf as an `f32`\n  = help: constant(0.1)",
+            "`eps` must be above 0, but 1e-50 is 0 as an `f32`\n  = help: leave it out for the default 0.00001",
+            "`p` must be at least 0 and below 1, but 0.99999999999 is 1 as an `f32`\n  = help: dropout(0.5)",
+            "`alpha` must be finite, but 1e39 is inf as an `f32`\n  = help: leave it out for the default 1",
+        ],
+    );
+    crate::testing::program("struct Net<T>: [4] -> [2] { dense(2), batch_norm(eps = 1e-50) }");
+}
