@@ -17,6 +17,27 @@ mod without_prelude {
             fc3: dense(3, init = constant(0.5)), log_softmax,
         }
     }
+
+    /// Several heads, where a trait of the user's gives every type methods called like the runtime's.
+    pub mod with_a_trait {
+        #![allow(dead_code, reason = "it only stands in the way")]
+
+        trait InTheWay {
+            fn clone(&self) {}
+            fn forward(&self) {}
+            fn backward(&self) {}
+            fn infer(&self) {}
+            fn initialise(&self) {}
+        }
+        impl<T> InTheWay for T {}
+
+        ::shapewise::network! {
+            /// Called by methods.
+            pub struct Heads: [2] -> { a: [2], b: [1] } {
+                dense(4, bias = false), batch_norm, tanh, heads { a: [dense(2)], b: [dense(1)] },
+            }
+        }
+    }
 }
 
 /// Types, traits, modules, macros and constants of the user's that are called like ours or like the prelude's.
@@ -216,6 +237,8 @@ fn names_change_nothing() {
 #[test]
 fn all_of_them_train() {
     assert!(train(&mut *without_prelude::Net::<f32, 6>::boxed(1)).is_finite());
+    let heads = without_prelude::with_a_trait::Heads::boxed(1);
+    assert_eq!(heads.forward(&SVector::zeros()).b.len(), 1);
     assert!(train(&mut *shadowed::Net::boxed(1)).is_finite());
     assert!(train(&mut *names::Net::boxed(1)).is_finite());
     assert!(train(&mut *names::One::<3>::boxed(1)).is_finite());

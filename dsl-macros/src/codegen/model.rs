@@ -186,7 +186,7 @@ fn forward(
         (quote!(__rt::SVector<#scalar, #outputs>), output)
     } else {
         let heads = output_name(&program.header);
-        (quote!(#heads #used), quote!(#heads::from(&#output)))
+        (quote!(#heads #used), quote!(<#heads #used as ::core::convert::From<_>>::from(&#output)))
     };
     let arguments = quote_spanned!(name.span()=> (&self, input: &__rt::SVector<#scalar, #inputs>));
     quote! {

@@ -358,10 +358,11 @@ fn shared_part(step: &Step) -> Option<TokenStream> {
     step.shared.as_ref().map(|(start, end)| quote!(#start..#end))
 }
 
-/// The pass as a layer sees it: of the shared values, its own.
+/// The pass as a layer sees it: of the shared values, its own. Always a reference: a trait of the user's for all types,
+/// whose methods are called like those of the pass, would come first with a value.
 fn pass_of(step: &Step) -> TokenStream {
     let pass = own("pass");
-    shared_part(step).map_or(quote!(#pass), |part| quote!(#pass.sharing(#part)))
+    shared_part(step).map_or(quote!(#pass), |part| quote!((&mut #pass.sharing(#part))))
 }
 
 fn gradients(program: &Program) -> TokenStream {

@@ -356,7 +356,7 @@ const _: () = {
                     let relu1 = __rt::Slot::new(4 + HIDDEN + HIDDEN, HIDDEN);
                     let dropout1 = __rt::Slot::new(4 + HIDDEN + HIDDEN + HIDDEN, HIDDEN);
                     let out = __rt::Slot::new(4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN, 3);
-                    pass.sharing(0..4 * HIDDEN + 1)
+                    (&mut pass.sharing(0..4 * HIDDEN + 1))
                         .forward(
                             &self.norm,
                             __rt::layers::BatchNormConfig {
@@ -404,7 +404,7 @@ const _: () = {
                         4 + HIDDEN + HIDDEN + HIDDEN + HIDDEN + 3 + HIDDEN,
                         HIDDEN,
                     );
-                    pass.sharing(0..4 * HIDDEN + 1)
+                    (&mut pass.sharing(0..4 * HIDDEN + 1))
                         .backward(
                             &self.norm,
                             __rt::layers::BatchNormConfig {
