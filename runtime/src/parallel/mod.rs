@@ -290,4 +290,29 @@ mod tests {
         run(&|_| true);
         assert_eq!(meet(&team, 4), 4);
     }
+
+    /// What a panic brings along may panic itself when it is dropped.
+    #[test]
+    fn what_a_second_panic_brings_ends_no_thread() {
+        struct Bomb;
+        impl Drop for Bomb {
+            fn drop(&mut self) {
+                panic!("a payload was dropped");
+            }
+        }
+        let team = Team::of_exactly(3);
+        let caller = std::thread::current().id();
+        let attempt = || {
+            let inside = AtomicUsize::new(0);
+            let fails = || gather(&inside, 3) == 3 && std::thread::current().id() != caller;
+            team.run(3, &|| {
+                if fails() {
+                    std::panic::panic_any(Bomb);
+                }
+            });
+        };
+        let attempt = || std::panic::catch_unwind(std::panic::AssertUnwindSafe(attempt)).err();
+        core::mem::forget((0..100).find_map(|_| attempt()).expect("it panicked"));
+        assert_eq!(meet(&team, 3), 3);
+    }
 }

@@ -78,7 +78,8 @@ impl Board {
             // SAFETY: inside, so the caller keeps the job alive and unchanged until `state` is counted down.
             let job = unsafe { *self.job.get() };
             if let Err(panic) = catch_unwind(AssertUnwindSafe(job)) {
-                *self.panic.lock().unwrap_or_else(PoisonError::into_inner) = Some(panic);
+                // An earlier one is not dropped: that may panic, and then nobody would count down.
+                core::mem::forget(self.panic.lock().unwrap_or_else(PoisonError::into_inner).replace(panic));
             }
             let late = self.late.load(Ordering::Relaxed) == last;
             self.state.fetch_sub(1, Ordering::Release);
