@@ -19,7 +19,7 @@ mod without_prelude {
     }
 
     /// Several heads, where a trait of the user's gives every type methods called like the runtime's.
-    pub mod with_a_trait {
+    pub(crate) mod with_a_trait {
         #![allow(dead_code, reason = "it only stands in the way")]
 
         trait InTheWay {

@@ -54,7 +54,6 @@ pub(crate) fn emit_folded(name: &Ident, folded: &Program, pairs: &[Folded]) -> T
         #network
         const _: () = {
             use #runtime::__private as __rt;
-            #[automatically_derived]
             impl #declared #name #used {
                 __rt::with_alloc! {
                     /// The same network for inference: each batch norm behind a dense layer or a convolution is part of

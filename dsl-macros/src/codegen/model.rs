@@ -140,7 +140,6 @@ pub(super) fn methods(program: &Program) -> TokenStream {
         )
     };
     quote! {
-        #[automatically_derived]
         impl #plain #name #used {
             __rt::with_alloc! {
                 /// The network on the heap, its parameters set as declared, all from one seed.
@@ -213,7 +212,6 @@ fn heads(program: &Program) -> Option<TokenStream> {
     let heads = Literal::usize_unsuffixed(sizes.len());
     (!program.heads.is_empty()).then(|| {
         quote! {
-            #[automatically_derived]
             impl #declared #name #used {
                 /// Values of each head, which `MultiTask` asks for.
                 pub const HEADS: [usize; #heads] = [#(#sizes),*];

@@ -57,7 +57,6 @@ impl ::shapewise::__private::Part for Own {
 )]
 const _: () = {
     use ::shapewise::__private as __rt;
-    #[automatically_derived]
     impl Own {
         __rt::with_alloc! {
             #[doc =

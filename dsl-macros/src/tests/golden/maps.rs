@@ -91,7 +91,6 @@ impl ::shapewise::__private::Part for Net {
 )]
 const _: () = {
     use ::shapewise::__private as __rt;
-    #[automatically_derived]
     impl Net {
         __rt::with_alloc! {
             #[doc =

@@ -46,7 +46,6 @@ impl ::shapewise::__private::Part for Xor {
 )]
 const _: () = {
     use ::shapewise::__private as __rt;
-    #[automatically_derived]
     impl Xor {
         __rt::with_alloc! {
             #[doc =

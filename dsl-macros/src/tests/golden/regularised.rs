@@ -69,7 +69,6 @@ pub(crate) struct NetBuffers<T, const HIDDEN: usize> {
 )]
 const _: () = {
     use ::shapewise::__private as __rt;
-    #[automatically_derived]
     impl<T, const HIDDEN: usize> Net<T, HIDDEN> {
         __rt::with_alloc! {
             #[doc =
@@ -686,7 +685,6 @@ impl<T, const HIDDEN: usize> ::shapewise::__private::Part for NetFolded<T, HIDDE
 )]
 const _: () = {
     use ::shapewise::__private as __rt;
-    #[automatically_derived]
     impl<T, const HIDDEN: usize> NetFolded<T, HIDDEN> {
         __rt::with_alloc! {
             #[doc =
@@ -951,7 +949,6 @@ const _: () = {
 };
 const _: () = {
     use ::shapewise::__private as __rt;
-    #[automatically_derived]
     impl<T: __rt::Real, const HIDDEN: usize> Net<T, HIDDEN> {
         __rt::with_alloc! {
             #[doc =
