@@ -356,3 +356,15 @@ fn event_files_hold_the_scalars_of_each_epoch() {
     trainer.fit(&data).unwrap();
     assert_eq!(std::fs::read_dir(&runs).unwrap().count(), 2);
 }
+
+#[test]
+fn the_folder_of_checkpoints_is_made_before_the_first_step() {
+    let (folder, mut network) = (Folder::new("folder_of_checkpoints"), Net::boxed(1));
+    let path = folder.path("runs/1/last.safetensors");
+    quiet(&mut network).callback(Checkpoint::last(&path)).fit(&data(52)).unwrap();
+    assert!(path.exists());
+    std::fs::write(folder.path("file"), "").unwrap();
+    let blocked = Checkpoint::every(100, folder.path("file/last.safetensors"));
+    let fails = quiet(&mut network).callback(blocked).fit(&data(52));
+    assert!(message(fails).contains("last.safetensors: "), "though none is due");
+}

@@ -437,18 +437,6 @@ fn a_failed_write_keeps_the_checkpoint_before_it() {
     assert!(message(fails).contains("blocked: "), "a run says so");
 }
 
-#[test]
-fn the_folder_of_checkpoints_is_made_before_the_first_step() {
-    let (folder, mut network) = (Folder::new("folder_of_checkpoints"), Net::boxed(1));
-    let path = folder.path("runs/1/last.safetensors");
-    network.trainer(Mse, Adam::new(0.01)).callback(Checkpoint::last(&path)).fit(&data(52)).unwrap();
-    assert!(path.exists());
-    std::fs::write(folder.path("file"), "").unwrap();
-    let blocked = Checkpoint::every(100, folder.path("file/last.safetensors"));
-    let fails = network.trainer(Mse, Adam::new(0.01)).callback(blocked).fit(&data(52));
-    assert!(message(fails).contains("last.safetensors: "), "though none is due");
-}
-
 const CHILD: &str = "SHAPEWISE_CHECKPOINT_CHILD";
 
 /// What the killed processes do: go on, with a checkpoint after each step.

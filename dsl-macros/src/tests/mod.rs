@@ -10,5 +10,6 @@ mod index;
 mod lints;
 mod maps;
 mod memory;
+mod numbers;
 mod registry;
 mod totality;

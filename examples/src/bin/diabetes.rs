@@ -29,7 +29,7 @@ fn main() -> Result<()> {
 
     let (mut error, mut r2) = (MeanAbsoluteError::default(), R2::default());
     net.evaluate(&test, &Mse, &mut [&mut error, &mut r2])?;
-    println!("mean absolute error {:.1} of 25 to 346", Metric::<f32, f32>::value(&error) * f64::from(UNIT));
+    println!("mean absolute error {:.1} of 25 to 346", error.value() * f64::from(UNIT));
     println!("R2 {:.3}", r2.value());
     Ok(())
 }
