@@ -18,6 +18,9 @@ pub(crate) struct Cut {
 impl Cut {
     /// Into chunks of [`CHUNK`] blocks.
     pub(crate) const WHOLE: Self = Self { log2: CHUNK.ilog2() };
+    /// Into chunks of twice as many blocks.
+    #[cfg(feature = "alloc")]
+    pub(crate) const LONG: Self = Self { log2: CHUNK.ilog2() + 1 };
     /// Into blocks, for more threads.
     pub(crate) const FINE: Self = Self { log2: 0 };
 

@@ -3,6 +3,7 @@
 use core::mem::size_of;
 
 use crate::arena::{Arena, Pass};
+use crate::isa::Level;
 use crate::kernels::block::{Aligned, Block};
 use crate::lanes::{CHUNK, Cut, LANES, Lanes};
 #[cfg(feature = "alloc")]
@@ -228,6 +229,16 @@ pub(crate) const SPAN: usize = 16 * LANES;
 /// Samples that go together: all of them where a layer must see the whole batch.
 pub(crate) const fn span<N: Network>(batch: usize) -> usize {
     if N::PHASES > 1 || batch < SPAN { batch } else { SPAN }
+}
+
+/// How blocks with so many features are cut into chunks, where a thread has enough of them.
+///
+/// Where a chunk has fewer values than there are weights, these are what the caches have no room for. With AVX2 a tile
+/// spans one block, so that more blocks are more tiles that read the same weights.
+#[cfg(feature = "alloc")]
+pub(crate) fn cut<N: Network>(features: usize) -> Cut {
+    let weighty = N::PARAMETERS > features * CHUNK * LANES;
+    if weighty && Level::current().is_avx2() { Cut::LONG } else { Cut::WHOLE }
 }
 
 /// Blocks in a span, those of whole chunks.

@@ -34,7 +34,7 @@ impl Slot {
 /// Which samples a chunk holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
-    /// Blocks in the chunk, at least 1 and at most [`CHUNK`](crate::CHUNK).
+    /// Blocks in the chunk, at least 1 and at most twice [`CHUNK`](crate::CHUNK).
     pub blocks: usize,
     /// Samples in the chunk; the lanes behind them are padding.
     pub samples: usize,

@@ -65,6 +65,12 @@ impl<'a, T> Pass<'a, T> {
         Self { cut: span.cut, learns: span.learns, ..self }
     }
 
+    /// The same pass through a chunk of this length.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn through(self, cut: Cut) -> Self {
+        Self { cut, ..self }
+    }
+
     /// The same pass, with the inputs of the chunk's samples.
     #[must_use]
     pub fn reading(self, samples: Samples<'a, T>) -> Self {

@@ -112,6 +112,12 @@ impl Level {
         Self(self.0.min(Kind::Avx2))
     }
 
+    /// Whether vectors have 256 bits.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn is_avx2(self) -> bool {
+        self.0 == Kind::Avx2
+    }
+
     #[cfg(all(target_arch = "x86_64", feature = "std"))]
     pub(crate) const fn kind(self) -> Kind {
         self.0

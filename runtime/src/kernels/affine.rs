@@ -99,7 +99,8 @@ pub(super) mod fast {
 
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) mod fast {
-    use core::ptr::null;
+    use core::mem::MaybeUninit;
+    use core::ptr::{copy_nonoverlapping, null, null_mut};
 
     use super::super::few;
     use super::super::simd::{
@@ -174,7 +175,7 @@ pub(super) mod fast {
             // SAFETY: passed on; the level proves the instructions.
             Kind::Avx512 => unsafe { all::<T, Avx512, 12>(shape, weight, bias, x, y, relu) },
             // SAFETY: as above.
-            Kind::Avx2 => unsafe { all::<T, Avx2, 6>(shape, weight, bias, x, y, relu) },
+            Kind::Avx2 => unsafe { all::<T, Avx2, OUTS_AVX2>(shape, weight, bias, x, y, relu) },
             Kind::Portable => super::reference(shape, weight, bias, x, y, relu),
         }
     }
@@ -190,10 +191,20 @@ pub(super) mod fast {
     /// anything else.
     const TWICE: usize = 4;
 
-    /// Rows of the source that are summed for all results and blocks before the next, twice as many with AVX2: they
+    /// Rows of the source that are summed for all results and blocks before the next, where a tile spans two blocks: they
     /// stay in the nearest cache from one tile to the next, and their weights in the second-level cache from one block
     /// to the next, although rows of many weights lie where it has room for few.
     const PART: usize = 128;
+
+    /// With AVX2: 784 rows are three such parts.
+    const PART_AVX2: usize = 264;
+
+    /// With AVX2, the first of so many tiles with the same weights copies them for the others: rows of many weights lie
+    /// where the nearest cache has room for few, a copy stays in it.
+    const PASSES: usize = 4;
+
+    /// Outputs of AVX2's largest tile.
+    const OUTS_AVX2: usize = 6;
 
     /// Bytes of weights that leave the second-level cache no room for anything else.
     pub(in super::super) const LARGE: usize = 1 << 20;
@@ -205,6 +216,10 @@ pub(super) mod fast {
         /// The first values.
         x: *const T,
         w: *const T,
+        /// From the weight of one source row to that of the next.
+        stride: usize,
+        /// Where the weights are copied to; null where they are not.
+        packed: *mut T,
         /// Null without bias.
         b: *const T,
         y: *mut T,
@@ -232,9 +247,11 @@ pub(super) mod fast {
         // A tile spans two blocks (f32 in AVX-512), one, or a part of one (f64 in AVX2).
         let lanes = VECS * R::Vector::<T>::WIDTH;
         let together = lanes.div_ceil(LANES);
+        let avx2 = const { !R::Vector::<T>::BROADCASTS };
         // Where a row's weights lie together, few rows at a time pass over all blocks, tile by tile: the shorter
         // vectors of AVX2 gain by it with any weights, those of AVX-512 with large ones.
         let part = match (together, size_of_val(w)) {
+            (1, _) if avx2 => PART_AVX2,
             (1, _) => 2 * PART,
             (_, LARGE..) => PART,
             _ => shape.from,
@@ -242,29 +259,39 @@ pub(super) mod fast {
         let shared = several();
         let in_parts = shape.to_stride == 1 && part < shape.from;
         let (most, group) = if in_parts { (part, shape.blocks.max(1)) } else { (shape.from, together) };
+        let packs = avx2 && in_parts && shape.blocks * LANES / lanes >= PASSES;
+        let mut packed = [const { MaybeUninit::<T>::uninit() }; OUTS_AVX2 * PART_AVX2];
+        let packed = if packs { packed.as_mut_ptr().cast::<T>() } else { null_mut() };
         // Only what changes from tile to tile is written: the smallest layers would notice the rest.
         let (x, y) = (x.as_ptr().cast::<T>(), y.as_mut_ptr().cast::<T>());
         let (w, b) = (w.as_ptr(), if b.is_empty() { null() } else { b.as_ptr() });
-        let mut sums = Sums { shape, x, w, b, y, rows: 0, begin: true, relu: false, shared };
+        let stride = shape.from_stride;
+        let mut sums = Sums { shape, x, w, stride, packed, b, y, rows: 0, begin: true, relu: false, shared };
         for (row, rows) in parts(shape.from, most) {
             (sums.rows, sums.begin, sums.relu) = (rows, row == 0, relu && row + rows == shape.from);
             for first in steps(0, shape.blocks, group) {
                 // Tiles of nearly equal height beat full tiles and a thin rest.
                 for (to, outs) in parts(shape.to, OUTS) {
+                    // SAFETY: to < shape.to and row < shape.from, so these are in bounds of slices that `check` measured.
+                    unsafe {
+                        sums.w = w.add(to * shape.to_stride + row * stride);
+                        sums.b = if b.is_null() { b } else { b.add(to) };
+                    }
+                    (sums.stride, sums.packed) = (stride, packed);
                     for block in steps(first, shape.blocks.min(first + group), together) {
                         for lane in (0..LANES).step_by(lanes) {
-                            // SAFETY: block < blocks, row < shape.from, to < shape.to and lane < LANES, so all offsets
-                            // are in bounds of slices that `check` measured.
+                            // SAFETY: as above, with block < blocks and lane < LANES.
                             unsafe {
                                 sums.x = x.add((block * shape.from + row) * LANES + lane);
-                                sums.w = w.add(to * shape.to_stride + row * shape.from_stride);
-                                sums.b = if b.is_null() { b } else { b.add(to) };
                                 sums.y = y.add((block * shape.to + to) * LANES + lane);
                                 if const { VECS * R::Vector::<T>::WIDTH > LANES } && block + together > shape.blocks {
                                     run::<T, R, OUTS, 1>(&sums, outs);
                                 } else {
                                     run::<T, R, OUTS, VECS>(&sums, outs);
                                 }
+                            }
+                            if packs {
+                                (sums.w, sums.stride, sums.packed) = (packed, outs, null_mut());
                             }
                         }
                     }
@@ -307,11 +334,11 @@ pub(super) mod fast {
 
         /// # Safety
         /// `OUTS` result rows at `y`, so many rows of the source at `x`, the weights of both at `w`, and as many blocks
-        /// as `VECS` vectors span must exist.
+        /// as `VECS` vectors span must exist; `packed` has room for all these weights.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
-            let &Sums { shape, x, w, b, y, rows, begin, relu, shared } = self.0;
-            let Shape { from, to, to_stride, from_stride, .. } = shape;
+            let &Sums { shape, x, w, stride, packed, b, y, rows, begin, relu, shared } = self.0;
+            let Shape { from, to, to_stride, .. } = shape;
             let per_block = (LANES / V::WIDTH).min(VECS);
             // SAFETY: the caller's; vector v lies in block v / per_block, at most the second.
             unsafe {
@@ -336,7 +363,7 @@ pub(super) mod fast {
                     }
                 }
                 let second = offset(1, from);
-                let places = |i: usize| [x.add(i * LANES), w.add(i * from_stride)];
+                let places = |i: usize| [x.add(i * LANES), w.add(i * stride)];
                 if to_stride == 1 {
                     // A constant stride makes weights operands at constant distances, and each address an instruction
                     // less.
@@ -344,14 +371,17 @@ pub(super) mod fast {
                     for i in 0..rows {
                         // The next rows are too far apart for the machine to foresee; the tile reads up to two lines of
                         // each.
-                        let row = w.wrapping_add(i * from_stride);
-                        let ahead = row.wrapping_add(AHEAD * from_stride);
+                        let row = w.wrapping_add(i * stride);
+                        let ahead = row.wrapping_add(AHEAD * stride);
                         prefetch(ahead);
                         prefetch(ahead.wrapping_add(OUTS - 1));
                         // The last line of the next tile, which the first cache would forget: it comes from the
                         // third-level cache or from another core, which takes longer than all rows that could be asked
                         // for ahead.
                         prefetch_to_second(row.wrapping_add(2 * OUTS - 1));
+                        if const { !V::BROADCASTS } && !packed.is_null() {
+                            copy_nonoverlapping(row, packed.add(i * OUTS), OUTS);
+                        }
                         add_row(&mut sums, places(i), second, 1, twice);
                     }
                 } else {

@@ -43,7 +43,7 @@ pub(super) mod fast {
     #[allow(clippy::wildcard_imports, reason = "an intrinsic's prefix says where it comes from")]
     use core::arch::x86_64::*;
 
-    use super::super::simd::{Vector, Vectors};
+    use super::super::simd::{Vector, Vectors, prefetch};
     use super::{Real, start};
     use crate::isa::{Kind, Level};
 
@@ -75,7 +75,7 @@ pub(super) mod fast {
             match x {
                 [first, between @ .., last] if !aligned && outputs >= 2 * line => {
                     add_straight(weight, &[*first], y);
-                    all::<T::Avx512, Joined>(weight.add(outputs), between, y);
+                    all::<T::Avx512, _>(Joined, weight.add(outputs), between, y);
                     add_straight(weight.add((x.len() - 1) * outputs), &[*last], y);
                 }
                 _ => add_straight(weight, x, y),
@@ -89,31 +89,57 @@ pub(super) mod fast {
     #[inline(never)]
     unsafe fn add_straight<T: Vectors>(weight: *const T, x: &[T], y: &mut [T]) {
         // SAFETY: passed on.
-        unsafe { all::<T::Avx512, Straight>(weight, x, y) }
+        unsafe { all::<T::Avx512, _>(Straight, weight, x, y) }
     }
 
     /// # Safety
     /// The machine has AVX2 and FMA, and there is a weight for each pair of `x` and `y`.
     #[target_feature(enable = "avx2,fma")]
     unsafe fn add_avx2<T: Vectors>(weight: &[T], x: &[T], y: &mut [T]) {
-        // SAFETY: passed on.
-        unsafe { all::<T::Avx2, Straight>(weight.as_ptr(), x, y) }
+        let (weight, outputs) = (weight.as_ptr(), y.len());
+        if outputs <= 8 * T::Avx2::WIDTH {
+            // SAFETY: passed on.
+            return unsafe { all::<T::Avx2, _>(Straight, weight, x, y) };
+        }
+        // Eight vectors do not hold the sums of all outputs: of a few inputs at a time, all rows are read before the next.
+        for (group, x) in x.chunks(INPUTS).enumerate() {
+            // SAFETY: passed on; the rows of this group's inputs lie behind those of the groups before.
+            unsafe { all::<T::Avx2, _>(Ahead(4 * outputs), weight.add(group * INPUTS * outputs), x, y) };
+        }
     }
 
+    const INPUTS: usize = 16;
+
     /// How the weights of an input are read.
-    trait Rows<V: Vector> {
+    trait Rows<V: Vector>: Copy {
         /// # Safety
         /// The machine has `V`, and `VECS` vectors exist at `weight`, the last with `last` values.
-        unsafe fn row<const VECS: usize>(weight: *const V::Scalar, last: usize) -> [V; VECS];
+        unsafe fn row<const VECS: usize>(self, weight: *const V::Scalar, last: usize) -> [V; VECS];
     }
 
     /// From where they begin.
+    #[derive(Clone, Copy)]
     struct Straight;
     impl<V: Vector> Rows<V> for Straight {
         #[inline(always)]
-        unsafe fn row<const VECS: usize>(weight: *const V::Scalar, last: usize) -> [V; VECS] {
+        unsafe fn row<const VECS: usize>(self, weight: *const V::Scalar, last: usize) -> [V; VECS] {
             // SAFETY: the caller's.
             unsafe { core::array::from_fn(|v| V::load_part(weight, v, VECS, last)) }
+        }
+    }
+
+    /// From where they begin, and asks for what lies so many values further on.
+    #[derive(Clone, Copy)]
+    struct Ahead(usize);
+    impl<V: Vector> Rows<V> for Ahead {
+        #[inline(always)]
+        unsafe fn row<const VECS: usize>(self, weight: *const V::Scalar, last: usize) -> [V; VECS] {
+            let line = 64 / size_of::<V::Scalar>();
+            for first in (0..VECS * V::WIDTH).step_by(line) {
+                prefetch(weight.wrapping_add(self.0 + first));
+            }
+            // SAFETY: the caller's.
+            unsafe { Straight.row(weight, last) }
         }
     }
 
@@ -121,10 +147,11 @@ pub(super) mod fast {
     /// the second-level cache takes nearly twice as long.
     ///
     /// Needs two lines before and behind the weights that are asked for.
+    #[derive(Clone, Copy)]
     struct Joined;
     impl<V: Joins> Rows<V> for Joined {
         #[inline(always)]
-        unsafe fn row<const VECS: usize>(weight: *const V::Scalar, _: usize) -> [V; VECS] {
+        unsafe fn row<const VECS: usize>(self, weight: *const V::Scalar, _: usize) -> [V; VECS] {
             let by = lanes_before::<V>(weight);
             // SAFETY: the caller's; of the lines that are read, the first holds `weight`, the last ends less than two
             // lines behind the last weight.
@@ -185,7 +212,7 @@ pub(super) mod fast {
     /// A weight for each pair of `x` and `y` begins at `weight`, the machine has `V`, and `R` may read around the
     /// weights what it needs.
     #[inline(always)]
-    unsafe fn all<V: Vector, R: Rows<V>>(weight: *const V::Scalar, x: &[V::Scalar], y: &mut [V::Scalar]) {
+    unsafe fn all<V: Vector, R: Rows<V>>(rows: R, weight: *const V::Scalar, x: &[V::Scalar], y: &mut [V::Scalar]) {
         let outputs = y.len();
         let mut first = 0;
         while first < outputs {
@@ -200,14 +227,14 @@ pub(super) mod fast {
                 first += columns.width;
                 // Few columns leave room to keep several sums of each, so that no addition waits for the one before.
                 match columns.width.div_ceil(V::WIDTH) {
-                    1 => columns.add::<R, 1, 8>(x),
-                    2 => columns.add::<R, 2, 4>(x),
-                    3 => columns.add::<R, 3, 2>(x),
-                    4 => columns.add::<R, 4, 2>(x),
-                    5 => columns.add::<R, 5, 1>(x),
-                    6 => columns.add::<R, 6, 1>(x),
-                    7 => columns.add::<R, 7, 1>(x),
-                    _ => columns.add::<R, 8, 1>(x),
+                    1 => columns.add::<R, 1, 8>(rows, x),
+                    2 => columns.add::<R, 2, 4>(rows, x),
+                    3 => columns.add::<R, 3, 2>(rows, x),
+                    4 => columns.add::<R, 4, 2>(rows, x),
+                    5 => columns.add::<R, 5, 1>(rows, x),
+                    6 => columns.add::<R, 6, 1>(rows, x),
+                    7 => columns.add::<R, 7, 1>(rows, x),
+                    _ => columns.add::<R, 8, 1>(rows, x),
                 }
             }
         }
@@ -227,7 +254,7 @@ pub(super) mod fast {
         /// # Safety
         /// `width` outputs exist, and `VECS` vectors just cover them; else as [`all`].
         #[inline(always)]
-        unsafe fn add<R: Rows<V>, const VECS: usize, const SETS: usize>(self, x: &[V::Scalar]) {
+        unsafe fn add<R: Rows<V>, const VECS: usize, const SETS: usize>(self, rows: R, x: &[V::Scalar]) {
             let last = self.width - (VECS - 1) * V::WIDTH;
             // SAFETY: whole vectors come first, the last reads and writes its `last` columns only.
             unsafe {
@@ -240,7 +267,7 @@ pub(super) mod fast {
                 for x in &mut sets {
                     for set in 0..SETS {
                         let x = V::splat(x[set]);
-                        let row = R::row::<VECS>(weight, last);
+                        let row = rows.row::<VECS>(weight, last);
                         for v in 0..VECS {
                             sums[set][v] = row[v].fma(x, sums[set][v]);
                         }
@@ -249,7 +276,7 @@ pub(super) mod fast {
                 }
                 for &x in sets.remainder() {
                     let x = V::splat(x);
-                    let row = R::row::<VECS>(weight, last);
+                    let row = rows.row::<VECS>(weight, last);
                     for v in 0..VECS {
                         sums[0][v] = row[v].fma(x, sums[0][v]);
                     }

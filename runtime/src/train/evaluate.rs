@@ -111,11 +111,13 @@ fn for_each_chunk<N: Network, Y: Copy>(
 ) {
     let workers = worth(data.len().min(GROUP) * N::FLOPS).clamp(1, team.size());
     let mut workers: Vec<_> = (0..workers).map(|_| Inference::<N>::new()).collect();
+    let long = workers[0].chunk_samples();
+    let length = if workers.len() * long > GROUP { CHUNK_SAMPLES } else { long };
     let mut outputs = vec![N::Scalar::zero(); data.len().min(GROUP) * N::OUTPUTS];
     let groups = data.inputs().chunks(GROUP * N::INPUTS).zip(data.targets().chunks(GROUP * data.width()));
     for (inputs, targets) in groups {
         let outputs = &mut outputs[..inputs.len() / N::INPUTS * N::OUTPUTS];
-        let chunks = inputs.chunks(CHUNK_SAMPLES * N::INPUTS).zip(outputs.chunks_mut(CHUNK_SAMPLES * N::OUTPUTS));
+        let chunks = inputs.chunks(length * N::INPUTS).zip(outputs.chunks_mut(length * N::OUTPUTS));
         parallel::for_each(team, chunks, &mut workers, |inference, (inputs, outputs)| {
             inference.run(network, inputs, outputs);
         });

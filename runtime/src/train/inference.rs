@@ -5,12 +5,11 @@ use alloc::vec::Vec;
 
 use nalgebra::{Const, Dim, IsContiguous, Matrix, RawStorage, RawStorageMut};
 
-use super::batch::CHUNK_SAMPLES;
 use crate::arena::{Pass, Place};
 use crate::error::{Error, Result, samples};
 use crate::kernels::Kernels;
-use crate::lanes::{CHUNK, LANES, Lanes};
-use crate::network::Network;
+use crate::lanes::{Cut, LANES, Lanes};
+use crate::network::{self, Network};
 use crate::real::Real;
 use crate::samples::Samples;
 
@@ -44,6 +43,7 @@ const fn few<N: Network>() -> usize {
 #[derive(Clone, Debug)]
 pub struct Inference<N: Network> {
     rows: Vec<Lanes<N::Scalar>>,
+    cut: Cut,
 }
 
 impl<N: Network> Default for Inference<N> {
@@ -55,7 +55,13 @@ impl<N: Network> Default for Inference<N> {
 impl<N: Network> Inference<N> {
     /// Memory for one chunk.
     pub fn new() -> Self {
-        Self { rows: vec![Lanes::splat(N::Scalar::zero()); CHUNK * N::INFER_FEATURES] }
+        let cut = network::cut::<N>(N::INFER_FEATURES);
+        Self { rows: vec![Lanes::splat(N::Scalar::zero()); cut.blocks() * N::INFER_FEATURES], cut }
+    }
+
+    /// Samples that go through the network together.
+    pub(super) fn chunk_samples(&self) -> usize {
+        self.cut.blocks() * LANES
     }
 
     /// Runs `network` on the columns of a matrix: features × samples, with a static or dynamic number of samples.
@@ -116,8 +122,9 @@ impl<N: Network> Inference<N> {
         let (inputs, few_inputs) = inputs.split_at((samples - tail) * N::INPUTS);
         let (outputs, few_outputs) = outputs.split_at_mut((samples - tail) * N::OUTPUTS);
 
-        let chunks = inputs.chunks(CHUNK_SAMPLES * N::INPUTS).zip(outputs.chunks_mut(CHUNK_SAMPLES * N::OUTPUTS));
-        for (first_block, (x, y)) in (0..).step_by(CHUNK).zip(chunks) {
+        let length = self.chunk_samples();
+        let chunks = inputs.chunks(length * N::INPUTS).zip(outputs.chunks_mut(length * N::OUTPUTS));
+        for (first_block, (x, y)) in (0..).step_by(self.cut.blocks()).zip(chunks) {
             self.chunk(network, x, y, first_block);
         }
         // Compiled only where it may happen, since its values would enlarge this function's frame.
@@ -131,7 +138,8 @@ impl<N: Network> Inference<N> {
     fn chunk(&mut self, network: &N, inputs: &[N::Scalar], outputs: &mut [N::Scalar], first_block: usize) {
         let samples = inputs.len() / N::INPUTS;
         let place = Place { blocks: samples.div_ceil(LANES), samples, first_block, seed: 0 };
-        let mut pass = Pass::new(&mut self.rows, &mut [], &[], place).reading(Samples::in_turn(inputs, N::INPUTS));
+        let pass = Pass::new(&mut self.rows, &mut [], &[], place).through(self.cut);
+        let mut pass = pass.reading(Samples::in_turn(inputs, N::INPUTS));
         network.infer(&mut pass);
         let blocks = outputs.chunks_mut(LANES * N::OUTPUTS);
         for (y, rows) in blocks.zip(pass.edge(N::INFER_OUTPUT).chunks_exact(N::OUTPUTS)) {

@@ -11,7 +11,7 @@ use crate::kernels::Kernels;
 use crate::kernels::block::{Aligned, Block};
 use crate::lanes::{Cut, LANES, Lanes};
 use crate::loss::Loss;
-use crate::network::{Network, blocks, span, step_bytes};
+use crate::network::{Network, blocks, cut, span, step_bytes};
 use crate::parallel::{self, Team, worth};
 use crate::real::Real;
 use crate::samples::Samples;
@@ -333,7 +333,13 @@ impl<N: Network> Workspace<N> {
     /// as many samples, and parameters that several cores have read take the optimizer longer to write.
     fn cut(&self, samples: usize) -> Cut {
         let threads = (worth(forward_flops::<N>(samples)) / 4).min(self.team.size());
-        if samples.div_ceil(LANES) <= threads { Cut::FINE } else { Cut::WHOLE }
+        if samples.div_ceil(LANES) <= threads {
+            return Cut::FINE;
+        }
+        // Long chunks must not take more memory, nor a thread its work.
+        let long = cut::<N>(self.features);
+        let fits = long.chunks(samples) * long.blocks() == blocks(samples) && long.chunks(samples) >= self.team.size();
+        if fits { long } else { Cut::WHOLE }
     }
 
     /// Runs `work` on every chunk of a span and the losses of its blocks.
