@@ -16,6 +16,9 @@ use crate::real::Real;
 /// So many samples or fewer.
 pub(super) const SAMPLES: usize = 4;
 
+/// Rows that are written before the next.
+const INPUTS: usize = 16;
+
 /// The gradients of the inputs from `first` on, on a level that is not portable.
 pub(super) fn outer<T: Vectors>(
     level: Level,
@@ -77,21 +80,24 @@ impl<T: Vectors, const COUNT: usize, const VECS: usize> Body for Rows<'_, '_, T,
     /// The machine has `V`, and there are `COUNT` samples.
     #[inline(always)]
     unsafe fn run<V: Vector<Scalar = T>>(self) {
-        let Self { part, gradient } = self;
+        let Self { mut part, gradient } = self;
         let outputs = part.dy.features();
-        let mut out = 0;
-        while out < outputs {
-            let columns = outputs - out;
-            // SAFETY: passed on; `WIDTH` divides `out`, and so many outputs are left.
-            unsafe {
-                if columns >= VECS * V::WIDTH {
-                    write::<V, COUNT, VECS>(part, gradient, out, V::WIDTH);
-                    out += VECS * V::WIDTH;
-                } else {
-                    write::<V, COUNT, 1>(part, gradient, out, columns.min(V::WIDTH));
-                    out += V::WIDTH;
+        for gradient in gradient.chunks_mut(INPUTS * outputs) {
+            let mut out = 0;
+            while out < outputs {
+                let columns = outputs - out;
+                // SAFETY: passed on; `WIDTH` divides `out`, and so many outputs are left.
+                unsafe {
+                    if columns >= VECS * V::WIDTH {
+                        write::<V, COUNT, VECS>(part, gradient, out, V::WIDTH);
+                        out += VECS * V::WIDTH;
+                    } else {
+                        write::<V, COUNT, 1>(part, gradient, out, columns.min(V::WIDTH));
+                        out += V::WIDTH;
+                    }
                 }
             }
+            part.first += INPUTS;
         }
     }
 }

@@ -6,8 +6,8 @@ use core::ops::{Add, Div, Mul, Sub};
 use super::Pack;
 use crate::kernels::simd::prefetch;
 
-/// Scalars between those in work and those that are asked for from the second-level cache: without it, a step waits for
-/// them.
+/// Scalars between those in work and those that are asked for from the second-level cache, where a pack is a line:
+/// without it, a step waits for them. Half lines last long enough for the machine to foresee the next.
 const AHEAD: usize = 128;
 /// Bytes of a cache line.
 const LINE: usize = 64;
@@ -69,8 +69,9 @@ unsafe impl<P: Pack> Pack for Pair<P> {
 
     #[inline(always)]
     unsafe fn load(p: *const P::Scalar) -> Self {
-        for line in (0..Self::WIDTH).step_by(LINE / size_of::<P::Scalar>()) {
-            prefetch(p.wrapping_add(AHEAD + line));
+        if const { size_of::<P>() == LINE } {
+            prefetch(p.wrapping_add(AHEAD));
+            prefetch(p.wrapping_add(AHEAD + P::WIDTH));
         }
         // SAFETY: the caller's contract.
         unsafe { Self(P::load(p), P::load(p.add(P::WIDTH))) }
