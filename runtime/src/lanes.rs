@@ -5,7 +5,8 @@ use core::ops::{Index, IndexMut};
 /// Samples that a block holds side by side: one AVX-512 register of `f32`.
 pub const LANES: usize = 16;
 
-/// Blocks that go through the network together: two fill the dense kernel's register tile.
+/// Blocks that go through the network together: two fill the dense kernel's register tile. With AVX2, where a network has
+/// more weights than these blocks have values, twice as many do.
 pub const CHUNK: usize = 2;
 
 /// How a span is cut into chunks. No result depends on it.
@@ -36,9 +37,20 @@ impl Cut {
         (block >> self.log2, block & (self.blocks() - 1))
     }
 
+    /// Samples of a chunk.
+    pub(crate) const fn samples(self) -> usize {
+        LANES << self.log2
+    }
+
     /// Chunks of so many samples.
     pub(crate) const fn chunks(self, samples: usize) -> usize {
-        samples.div_ceil(LANES << self.log2)
+        samples.div_ceil(self.samples())
+    }
+
+    /// Blocks of the thread that has most of them, where threads share such chunks.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn most(self, samples: usize, threads: usize) -> usize {
+        self.chunks(samples).div_ceil(threads) * self.blocks()
     }
 }
 

@@ -3,6 +3,7 @@
 use core::mem::size_of;
 
 use crate::arena::{Arena, Pass};
+#[cfg(feature = "alloc")]
 use crate::isa::Level;
 use crate::kernels::block::{Aligned, Block};
 use crate::lanes::{CHUNK, Cut, LANES, Lanes};
@@ -223,7 +224,7 @@ pub trait Network: Block<<Self as Network>::Scalar> + Send + Sync {
 
 /// Samples whose activations are kept at the same time: longer batches go in spans of this many.
 ///
-/// Long enough for eight chunks to be shared out among threads; longer ones were no faster and need more memory.
+/// Long enough for eight chunks to be shared out among threads, or four long ones; longer ones were no faster and need more memory.
 pub(crate) const SPAN: usize = 16 * LANES;
 
 /// Samples that go together: all of them where a layer must see the whole batch.

@@ -191,12 +191,12 @@ pub(super) mod fast {
     /// anything else.
     const TWICE: usize = 4;
 
-    /// Rows of the source that are summed for all results and blocks before the next, where a tile spans two blocks: they
-    /// stay in the nearest cache from one tile to the next, and their weights in the second-level cache from one block
-    /// to the next, although rows of many weights lie where it has room for few.
+    /// Rows of the source that are summed for all results and blocks before the next, twice as many where a tile spans one
+    /// block: they stay in the nearest cache from one tile to the next, and their weights in the second-level cache from
+    /// one block to the next, although rows of many weights lie where it has room for few.
     const PART: usize = 128;
 
-    /// With AVX2: 784 rows are three such parts.
+    /// With AVX2: 784 rows, the pixels of so many pictures, are three parts and not four.
     const PART_AVX2: usize = 264;
 
     /// With AVX2, the first of so many tiles with the same weights copies them for the others: rows of many weights lie
@@ -232,10 +232,11 @@ pub(super) mod fast {
         shared: bool,
     }
 
-    /// Tiles of up to `OUTS` outputs.
+    /// Tiles of up to `OUTS` outputs. A function of its own, since the copy of weights makes its frame large.
     ///
     /// # Safety
     /// `Shape::check` holds and the machine has the instruction set.
+    #[inline(never)]
     unsafe fn all<T: Vectors, R: Registers, const OUTS: usize>(
         shape: Shape,
         w: &[T],
@@ -248,6 +249,7 @@ pub(super) mod fast {
         let lanes = VECS * R::Vector::<T>::WIDTH;
         let together = lanes.div_ceil(LANES);
         let avx2 = const { !R::Vector::<T>::BROADCASTS };
+        const { assert!(R::Vector::<T>::BROADCASTS || OUTS <= OUTS_AVX2, "the copy has room for a tile's weights") };
         // Where a row's weights lie together, few rows at a time pass over all blocks, tile by tile: the shorter
         // vectors of AVX2 gain by it with any weights, those of AVX-512 with large ones.
         let part = match (together, size_of_val(w)) {
@@ -277,10 +279,13 @@ pub(super) mod fast {
                         sums.w = w.add(to * shape.to_stride + row * stride);
                         sums.b = if b.is_null() { b } else { b.add(to) };
                     }
-                    (sums.stride, sums.packed) = (stride, packed);
+                    if packs {
+                        (sums.stride, sums.packed) = (stride, packed);
+                    }
                     for block in steps(first, shape.blocks.min(first + group), together) {
                         for lane in (0..LANES).step_by(lanes) {
-                            // SAFETY: as above, with block < blocks and lane < LANES.
+                            // SAFETY: as above, with block < blocks and lane < LANES. Or the weights are the copy that
+                            // the first tile made of all rows × outs of them: at most PART_AVX2 × OUTS_AVX2.
                             unsafe {
                                 sums.x = x.add((block * shape.from + row) * LANES + lane);
                                 sums.y = y.add((block * shape.to + to) * LANES + lane);
@@ -334,7 +339,7 @@ pub(super) mod fast {
 
         /// # Safety
         /// `OUTS` result rows at `y`, so many rows of the source at `x`, the weights of both at `w`, and as many blocks
-        /// as `VECS` vectors span must exist; `packed` has room for all these weights.
+        /// as `VECS` vectors span must exist; `packed` is null, or has room for all these weights and lies apart from them.
         #[inline(always)]
         unsafe fn run<V: Vector<Scalar = T>>(self) {
             let &Sums { shape, x, w, stride, packed, b, y, rows, begin, relu, shared } = self.0;

@@ -104,11 +104,15 @@ pub(super) mod fast {
         // Eight vectors do not hold the sums of all outputs: of a few inputs at a time, all rows are read before the next.
         for (group, x) in x.chunks(INPUTS).enumerate() {
             // SAFETY: passed on; the rows of this group's inputs lie behind those of the groups before.
-            unsafe { all::<T::Avx2, _>(Ahead(4 * outputs), weight.add(group * INPUTS * outputs), x, y) };
+            unsafe { all::<T::Avx2, _>(Ahead(AHEAD * outputs), weight.add(group * INPUTS * outputs), x, y) };
         }
     }
 
+    /// Inputs whose rows are read before the next, with AVX2.
     const INPUTS: usize = 16;
+
+    /// Rows between those in use and those asked for.
+    const AHEAD: usize = 4;
 
     /// How the weights of an input are read.
     trait Rows<V: Vector>: Copy {

@@ -67,7 +67,7 @@ unsafe fn run<T: Vectors, R: Registers, const TWO: usize, const FOUR: usize>(par
     }
 }
 
-/// All rows, `VECS` vectors of outputs at a time.
+/// All rows, a few at a time, and of these `VECS` vectors of outputs at a time.
 struct Rows<'a, 'g, T, const COUNT: usize, const VECS: usize> {
     part: Part<'a, T>,
     gradient: &'g mut [T],

@@ -74,7 +74,7 @@ impl<T: Real> Task for Dropout<'_, T> {
         let Self { x, y, threshold, scale, key: [seed, stream, block] } = self;
         let mut random = LaneRandom::new(seed, stream, block);
         for (y, x) in y.chunks_mut(ROWS).zip(x.chunks(ROWS)) {
-            // Lanes begin at a cache line: arrays that do not made one process in five half as slow again.
+            // Lanes begin at a cache line; without that, one process in five took half as long again.
             let mut bits = [Lanes([0; LANES]); ROWS];
             for bits in &mut bits {
                 bits.0 = random.next();

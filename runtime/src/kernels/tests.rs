@@ -72,6 +72,8 @@ fn affine_is_a_sum<T: Fast>() {
     everywhere(|level, inputs, outputs| check_affine::<T>(&mut random, level, inputs, outputs));
     // More inputs than are summed at a time, and more weights than the second-level cache takes.
     Level::available().for_each(|level| check_affine::<T>(&mut random, level, 610, 450));
+    // Such parts as full as they may be, and tiles of 6 outputs and of 5.
+    Level::available().for_each(|level| check_affine::<T>(&mut random, level, 528, 11));
 }
 
 #[test]

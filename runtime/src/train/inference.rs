@@ -59,9 +59,9 @@ impl<N: Network> Inference<N> {
         Self { rows: vec![Lanes::splat(N::Scalar::zero()); cut.blocks() * N::INFER_FEATURES], cut }
     }
 
-    /// Samples that go through the network together.
-    pub(super) fn chunk_samples(&self) -> usize {
-        self.cut.blocks() * LANES
+    /// How many samples go through the network together.
+    pub(super) fn cut(&self) -> Cut {
+        self.cut
     }
 
     /// Runs `network` on the columns of a matrix: features × samples, with a static or dynamic number of samples.
@@ -122,7 +122,7 @@ impl<N: Network> Inference<N> {
         let (inputs, few_inputs) = inputs.split_at((samples - tail) * N::INPUTS);
         let (outputs, few_outputs) = outputs.split_at_mut((samples - tail) * N::OUTPUTS);
 
-        let length = self.chunk_samples();
+        let length = self.cut.samples();
         let chunks = inputs.chunks(length * N::INPUTS).zip(outputs.chunks_mut(length * N::OUTPUTS));
         for (first_block, (x, y)) in (0..).step_by(self.cut.blocks()).zip(chunks) {
             self.chunk(network, x, y, first_block);

@@ -331,15 +331,17 @@ impl<N: Network> Workspace<N> {
 
     /// Single blocks where there is a thread for each. They need more work to be worth it: a block alone has all weights read for half
     /// as many samples, and parameters that several cores have read take the optimizer longer to write.
+    ///
+    /// Long chunks where they take no more memory, and no thread longer.
     fn cut(&self, samples: usize) -> Cut {
-        let threads = (worth(forward_flops::<N>(samples)) / 4).min(self.team.size());
-        if samples.div_ceil(LANES) <= threads {
+        let (work, size) = (worth(forward_flops::<N>(samples)), self.team.size());
+        if samples.div_ceil(LANES) <= (work / 4).min(size) {
             return Cut::FINE;
         }
-        // Long chunks must not take more memory, nor a thread its work.
-        let long = cut::<N>(self.features);
-        let fits = long.chunks(samples) * long.blocks() == blocks(samples) && long.chunks(samples) >= self.team.size();
-        if fits { long } else { Cut::WHOLE }
+        let (long, threads) = (cut::<N>(self.features), work.clamp(1, size));
+        let fits = long.chunks(samples) * long.blocks() == blocks(samples);
+        let shares = long.most(samples, threads) <= Cut::WHOLE.most(samples, threads);
+        if fits && shares { long } else { Cut::WHOLE }
     }
 
     /// Runs `work` on every chunk of a span and the losses of its blocks.
