@@ -1,7 +1,7 @@
 //! The training loop: shuffled mini-batches, epochs, validation, metrics, history, progress, callbacks.
 
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::Duration;
 use std::vec::Vec;
 
 use super::batch::mean;
@@ -14,6 +14,7 @@ use super::progress;
 use super::run::{Count, Run};
 use super::trainer::{Augmented, Trainer};
 use super::training::Training;
+use super::uptime::uptime;
 use crate::bounds::at_least_one;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
@@ -74,7 +75,7 @@ where
             if self.run.batches == 0 {
                 self.call(At::Epoch, data, |callback, context| callback.epoch_begin(context))?;
             }
-            let begun = Instant::now();
+            let begun = uptime();
             if self.run_batches(data)? {
                 self.end_epoch(data, begun)?;
             }
@@ -101,7 +102,7 @@ where
     }
 
     /// Validation, metrics, history.
-    fn end_epoch(&mut self, data: &Dataset<N::Scalar, L::Target>, begun: Instant) -> Result<()> {
+    fn end_epoch(&mut self, data: &Dataset<N::Scalar, L::Target>, begun: Duration) -> Result<()> {
         self.training.swap_average();
         let (validation_loss, metrics) = self.measure(data);
         self.training.swap_average();
@@ -110,7 +111,7 @@ where
             loss: self.run.loss(),
             validation_loss,
             metrics,
-            seconds: begun.elapsed().as_secs_f64(),
+            seconds: (uptime() - begun).as_secs_f64(),
             learning_rate: self.training.optimizer().learning_rate(),
         };
         self.run.epoch();

@@ -21,7 +21,7 @@ pub struct Epoch {
     pub validation_loss: Option<f64>,
     /// The metrics after the epoch, in the order of [`History::metrics`].
     pub metrics: Vec<f64>,
-    /// How long it took, validation included; of an epoch that was interrupted, its last part.
+    /// How long it took, validation included; of an epoch that was interrupted, its last part. 0 where there is no clock.
     pub seconds: f64,
     /// The learning rate of its last step.
     pub learning_rate: f64,

@@ -26,6 +26,8 @@ mod slots;
 mod trainer;
 mod training;
 mod update;
+#[cfg(feature = "std")]
+mod uptime;
 mod workspace;
 
 pub(crate) use batch::{Batch, Span};

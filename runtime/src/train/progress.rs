@@ -4,9 +4,10 @@ use std::boxed::Box;
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write, stderr};
 use std::string::String;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::history::Epoch;
+use super::uptime::uptime;
 
 /// Between two drawings of the bar.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -46,9 +47,10 @@ struct Watched {
     batches_before: usize,
     /// Samples likewise of the epoch.
     samples_before: usize,
-    begun: Instant,
-    epoch_begun: Instant,
-    drawn: Option<Instant>,
+    /// By [`uptime`], as all moments here.
+    begun: Duration,
+    epoch_begun: Duration,
+    drawn: Option<Duration>,
     /// What is known of the last epoch, until the next one's bar replaces it.
     summary: Option<String>,
 }
@@ -127,7 +129,7 @@ impl Progress {
         if self.style != Style::Bar {
             return;
         }
-        let now = Instant::now();
+        let now = uptime();
         if self.run.drawn.is_some_and(|drawn| now - drawn < PAUSE) {
             return;
         }
@@ -138,7 +140,7 @@ impl Progress {
 
     /// An epoch is done, the `number`th of this run.
     pub(super) fn epoch(&mut self, number: usize, epoch: &Epoch, metrics: &[String]) {
-        (self.run.epoch_begun, self.run.samples_before) = (Instant::now(), 0);
+        (self.run.epoch_begun, self.run.samples_before) = (uptime(), 0);
         let line = self.run.summary(number, epoch, metrics);
         match self.style {
             Style::Lines => self.write(&format!("{line}\n")),
@@ -166,14 +168,14 @@ impl Progress {
 
 impl Watched {
     fn begin(epochs: usize, batches: usize, at: Shown) -> Self {
-        let now = Instant::now();
+        let now = uptime();
         let batches_before = at.batches_of_the_run(batches);
         let (begun, epoch_begun, drawn, summary) = (now, now, None, None);
         Self { epochs, batches, batches_before, samples_before: at.samples, begun, epoch_begun, drawn, summary }
     }
 
     /// `epoch  3/20 [=====>    ]  24/45  loss 0.1234  12.3 k samples/s  ETA 0:12`, at most 80 characters.
-    fn bar(&self, at: Shown, now: Instant, colour: bool) -> String {
+    fn bar(&self, at: Shown, now: Duration, colour: bool) -> String {
         let Shown { epochs, batches, samples, loss } = at;
         let samples = samples - self.samples_before;
         let filled = WIDTH * batches / self.batches.max(1);
@@ -244,7 +246,7 @@ mod tests {
 
     /// The bar a second after a run began or went on at `start`.
     fn bar(start: Shown, colour: bool) -> String {
-        let begun = Instant::now();
+        let begun = uptime();
         let run = Watched { begun, epoch_begun: begun, ..Watched::begin(20, 45, start) };
         let at = Shown { epochs: 2, batches: 24, samples: 768, loss: 0.12345 };
         run.bar(at, begun + Duration::from_secs(1), colour)
