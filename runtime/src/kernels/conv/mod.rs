@@ -152,6 +152,7 @@ impl Geometry {
 
 /// Every map of `y` becomes its bias.
 fn start<T: Real, P: Copy>(bias: &[T], y: &mut [P], maps: usize, blocks: usize, pixel: impl Fn(T) -> P) {
+    assert!(bias.is_empty() || bias.len() == maps, "{LENGTHS}");
     let map = y.len() / (maps * blocks);
     for (i, y) in y.chunks_exact_mut(map).enumerate() {
         y.fill(pixel(bias.get(i % maps).copied().unwrap_or(T::zero())));
