@@ -19,9 +19,12 @@ pub(crate) struct Cut {
 impl Cut {
     /// Into chunks of [`CHUNK`] blocks.
     pub(crate) const WHOLE: Self = Self { log2: CHUNK.ilog2() };
-    /// Into chunks of twice as many blocks.
+    /// Into chunks of twice as many blocks, for training: threads still have some each.
     #[cfg(feature = "alloc")]
     pub(crate) const LONG: Self = Self { log2: CHUNK.ilog2() + 1 };
+    /// Into chunks of four times as many, for inference.
+    #[cfg(feature = "alloc")]
+    pub(crate) const LONGEST: Self = Self { log2: CHUNK.ilog2() + 2 };
     /// Into blocks, for more threads.
     pub(crate) const FINE: Self = Self { log2: 0 };
 

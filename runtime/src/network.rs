@@ -237,9 +237,9 @@ pub(crate) const fn span<N: Network>(batch: usize) -> usize {
 /// Where a chunk has fewer values than there are weights, these are what the caches have no room for. With AVX2 a tile
 /// spans one block, so that more blocks are more tiles that read the same weights.
 #[cfg(feature = "alloc")]
-pub(crate) fn cut<N: Network>(features: usize) -> Cut {
+pub(crate) fn cut<N: Network>(features: usize, long: Cut) -> Cut {
     let weighty = N::PARAMETERS > features * CHUNK * LANES;
-    if weighty && Level::current().is_avx2() { Cut::LONG } else { Cut::WHOLE }
+    if weighty && Level::current().is_avx2() { long } else { Cut::WHOLE }
 }
 
 /// Blocks in a span, those of whole chunks.

@@ -75,6 +75,13 @@ void measure(double seconds, Step&& step)
 
 using Case = std::function<void(double)>;
 
+// A sample as RTNeural wants it: a vector of Eigen's must begin at it.
+template <int Size>
+struct Input
+{
+    alignas(64) float values[Size];
+};
+
 // Dense layers are every second one.
 template <typename Model, int Inputs, int... Layers>
 Case infer()
@@ -84,14 +91,14 @@ Case infer()
     (initialise(model->template get<Layers>(), numbers), ...);
     model->reset();
     numbers = {};
-    auto x = std::make_shared<std::vector<float>>(Inputs);
-    for (auto& value : *x)
+    auto x = std::make_shared<Input<Inputs>>();
+    for (auto& value : x->values)
         value = float(numbers.next());
     return [=](double seconds) {
         measure(seconds, [&] {
             // The compiler must take the input for one that it does not know.
-            asm volatile("" : : "r"(x->data()) : "memory");
-            return model->forward(x->data());
+            asm volatile("" : : "r"(x->values) : "memory");
+            return model->forward(x->values);
         });
     };
 }

@@ -8,7 +8,7 @@ use nalgebra::{Const, Dim, IsContiguous, Matrix, RawStorage, RawStorageMut};
 use crate::arena::{Pass, Place};
 use crate::error::{Error, Result, samples};
 use crate::kernels::Kernels;
-use crate::lanes::{Cut, LANES, Lanes};
+use crate::lanes::{CHUNK, Cut, LANES, Lanes};
 use crate::network::{self, Network};
 use crate::real::Real;
 use crate::samples::Samples;
@@ -55,7 +55,7 @@ impl<N: Network> Default for Inference<N> {
 impl<N: Network> Inference<N> {
     /// Memory for one chunk.
     pub fn new() -> Self {
-        let cut = network::cut::<N>(N::INFER_FEATURES);
+        let cut = network::cut::<N>(N::INFER_FEATURES, Cut::LONGEST);
         Self { rows: vec![Lanes::splat(N::Scalar::zero()); cut.blocks() * N::INFER_FEATURES], cut }
     }
 
@@ -138,7 +138,8 @@ impl<N: Network> Inference<N> {
     fn chunk(&mut self, network: &N, inputs: &[N::Scalar], outputs: &mut [N::Scalar], first_block: usize) {
         let samples = inputs.len() / N::INPUTS;
         let place = Place { blocks: samples.div_ceil(LANES), samples, first_block, seed: 0 };
-        let pass = Pass::new(&mut self.rows, &mut [], &[], place).through(self.cut);
+        let cut = if place.blocks > CHUNK { self.cut } else { Cut::WHOLE };
+        let pass = Pass::new(&mut self.rows, &mut [], &[], place).through(cut);
         let mut pass = pass.reading(Samples::in_turn(inputs, N::INPUTS));
         network.infer(&mut pass);
         let blocks = outputs.chunks_mut(LANES * N::OUTPUTS);
