@@ -6,7 +6,7 @@ use core::ops::{Index, IndexMut};
 pub const LANES: usize = 16;
 
 /// Blocks that go through the network together: two fill the dense kernel's register tile. With AVX2, where a network has
-/// more weights than these blocks have values, twice as many do.
+/// more weights than these blocks have values, twice as many do in training, four times as many in inference.
 pub const CHUNK: usize = 2;
 
 /// How a span is cut into chunks. No result depends on it.

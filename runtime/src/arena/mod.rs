@@ -34,7 +34,7 @@ impl Slot {
 /// Which samples a chunk holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
-    /// Blocks in the chunk, at least 1: [`CHUNK`](crate::CHUNK), half or twice as many, or what is left of the batch.
+    /// Blocks in the chunk, at least 1: [`CHUNK`](crate::CHUNK), half, twice or four times as many, or what is left of the batch.
     pub blocks: usize,
     /// Samples in the chunk; the lanes behind them are padding.
     pub samples: usize,

@@ -160,7 +160,7 @@ impl<T: Real> Pass<'_, T> {
     /// [`Pass::infer`] of the network's input, which nobody else reads; `x` has room for it.
     #[inline]
     pub fn infer_samples<L: Layer<T>>(&mut self, layer: &L, buffers: &L::Buffers, config: L::Config, x: Slot, y: Slot) {
-        if L::reads_samples() {
+        if L::infers_samples() {
             return layer.infer_samples(config, self.samples, self.edge(y));
         }
         self.gather(x);

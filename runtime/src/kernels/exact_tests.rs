@@ -5,12 +5,13 @@ use super::affine::{self, Shape};
 use super::conv::{self, Geometry};
 use super::simd::Vectors;
 use super::transpose::fast::Square;
-use super::{halve, one_sample, outer, sum, transpose};
+use super::{few, halve, one_sample, outer, sum, transpose};
 use crate::arena::{Arena, Edge, Slot};
 use crate::isa::Level;
 use crate::lanes::{Cut, LANES, Lanes};
 use crate::layers::Window2d;
 use crate::random::Random;
+use crate::samples::Samples;
 
 /// The scalars with fast kernels.
 trait Fast: Vectors<Avx512: one_sample::fast::Joins, Avx2: halve::fast::Neighbours> + Square {}
@@ -84,6 +85,26 @@ fn dense<T: Fast>(random: &mut Random) {
     same(&w[..outputs], |level, y| one_sample::fast::one_sample(level, &w, &b, &x, y));
 }
 
+/// A dense layer that reads samples where they lie, on levels on which it would.
+fn in_place<T: Fast>(random: &mut Random) {
+    let (outputs, samples) = (LANES * (1 + random.below(4)), 1 + random.below(40));
+    let inputs = 256 + random.below(300);
+    let yes = random.below(2) == 0;
+    let (w, b): (_, Box<[T]>) = (values(random, inputs * outputs), values(random, if yes { outputs } else { 0 }));
+    let all: Box<[T]> = values(random, inputs * samples);
+    same_rows(outputs, samples, |level, y| {
+        if few::infers_samples::<T>(level, inputs, outputs) {
+            let x = Samples::in_turn(&all, inputs);
+            return few::affine_samples(level, outputs, &w, &b, x, y, yes);
+        }
+        let mut x = vec![Lanes::splat(T::zero()); inputs * samples.div_ceil(LANES)];
+        for (samples, block) in all.chunks(LANES * inputs).zip(x.chunks_exact_mut(inputs)) {
+            transpose::fast::gather(level, &samples.chunks_exact(inputs).collect::<Vec<_>>(), block);
+        }
+        affine::fast::forward(level, [inputs, outputs], &w, &b, &x, y, samples, yes);
+    });
+}
+
 fn turned<T: Fast>(random: &mut Random) {
     let (features, samples) = (1 + random.below(70), 1 + random.below(LANES));
     let all: Vec<Box<[T]>> = (0..samples).map(|_| values(random, features)).collect();
@@ -139,10 +160,10 @@ fn halves<T: Fast>(random: &mut Random) {
 fn kernels_stay_within_their_operands_on_every_level() {
     let mut random = Random::new(9);
     for _ in 0..60 {
-        for kernels in [dense::<f32>, turned::<f32>, convolution::<f32>, halves::<f32>] {
+        for kernels in [dense::<f32>, in_place::<f32>, turned::<f32>, convolution::<f32>, halves::<f32>] {
             kernels(&mut random);
         }
-        for kernels in [dense::<f64>, turned::<f64>, convolution::<f64>, halves::<f64>] {
+        for kernels in [dense::<f64>, in_place::<f64>, turned::<f64>, convolution::<f64>, halves::<f64>] {
             kernels(&mut random);
         }
     }

@@ -34,6 +34,10 @@ macro_rules! fast {
                 few::reads_samples::<Self>(Level::current(), inputs, outputs)
             }
             #[cfg(all(target_arch = "x86_64", feature = "std"))]
+            fn infers_samples(inputs: usize, outputs: usize) -> bool {
+                few::infers_samples::<Self>(Level::current(), inputs, outputs)
+            }
+            #[cfg(all(target_arch = "x86_64", feature = "std"))]
             fn affine_samples(
                 outputs: usize,
                 weight: &[Self],

@@ -6,10 +6,10 @@
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
 use super::affine::fast::LARGE;
-use super::is_product;
 use super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, one_register, prefetch, prefetch_to_second};
 use super::source::Source;
 use super::transpose::fast::{Square, gather};
+use super::{in_place, is_product};
 use crate::isa::{Kind, Level};
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
@@ -39,8 +39,8 @@ const fn line<T>() -> usize {
 /// instead.
 const WIDE: usize = 128;
 
-/// Whether [`affine_samples`] beats turning samples into blocks. Vectors are over the outputs, so none may have empty
-/// lanes, and for each few samples all weights are read, so these must be near; the shorter vectors of AVX2 lose.
+/// Whether [`affine_samples`] beats turning samples into blocks, in training, too. Vectors are over the outputs, so none
+/// may have empty lanes, and for each few samples all weights are read, so these must be near.
 pub(super) fn reads_samples<T>(level: Level, inputs: usize, outputs: usize) -> bool {
     level.kind() == Kind::Avx512
         && inputs >= WIDE.max(4 * outputs)
@@ -48,7 +48,13 @@ pub(super) fn reads_samples<T>(level: Level, inputs: usize, outputs: usize) -> b
         && inputs * outputs * size_of::<T>() <= LARGE
 }
 
-/// [`affine`] of samples where they lie, block by block.
+/// Whether inference alone gains by it: with AVX2, too, which has no weight gradient of samples where they lie.
+pub(super) fn infers_samples<T>(level: Level, inputs: usize, outputs: usize) -> bool {
+    let avx2 = level.kind() == Kind::Avx2 && inputs >= WIDE.max(4 * outputs) && outputs.is_multiple_of(LANES);
+    avx2 || reads_samples::<T>(level, inputs, outputs)
+}
+
+/// [`affine`] of samples where they lie, with AVX-512 block by block.
 pub(super) fn affine_samples<T: Vectors + Square>(
     level: Level,
     outputs: usize,
@@ -58,6 +64,9 @@ pub(super) fn affine_samples<T: Vectors + Square>(
     y: &mut [Lanes<T>],
     relu: bool,
 ) {
+    if level.kind() == Kind::Avx2 {
+        return in_place::affine(level, outputs, weight, bias, x, y, relu);
+    }
     for (start, y) in (0..x.len()).step_by(LANES).zip(y.chunks_exact_mut(outputs)) {
         affine(level, weight, bias, Source::of_samples(x, start), y, relu);
     }

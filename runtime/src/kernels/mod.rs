@@ -19,6 +19,8 @@ mod few;
 mod flat;
 pub(crate) mod group_norm;
 mod halve;
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+mod in_place;
 #[cfg(all(test, feature = "std"))]
 mod length_tests;
 pub(crate) mod math;

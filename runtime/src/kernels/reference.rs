@@ -43,7 +43,12 @@ pub trait Kernels: Sized {
         false
     }
 
-    /// [`Kernels::affine`] of samples where they lie, only where [`Kernels::reads_samples`].
+    /// The same of inference alone.
+    fn infers_samples(_inputs: usize, _outputs: usize) -> bool {
+        false
+    }
+
+    /// [`Kernels::affine`] of samples where they lie, only where [`Kernels::infers_samples`].
     fn affine_samples(
         _outputs: usize,
         _weight: &[Self],

@@ -88,6 +88,10 @@ impl<T: Real, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for
         T::reads_samples(IN, OUT)
     }
 
+    fn infers_samples() -> bool {
+        T::infers_samples(IN, OUT)
+    }
+
     fn infer_samples(&self, activation: Activation, x: Samples<'_, T>, y: &mut [Lanes<T>]) {
         let (weight, bias) = (self.weight.as_slice(), self.bias.as_slice());
         let relu = matches!(activation, Activation::Relu(_));

@@ -117,6 +117,11 @@ pub trait Layer<T: Real> {
         false
     }
 
+    /// The same of inference alone, where nobody asks for a gradient.
+    fn infers_samples() -> bool {
+        Self::reads_samples()
+    }
+
     /// Samples where they lie, inference and training.
     fn infer_samples(&self, _config: Self::Config, _x: Samples<'_, T>, _y: &mut [Lanes<T>]) {}
 

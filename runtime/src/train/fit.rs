@@ -111,7 +111,7 @@ where
             loss: self.run.loss(),
             validation_loss,
             metrics,
-            seconds: (uptime() - begun).as_secs_f64(),
+            seconds: uptime().saturating_sub(begun).as_secs_f64(),
             learning_rate: self.training.optimizer().learning_rate(),
         };
         self.run.epoch();

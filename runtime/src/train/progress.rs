@@ -130,7 +130,7 @@ impl Progress {
             return;
         }
         let now = uptime();
-        if self.run.drawn.is_some_and(|drawn| now - drawn < PAUSE) {
+        if self.run.drawn.is_some_and(|drawn| now.saturating_sub(drawn) < PAUSE) {
             return;
         }
         (self.run.drawn, self.run.summary) = (Some(now), None);
@@ -182,12 +182,12 @@ impl Watched {
         let bar = format!("{:=<filled$}{:.<empty$}", "", "", empty = WIDTH.saturating_sub(filled));
         let (on, off) = if colour { ("\x1b[32m", "\x1b[0m") } else { ("", "") };
 
-        let rate = samples as f64 / (now - self.epoch_begun).as_secs_f64().max(1e-9);
+        let rate = samples as f64 / now.saturating_sub(self.epoch_begun).as_secs_f64().max(1e-9);
         let done = at.batches_of_the_run(self.batches);
         let left = self.epochs.saturating_mul(self.batches).saturating_sub(done);
         // Fewer than before, where the run goes on with data that have fewer batches.
         let since = done.saturating_sub(self.batches_before).max(1);
-        let eta = (now - self.begun).as_secs_f64() * left as f64 / since as f64;
+        let eta = now.saturating_sub(self.begun).as_secs_f64() * left as f64 / since as f64;
         format!(
             "epoch {} [{on}{bar}{off}] {}  loss {loss:.4}  {} samples/s  ETA {}",
             of(epochs + 1, self.epochs),
