@@ -232,7 +232,7 @@ pub(crate) const fn span<N: Network>(batch: usize) -> usize {
     if N::PHASES > 1 || batch < SPAN { batch } else { SPAN }
 }
 
-/// How blocks with so many features are cut into chunks, where a thread has enough of them.
+/// How blocks with so many features are cut into chunks, where a thread has enough of them: `long` or as usual.
 ///
 /// Where a chunk has fewer values than there are weights, these are what the caches have no room for. With AVX2 a tile
 /// spans one block, so that more blocks are more tiles that read the same weights.

@@ -109,7 +109,7 @@ pub(super) mod fast {
     }
 
     /// Inputs whose rows are read before the next, with AVX2.
-    const INPUTS: usize = 16;
+    const INPUTS: usize = 32;
 
     /// Rows between those in use and those asked for.
     const AHEAD: usize = 4;
