@@ -50,9 +50,15 @@ impl Cut {
         samples.div_ceil(self.samples())
     }
 
+    /// The same where no thread that shares the chunks has more blocks by it than by the usual cut, else that one.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn shared(self, samples: usize, threads: usize) -> Self {
+        if self.most(samples, threads) <= Self::WHOLE.most(samples, threads) { self } else { Self::WHOLE }
+    }
+
     /// Blocks of the thread that has most of them, where threads share such chunks.
     #[cfg(feature = "alloc")]
-    pub(crate) const fn most(self, samples: usize, threads: usize) -> usize {
+    const fn most(self, samples: usize, threads: usize) -> usize {
         self.chunks(samples).div_ceil(threads) * self.blocks()
     }
 }

@@ -197,7 +197,7 @@ pub(super) mod fast {
     const PART: usize = 128;
 
     /// With AVX2: 784 rows, the pixels of so many pictures, are three parts and not four.
-    const PART_AVX2: usize = 264;
+    pub(in super::super) const PART_AVX2: usize = 264;
 
     /// With AVX2, the first of so many tiles with the same weights copies them for the others: rows of many weights lie
     /// where the nearest cache has room for few, a copy stays in it.

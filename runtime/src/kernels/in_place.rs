@@ -1,6 +1,7 @@
 //! `y = W·x + b` of samples where they lie, with AVX2 and for whole panels of outputs: a tile of samples × vectors of
 //! outputs reads each sample as it is, so that no sample is turned into a block. Sums lie sample by sample in the panels of
-//! the result ([`super::transpose::into_panels`]) until all inputs are summed up, and are then turned.
+//! the result ([`super::transpose::into_panels`]) until all inputs are summed up, part by part, and are then turned. The first
+//! tile copies its weights for the others, as in [`super::affine`].
 //!
 //! Each sum begins with the bias and goes on in the order of the inputs, as in [`super::affine`].
 #![allow(unsafe_code, reason = "register tiles through pointers")]
@@ -8,6 +9,7 @@
 use core::mem::MaybeUninit;
 use core::ptr::{null, null_mut};
 
+use super::affine::fast::PART_AVX2;
 use super::simd::{Avx2, Body, Registers, Vector, Vectors, prefetch};
 use super::transpose::fast::{Square, into_panels};
 use super::{flat_mut, is_product, parts, steps};
@@ -20,10 +22,6 @@ const SAMPLES: usize = 6;
 
 /// Vectors of outputs of a tile.
 const VECS: usize = 2;
-
-/// Inputs that are summed for all samples before the next: their weights, which the first tile copies, stay in the nearest
-/// cache.
-const PART: usize = 264;
 
 /// Rows of weights between the one in use and the one asked for.
 const AHEAD: usize = 8;
@@ -50,11 +48,11 @@ pub(super) fn affine<T: Vectors + Square>(
         }
     }
     let width = VECS * T::Avx2::WIDTH;
-    let mut packed = [const { MaybeUninit::<T>::uninit() }; PART * LANES];
+    let mut packed = [const { MaybeUninit::<T>::uninit() }; PART_AVX2 * LANES];
     let packed = packed.as_mut_ptr().cast::<T>();
     let values = x.values().as_ptr();
     let results = flat_mut(y).as_mut_ptr();
-    for (begin, rows) in parts(inputs, PART) {
+    for (begin, rows) in parts(inputs, PART_AVX2) {
         for out in steps(0, outputs, width) {
             let mut tile = Tile {
                 x: [values; SAMPLES],

@@ -10,7 +10,7 @@ use super::metrics::{MeanLoss, Metric, Predictions};
 use crate::data::Dataset;
 use crate::error::Result;
 use crate::kernels::Kernels;
-use crate::lanes::{Cut, Lanes};
+use crate::lanes::Lanes;
 use crate::loss::{Loss, Targets};
 use crate::network::Network;
 use crate::parallel::{self, Team, worth};
@@ -112,9 +112,7 @@ fn for_each_chunk<N: Network, Y: Copy>(
     let samples = data.len().min(GROUP);
     let workers = worth(samples * N::FLOPS).clamp(1, team.size());
     let mut workers: Vec<_> = (0..workers).map(|_| Inference::<N>::new()).collect();
-    let (long, threads) = (workers[0].cut(), workers.len());
-    let shares = long.most(samples, threads) <= Cut::WHOLE.most(samples, threads);
-    let length = if shares { long.samples() } else { CHUNK_SAMPLES };
+    let length = workers[0].cut().shared(samples, workers.len()).samples();
     let mut outputs = vec![N::Scalar::zero(); samples * N::OUTPUTS];
     let groups = data.inputs().chunks(GROUP * N::INPUTS).zip(data.targets().chunks(GROUP * data.width()));
     for (inputs, targets) in groups {

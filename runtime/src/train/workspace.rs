@@ -338,10 +338,8 @@ impl<N: Network> Workspace<N> {
         if samples.div_ceil(LANES) <= (work / 4).min(size) {
             return Cut::FINE;
         }
-        let (long, threads) = (cut::<N>(self.features, Cut::LONG), work.clamp(1, size));
-        let fits = long.chunks(samples) * long.blocks() == blocks(samples);
-        let shares = long.most(samples, threads) <= Cut::WHOLE.most(samples, threads);
-        if fits && shares { long } else { Cut::WHOLE }
+        let long = cut::<N>(self.features, Cut::LONG).shared(samples, work.clamp(1, size));
+        if long.chunks(samples) * long.blocks() == blocks(samples) { long } else { Cut::WHOLE }
     }
 
     /// Runs `work` on every chunk of a span and the losses of its blocks.
