@@ -1,7 +1,7 @@
 //! `y = W·x + b` over blocks, and with exchanged strides `dx = Wᵀ·dy`: a register tile of outputs × lanes.
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
-use super::is_product;
+use super::{is_product, lone, one_sample};
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
 
@@ -37,6 +37,11 @@ impl Shape {
         let values = is_product(x.len(), [from, blocks]) && is_product(y.len(), [to, blocks]);
         assert!(weights && values, "a dense layer's slices are as long as its sizes say");
     }
+
+    /// The blocks that have several of so many samples: all, or all but the last.
+    fn several(self, samples: usize) -> Self {
+        Self { blocks: self.blocks - usize::from(samples % LANES == 1), ..self }
+    }
 }
 
 pub(super) fn reference<T: Real>(
@@ -66,26 +71,56 @@ pub(super) fn reference<T: Real>(
     }
 }
 
+/// `y = W·x + b`, where vectors have no names.
+fn forward<T: Real>(
+    [inputs, outputs]: [usize; 2],
+    weight: &[T],
+    bias: &[T],
+    x: &[Lanes<T>],
+    y: &mut [Lanes<T>],
+    samples: usize,
+    relu: bool,
+) {
+    let shape = Shape::forward(inputs, outputs, samples.div_ceil(LANES));
+    shape.check(weight, bias, x, y);
+    let shape = shape.several(samples);
+    let (x, lone_x) = x.split_at(shape.blocks * inputs);
+    let (y, lone_y) = y.split_at_mut(shape.blocks * outputs);
+    reference(shape, weight, bias, x, y, relu);
+    if !lone_x.is_empty() {
+        lone::affine(weight, bias, lone_x, lone_y, relu, one_sample::add);
+    }
+}
+
+/// `dx = Wᵀ·dy`, where `tiles` computes blocks of several samples, `lone` the last where it has one.
+fn backward<T: Real>(
+    [inputs, outputs]: [usize; 2],
+    weight: &[T],
+    dy: &[Lanes<T>],
+    dx: &mut [Lanes<T>],
+    samples: usize,
+    tiles: impl FnOnce(Shape, &[Lanes<T>], &mut [Lanes<T>]),
+    lone: impl FnOnce(&[Lanes<T>], &mut [Lanes<T>]),
+) {
+    let shape = Shape::backward(inputs, outputs, samples.div_ceil(LANES));
+    shape.check(weight, &[], dy, dx);
+    let shape = shape.several(samples);
+    let (dy, lone_dy) = dy.split_at(shape.blocks * outputs);
+    let (dx, lone_dx) = dx.split_at_mut(shape.blocks * inputs);
+    tiles(shape, dy, dx);
+    if !lone_dy.is_empty() {
+        lone(lone_dy, lone_dx);
+    }
+}
+
 #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
 pub(super) mod fast {
-    use super::{LANES, Lanes, Real, Shape};
+    use super::{Lanes, Real, lone};
     use crate::isa::Level;
-
-    pub(in super::super) fn affine<T: Real>(
-        _: Level,
-        shape: Shape,
-        weight: &[T],
-        bias: &[T],
-        x: &[Lanes<T>],
-        y: &mut [Lanes<T>],
-        relu: bool,
-    ) {
-        super::reference(shape, weight, bias, x, y, relu);
-    }
 
     pub(in super::super) fn forward<T: Real>(
         _: Level,
-        [inputs, outputs]: [usize; 2],
+        sizes: [usize; 2],
         weight: &[T],
         bias: &[T],
         x: &[Lanes<T>],
@@ -93,7 +128,20 @@ pub(super) mod fast {
         samples: usize,
         relu: bool,
     ) {
-        super::reference(Shape::forward(inputs, outputs, samples.div_ceil(LANES)), weight, bias, x, y, relu);
+        super::forward(sizes, weight, bias, x, y, samples, relu);
+    }
+
+    pub(in super::super) fn backward<T: Real>(
+        _: Level,
+        sizes: [usize; 2],
+        weight: &[T],
+        dy: &[Lanes<T>],
+        dx: &mut [Lanes<T>],
+        samples: usize,
+    ) {
+        let tiles = |shape, dy: &[_], dx: &mut [_]| super::reference(shape, weight, &[], dy, dx, false);
+        let lone = |dy: &[_], dx: &mut [_]| lone::affine_transposed(weight, dy, dx, lone::add_transposed);
+        super::backward(sizes, weight, dy, dx, samples, tiles, lone);
     }
 }
 
@@ -102,12 +150,12 @@ pub(super) mod fast {
     use core::mem::MaybeUninit;
     use core::ptr::{copy_nonoverlapping, null, null_mut};
 
-    use super::super::few;
     use super::super::simd::{
         Avx2, Avx512, Body, Registers, Vector, Vectors, prefetch, prefetch_to_second, prefetch_to_write, read_again,
     };
     use super::super::source::Source;
     use super::super::transpose::fast::Square;
+    use super::super::{few, lone, one_sample};
     use super::super::{parts, steps};
     use super::{LANES, Lanes, Shape};
     use crate::isa::{Kind, Level};
@@ -127,10 +175,10 @@ pub(super) mod fast {
         samples: usize,
         relu: bool,
     ) {
-        let shape = Shape::forward(inputs, outputs, samples.div_ceil(LANES));
         if level.kind() == Kind::Portable {
-            return super::reference(shape, weight, bias, x, y, relu);
+            return super::forward([inputs, outputs], weight, bias, x, y, samples, relu);
         }
+        let shape = Shape::forward(inputs, outputs, samples.div_ceil(LANES));
         shape.check(weight, bias, x, y);
         let full = (samples + LANES - HALF - 1) / LANES;
         // A tile has two vectors of lanes, which are two blocks of `f32` in AVX-512.
@@ -142,22 +190,34 @@ pub(super) mod fast {
         let alone = alone_x.chunks_exact(inputs).zip(alone_y.chunks_exact_mut(outputs));
         for (block, (x, y)) in (in_tiles..).zip(alone) {
             let samples = (samples - block * LANES).min(LANES);
-            few::affine(level, weight, bias, Source::of_block(x, samples), y, relu);
+            if samples == 1 && few::returns::<T>(level, outputs) {
+                let add = |weight: &[T], x: &[T], y: &mut [T]| one_sample::fast::add_in_order(level, weight, x, y);
+                lone::affine(weight, bias, x, y, relu, add);
+            } else {
+                few::affine(level, weight, bias, Source::of_block(x, samples), y, relu);
+            }
         }
     }
 
-    pub(in super::super) fn affine<T: Vectors>(
+    pub(in super::super) fn backward<T: Vectors>(
         level: Level,
-        shape: Shape,
+        sizes: [usize; 2],
         weight: &[T],
-        bias: &[T],
-        x: &[Lanes<T>],
-        y: &mut [Lanes<T>],
-        relu: bool,
+        dy: &[Lanes<T>],
+        dx: &mut [Lanes<T>],
+        samples: usize,
     ) {
-        shape.check(weight, bias, x, y);
-        // SAFETY: `check` holds.
-        unsafe { tiles(level, shape, weight, bias, x, y, relu) };
+        let tiles = |shape: Shape, dy: &[Lanes<T>], dx: &mut [Lanes<T>]| {
+            shape.check(weight, &[], dy, dx);
+            // SAFETY: `check` holds.
+            unsafe { tiles(level, shape, weight, &[], dy, dx, false) };
+        };
+        let lone = |dy: &[_], dx: &mut [_]| {
+            lone::affine_transposed(weight, dy, dx, |weight, dy, dx| {
+                lone::fast::add_transposed(level, weight, dy, dx);
+            });
+        };
+        super::backward(sizes, weight, dy, dx, samples, tiles, lone);
     }
 
     /// # Safety

@@ -1,11 +1,10 @@
 //! Operands of random sizes that end where their memory ends, so that the address sanitizer sees a lane too many
 //! (`.ci/sanitize`). Values are small whole numbers: every sum is exact, and all levels give the portable one's bits.
 
-use super::affine::{self, Shape};
 use super::conv::{self, Geometry};
 use super::simd::Vectors;
 use super::transpose::fast::Square;
-use super::{few, halve, one_sample, outer, sum, transpose};
+use super::{affine, few, halve, one_sample, outer, sum, transpose};
 use crate::arena::{Arena, Edge, Slot};
 use crate::isa::Level;
 use crate::lanes::{Cut, LANES, Lanes};
@@ -74,8 +73,7 @@ fn dense<T: Fast>(random: &mut Random) {
         affine::fast::forward(level, [inputs, outputs], &w, &b, &x, y, samples, yes);
     });
     same_rows(inputs, samples, |level, dx| {
-        let shape = Shape::backward(inputs, outputs, samples.div_ceil(LANES));
-        affine::fast::affine(level, shape, &w, &[], &dy, dx, false);
+        affine::fast::backward(level, [inputs, outputs], &w, &dy, dx, samples);
     });
     transpose::into_panels(outputs, &mut dy);
     let (x, dy) = (edge(&x, inputs, samples), edge(&dy, outputs, samples));

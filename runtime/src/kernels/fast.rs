@@ -58,17 +58,9 @@ macro_rules! fast {
                 weight: &[Self],
                 dy: &[Lanes<Self>],
                 dx: &mut [Lanes<Self>],
-                blocks: usize,
+                samples: usize,
             ) {
-                affine::fast::affine(
-                    Level::current(),
-                    affine::Shape::backward(inputs, outputs, blocks),
-                    weight,
-                    &[],
-                    dy,
-                    dx,
-                    false,
-                );
+                affine::fast::backward(Level::current(), [inputs, outputs], weight, dy, dx, samples);
             }
             fn outer(x: Edge<'_, Self>, dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
                 outer::fast::outer(Level::current(), x, dy, gradient, accumulate);

@@ -24,6 +24,12 @@ const AVX2: [usize; 2] = [4, 2];
 /// them: so many vectors with AVX-512 while there are as many, then half of them. AVX2 has registers for half of them.
 const PAIR: usize = 8;
 
+/// Whether one sample has more outputs than AVX2's sums in registers, so that [`affine`] would go over all rows several
+/// times, where [`super::lone`] reads each at once.
+pub(super) fn returns<T: Vectors>(level: Level, outputs: usize) -> bool {
+    level.kind() == Kind::Avx2 && outputs > PAIR / 2 * T::Avx2::WIDTH
+}
+
 /// Sums of a tile: three of the widest vectors for each of 16 samples, or eight for each of two.
 const SUMS: usize = 48 * LANES;
 

@@ -2,9 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::affine::{self, Shape};
 use super::conv::{self, Geometry};
-use super::{halve, one_sample, outer};
+use super::{affine, halve, one_sample, outer};
 use crate::arena::Edge;
 use crate::isa::Level;
 use crate::lanes::{LANES, Lanes};
@@ -37,26 +36,28 @@ const HALF: usize = usize::MAX / 2 + 1;
 fn dense_layers_have_the_lengths_of_their_sizes() {
     const LENGTHS: &str = "a dense layer's slices are as long as its sizes say";
     // Sizes; lengths of weights, bias, input and output; samples.
-    for ([inputs, outputs], [weights, bias, x, y], samples) in [
+    for ([inputs, outputs], [weights, biases, x, y], samples) in [
         ([5, 3], [14, 3, 10, 6], 32),
         ([5, 3], [15, 4, 10, 6], 32),
         ([5, 3], [15, 3, 9, 6], 32),
         ([5, 3], [15, 0, 10, 7], 32),
         ([5, 3], [15, 0, 10, 6], 33),
+        ([5, 3], [15, 0, 5, 6], 1),
         ([5, 3], [15, 0, 10, 6], 16),
         // Products that wrap round to what is there.
         ([32, 32], [1024, 0, 0, 0], HALF),
         ([32, 32], [1024, 0, 32, 32], HALF + 16),
     ] {
-        let (weight, bias, x, y) = (vec![0.0; weights], vec![0.0; bias], rows(x), rows(y));
+        let (weight, bias, x, y) = (vec![0.0; weights], vec![0.0; biases], rows(x), rows(y));
         assert_refused(LENGTHS, |level| {
             affine::fast::forward(level, [inputs, outputs], &weight, &bias, &x, &mut y.clone(), samples, false);
         });
-        let blocks = samples.div_ceil(LANES);
-        assert_refused(LENGTHS, |level| {
-            let shape = Shape::backward(outputs, inputs, blocks);
-            affine::fast::affine(level, shape, &weight, &bias, &x, &mut y.clone(), false);
-        });
+        // The way back has no bias.
+        if biases == 0 || biases == outputs {
+            assert_refused(LENGTHS, |level| {
+                affine::fast::backward(level, [outputs, inputs], &weight, &x, &mut y.clone(), samples);
+            });
+        }
     }
 }
 
@@ -68,8 +69,7 @@ fn dense_layers_have_inputs_and_outputs() {
             affine::fast::forward(level, [inputs, outputs], &[], &[], &x, &mut y.clone(), 16, false);
         });
         assert_refused("a dense layer has inputs and outputs", |level| {
-            let shape = Shape::backward(inputs, outputs, 1);
-            affine::fast::affine(level, shape, &[], &[], &y, &mut x.clone(), false);
+            affine::fast::backward(level, [inputs, outputs], &[], &y, &mut x.clone(), LANES);
         });
         assert_refused("a dense layer has inputs and outputs", |level| {
             let [x, dy] = [&x, &y].map(|rows| Edge::of_block(rows, LANES));

@@ -23,6 +23,7 @@ mod halve;
 mod in_place;
 #[cfg(all(test, feature = "std"))]
 mod length_tests;
+mod lone;
 pub(crate) mod math;
 pub(crate) mod norm;
 mod one_sample;

@@ -19,8 +19,8 @@ pub(super) fn reference<T: Real>(weight: &[T], bias: &[T], x: &[T], y: &mut [T])
     add(weight, x, y);
 }
 
-/// `y ← y + W·x`
-fn add<T: Real>(weight: &[T], x: &[T], y: &mut [T]) {
+/// `y ← y + W·x`, in the order of the inputs.
+pub(super) fn add<T: Real>(weight: &[T], x: &[T], y: &mut [T]) {
     for (x, weight) in x.iter().zip(weight.chunks_exact(y.len())) {
         for (y, w) in y.iter_mut().zip(weight) {
             *y += *w * *x;
@@ -44,7 +44,7 @@ pub(super) mod fast {
     use core::arch::x86_64::*;
 
     use super::super::simd::{Vector, Vectors, prefetch};
-    use super::{Real, start};
+    use super::{Real, is_product, start};
     use crate::isa::{Kind, Level};
 
     pub(in super::super) fn one_sample<T: Vectors<Avx512: Joins>>(
@@ -108,6 +108,21 @@ pub(super) mod fast {
         }
     }
 
+    /// `y ← y + W·x` of so few inputs that their rows are read before the next, in their order, with AVX2.
+    pub(in super::super) fn add_in_order<T: Vectors>(level: Level, weight: &[T], x: &[T], y: &mut [T]) {
+        assert!(is_product(weight.len(), [x.len(), y.len()]) && level.kind() != Kind::Portable);
+        // SAFETY: the level proves the instructions, the assertion the lengths.
+        unsafe { in_order(weight.as_ptr(), x, y) }
+    }
+
+    /// # Safety
+    /// As [`add_avx2`].
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn in_order<T: Vectors>(weight: *const T, x: &[T], y: &mut [T]) {
+        // SAFETY: passed on.
+        unsafe { all::<T::Avx2, _>(InOrder(Ahead(AHEAD * y.len())), weight, x, y) }
+    }
+
     /// Inputs whose rows are read before the next, with AVX2.
     const INPUTS: usize = 32;
 
@@ -116,6 +131,8 @@ pub(super) mod fast {
 
     /// How the weights of an input are read.
     trait Rows<V: Vector>: Copy {
+        /// Whether there is one sum an output, whatever it waits for.
+        const IN_ORDER: bool = false;
         /// # Safety
         /// The machine has `V`, and `VECS` vectors exist at `weight`, the last with `last` values.
         unsafe fn row<const VECS: usize>(self, weight: *const V::Scalar, last: usize) -> [V; VECS];
@@ -144,6 +161,18 @@ pub(super) mod fast {
             }
             // SAFETY: the caller's.
             unsafe { Straight.row(weight, last) }
+        }
+    }
+
+    /// One after the other.
+    #[derive(Clone, Copy)]
+    struct InOrder<R>(R);
+    impl<V: Vector, R: Rows<V>> Rows<V> for InOrder<R> {
+        const IN_ORDER: bool = true;
+        #[inline(always)]
+        unsafe fn row<const VECS: usize>(self, weight: *const V::Scalar, last: usize) -> [V; VECS] {
+            // SAFETY: the caller's.
+            unsafe { self.0.row(weight, last) }
         }
     }
 
@@ -270,10 +299,10 @@ pub(super) mod fast {
                 let mut sets = x.chunks_exact(SETS);
                 for x in &mut sets {
                     for set in 0..SETS {
-                        let x = V::splat(x[set]);
+                        let (x, sums) = (V::splat(x[set]), &mut sums[if R::IN_ORDER { 0 } else { set }]);
                         let row = rows.row::<VECS>(weight, last);
                         for v in 0..VECS {
-                            sums[set][v] = row[v].fma(x, sums[set][v]);
+                            sums[v] = row[v].fma(x, sums[v]);
                         }
                         weight = weight.wrapping_add(self.outputs);
                     }
@@ -288,7 +317,7 @@ pub(super) mod fast {
                 }
                 for v in 0..VECS {
                     let mut sum = sums[0][v];
-                    for set in 1..SETS {
+                    for set in 1..if R::IN_ORDER { 1 } else { SETS } {
                         sum = sum.add(sums[set][v]);
                     }
                     sum.store_part(self.y, v, VECS, last);

@@ -72,11 +72,12 @@ pub trait Kernels: Sized {
         weight: &[Self],
         dy: &[Lanes<Self>],
         dx: &mut [Lanes<Self>],
-        blocks: usize,
+        samples: usize,
     ) where
         Self: Real,
     {
-        affine::reference(affine::Shape::backward(inputs, outputs, blocks), weight, &[], dy, dx, false);
+        let shape = affine::Shape::backward(inputs, outputs, samples.div_ceil(LANES));
+        affine::reference(shape, weight, &[], dy, dx, false);
     }
 
     /// `dW = dy·xᵀ` over all samples of a span; `dy` lies as [`Kernels::lanes_to_panels`] leaves it.

@@ -1,7 +1,6 @@
 //! Every kernel on every level of the machine, against sums in `f64` written another way.
 
-use super::affine::{self, Shape};
-use super::{few, one_sample, outer, outer_samples, pointwise, simd, sum, transpose};
+use super::{affine, few, one_sample, outer, outer_samples, pointwise, simd, sum, transpose};
 use crate::arena::{Arena, Edge, Slot};
 use crate::isa::{Isa, Kind, Level, Task, dispatch_on};
 use crate::lanes::{CHUNK, LANES, Lanes};
@@ -56,7 +55,7 @@ fn check_affine<T: Fast>(random: &mut Random, level: Level, inputs: usize, outpu
         let x: Vec<Lanes<T>> = rows(random, inputs * blocks);
         let mut y = vec![Lanes::splat(T::from_f64(f64::NAN)); outputs * blocks];
         let (bias, relu) = (&b[..if blocks % 2 == 0 { 0 } else { outputs }], blocks % 3 == 0);
-        affine::fast::affine(level, Shape::forward(inputs, outputs, blocks), &w, bias, &x, &mut y, relu);
+        affine::fast::forward(level, [inputs, outputs], &w, bias, &x, &mut y, blocks * LANES, relu);
         for (row, y) in y.iter().enumerate() {
             let (block, o) = (row / outputs, row % outputs);
             // One lane a row, another one each time.
@@ -115,12 +114,17 @@ fn affine_transposed_is_a_sum<T: Fast>() {
     let mut random = Random::new(2);
     everywhere(|level, inputs, outputs| {
         let w: Vec<T> = values(&mut random, inputs * outputs);
-        for blocks in 1..=5 {
+        // Whole blocks, and a block more with one sample.
+        for samples in (1..=5).flat_map(|blocks| [blocks * LANES, (blocks - 1) * LANES + 1]) {
+            let blocks = samples.div_ceil(LANES);
             let dy: Vec<Lanes<T>> = rows(&mut random, outputs * blocks);
             let mut dx = vec![Lanes::splat(T::from_f64(f64::NAN)); inputs * blocks];
-            affine::fast::affine(level, Shape::backward(inputs, outputs, blocks), &w, &[], &dy, &mut dx, false);
+            affine::fast::backward(level, [inputs, outputs], &w, &dy, &mut dx, samples);
             for (row, dx) in dx.iter().enumerate() {
-                let (block, i, lane) = (row / inputs, row % inputs, row % LANES);
+                let (block, i) = (row / inputs, row % inputs);
+                let alive = (samples - block * LANES).min(LANES);
+                assert!(dx.0[alive..].iter().all(|dx| dx.to_f64() == 0.0), "row {row} of {samples} samples");
+                let lane = row % alive;
                 let terms = (0..outputs).map(|o| w[i * outputs + o].to_f64() * dy[block * outputs + o][lane].to_f64());
                 assert_sum(dx[lane], terms, false, level);
             }
@@ -389,7 +393,7 @@ fn activations_are_their_functions_on_every_level() {
 fn nan_passes_through_the_fused_relu() {
     for level in Level::available() {
         let mut y = [Lanes::splat(0.0_f32)];
-        affine::fast::affine(level, Shape::forward(1, 1, 1), &[1.0], &[], &[Lanes::splat(f32::NAN)], &mut y, true);
+        affine::fast::forward(level, [1, 1], &[1.0], &[], &[Lanes::splat(f32::NAN)], &mut y, LANES, true);
         assert!(y[0].0.iter().all(|y| y.is_nan()), "{}", level.name());
     }
 }

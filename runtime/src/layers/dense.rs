@@ -108,7 +108,7 @@ impl<T: Real, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for
     fn backward(&self, activation: Activation, at: Backward<'_, T>) {
         T::activate_backward(activation, at.y, at.y, at.dy);
         if let Some(dx) = at.dx {
-            T::affine_transposed(IN, OUT, self.weight.as_slice(), at.dy, dx, at.place.blocks);
+            T::affine_transposed(IN, OUT, self.weight.as_slice(), at.dy, dx, at.place.samples);
         }
         T::lanes_to_panels(OUT, at.dy);
     }
