@@ -165,6 +165,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(target_pointer_width = "64")]
     #[should_panic(expected = "`N` is no size: 4294967296")]
     fn no_size_is_above_32_bits() {
         size(u32::MAX as usize, "never said", "");

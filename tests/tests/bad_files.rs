@@ -51,10 +51,10 @@ fn idx_says_what_is_wrong() {
 #[test]
 fn idx_of_absurd_size_is_refused_before_anything_is_allocated() {
     let folder = Folder::new("absurd");
-    let content = scratch::idx(&[u32::MAX, u32::MAX >> 2], &[0; 10]);
+    let content = scratch::idx(&[65_535, 32_767], &[0; 10]);
     let error = idx::read(folder.file("f", &content)).unwrap_err();
     assert!(matches!(error, Error::Format { .. }));
-    let declared = u64::from(u32::MAX) * u64::from(u32::MAX >> 2);
+    let declared = 65_535 * 32_767;
     let expected = format!("declares {declared} values, but at most 22 fit into it");
     assert!(error.to_string().ends_with(&expected), "{error}");
     let content = gzip(&content);
@@ -301,7 +301,10 @@ fn foreign_files_are_no_networks() {
     check(b"\x02\0\0\0\0\0\0\0\xff\xff", "is no sound safetensors file: invalid UTF-8 in header");
     let header = br#"{"a":{"dtype":"F32","shape":[4611686018427387904,8],"data_offsets":[0,0]}}"#;
     let huge = [&(header.len() as u64).to_le_bytes()[..], &header[..]].concat();
-    check(&huge, "is no sound safetensors file: overflow");
+    check(
+        &huge,
+        if cfg!(target_pointer_width = "64") { "is no sound safetensors file: overflow" } else { "expected usize" },
+    );
     // A sparse file: its length is a number, its content takes no room.
     let path = folder.path("f");
     fs::File::create(&path).unwrap().set_len(1 << 40).unwrap();

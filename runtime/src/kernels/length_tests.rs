@@ -8,7 +8,6 @@ use crate::arena::Edge;
 use crate::isa::Level;
 use crate::lanes::{LANES, Lanes};
 use crate::layers::Window2d;
-use crate::samples::Samples;
 
 /// Asserts that `work` panics with this message.
 #[track_caller]
@@ -192,6 +191,8 @@ fn groups_of_convolutions_divide_their_maps() {
 #[test]
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 fn samples_are_where_they_are_said_to_be() {
+    use crate::samples::Samples;
+
     let values = vec![0.0_f32; 1024];
     let picked = [1, 8, HALF / 64 - 1, HALF / 64];
     let samples = Samples::picked(&values, 128, &picked);

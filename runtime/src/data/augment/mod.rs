@@ -188,7 +188,7 @@ mod tests {
             (Cutout::new(0).map(|_| ()), "size is 0, but must be >= 1"),
             (Brightness::new(-1.0, 0.0).map(|_| ()), "brightness is -1, but must be >= 0 and finite"),
             (Brightness::new(0.0, 1.0).map(|_| ()), "contrast is 1, but must be in [0, 1)"),
-            (Shift::new(usize::MAX).map(|_| ()), "pixels is 18446744073709552000, but must be <= 1000000"),
+            (Shift::new(1_000_001).map(|_| ()), "pixels is 1000001, but must be <= 1000000"),
             (Mixup::new(2.0).map(|_| ()), "alpha is 2, but must be in (0, 1]"),
         ];
         for (result, expected) in cases {
