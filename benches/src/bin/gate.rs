@@ -26,6 +26,7 @@ const STEPS: &[(&str, usize)] = &[
     ("tiny_infer_b1", 1000),
     ("tiny_train_b32", 20),
     ("mlp_infer_b1", 100),
+    ("mlp_train_b1", 10),
     ("mlp_train_b32", 2),
     ("lenet_infer_b1", 20),
     ("lenet_train_b128", 1),

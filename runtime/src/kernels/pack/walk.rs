@@ -157,8 +157,8 @@ pub(crate) fn each<P: Pack, const N: usize>(
     // each. The loops stay within them, since `run` and all starts are multiples of `WIDTH`.
     unsafe {
         loop {
-            // The compiler makes vectors of scalars sooner without pieces.
-            let piece = const { if P::WIDTH > 1 { PIECE } else { usize::MAX } };
+            // The compiler makes vectors of scalars sooner without pieces, and short loops cost a fiftieth.
+            let piece = if const { P::WIDTH > 1 } && several { PIECE } else { usize::MAX };
             for start in (0..run).step_by(piece) {
                 if several && last.is_none() {
                     own(places.parameters.at.wrapping_add(start + AHEAD), PIECE);
