@@ -73,7 +73,7 @@ fn dense<T: Fast>(random: &mut Random) {
         affine::fast::forward(level, [inputs, outputs], &w, &b, &x, y, samples, yes);
     });
     same_rows(inputs, samples, |level, dx| {
-        affine::fast::backward(level, [inputs, outputs], &w, &dy, dx, samples);
+        affine::backward(level, [inputs, outputs], &w, &dy, dx, samples);
     });
     transpose::into_panels(outputs, &mut dy);
     let (x, dy) = (edge(&x, inputs, samples), edge(&dy, outputs, samples));

@@ -60,7 +60,7 @@ macro_rules! fast {
                 dx: &mut [Lanes<Self>],
                 samples: usize,
             ) {
-                affine::fast::backward(Level::current(), [inputs, outputs], weight, dy, dx, samples);
+                affine::backward(Level::current(), [inputs, outputs], weight, dy, dx, samples);
             }
             fn outer(x: Edge<'_, Self>, dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
                 outer::fast::outer(Level::current(), x, dy, gradient, accumulate);

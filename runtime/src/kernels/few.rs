@@ -5,7 +5,7 @@
 //! does not depend on its neighbours.
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
-use super::affine::fast::LARGE;
+use super::affine::tiles::LARGE;
 use super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors, one_register, prefetch, prefetch_to_second};
 use super::source::Source;
 use super::transpose::fast::{Square, gather};

@@ -9,7 +9,7 @@
 use core::mem::MaybeUninit;
 use core::ptr::{null, null_mut};
 
-use super::affine::fast::PART_AVX2;
+use super::affine::tiles::PART_AVX2;
 use super::simd::{Avx2, Body, Registers, Vector, Vectors, prefetch};
 use super::transpose::fast::{Square, into_panels};
 use super::{flat_mut, is_product, parts, steps};

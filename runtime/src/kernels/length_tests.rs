@@ -54,7 +54,7 @@ fn dense_layers_have_the_lengths_of_their_sizes() {
         // The way back has no bias.
         if biases == 0 || biases == outputs {
             assert_refused(LENGTHS, |level| {
-                affine::fast::backward(level, [outputs, inputs], &weight, &x, &mut y.clone(), samples);
+                affine::backward(level, [outputs, inputs], &weight, &x, &mut y.clone(), samples);
             });
         }
     }
@@ -68,7 +68,7 @@ fn dense_layers_have_inputs_and_outputs() {
             affine::fast::forward(level, [inputs, outputs], &[], &[], &x, &mut y.clone(), 16, false);
         });
         assert_refused("a dense layer has inputs and outputs", |level| {
-            affine::fast::backward(level, [inputs, outputs], &[], &y, &mut x.clone(), LANES);
+            affine::backward(level, [inputs, outputs], &[], &y, &mut x.clone(), LANES);
         });
         assert_refused("a dense layer has inputs and outputs", |level| {
             let [x, dy] = [&x, &y].map(|rows| Edge::of_block(rows, LANES));

@@ -42,7 +42,6 @@ mod rng;
 mod root;
 #[cfg(all(test, feature = "std"))]
 mod shared_tests;
-#[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod simd;
 mod softmax;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
@@ -99,7 +98,6 @@ fn is_product<const N: usize>(len: usize, sizes: [usize; N]) -> bool {
 }
 
 /// Parts of nearly equal size, at most `most` each, as (start, size): they beat full parts and a thin rest.
-#[cfg(all(target_arch = "x86_64", feature = "std"))]
 #[inline(always)]
 fn parts(all: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
     // Small layers are one part, and would wait for the divisions.
@@ -113,7 +111,6 @@ fn parts(all: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
 }
 
 /// As `(start..end).step_by(step)`, which divides to find out how many these are. A step is at least 1.
-#[cfg(all(target_arch = "x86_64", feature = "std"))]
 #[inline(always)]
 fn steps(start: usize, end: usize, step: usize) -> impl Iterator<Item = usize> {
     let mut next = start;

@@ -2,6 +2,7 @@
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
 use super::is_product;
+use crate::isa::Portable;
 use crate::real::Real;
 
 /// What every pointer below relies on; `y` becomes the bias.
@@ -23,7 +24,7 @@ pub(super) fn reference<T: Real>(weight: &[T], bias: &[T], x: &[T], y: &mut [T])
 pub(super) fn add<T: Real>(weight: &[T], x: &[T], y: &mut [T]) {
     for (x, weight) in x.iter().zip(weight.chunks_exact(y.len())) {
         for (y, w) in y.iter_mut().zip(weight) {
-            *y += *w * *x;
+            *y = w.fma::<Portable>(*x, *y);
         }
     }
 }

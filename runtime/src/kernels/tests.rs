@@ -119,7 +119,7 @@ fn affine_transposed_is_a_sum<T: Fast>() {
             let blocks = samples.div_ceil(LANES);
             let dy: Vec<Lanes<T>> = rows(&mut random, outputs * blocks);
             let mut dx = vec![Lanes::splat(T::from_f64(f64::NAN)); inputs * blocks];
-            affine::fast::backward(level, [inputs, outputs], &w, &dy, &mut dx, samples);
+            affine::backward(level, [inputs, outputs], &w, &dy, &mut dx, samples);
             for (row, dx) in dx.iter().enumerate() {
                 let (block, i) = (row / inputs, row % inputs);
                 let alive = (samples - block * LANES).min(LANES);

@@ -1,142 +1,12 @@
-//! Vector registers as a type, so that a tile is written once for all of them.
-#![allow(unsafe_code, reason = "intrinsics")]
-#![allow(clippy::missing_safety_doc, reason = "one contract for all: see `Vector`")]
+//! The registers of AVX-512 and of AVX2.
 #![allow(clippy::wildcard_imports, reason = "an intrinsic's prefix says where it comes from")]
-#![allow(clippy::undocumented_unsafe_blocks, reason = "each block passes on the contract of `Vector`")]
 
-use core::arch::asm;
 use core::arch::x86_64::*;
 
-use crate::Real;
-use crate::lanes::{LANES, Lanes};
+use super::{Body, Registers, Vector, Vectors};
+use crate::lanes::LANES;
 
-/// A register of scalars.
-///
-/// # Safety
-///
-/// Every function needs the instruction set of its type (AVX-512 F and DQ for 512 bits, AVX2 and FMA for 256), and the
-/// memory that it reads or writes: `WIDTH` scalars at `p`, the first `n` of them where `n` is given, n ≤ WIDTH.
-/// All are inlined into functions that enable the instruction set.
-pub(super) trait Vector: Copy {
-    type Scalar: Real;
-    const WIDTH: usize;
-    /// Whether a multiply-add can take a scalar from memory for all lanes.
-    const BROADCASTS: bool;
-    unsafe fn splat(x: Self::Scalar) -> Self;
-    unsafe fn load(p: *const Self::Scalar) -> Self;
-    unsafe fn store(self, p: *mut Self::Scalar);
-    unsafe fn load_first(p: *const Self::Scalar, n: usize) -> Self;
-    unsafe fn store_first(self, p: *mut Self::Scalar, n: usize);
-    /// Vector `v` of `vecs` behind each other at `p`, of which the last has `last` scalars.
-    #[inline(always)]
-    unsafe fn load_part(p: *const Self::Scalar, v: usize, vecs: usize, last: usize) -> Self {
-        unsafe {
-            let p = p.add(v * Self::WIDTH);
-            if v + 1 < vecs || last == Self::WIDTH { Self::load(p) } else { Self::load_first(p, last) }
-        }
-    }
-    /// As [`Vector::load_part`].
-    #[inline(always)]
-    unsafe fn store_part(self, p: *mut Self::Scalar, v: usize, vecs: usize, last: usize) {
-        unsafe {
-            let p = p.add(v * Self::WIDTH);
-            if v + 1 < vecs || last == Self::WIDTH { self.store(p) } else { self.store_first(p, last) }
-        }
-    }
-    /// Writes the first lanes, as many as `y` has. Who reads a part of what a masked store has written waits for the
-    /// store, so it is none.
-    #[inline(always)]
-    unsafe fn copy_to(self, y: &mut [Self::Scalar]) {
-        let mut lanes = Lanes::splat(Self::Scalar::zero());
-        unsafe { self.store(lanes.0.as_mut_ptr()) };
-        y.copy_from_slice(&lanes.0[..y.len()]);
-    }
-    /// `self · b + c`
-    unsafe fn fma(self, b: Self, c: Self) -> Self;
-    unsafe fn add(self, b: Self) -> Self;
-    /// The larger of `self` and 0, NaN where `self` is NaN.
-    unsafe fn relu(self) -> Self;
-    /// Lane `l` of the result is lane `lanes[l]` of `self`; all are less than `WIDTH`.
-    unsafe fn permute(self, lanes: &[u32; LANES]) -> Self;
-    /// The sum of all scalars of each vector. Four together take half as many shuffles as one after the other.
-    unsafe fn totals(vectors: [Self; 4]) -> [Self::Scalar; 4];
-    /// The same of up to four vectors; what there is no vector for is 0.
-    #[inline(always)]
-    unsafe fn totals_of(vectors: &[Self]) -> [Self::Scalar; 4] {
-        unsafe {
-            let mut four = [Self::splat(Self::Scalar::zero()); 4];
-            four[..vectors.len()].copy_from_slice(vectors);
-            Self::totals(four)
-        }
-    }
-}
-
-/// Asks for the cache line at `p`, which need not exist.
-#[inline(always)]
-pub(super) fn prefetch<T>(p: *const T) {
-    // SAFETY: a hint reads nothing, and every x86-64 processor has it.
-    unsafe { _mm_prefetch::<_MM_HINT_T0>(p.cast()) }
-}
-
-/// Asks for the cache line at `p`, which need not exist, no nearer than in the second-level cache.
-#[inline(always)]
-pub(super) fn prefetch_to_second<T>(p: *const T) {
-    // SAFETY: as in `prefetch`.
-    unsafe { _mm_prefetch::<_MM_HINT_T1>(p.cast()) }
-}
-
-/// Asks for the cache line at `p`, which need not exist, as its only owner.
-#[inline(always)]
-pub(super) fn prefetch_to_write<T>(p: *const T) {
-    // SAFETY: a hint changes nothing. Processors that do not know it do nothing, and the compiler, which would make it
-    // an ordinary one for most of them, is not asked.
-    unsafe { asm!("prefetchw [{}]", in(reg) p, options(nostack, preserves_flags)) }
-}
-
-/// What was read before this, is read again when it is used behind it: the compiler must believe that memory changed.
-#[inline(always)]
-pub(super) fn read_again() {
-    // SAFETY: no instruction at all.
-    unsafe { asm!("", options(nostack, preserves_flags)) }
-}
-
-/// The same address, of which the compiler must not know more: an address that stands in one register is one
-/// instruction with what uses it, where a sum of two registers takes two.
-#[inline(always)]
-pub(super) fn one_register<T>(mut p: *const T) -> *const T {
-    // SAFETY: no instruction at all.
-    unsafe { asm!("/* {} */", inout(reg) p, options(pure, readonly, nostack, preserves_flags)) }
-    p
-}
-
-/// The registers of a scalar.
-pub(super) trait Vectors: Real {
-    type Avx512: Vector<Scalar = Self>;
-    type Avx2: Vector<Scalar = Self>;
-}
-
-/// A register tile or another piece of work over registers, to be compiled for an instruction set.
-pub(super) trait Body {
-    type Scalar: Vectors;
-
-    /// # Safety
-    /// The body's own contract, and the machine has `V`.
-    unsafe fn run<V: Vector<Scalar = Self::Scalar>>(self);
-}
-
-/// The registers of an instruction set.
-pub(super) trait Registers {
-    type Vector<T: Vectors>: Vector<Scalar = T>;
-
-    /// Runs a body, which is compiled on its own: many in one function take minutes, and in a large function the
-    /// compiler copies registers to and fro in the innermost loop.
-    ///
-    /// # Safety
-    /// As [`Body::run`].
-    unsafe fn run<B: Body>(body: B);
-}
-
-pub(super) struct Avx512;
+pub(in super::super) struct Avx512;
 impl Registers for Avx512 {
     type Vector<T: Vectors> = T::Avx512;
 
@@ -146,7 +16,7 @@ impl Registers for Avx512 {
     }
 }
 
-pub(super) struct Avx2;
+pub(in super::super) struct Avx2;
 impl Registers for Avx2 {
     type Vector<T: Vectors> = T::Avx2;
 
@@ -154,17 +24,6 @@ impl Registers for Avx2 {
     unsafe fn run<B: Body>(body: B) {
         unsafe { body.run::<<B::Scalar as Vectors>::Avx2>() }
     }
-}
-
-impl Vectors for f32 {
-    type Avx512 = __m512;
-    type Avx2 = __m256;
-}
-
-#[cfg(feature = "f64")]
-impl Vectors for f64 {
-    type Avx512 = __m512d;
-    type Avx2 = __m256d;
 }
 
 macro_rules! wide {
@@ -291,7 +150,7 @@ fn first(n: usize) -> u32 {
 }
 
 /// Sliding over this gives AVX2 a mask for the first n lanes.
-pub(super) static MASK32: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
+pub(in super::super) static MASK32: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
 #[cfg(feature = "f64")]
 static MASK64: [i64; 8] = [-1, -1, -1, -1, 0, 0, 0, 0];
 
