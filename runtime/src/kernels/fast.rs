@@ -63,7 +63,7 @@ macro_rules! fast {
                 affine::backward(Level::current(), [inputs, outputs], weight, dy, dx, samples);
             }
             fn outer(x: Edge<'_, Self>, dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
-                outer::fast::outer(Level::current(), x, dy, gradient, accumulate);
+                outer::outer(Level::current(), x, dy, gradient, accumulate);
             }
             fn sum_samples(dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
                 sum::fast::sum_samples(Level::current(), dy, gradient, accumulate);

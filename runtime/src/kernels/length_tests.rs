@@ -72,7 +72,7 @@ fn dense_layers_have_inputs_and_outputs() {
         });
         assert_refused("a dense layer has inputs and outputs", |level| {
             let [x, dy] = [&x, &y].map(|rows| Edge::of_block(rows, LANES));
-            outer::fast::outer(level, x, dy, &mut [], false);
+            outer::outer(level, x, dy, &mut [], false);
         });
     }
 }
@@ -89,7 +89,7 @@ fn gradients_of_dense_layers_are_of_all_weights_and_of_samples() {
             let (x, dy) = (rows(inputs), rows(outputs));
             assert_refused(message, |level| {
                 let [x, dy] = [&x, &dy].map(|rows| Edge::of_block(rows, samples));
-                outer::fast::outer(level, x, dy, &mut vec![0.0; weights], false);
+                outer::outer(level, x, dy, &mut vec![0.0; weights], false);
             });
         }
     }

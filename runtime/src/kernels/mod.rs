@@ -28,7 +28,6 @@ pub(crate) mod math;
 pub(crate) mod norm;
 mod one_sample;
 mod outer;
-#[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod outer_few;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod outer_samples;
@@ -44,7 +43,6 @@ mod root;
 mod shared_tests;
 mod simd;
 mod softmax;
-#[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod source;
 mod sum;
 #[cfg(all(test, target_arch = "x86_64", feature = "std"))]

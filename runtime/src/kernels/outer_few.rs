@@ -5,11 +5,15 @@
 #![allow(unsafe_code, reason = "vectors through pointers")]
 
 use super::flat;
-use super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+use super::simd::{Avx2, Avx512};
+use super::simd::{Body, Plain, Registers, Vector, Vectors};
 use super::source::Source;
 use super::transpose::NARROW;
 use crate::arena::Edge;
-use crate::isa::{Kind, Level};
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+use crate::isa::Kind;
+use crate::isa::Level;
 use crate::lanes::LANES;
 use crate::real::Real;
 
@@ -19,7 +23,7 @@ pub(super) const SAMPLES: usize = 4;
 /// Rows that are written before the next.
 const INPUTS: usize = 16;
 
-/// The gradients of the inputs from `first` on, on a level that is not portable.
+/// The gradients of the inputs from `first` on.
 pub(super) fn outer<T: Vectors>(
     level: Level,
     x: Source<'_, T>,
@@ -36,8 +40,11 @@ pub(super) fn outer<T: Vectors>(
     // SAFETY: the level proves the instructions. The output gradients take half of the 32 or 16 registers.
     unsafe {
         match level.kind() {
+            #[cfg(all(target_arch = "x86_64", feature = "std"))]
             Kind::Avx512 => run::<T, Avx512, 8, 4>(part, gradient),
-            _ => run::<T, Avx2, 4, 2>(part, gradient),
+            #[cfg(all(target_arch = "x86_64", feature = "std"))]
+            Kind::Avx2 => run::<T, Avx2, 4, 2>(part, gradient),
+            _ => run::<T, Plain, 4, 2>(part, gradient),
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::flat;
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
 use crate::samples::Samples;
 
 /// Samples behind those of a block, so that these can be asked for.
@@ -28,6 +29,7 @@ impl<'a, T: Real> Source<'a, T> {
     }
 
     /// Up to 16 samples where they lie, from number `start` on.
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
     pub(super) fn of_samples(samples: Samples<'a, T>, start: usize) -> Self {
         let count = LANES.min(samples.len() - start);
         assert!(count > 0);

@@ -187,7 +187,7 @@ fn gradients_are_sums<T: Fast>() {
         let kept = |place: usize| accumulate.then(|| before[place].to_f64());
 
         let mut gradient = before.clone();
-        outer::fast::outer(level, x, dy, &mut gradient, accumulate);
+        outer::outer(level, x, dy, &mut gradient, accumulate);
         for (place, &g) in gradient.iter().enumerate() {
             let (i, o) = (place / outputs, place % outputs);
             let product = |s: usize| x.block(s / LANES)[i][s % LANES].to_f64() * in_panels(dy, s, o);
@@ -250,7 +250,7 @@ fn samples_are_as_blocks<T: Fast>(level: Level, inputs: usize, outputs: usize, c
             }
             let mut expected = weight.clone();
             let mut gradient = expected.clone();
-            outer::fast::outer(level, blocks, dy, &mut expected, relu);
+            outer::outer(level, blocks, dy, &mut expected, relu);
             outer_samples::outer(level, x, dy, &mut gradient, relu);
             assert_eq!(gradient, expected, "{inputs} × {outputs}, {count} samples");
         }
