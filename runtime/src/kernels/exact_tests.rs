@@ -132,17 +132,17 @@ fn convolution<T: Fast>(random: &mut Random) {
     let [b, back] = [outputs, channels].map(|maps| values::<T>(random, if yes { maps } else { 0 }));
     let (x, dy) = (rows(random, inputs, samples), rows(random, features, samples));
     same_rows(features, samples, |level, y| {
-        conv::nest::fast::conv(level, false, geometry, &w, &b, &x, y, blocks, yes);
+        conv::nest::conv(level, false, geometry, &w, &b, &x, y, blocks, yes);
     });
     same_rows(inputs, samples, |level, dx| {
-        conv::nest::fast::conv(level, true, geometry, &w, &back, &dy, dx, blocks, yes);
+        conv::nest::conv(level, true, geometry, &w, &back, &dy, dx, blocks, yes);
     });
     let (one, y) = (values::<T>(random, inputs), values::<T>(random, features));
     same(&y, |level, y| conv::one::fast::one(level, geometry, &w, &b, &one, y));
     let (x, dy) = (edge(&x, inputs, samples), edge(&dy, features, samples));
     same(&[&w[..], &b].concat(), |level, gradient| {
         let (mut weight, mut bias) = (Box::from(&gradient[..w.len()]), Box::from(&gradient[w.len()..]));
-        conv::gradient::fast::gradient(level, geometry, x, dy, [&mut weight, &mut bias], yes);
+        conv::gradient::gradient(level, geometry, x, dy, [&mut weight, &mut bias], yes);
         gradient.copy_from_slice(&[weight, bias].concat());
     });
 }

@@ -89,7 +89,7 @@ macro_rules! fast {
                 blocks: usize,
                 relu: bool,
             ) {
-                conv::nest::fast::conv(Level::current(), false, geometry, weight, bias, x, y, blocks, relu);
+                conv::nest::conv(Level::current(), false, geometry, weight, bias, x, y, blocks, relu);
             }
             fn conv_transposed(
                 geometry: conv::Geometry,
@@ -100,7 +100,7 @@ macro_rules! fast {
                 blocks: usize,
                 relu: bool,
             ) {
-                conv::nest::fast::conv(Level::current(), true, geometry, weight, bias, dy, dx, blocks, relu);
+                conv::nest::conv(Level::current(), true, geometry, weight, bias, dy, dx, blocks, relu);
             }
             fn conv_gradient(
                 geometry: conv::Geometry,
@@ -109,11 +109,11 @@ macro_rules! fast {
                 gradient: [&mut [Self]; 2],
                 accumulate: bool,
             ) {
-                conv::gradient::fast::gradient(Level::current(), geometry, x, dy, gradient, accumulate);
+                conv::gradient::gradient(Level::current(), geometry, x, dy, gradient, accumulate);
             }
             fn sum_maps(dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
                 let level = Level::current();
-                conv::sum_maps(dy, gradient, accumulate, |rows| conv::gradient::fast::sum_rows(level, rows));
+                conv::sum_maps(dy, gradient, accumulate, |rows| conv::gradient::sum_rows(level, rows));
             }
             fn conv_one(geometry: conv::Geometry, weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self]) {
                 conv::one::fast::one(Level::current(), geometry, weight, bias, x, y);

@@ -124,15 +124,15 @@ fn assert_refused_conv(message: &str, geometry: Geometry, [weights, biases, x, y
     let (weight, bias) = (vec![0.0_f32; weights], vec![0.0; biases]);
     let (lanes_x, lanes_y) = (rows(x), rows(y));
     assert_refused(message, |level| {
-        conv::nest::fast::conv(level, false, geometry, &weight, &bias, &lanes_x, &mut lanes_y.clone(), 1, false);
+        conv::nest::conv(level, false, geometry, &weight, &bias, &lanes_x, &mut lanes_y.clone(), 1, false);
     });
     assert_refused(message, |level| {
-        conv::nest::fast::conv(level, true, geometry, &weight, &bias, &lanes_y, &mut lanes_x.clone(), 1, false);
+        conv::nest::conv(level, true, geometry, &weight, &bias, &lanes_y, &mut lanes_x.clone(), 1, false);
     });
     assert_refused(message, |level| {
         let [x, dy] = [&lanes_x, &lanes_y].map(|rows| Edge::of_block(rows, LANES));
         let (mut weight, mut bias) = (weight.clone(), bias.clone());
-        conv::gradient::fast::gradient(level, geometry, x, dy, [&mut weight, &mut bias], false);
+        conv::gradient::gradient(level, geometry, x, dy, [&mut weight, &mut bias], false);
     });
     assert_refused(message, |level| {
         conv::one::fast::one(level, geometry, &weight, &bias, &vec![0.0; x], &mut vec![0.0; y]);

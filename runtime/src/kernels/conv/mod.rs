@@ -6,7 +6,6 @@
 //!
 //! Weights lie tap by tap: `weight[patch · outputs + o]` with `patch = (c · height + ky) · width + kx`.
 
-#[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod axis;
 pub(super) mod gradient;
 pub(super) mod nest;
@@ -121,7 +120,6 @@ impl Geometry {
     }
 
     /// The row and column of the kernel that meet the input wherever the output is, if any do.
-    #[cfg(all(target_arch = "x86_64", feature = "std"))]
     pub(super) fn meets_all(&self) -> Option<[usize; 2]> {
         let whole =
             |direction| (0..self.kernel[direction]).find(|k| self.reach(direction, *k) == (0..self.output[direction]));
@@ -131,18 +129,26 @@ impl Geometry {
     /// Calls `each(weight, x, y)` with the places of every product of a forward pass over one sample.
     #[inline(always)]
     fn products(&self, mut each: impl FnMut(usize, usize, usize)) {
+        self.rows(|w, x, y, count| (0..count).for_each(|i| each(w, x + i * self.stride[1], y + i)));
+    }
+
+    /// Calls `each(weight, x, y, count)` for every row of products with one weight: the places of the first, and how many there
+    /// are. From one to the next, `x` moves by the stride, `y` by 1.
+    #[inline(always)]
+    fn rows(&self, mut each: impl FnMut(usize, usize, usize, usize)) {
         let ([height, width], [stride_y, stride_x]) = (self.kernel, self.stride);
         for patch in 0..self.channels_in_group() * self.taps() {
             let (channel, ky, kx) = (patch / self.taps(), patch / width % height, patch % width);
+            let columns = self.reach(1, kx);
             for output in 0..self.outputs {
                 let channel = output / self.outputs_in_group() * self.channels_in_group() + channel;
                 for row in self.reach(0, ky) {
                     let from = (row * stride_y + ky * self.dilation[0] - self.padding[0]) * self.input[1];
                     let x = channel * self.input_map() + from;
                     let y = output * self.output_map() + row * self.output[1];
-                    for column in self.reach(1, kx) {
-                        let x = x + column * stride_x + kx * self.dilation[1] - self.padding[1];
-                        each(patch * self.outputs + output, x, y + column);
+                    if !columns.is_empty() {
+                        let x = x + columns.start * stride_x + kx * self.dilation[1] - self.padding[1];
+                        each(patch * self.outputs + output, x, y + columns.start, columns.len());
                     }
                 }
             }

@@ -165,7 +165,7 @@ fn passes_are_sums<T: Vectors>() {
                 let sums = sums_of(&products, places, &weight, &bias, &source, to, blocks);
                 for level in Level::available() {
                     let mut y = vec![unset; to * blocks];
-                    nest::fast::conv(level, transpose, geometry, &weight, &bias, &source, &mut y, blocks, biased);
+                    nest::conv(level, transpose, geometry, &weight, &bias, &source, &mut y, blocks, biased);
                     let what = format!("transpose = {transpose} on {}", level.name());
                     assert_sums(y.iter().flat_map(|y| y.0), &sums, biased, &what, case);
                 }
@@ -216,14 +216,14 @@ fn gradients_are_sums<T: Vectors>() {
             for level in Level::available() {
                 let mut found = before.clone();
                 let (weight, bias) = found.split_at_mut(weights);
-                gradient::fast::gradient(level, geometry, x, dy, [&mut *weight, &mut *bias], accumulate);
+                gradient::gradient(level, geometry, x, dy, [&mut *weight, &mut *bias], accumulate);
                 let what = format!("gradients of {samples} samples on {}", level.name());
                 assert_sums(found.iter().copied(), &sums, false, &what, case);
                 // Weights alone are the same to the bit, and biases alone are the same sums.
                 let mut alone = before.clone();
                 let (weight, bias) = alone.split_at_mut(weights);
-                gradient::fast::gradient(level, geometry, x, dy, [&mut *weight, &mut []], accumulate);
-                sum_maps(dy, bias, accumulate, |rows| gradient::fast::sum_rows(level, rows));
+                gradient::gradient(level, geometry, x, dy, [&mut *weight, &mut []], accumulate);
+                sum_maps(dy, bias, accumulate, |rows| gradient::sum_rows(level, rows));
                 assert!(alone[..weights] == found[..weights], "case {case}, {what} without biases");
                 assert_sums(alone, &sums, false, &what, case);
             }
