@@ -147,7 +147,6 @@ impl<'a, T> Edge<'a, T> {
     }
 
     /// [`Edge::split`] of numbers alone: `work(range)` until all of `0..count` are done.
-    #[cfg(all(target_arch = "x86_64", feature = "std"))]
     pub(crate) fn ranges(&self, flops: usize, count: usize, work: impl Fn(core::ops::Range<usize>) + Sync) {
         match self.chunks.team {
             Some(team) if worth(flops) > 1 => parallel::ranges(team, worth(flops), count, work),

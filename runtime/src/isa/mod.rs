@@ -19,7 +19,8 @@ pub trait Isa: Copy + 'static {
     fn fma64(a: f64, b: f64, c: f64) -> f64;
 }
 
-/// What the compilation target guarantees, multiplication and addition rounded apart.
+/// What the compilation target guarantees: multiplication and addition rounded apart, but on ARM with 64 bits and with `std`,
+/// where one instruction does both.
 #[derive(Clone, Copy, Debug)]
 pub struct Portable;
 /// Code inside a region with fused multiply-add: AVX2 or AVX-512.
@@ -27,6 +28,7 @@ pub struct Portable;
 #[derive(Clone, Copy, Debug)]
 pub struct Fused;
 
+#[cfg(not(all(target_arch = "aarch64", feature = "std")))]
 impl Isa for Portable {
     #[inline(always)]
     fn fma32(a: f32, b: f32, c: f32) -> f32 {
@@ -35,6 +37,18 @@ impl Isa for Portable {
     #[inline(always)]
     fn fma64(a: f64, b: f64, c: f64) -> f64 {
         a * b + c
+    }
+}
+
+#[cfg(all(target_arch = "aarch64", feature = "std"))]
+impl Isa for Portable {
+    #[inline(always)]
+    fn fma32(a: f32, b: f32, c: f32) -> f32 {
+        a.mul_add(b, c)
+    }
+    #[inline(always)]
+    fn fma64(a: f64, b: f64, c: f64) -> f64 {
+        a.mul_add(b, c)
     }
 }
 
@@ -118,7 +132,6 @@ impl Level {
         self.0 == Kind::Avx2
     }
 
-    #[cfg(all(target_arch = "x86_64", feature = "std"))]
     pub(crate) const fn kind(self) -> Kind {
         self.0
     }

@@ -1,8 +1,11 @@
 //! Sums over the samples and rows of each channel: what a batch norm and its gradient find out about a batch.
 #![allow(unsafe_code, reason = "vectors through pointers")]
 
+use super::flat;
 use super::norm::total;
+use super::simd::{Body, Vector, Vectors, run_on};
 use crate::arena::Edge;
+use crate::isa::Level;
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
 
@@ -74,195 +77,163 @@ pub(super) fn reference<T: Real>(channels: Channels<'_, T>, [sum, product]: [&mu
     }
 }
 
-#[cfg(not(all(target_arch = "x86_64", feature = "std")))]
-pub(super) mod fast {
-    use super::{Channels, Real};
-    use crate::isa::Level;
-
-    pub(in super::super) fn sums<T: Real>(_: Level, channels: Channels<'_, T>, found: [&mut [T]; 2]) {
-        super::reference(channels, found);
+/// [`reference`], with vectors.
+pub(super) fn sums<T: Vectors>(level: Level, channels: Channels<'_, T>, found: [&mut [T]; 2]) {
+    // SAFETY: bodies without a contract.
+    unsafe {
+        match channels.terms {
+            Terms::Values => run_on(level, Walk::<T, true, false> { channels, found }),
+            Terms::Squares { .. } => run_on(level, Walk::<T, false, true> { channels, found }),
+            Terms::Gradients { .. } => run_on(level, Walk::<T, true, true> { channels, found }),
+        }
     }
 }
 
-#[cfg(all(target_arch = "x86_64", feature = "std"))]
-pub(super) mod fast {
-    use super::super::flat;
-    use super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
-    use super::{Channels, LANES, Lanes, TOGETHER, Terms};
-    use crate::isa::{Kind, Level};
+/// Vectors that are added to in turn, so that no addition waits for the one before.
+const SUMS: usize = TOGETHER;
+/// Rows of a short channel, at most.
+const SHORT: usize = 8;
 
-    pub(in super::super) fn sums<T: Vectors>(level: Level, channels: Channels<'_, T>, found: [&mut [T]; 2]) {
-        /// # Safety
-        /// The machine has the instruction set.
-        unsafe fn run<T: Vectors, R: Registers>(channels: Channels<'_, T>, found: [&mut [T]; 2]) {
-            // SAFETY: passed on.
-            unsafe {
-                match channels.terms {
-                    Terms::Values => R::run(Walk::<T, true, false> { channels, found }),
-                    Terms::Squares { .. } => R::run(Walk::<T, false, true> { channels, found }),
-                    Terms::Gradients { .. } => R::run(Walk::<T, true, true> { channels, found }),
-                }
-            }
-        }
-        match level.kind() {
-            // SAFETY: the level proves the instructions.
-            Kind::Avx512 => unsafe { run::<T, Avx512>(channels, found) },
-            // SAFETY: as above.
-            Kind::Avx2 => unsafe { run::<T, Avx2>(channels, found) },
-            Kind::Portable => super::reference(channels, found),
-        }
+/// How sum `s` walks over the values of a whole block: from `s · stride` on, up to `end` values in steps of `step`.
+/// What lies from `rest` on goes to the first sum, vector by vector.
+struct Steps {
+    stride: usize,
+    end: usize,
+    step: usize,
+    rest: usize,
+}
+
+impl Steps {
+    /// Of short channels of `len` values four go together, channel s to sum s.
+    #[inline(always)]
+    fn of_four(width: usize, len: usize) -> Self {
+        Self { stride: len, end: len, step: width, rest: SUMS * len }
     }
 
-    /// Vectors that are added to in turn, so that no addition waits for the one before.
-    const SUMS: usize = TOGETHER;
-    /// Rows of a short channel, at most.
-    const SHORT: usize = 8;
-
-    /// How sum `s` walks over the values of a whole block: from `s · stride` on, up to `end` values in steps of `step`.
-    /// What lies from `rest` on goes to the first sum, vector by vector.
-    struct Steps {
-        stride: usize,
-        end: usize,
-        step: usize,
-        rest: usize,
+    /// Of a long channel, vector s of each four goes to sum s.
+    #[inline(always)]
+    fn of_one(width: usize, len: usize) -> Self {
+        let fours = len - len % (SUMS * width);
+        Self { stride: width, end: fours, step: SUMS * width, rest: fours }
     }
+}
 
-    impl Steps {
-        /// Of short channels of `len` values four go together, channel s to sum s.
-        #[inline(always)]
-        fn of_four(width: usize, len: usize) -> Self {
-            Self { stride: len, end: len, step: width, rest: SUMS * len }
+/// Adds the terms of a vector to its sum of values or gradients and to that of products.
+///
+/// # Safety
+/// The machine has `V`.
+#[inline(always)]
+unsafe fn add_terms<V: Vector, const SUM: bool, const PRODUCT: bool>(sums: &mut [V; 2], [x, dy]: [V; 2], negative: V) {
+    // SAFETY: the caller's.
+    unsafe {
+        let off = if PRODUCT { x.add(negative) } else { x };
+        let d = if SUM { dy } else { off };
+        if SUM {
+            sums[0] = sums[0].add(d);
         }
-
-        /// Of a long channel, vector s of each four goes to sum s.
-        #[inline(always)]
-        fn of_one(width: usize, len: usize) -> Self {
-            let fours = len - len % (SUMS * width);
-            Self { stride: width, end: fours, step: SUMS * width, rest: fours }
+        if PRODUCT {
+            sums[1] = d.fma(off, sums[1]);
         }
     }
+}
 
-    /// Adds the terms of a vector to its sum of values or gradients and to that of products.
-    ///
+/// `SUM`: of values or gradients, `PRODUCT`: of what is multiplied with `x − mean`.
+struct Walk<'a, T, const SUM: bool, const PRODUCT: bool> {
+    channels: Channels<'a, T>,
+    found: [&'a mut [T]; 2],
+}
+
+impl<T: Vectors, const SUM: bool, const PRODUCT: bool> Body for Walk<'_, T, SUM, PRODUCT> {
+    type Scalar = T;
+
     /// # Safety
     /// The machine has `V`.
     #[inline(always)]
-    unsafe fn add_terms<V: Vector, const SUM: bool, const PRODUCT: bool>(
-        sums: &mut [V; 2],
-        [x, dy]: [V; 2],
-        negative: V,
-    ) {
-        // SAFETY: the caller's.
-        unsafe {
-            let off = if PRODUCT { x.add(negative) } else { x };
-            let d = if SUM { dy } else { off };
-            if SUM {
-                sums[0] = sums[0].add(d);
-            }
-            if PRODUCT {
-                sums[1] = d.fma(off, sums[1]);
-            }
-        }
-    }
-
-    /// `SUM`: of values or gradients, `PRODUCT`: of what is multiplied with `x − mean`.
-    struct Walk<'a, T, const SUM: bool, const PRODUCT: bool> {
-        channels: Channels<'a, T>,
-        found: [&'a mut [T]; 2],
-    }
-
-    impl<T: Vectors, const SUM: bool, const PRODUCT: bool> Body for Walk<'_, T, SUM, PRODUCT> {
-        type Scalar = T;
-
-        /// # Safety
-        /// The machine has `V`.
-        #[inline(always)]
-        unsafe fn run<V: Vector<Scalar = T>>(self) {
-            let Self { channels: Channels { x, per, first, terms }, found } = self;
-            let (mean, dy) = match terms {
-                Terms::Values => (None, x),
-                Terms::Squares { mean } => (Some(mean), x),
-                Terms::Gradients { mean, dy } => (Some(mean), dy),
-            };
-            let channels = found[usize::from(!SUM)].len();
-            let whole = x.samples() / LANES;
-            let mut channel = 0;
-            while channel < channels {
-                let together = if per <= SHORT && channel + SUMS <= channels { SUMS } else { 1 };
-                let rows = (first + channel) * per..(first + channel + together) * per;
-                let len = rows.len() * LANES;
-                let Steps { stride, end, step, rest } =
-                    if together > 1 { Steps::of_four(V::WIDTH, per * LANES) } else { Steps::of_one(V::WIDTH, len) };
-                let values = |block: usize| [x, dy].map(|edge| flat(&edge.block(block)[rows.clone()]).as_ptr());
-                let mut negative = [Lanes::splat(T::zero()); SUMS];
-                if let Some(mean) = mean {
-                    for s in 0..SUMS {
-                        negative[s] = Lanes::splat(-mean[channel + s.min(together - 1)]);
-                    }
+    unsafe fn run<V: Vector<Scalar = T>>(self) {
+        let Self { channels: Channels { x, per, first, terms }, found } = self;
+        let (mean, dy) = match terms {
+            Terms::Values => (None, x),
+            Terms::Squares { mean } => (Some(mean), x),
+            Terms::Gradients { mean, dy } => (Some(mean), dy),
+        };
+        let channels = found[usize::from(!SUM)].len();
+        let whole = x.samples() / LANES;
+        let mut channel = 0;
+        while channel < channels {
+            let together = if per <= SHORT && channel + SUMS <= channels { SUMS } else { 1 };
+            let rows = (first + channel) * per..(first + channel + together) * per;
+            let len = rows.len() * LANES;
+            let Steps { stride, end, step, rest } =
+                if together > 1 { Steps::of_four(V::WIDTH, per * LANES) } else { Steps::of_one(V::WIDTH, len) };
+            let values = |block: usize| [x, dy].map(|edge| flat(&edge.block(block)[rows.clone()]).as_ptr());
+            let mut negative = [Lanes::splat(T::zero()); SUMS];
+            if let Some(mean) = mean {
+                for s in 0..SUMS {
+                    negative[s] = Lanes::splat(-mean[channel + s.min(together - 1)]);
                 }
-                // SAFETY: vectors lie in rows of 16 lanes, of which the last block's are read as far as there are
-                // samples.
-                unsafe {
-                    let mut sums = [[V::splat(T::zero()); 2]; SUMS];
-                    let mut all = [V::splat(T::zero()); SUMS];
-                    for s in 0..SUMS {
-                        all[s] = V::load(negative[s].0.as_ptr());
-                    }
-                    for block in 0..whole {
-                        let [x, dy] = values(block);
-                        for i in (0..end).step_by(step) {
-                            for s in 0..SUMS {
-                                let i = i + s * stride;
-                                let terms = [V::load(x.add(i)), V::load(dy.add(i))];
-                                add_terms::<V, SUM, PRODUCT>(&mut sums[s], terms, all[s]);
-                            }
-                        }
-                        for i in (rest..len).step_by(V::WIDTH) {
+            }
+            // SAFETY: vectors lie in rows of 16 lanes, of which the last block's are read as far as there are
+            // samples.
+            unsafe {
+                let mut sums = [[V::splat(T::zero()); 2]; SUMS];
+                let mut all = [V::splat(T::zero()); SUMS];
+                for s in 0..SUMS {
+                    all[s] = V::load(negative[s].0.as_ptr());
+                }
+                for block in 0..whole {
+                    let [x, dy] = values(block);
+                    for i in (0..end).step_by(step) {
+                        for s in 0..SUMS {
+                            let i = i + s * stride;
                             let terms = [V::load(x.add(i)), V::load(dy.add(i))];
-                            add_terms::<V, SUM, PRODUCT>(&mut sums[0], terms, all[0]);
+                            add_terms::<V, SUM, PRODUCT>(&mut sums[s], terms, all[s]);
                         }
                     }
-                    if whole < x.blocks() {
-                        let samples = x.samples_in(whole);
-                        let [x, dy] = values(whole);
-                        for lane in (0..samples).step_by(V::WIDTH) {
-                            let n = (samples - lane).min(V::WIDTH);
-                            for s in 0..SUMS {
-                                // Lanes without a sample are read as 0 and their mean is 0, so they count for nothing.
-                                let some = V::load_first(negative[s].0.as_ptr(), n);
-                                // The rows of its channel, or every fourth of the only one's.
-                                let (first, end, step) = if together > 1 {
-                                    (s * stride, (s + 1) * stride, LANES)
-                                } else {
-                                    (s * LANES, len, SUMS * LANES)
-                                };
-                                for i in (first..end).step_by(step) {
-                                    let terms = [x, dy].map(|p| V::load_first(p.add(i + lane), n));
-                                    add_terms::<V, SUM, PRODUCT>(&mut sums[s], terms, some);
-                                }
-                            }
-                        }
+                    for i in (rest..len).step_by(V::WIDTH) {
+                        let terms = [V::load(x.add(i)), V::load(dy.add(i))];
+                        add_terms::<V, SUM, PRODUCT>(&mut sums[0], terms, all[0]);
                     }
-                    for k in 0..2 {
-                        if [SUM, PRODUCT][k] {
-                            let totals = V::totals([sums[0][k], sums[1][k], sums[2][k], sums[3][k]]);
-                            if together > 1 {
-                                found[k][channel..channel + SUMS].copy_from_slice(&totals);
+                }
+                if whole < x.blocks() {
+                    let samples = x.samples_in(whole);
+                    let [x, dy] = values(whole);
+                    for lane in (0..samples).step_by(V::WIDTH) {
+                        let n = (samples - lane).min(V::WIDTH);
+                        for s in 0..SUMS {
+                            // Lanes without a sample are read as 0 and their mean is 0, so they count for nothing.
+                            let some = V::load_first(negative[s].0.as_ptr(), n);
+                            // The rows of its channel, or every fourth of the only one's.
+                            let (first, end, step) = if together > 1 {
+                                (s * stride, (s + 1) * stride, LANES)
                             } else {
-                                found[k][channel] = (totals[0] + totals[1]) + (totals[2] + totals[3]);
+                                (s * LANES, len, SUMS * LANES)
+                            };
+                            for i in (first..end).step_by(step) {
+                                let terms = [x, dy].map(|p| V::load_first(p.add(i + lane), n));
+                                add_terms::<V, SUM, PRODUCT>(&mut sums[s], terms, some);
                             }
                         }
                     }
                 }
-                channel += together;
+                for k in 0..2 {
+                    if [SUM, PRODUCT][k] {
+                        let totals = V::totals([sums[0][k], sums[1][k], sums[2][k], sums[3][k]]);
+                        if together > 1 {
+                            found[k][channel..channel + SUMS].copy_from_slice(&totals);
+                        } else {
+                            found[k][channel] = (totals[0] + totals[1]) + (totals[2] + totals[3]);
+                        }
+                    }
+                }
             }
+            channel += together;
         }
     }
 }
 
 #[cfg(all(test, feature = "std"))]
 mod tests {
-    use super::{Channels, LANES, Lanes, Real, Terms, fast};
+    use super::{Channels, LANES, Lanes, Real, Terms, reference, sums};
     use crate::arena::{Arena, Slot};
     use crate::isa::Level;
     use crate::lanes::CHUNK;
@@ -325,7 +296,7 @@ mod tests {
 
     #[test]
     fn channels_are_summed_on_every_level() {
-        are_sums::<f32>(1e-6, fast::sums);
-        are_sums::<f64>(1e-14, fast::sums);
+        are_sums::<f32>(1e-6, sums);
+        are_sums::<f64>(1e-14, sums);
     }
 }

@@ -78,7 +78,7 @@ fn dense<T: Fast>(random: &mut Random) {
     transpose::into_panels(outputs, &mut dy);
     let (x, dy) = (edge(&x, inputs, samples), edge(&dy, outputs, samples));
     same(&w, |level, gradient| outer::outer(level, x, dy, gradient, yes));
-    same(&w[..outputs], |level, gradient| sum::fast::sum_samples(level, dy, gradient, yes));
+    same(&w[..outputs], |level, gradient| sum::sum_samples(level, dy, gradient, yes));
     let x = values::<T>(random, inputs);
     same(&w[..outputs], |level, y| one_sample::fast::one_sample(level, &w, &b, &x, y));
 }

@@ -66,7 +66,7 @@ macro_rules! fast {
                 outer::outer(Level::current(), x, dy, gradient, accumulate);
             }
             fn sum_samples(dy: Edge<'_, Self>, gradient: &mut [Self], accumulate: bool) {
-                sum::fast::sum_samples(Level::current(), dy, gradient, accumulate);
+                sum::sum_samples(Level::current(), dy, gradient, accumulate);
             }
             fn one_sample(weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self]) {
                 one_sample::fast::one_sample(Level::current(), weight, bias, x, y);
@@ -146,12 +146,7 @@ macro_rules! fast {
                 softmax::log_softmax_backward(y, dy, dx, features);
             }
             fn batch_moments(x: Edge<'_, Self>, mean: &mut [Self], variance: &mut [Self]) {
-                norm::moments(
-                    |channels, found| channels::fast::sums(Level::current(), channels, found),
-                    x,
-                    mean,
-                    variance,
-                );
+                norm::moments(|channels, found| channels::sums(Level::current(), channels, found), x, mean, variance);
             }
             fn batch_norm(
                 norm: norm::Norm<'_, Self>,
@@ -169,7 +164,7 @@ macro_rules! fast {
                 sums: [&mut [Self]; 2],
             ) {
                 norm::gradient_sums(
-                    |channels, found| channels::fast::sums(Level::current(), channels, found),
+                    |channels, found| channels::sums(Level::current(), channels, found),
                     norm,
                     x,
                     dy,

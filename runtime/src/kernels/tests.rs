@@ -194,9 +194,9 @@ fn gradients_are_sums<T: Fast>() {
             assert_sum(g, (0..samples).map(product).chain(kept(place)), false, level);
         }
 
-        sum::fast::sum_samples(level, dy, &mut [], accumulate);
+        sum::sum_samples(level, dy, &mut [], accumulate);
         let mut gradient = before[..outputs].to_vec();
-        sum::fast::sum_samples(level, dy, &mut gradient, accumulate);
+        sum::sum_samples(level, dy, &mut gradient, accumulate);
         for (o, &g) in gradient.iter().enumerate() {
             assert_sum(g, (0..samples).map(|s| in_panels(dy, s, o)).chain(kept(o)), false, level);
         }

@@ -143,7 +143,6 @@ pub(crate) fn each<I: Iterator + Send>(team: &Team, threads: usize, items: I, wo
 
 /// Cuts `0..count` and does `work` on each part, on up to `threads` threads, for work whose parts all read the same
 /// memory: each thread reads it once.
-#[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(crate) fn ranges(team: &Team, threads: usize, count: usize, work: impl Fn(core::ops::Range<usize>) + Sync) {
     let threads = threads.min(team.size());
     each(team, threads, cut(threads, count), work);

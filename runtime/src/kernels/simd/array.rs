@@ -5,6 +5,7 @@ use core::ptr::copy_nonoverlapping;
 
 use super::{Body, Registers, Vector, Vectors};
 use crate::isa::Portable;
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
 use crate::lanes::LANES;
 use crate::real::Real;
 
@@ -54,6 +55,7 @@ impl<T: Real, const N: usize> Vector for Array<T, N> {
     unsafe fn relu(self) -> Self {
         Self(self.0.map(|x| if x < T::zero() { T::zero() } else { x }))
     }
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
     #[inline(always)]
     unsafe fn permute(self, lanes: &[u32; LANES]) -> Self {
         Self(from_fn(|i| self.0[lanes[i] as usize]))

@@ -16,6 +16,7 @@ pub(super) use x86::{Avx2, Avx512, MASK32};
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 use crate::isa::Kind;
 use crate::isa::Level;
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
 
@@ -54,6 +55,7 @@ pub(super) trait Vector: Copy {
     }
     /// Writes the first lanes, as many as `y` has. Who reads a part of what a masked store has written waits for the
     /// store, so it is none.
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
     #[inline(always)]
     unsafe fn copy_to(self, y: &mut [Self::Scalar]) {
         let mut lanes = Lanes::splat(Self::Scalar::zero());
@@ -66,6 +68,7 @@ pub(super) trait Vector: Copy {
     /// The larger of `self` and 0, NaN where `self` is NaN.
     unsafe fn relu(self) -> Self;
     /// Lane `l` of the result is lane `lanes[l]` of `self`; all are less than `WIDTH`.
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
     unsafe fn permute(self, lanes: &[u32; LANES]) -> Self;
     /// The sum of all scalars of each vector. Four together take half as many shuffles as one after the other.
     unsafe fn totals(vectors: [Self; 4]) -> [Self::Scalar; 4];
