@@ -233,7 +233,7 @@ impl<T: Vectors, const SUM: bool, const PRODUCT: bool> Body for Walk<'_, T, SUM,
 
 #[cfg(all(test, feature = "std"))]
 mod tests {
-    use super::{Channels, LANES, Lanes, Real, Terms, reference, sums};
+    use super::{Channels, LANES, Lanes, Real, Terms, sums};
     use crate::arena::{Arena, Slot};
     use crate::isa::Level;
     use crate::lanes::CHUNK;

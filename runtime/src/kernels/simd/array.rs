@@ -71,6 +71,7 @@ pub(in super::super) struct Plain;
 impl Registers for Plain {
     type Vector<T: Vectors> = T::Array;
 
+    #[inline(never)]
     unsafe fn run<B: Body>(body: B) {
         unsafe { body.run::<<B::Scalar as Vectors>::Array>() }
     }
