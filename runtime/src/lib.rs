@@ -58,7 +58,7 @@
 //! # What is not in it
 //!
 //! GPUs, recurrent layers, attention, embeddings, shapes that change at run time. A layer of your own brings its own backward pass.
-//! Vector code is for x86-64 (AVX2 and AVX-512, chosen at run time); other processors, and builds without `std`, run portable code.
+//! Vectors have names on x86-64 alone (AVX2 and AVX-512, chosen at run time); on other processors, and in builds without `std`, the compiler makes them.
 //! WebAssembly is one of these, in browsers without threads and clock; `-C target-feature=+simd128` makes it twice as fast.
 //!
 //! # Without the standard library

@@ -78,7 +78,7 @@ pub(super) fn affine_samples<T: Vectors + Square>(
     }
 }
 
-const VECTORS: &str = "callers have the reference for the portable level";
+const VECTORS: &str = "callers have other kernels for the portable level";
 
 /// One block, on a level with vectors; lanes without a sample become 0.
 pub(super) fn affine<T: Vectors + Square>(
