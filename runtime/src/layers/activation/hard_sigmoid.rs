@@ -29,7 +29,8 @@ impl Pointwise for HardSigmoid {
     }
     #[inline(always)]
     fn value<T: Real, I: Isa>(self, x: T) -> T {
-        let y = x.fma::<I>(T::from_f64(1.0 / 6.0), T::from_f64(0.5));
+        // Not x/6 + ½: where a multiply-add rounds once, that is above 0 at −3.
+        let y = (x + T::from_f64(3.0)) * T::from_f64(1.0 / 6.0);
         // In this order a NaN stays a NaN.
         let y = if y < T::zero() { T::zero() } else { y };
         if y > T::one() { T::one() } else { y }
@@ -37,5 +38,24 @@ impl Pointwise for HardSigmoid {
     #[inline(always)]
     fn slope<T: Real, I: Isa>(self, _: T, y: T) -> T {
         if y > T::zero() && y < T::one() { T::from_f64(1.0 / 6.0) } else { T::zero() }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::float_cmp, reason = "the values are exact")]
+mod tests {
+    use super::{HardSigmoid, Pointwise};
+    use crate::isa::{Isa, Portable};
+
+    fn kinks<I: Isa>() {
+        assert_eq!([-3.0, 3.0].map(|x: f32| HardSigmoid.value::<f32, I>(x)), [0.0, 1.0]);
+        assert_eq!([-3.0, 3.0].map(|x: f64| HardSigmoid.value::<f64, I>(x)), [0.0, 1.0]);
+    }
+
+    #[test]
+    fn kinks_are_exact_however_multiply_adds_round() {
+        kinks::<Portable>();
+        #[cfg(all(target_arch = "x86_64", feature = "std"))]
+        kinks::<crate::isa::Fused>();
     }
 }
