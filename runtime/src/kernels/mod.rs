@@ -95,6 +95,12 @@ fn is_product<const N: usize>(len: usize, sizes: [usize; N]) -> bool {
     sizes.into_iter().try_fold(1, usize::checked_mul) == Some(len)
 }
 
+/// The product of these, or the largest number: how much work there is, whatever 32 bits hold.
+#[inline]
+fn at_most<const N: usize>(sizes: [usize; N]) -> usize {
+    sizes.into_iter().fold(1, usize::saturating_mul)
+}
+
 /// Parts of nearly equal size, at most `most` each, as (start, size): they beat full parts and a thin rest.
 #[inline(always)]
 fn parts(all: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {

@@ -1,5 +1,4 @@
-//! What a scalar must be able to do. The default bodies are the reference, plain loops over any scalar, and the
-//! portable kernels.
+//! What a scalar must be able to do. The default bodies are the reference, plain loops over any scalar.
 
 use super::{
     affine, bilinear, channels, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng,

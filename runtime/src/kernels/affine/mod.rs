@@ -44,7 +44,7 @@ impl Shape {
     }
 
     /// The blocks that have several of so many samples: all, or all but the last.
-    fn several(self, samples: usize) -> Self {
+    fn without_lone(self, samples: usize) -> Self {
         Self { blocks: self.blocks - usize::from(samples % LANES == 1), ..self }
     }
 }
@@ -88,7 +88,7 @@ fn portable<T: Vectors>(
 ) {
     let shape = Shape::forward(inputs, outputs, samples.div_ceil(LANES));
     shape.check(weight, bias, x, y);
-    let shape = shape.several(samples);
+    let shape = shape.without_lone(samples);
     let (x, lone_x) = x.split_at(shape.blocks * inputs);
     let (y, lone_y) = y.split_at_mut(shape.blocks * outputs);
     // SAFETY: `check` holds for all blocks, so it does for the first of them, whose rows these are.
@@ -109,7 +109,7 @@ pub(super) fn backward<T: Vectors>(
 ) {
     let shape = Shape::backward(inputs, outputs, samples.div_ceil(LANES));
     shape.check(weight, &[], dy, dx);
-    let shape = shape.several(samples);
+    let shape = shape.without_lone(samples);
     let (dy, lone_dy) = dy.split_at(shape.blocks * outputs);
     let (dx, lone_dx) = dx.split_at_mut(shape.blocks * inputs);
     // SAFETY: `check` holds for all blocks, so it does for the first of them, whose rows these are.

@@ -56,14 +56,14 @@ const TWICE: usize = 4;
 /// one block to the next, although rows of many weights lie where it has room for few.
 const PART: usize = 128;
 
-/// With AVX2: 784 rows, the pixels of so many pictures, are three parts and not four.
+/// With shorter vectors than AVX-512's: 784 rows, the pixels of so many pictures, are three parts and not four.
 pub(in super::super) const PART_AVX2: usize = 264;
 
-/// With AVX2, the first of so many tiles with the same weights copies them for the others: rows of many weights lie
+/// With such vectors, the first of so many tiles with the same weights copies them for the others: rows of many weights lie
 /// where the nearest cache has room for few, a copy stays in it.
 const PASSES: usize = 4;
 
-/// Outputs of AVX2's largest tile.
+/// Outputs of the largest tile of AVX2, and of what is copied.
 const OUTS_AVX2: usize = 6;
 
 /// Outputs of the largest tile of arrays: as many where there are 32 registers of half the size, less where there are 16.
@@ -114,12 +114,12 @@ unsafe fn all<T: Vectors, R: Registers, const OUTS: usize>(
     // A tile spans two blocks (f32 in AVX-512), one, or a part of one (f64 in AVX2).
     let lanes = VECS * R::Vector::<T>::WIDTH;
     let together = lanes.div_ceil(LANES);
-    let avx2 = const { !R::Vector::<T>::BROADCASTS };
+    let short = const { !R::Vector::<T>::BROADCASTS };
     const { assert!(R::Vector::<T>::BROADCASTS || OUTS <= OUTS_AVX2, "the copy has room for a tile's weights") };
     // Where a row's weights lie together, few rows at a time pass over all blocks, tile by tile: the shorter
-    // vectors of AVX2 gain by it with any weights, those of AVX-512 with large ones.
+    // vectors gain by it with any weights, those of AVX-512 with large ones.
     let part = match (together, size_of_val(w)) {
-        (1, _) if avx2 => PART_AVX2,
+        (1, _) if short => PART_AVX2,
         (1, _) => 2 * PART,
         (_, LARGE..) => PART,
         _ => shape.from,
@@ -127,7 +127,7 @@ unsafe fn all<T: Vectors, R: Registers, const OUTS: usize>(
     let shared = several();
     let in_parts = shape.to_stride == 1 && part < shape.from;
     let (most, group) = if in_parts { (part, shape.blocks.max(1)) } else { (shape.from, together) };
-    let packs = avx2 && PACKED > 0 && in_parts && shape.blocks * LANES / lanes >= PASSES;
+    let packs = short && PACKED > 0 && in_parts && shape.blocks * LANES / lanes >= PASSES;
     let mut packed = [const { MaybeUninit::<T>::uninit() }; PACKED];
     let packed = if packs { packed.as_mut_ptr().cast::<T>() } else { null_mut() };
     // Only what changes from tile to tile is written: the smallest layers would notice the rest.
@@ -174,7 +174,7 @@ unsafe fn all<T: Vectors, R: Registers, const OUTS: usize>(
 /// `OUTS` rows of the result × `VECS` vectors of lanes.
 struct Tile<'a, T, const OUTS: usize, const VECS: usize>(&'a Sums<T>);
 
-/// A tile of `outs` outputs, from 1 to `MAX`, which is 6 or 12.
+/// A tile of `outs` outputs, from 1 to `MAX`, which is 4, 6 or 12.
 ///
 /// # Safety
 /// As [`Body::run`] of such a tile.
@@ -186,6 +186,7 @@ unsafe fn run<T: Vectors, R: Registers, const MAX: usize, const VECS: usize>(sum
             1 => R::run(Tile::<T, 1, VECS>(sums)),
             2 => R::run(Tile::<T, 2, VECS>(sums)),
             3 => R::run(Tile::<T, 3, VECS>(sums)),
+            _ if const { MAX == 4 } => R::run(Tile::<T, 4, VECS>(sums)),
             4 => R::run(Tile::<T, 4, VECS>(sums)),
             5 => R::run(Tile::<T, 5, VECS>(sums)),
             _ if const { MAX == 6 } => R::run(Tile::<T, 6, VECS>(sums)),

@@ -4,12 +4,10 @@
 
 use core::ops::Range;
 
-use super::super::parts;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
-use super::super::simd::Avx2;
-#[cfg(all(target_arch = "x86_64", feature = "std"))]
-use super::super::simd::Avx512;
+use super::super::simd::{Avx2, Avx512};
 use super::super::simd::{Body, Plain, Registers, Vector, Vectors, run_on};
+use super::super::{at_most, parts};
 use super::{Geometry, SUMS, sum_maps};
 use crate::arena::Edge;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
@@ -43,7 +41,7 @@ pub(in super::super) fn gradient<T: Vectors>(
         weight.fill(T::zero());
     }
     let count = weight.len();
-    let flops = 2 * count * geometry.output_map() * x.samples();
+    let flops = at_most([2, count, geometry.output_map(), x.samples()]);
     let gradient = Gradient { weight: weight.as_mut_ptr(), bias: bias.as_mut_ptr(), adds_up };
     x.ranges(flops, count, |share| {
         // SAFETY: the level proves the instructions, `check_edges` the lengths, and ranges do not overlap.
@@ -113,7 +111,7 @@ struct Gradient<T> {
 // bias.
 unsafe impl<T: Send> Sync for Gradient<T> {}
 
-/// Output maps of a tile, at most, with AVX-512 and with AVX2: pointers to rows are as scarce as vectors.
+/// Output maps of a tile, at most, with AVX-512 and without: pointers to rows are as scarce as vectors.
 const MAPS: [usize; 2] = [4, 2];
 /// Taps of a tile, at most.
 const TAPS: usize = 5;
@@ -327,6 +325,7 @@ impl<T: Vectors> Sums<'_, T> {
                         if EDGES {
                             let lanes = (samples - lane).min(V::WIDTH);
                             for column in (taps.any.start..inner.start).chain(inner.end..taps.any.end) {
+                                // A tap that meets nothing adds nothing, but where the gradient is no finite number.
                                 for t in 0..TAPS {
                                     let met = taps.columns[t].contains(&column);
                                     values[t] =

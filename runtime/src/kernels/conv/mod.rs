@@ -10,13 +10,13 @@ mod axis;
 pub(super) mod gradient;
 pub(super) mod nest;
 pub(super) mod one;
-#[cfg(all(test, target_arch = "x86_64", feature = "std"))]
+#[cfg(all(test, feature = "std"))]
 mod tests;
 
 use core::ops::Range;
 
 use super::norm::total;
-use super::{is_product, relu};
+use super::{at_most, is_product, relu};
 use crate::arena::Edge;
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
@@ -248,7 +248,7 @@ pub(super) fn sum_maps<T: Real>(
         return;
     }
     let map = dy.features() / gradient.len();
-    dy.split(WEIGHT * dy.features() * dy.samples(), [gradient], 1, |first, [gradient]| {
+    dy.split(at_most([WEIGHT, dy.features(), dy.samples()]), [gradient], 1, |first, [gradient]| {
         for (i, gradient) in (first..).zip(gradient) {
             let mut sum = if accumulate { *gradient } else { T::zero() };
             for block in 0..dy.blocks() {

@@ -232,15 +232,18 @@ impl<T: Vectors> Row<'_, T> {
         let place = (rows.first + row * rows.step) * width + columns.first + column * columns.step;
         let (length, lanes) = (columns.length.cast_signed(), LANES.cast_signed());
         // Where no tap reads, anywhere: then nothing is loaded.
-        let from =
-            rows.place(row, inside.start).cast_signed() * length + columns.place(column, taps.start).cast_signed();
+        let from = rows
+            .place(row, inside.start)
+            .cast_signed()
+            .wrapping_mul(length)
+            .wrapping_add(columns.place(column, taps.start).cast_signed());
         let tap_row = (rows.tap + inside.start * rows.tap_step) * geometry.kernel[1];
         let tap = tap_row + columns.tap + taps.start * columns.tap_step;
         let walks = [
             Walk { count: slab.maps, x: nest.from_map.cast_signed() * lanes, w: nest.from_stride },
             Walk {
                 count: inside.len(),
-                x: rows.dilation * length * lanes,
+                x: rows.dilation.wrapping_mul(length * lanes),
                 w: rows.tap_step * geometry.kernel[1] * geometry.outputs,
             },
             Walk { count: taps.len(), x: columns.dilation * lanes, w: columns.tap_step * geometry.outputs },
@@ -249,7 +252,7 @@ impl<T: Vectors> Row<'_, T> {
             // SAFETY: the place lies in the maps of the result, the vector in its lanes.
             unsafe {
                 let slab = Slab {
-                    x: slab.x.wrapping_offset(from * lanes).wrapping_add(lane),
+                    x: slab.x.wrapping_offset(from.wrapping_mul(lanes)).wrapping_add(lane),
                     w: slab.w.wrapping_add(map * nest.to_stride + tap * geometry.outputs),
                     b: if slab.b.is_null() { slab.b } else { slab.b.add(map) },
                     y: slab.y.add((map * nest.to_map + place) * LANES + lane),

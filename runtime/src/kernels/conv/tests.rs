@@ -1,9 +1,12 @@
 //! Every kernel on every level of the machine, against sums in `f64` over all taps, each with its bounds asked for.
 
-use super::{Geometry, gradient, nest, one, sum_maps};
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+use super::one;
+use super::{Geometry, gradient, nest, sum_maps};
 use crate::arena::{Arena, Slot};
 use crate::isa::Level;
 use crate::kernels::simd::Vectors;
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
 use crate::kernels::transpose::fast::Square;
 use crate::lanes::{CHUNK, LANES, Lanes};
 use crate::random::Random;
@@ -237,6 +240,7 @@ fn gradients_are_sums_on_every_level() {
     gradients_are_sums::<f64>();
 }
 
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
 fn one_sample_is_a_sum<T: Vectors + Square>() {
     let mut random = Random::new(3);
     for (case, geometry) in CASES.iter().map(Case::geometry).enumerate() {
@@ -270,6 +274,7 @@ fn one_sample_is_a_sum<T: Vectors + Square>() {
     }
 }
 
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
 #[test]
 fn one_sample_is_a_sum_on_every_level() {
     one_sample_is_a_sum::<f32>();

@@ -288,8 +288,8 @@ impl<T: Vectors, const INS: usize, const VECS: usize> Body for Tile<'_, T, INS, 
     type Scalar = T;
 
     /// # Safety
-    /// `INS` inputs from `input` and `columns` outputs from `out` exist, `WIDTH` divides `out`, and `VECS` vectors
-    /// just cover the columns. Four vectors are whole, and 16 divides `out` and what they hold.
+    /// `INS` inputs from `input` and `columns` outputs from `out` exist, what `VECS` vectors hold divides `out`, and so
+    /// many just cover the columns. Four vectors are whole, and 16 divides `out` and what they hold.
     #[inline(always)]
     unsafe fn run<V: Vector<Scalar = T>>(self) {
         let &Sums { blocks, outputs, gradient, input, out, columns, accumulate, shared } = self.0;
@@ -299,8 +299,8 @@ impl<T: Vectors, const INS: usize, const VECS: usize> Body for Tile<'_, T, INS, 
         // panel of the block and one sample's part of it.
         unsafe {
             let load = |p: *const T, v: usize| V::load_part(p, v, VECS, last);
-            // Where a sample's vector v begins, counted from v · WIDTH. A vector lies in one panel, for WIDTH
-            // divides 16 and `out`.
+            // Where a sample's vector v begins, counted from v · WIDTH. A vector lies in one panel, for what
+            // all of them hold divides 16 and `out`, or 16 divides it.
             let place = |v: usize, sample: usize| {
                 let panel = v * V::WIDTH / LANES;
                 let before = out / LANES * LANES + panel * LANES;

@@ -24,7 +24,7 @@ use crate::real::Real;
 ///
 /// # Safety
 ///
-/// Every function needs the instruction set of its type (AVX-512 F and DQ for 512 bits, AVX2 and FMA for 256), and the
+/// Every function needs the instruction set of its type (AVX-512 F and DQ for 512 bits, AVX2 and FMA for 256, none for arrays), and the
 /// memory that it reads or writes: `WIDTH` scalars at `p`, the first `n` of them where `n` is given, n ≤ WIDTH.
 /// All are inlined into functions that enable the instruction set.
 pub(super) trait Vector: Copy {
