@@ -28,41 +28,27 @@ pub struct Portable;
 #[derive(Clone, Copy, Debug)]
 pub struct Fused;
 
+/// `isa! { marker: |a, b, c| multiply-add }`
+macro_rules! isa {
+    ($marker:ident: |$a:ident, $b:ident, $c:ident| $value:expr) => {
+        impl Isa for $marker {
+            #[inline(always)]
+            fn fma32($a: f32, $b: f32, $c: f32) -> f32 {
+                $value
+            }
+            #[inline(always)]
+            fn fma64($a: f64, $b: f64, $c: f64) -> f64 {
+                $value
+            }
+        }
+    };
+}
 #[cfg(not(all(target_arch = "aarch64", feature = "std")))]
-impl Isa for Portable {
-    #[inline(always)]
-    fn fma32(a: f32, b: f32, c: f32) -> f32 {
-        a * b + c
-    }
-    #[inline(always)]
-    fn fma64(a: f64, b: f64, c: f64) -> f64 {
-        a * b + c
-    }
-}
-
+isa! { Portable: |a, b, c| a * b + c }
 #[cfg(all(target_arch = "aarch64", feature = "std"))]
-impl Isa for Portable {
-    #[inline(always)]
-    fn fma32(a: f32, b: f32, c: f32) -> f32 {
-        a.mul_add(b, c)
-    }
-    #[inline(always)]
-    fn fma64(a: f64, b: f64, c: f64) -> f64 {
-        a.mul_add(b, c)
-    }
-}
-
+isa! { Portable: |a, b, c| a.mul_add(b, c) }
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
-impl Isa for Fused {
-    #[inline(always)]
-    fn fma32(a: f32, b: f32, c: f32) -> f32 {
-        a.mul_add(b, c)
-    }
-    #[inline(always)]
-    fn fma64(a: f64, b: f64, c: f64) -> f64 {
-        a.mul_add(b, c)
-    }
-}
+isa! { Fused: |a, b, c| a.mul_add(b, c) }
 
 /// An instruction set that this machine has: holding a `Level` is the proof that its code may run.
 ///

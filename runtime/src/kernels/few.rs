@@ -26,7 +26,7 @@ const PAIR: usize = 8;
 
 /// Whether one sample has more outputs than AVX2's sums in registers, so that [`affine`] would go over all rows several
 /// times, where [`super::lone`] reads each at once.
-pub(super) fn returns<T: Vectors>(level: Level, outputs: usize) -> bool {
+pub(super) fn rereads<T: Vectors>(level: Level, outputs: usize) -> bool {
     level.kind() == Kind::Avx2 && outputs > PAIR / 2 * T::Avx2::WIDTH
 }
 

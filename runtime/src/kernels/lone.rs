@@ -3,14 +3,12 @@
 //! The first rows of the result, as one slice, are where its values are summed up, before each gets a row of its own.
 #![allow(unsafe_code, reason = "vectors through pointers")]
 
+use super::one_sample::{INPUTS, start};
 use super::simd::{Body, Vector, Vectors, run_on};
 use super::{flat_mut, is_product};
 use crate::isa::Level;
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
-
-/// Values of the sample that are taken from their lanes together.
-const VALUES: usize = 32;
 
 /// `y = W·x + b`, where `add` is `y ← y + W·x` for some inputs and their rows of weights, in the order of the inputs:
 /// a sample's result does not depend on its neighbours.
@@ -23,20 +21,13 @@ pub(super) fn affine<T: Real>(
     add: impl Fn(&[T], &[T], &mut [T]),
 ) {
     let outputs = y.len();
-    assert!(is_product(weight.len(), [x.len(), outputs]) && (bias.is_empty() || bias.len() == outputs));
     let sums = &mut flat_mut(y)[..outputs];
-    if bias.is_empty() {
-        sums.fill(T::zero());
-    } else {
-        sums.copy_from_slice(bias);
-    }
-    for (weight, x) in weight.chunks(VALUES * outputs).zip(x.chunks(VALUES)) {
+    start(weight, bias, x.len(), sums);
+    for (weight, x) in weight.chunks(INPUTS * outputs).zip(x.chunks(INPUTS)) {
         add(weight, &first_lanes(x)[..x.len()], sums);
     }
     if relu {
-        for sum in sums {
-            *sum = if *sum < T::zero() { T::zero() } else { *sum };
-        }
+        super::relu(sums);
     }
     into_rows(y);
 }
@@ -47,7 +38,7 @@ pub(super) fn affine_transposed<T: Vectors>(level: Level, weight: &[T], dy: &[La
     assert!(is_product(weight.len(), [inputs, outputs]), "a dense layer has a weight for each input and output");
     let sums = &mut flat_mut(dx)[..inputs];
     sums.fill(T::zero());
-    for (dy, first) in dy.chunks(VALUES).zip((0..).step_by(VALUES)) {
+    for (dy, first) in dy.chunks(INPUTS).zip((0..).step_by(INPUTS)) {
         let dots = Dots { weight, first, outputs, dy: &first_lanes(dy)[..dy.len()], dx: sums };
         // SAFETY: there is a weight for each input and output, these are some of the outputs.
         unsafe { run_on(level, dots) };
@@ -57,8 +48,8 @@ pub(super) fn affine_transposed<T: Vectors>(level: Level, weight: &[T], dy: &[La
 
 /// The sample's values, then zeros.
 #[inline(always)]
-fn first_lanes<T: Real>(rows: &[Lanes<T>]) -> [T; VALUES] {
-    let mut values = [T::zero(); VALUES];
+fn first_lanes<T: Real>(rows: &[Lanes<T>]) -> [T; INPUTS] {
+    let mut values = [T::zero(); INPUTS];
     for (value, row) in values.iter_mut().zip(rows) {
         *value = row[0];
     }

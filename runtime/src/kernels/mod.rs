@@ -83,8 +83,8 @@ fn pixels_mut<T>(rows: &mut [Lanes<T>]) -> &mut [[T; LANES]] {
 
 /// The larger of each value and 0, NaN where it is NaN.
 #[inline]
-fn relu<T: Real>(rows: &mut [Lanes<T>]) {
-    for value in rows.iter_mut().flat_map(|row| &mut row.0) {
+fn relu<T: Real>(values: &mut [T]) {
+    for value in values {
         *value = if *value < T::zero() { T::zero() } else { *value };
     }
 }
@@ -95,9 +95,9 @@ fn is_product<const N: usize>(len: usize, sizes: [usize; N]) -> bool {
     sizes.into_iter().try_fold(1, usize::checked_mul) == Some(len)
 }
 
-/// The product of these, or the largest number: how much work there is, whatever 32 bits hold.
+/// How much work there is: the product of these, or the largest number where 32 bits do not hold it.
 #[inline]
-fn at_most<const N: usize>(sizes: [usize; N]) -> usize {
+fn saturating_product<const N: usize>(sizes: [usize; N]) -> usize {
     sizes.into_iter().fold(1, usize::saturating_mul)
 }
 

@@ -2,8 +2,8 @@
 //!
 //! A channel is so many neighbouring rows of a block, the same number for each; for dense features it is one.
 
-use super::at_most;
 use super::channels::{Channels, Sums, TOGETHER, Terms};
+use super::saturating_product;
 use super::{flat, flat_mut};
 use crate::arena::{Edge, Place};
 use crate::isa::{Isa, Task, dispatch, is_single};
@@ -29,7 +29,9 @@ const GROUP: usize = 16;
 fn share<T: Real>(x: Edge<'_, T>, found: [&mut [T]; 2], work: impl Fn(usize, [&mut [T]; 2]) + Sync) {
     /// A value takes as long as so many operations of a product, since it waits for memory.
     const WEIGHT: usize = 16;
-    x.split(at_most([WEIGHT, x.features(), x.samples()]), found, TOGETHER, |four, found| work(four * TOGETHER, found));
+    x.split(saturating_product([WEIGHT, x.features(), x.samples()]), found, TOGETHER, |four, found| {
+        work(four * TOGETHER, found);
+    });
 }
 
 /// The sum of all lanes, halves added to halves.

@@ -5,9 +5,12 @@ use super::is_product;
 use crate::isa::Portable;
 use crate::real::Real;
 
+/// Inputs whose rows of weights are read before the next, with AVX2 and where a block has one sample.
+pub(super) const INPUTS: usize = 32;
+
 /// What every pointer below relies on; `y` becomes the bias.
-fn start<T: Real>(weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
-    assert!(is_product(weight.len(), [x.len(), y.len()]), "a dense layer has a weight for each input and output");
+pub(super) fn start<T: Real>(weight: &[T], bias: &[T], inputs: usize, y: &mut [T]) {
+    assert!(is_product(weight.len(), [inputs, y.len()]), "a dense layer has a weight for each input and output");
     if bias.is_empty() {
         y.fill(T::zero());
     } else {
@@ -16,7 +19,7 @@ fn start<T: Real>(weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
 }
 
 pub(super) fn reference<T: Real>(weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
-    start(weight, bias, x, y);
+    start(weight, bias, x.len(), y);
     add(weight, x, y);
 }
 
@@ -45,7 +48,7 @@ pub(super) mod fast {
     use core::arch::x86_64::*;
 
     use super::super::simd::{Vector, Vectors, prefetch};
-    use super::{Real, is_product, start};
+    use super::{INPUTS, Real, is_product, start};
     use crate::isa::{Kind, Level};
 
     pub(in super::super) fn one_sample<T: Vectors<Avx512: Joins>>(
@@ -55,7 +58,7 @@ pub(super) mod fast {
         x: &[T],
         y: &mut [T],
     ) {
-        start(weight, bias, x, y);
+        start(weight, bias, x.len(), y);
         match level.kind() {
             // SAFETY: the level proves the instructions, `start` the lengths.
             Kind::Avx512 => unsafe { add_avx512(weight, x, y) },
@@ -123,9 +126,6 @@ pub(super) mod fast {
         // SAFETY: passed on.
         unsafe { all::<T::Avx2, _>(InOrder(Ahead(AHEAD * y.len())), weight, x, y) }
     }
-
-    /// Inputs whose rows are read before the next, with AVX2.
-    const INPUTS: usize = 32;
 
     /// Rows between those in use and those asked for.
     const AHEAD: usize = 4;

@@ -69,7 +69,7 @@ pub(super) fn reference<T: Real>(
                 }
             }
             if relu {
-                super::relu(core::slice::from_mut(&mut sum));
+                super::relu(&mut sum.0);
             }
             *y = sum;
         }
@@ -175,7 +175,7 @@ pub(super) mod fast {
         let alone = alone_x.chunks_exact(inputs).zip(alone_y.chunks_exact_mut(outputs));
         for (block, (x, y)) in (in_tiles..).zip(alone) {
             let samples = (samples - block * LANES).min(LANES);
-            if samples == 1 && few::returns::<T>(level, outputs) {
+            if samples == 1 && few::rereads::<T>(level, outputs) {
                 let add = |weight: &[T], x: &[T], y: &mut [T]| one_sample::fast::add_in_order(level, weight, x, y);
                 lone::affine(weight, bias, x, y, relu, add);
             } else {

@@ -7,7 +7,7 @@ use core::ops::Range;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 use super::super::simd::{Avx2, Avx512};
 use super::super::simd::{Body, Plain, Registers, Vector, Vectors, run_on};
-use super::super::{at_most, parts};
+use super::super::{parts, saturating_product};
 use super::{Geometry, SUMS, sum_maps};
 use crate::arena::Edge;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
@@ -41,7 +41,7 @@ pub(in super::super) fn gradient<T: Vectors>(
         weight.fill(T::zero());
     }
     let count = weight.len();
-    let flops = at_most([2, count, geometry.output_map(), x.samples()]);
+    let flops = saturating_product([2, count, geometry.output_map(), x.samples()]);
     let gradient = Gradient { weight: weight.as_mut_ptr(), bias: bias.as_mut_ptr(), adds_up };
     x.ranges(flops, count, |share| {
         // SAFETY: the level proves the instructions, `check_edges` the lengths, and ranges do not overlap.

@@ -16,7 +16,7 @@ mod tests;
 use core::ops::Range;
 
 use super::norm::total;
-use super::{at_most, is_product, relu};
+use super::{flat_mut, is_product, relu, saturating_product};
 use crate::arena::Edge;
 use crate::lanes::{LANES, Lanes};
 use crate::real::Real;
@@ -188,7 +188,7 @@ pub(super) fn forward<T: Real>(
         geometry.products(|w, from, to| add_product(weight[w], &x[from], &mut y[to]));
     }
     if rectify {
-        relu(y);
+        relu(flat_mut(y));
     }
 }
 
@@ -208,7 +208,7 @@ pub(super) fn transposed<T: Real>(
         geometry.products(|w, to, from| add_product(weight[w], &dy[from], &mut dx[to]));
     }
     if rectify {
-        relu(dx);
+        relu(flat_mut(dx));
     }
 }
 
@@ -248,7 +248,7 @@ pub(super) fn sum_maps<T: Real>(
         return;
     }
     let map = dy.features() / gradient.len();
-    dy.split(at_most([WEIGHT, dy.features(), dy.samples()]), [gradient], 1, |first, [gradient]| {
+    dy.split(saturating_product([WEIGHT, dy.features(), dy.samples()]), [gradient], 1, |first, [gradient]| {
         for (i, gradient) in (first..).zip(gradient) {
             let mut sum = if accumulate { *gradient } else { T::zero() };
             for block in 0..dy.blocks() {

@@ -9,7 +9,7 @@ use super::outer_few;
 use super::simd::Vectors;
 use super::source::Source;
 use super::transpose::NARROW;
-use super::{at_most, flat, is_product};
+use super::{flat, is_product, saturating_product};
 use crate::arena::Edge;
 use crate::isa::Level;
 use crate::lanes::LANES;
@@ -43,7 +43,7 @@ pub(super) fn share<T: Real>(
     assert!(inputs > 0 && outputs > 0, "a dense layer has inputs and outputs");
     assert!(dy.samples() > 0, "a gradient is summed over samples");
     assert!(is_product(gradient.len(), [inputs, outputs]), "a dense layer has a weight for each input and output");
-    let flops = at_most([2, gradient.len(), dy.samples()]);
+    let flops = saturating_product([2, gradient.len(), dy.samples()]);
     dy.split(flops, [gradient], TILE * outputs, |tile, [gradient]| work(tile * TILE, gradient));
 }
 
