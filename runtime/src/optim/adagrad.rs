@@ -70,18 +70,17 @@ impl Rule for Adagrad {
 
     #[inline(always)]
     fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
-        let coupled = tensor.coupled::<P>(self.weight_decay);
         let step = tensor.step;
         let passed = step.saturating_sub(1) as f64;
         let rate = P::from_f64(self.learning_rate / (1.0 + passed * self.learning_rate_decay));
         // The state begins as zeros.
         let initial = P::from_f64(if step == 1 { self.initial_sum } else { 0.0 });
         let epsilon = P::from_f64(self.epsilon);
-        tensor.each(
+        tensor.each_coupled(
+            self.weight_decay,
             #[inline(always)]
-            |p, g, &[sum]| {
-                let g = coupled.gradient(p, g);
-                let total = g.fma(g, sum.get() + initial);
+            |p, g: P, &[sum]| {
+                let total = g.times_plus(g, sum.get() + initial);
                 sum.set(total);
                 p - rate * g / (total.sqrt() + epsilon)
             },

@@ -50,17 +50,16 @@ impl Adam {
     /// A step that moves `kept·θ`, by `g` with the coupled decay.
     #[inline(always)]
     pub(super) fn pass<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>, kept: f64) {
-        let coupled = tensor.coupled::<P>(self.weight_decay);
         let [first, root, _] = tensor.factors;
         let (mean, square) = (Average::<P>::new(self.beta1), Average::new(self.beta2));
         let [rate, root, epsilon, kept] = [self.learning_rate * first, root, self.epsilon, kept].map(P::from_f64);
-        tensor.each(
+        tensor.each_coupled(
+            self.weight_decay,
             #[inline(always)]
             |p, g, &[m, v]| {
-                let g = coupled.gradient(p, g);
                 let m = mean.update(m, g);
                 let v = square.update(v, g * g);
-                kept * p - rate * m / v.sqrt().fma(root, epsilon)
+                kept * p - rate * m / v.sqrt().times_plus(root, epsilon)
             },
         );
     }

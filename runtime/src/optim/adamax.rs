@@ -66,14 +66,13 @@ impl Rule for AdaMax {
 
     #[inline(always)]
     fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
-        let coupled = tensor.coupled::<P>(self.weight_decay);
         let mean = Average::<P>::new(self.beta1);
         let [first, ..] = tensor.factors;
         let [rate, beta2, epsilon] = [self.learning_rate * first, self.beta2, self.epsilon].map(P::from_f64);
-        tensor.each(
+        tensor.each_coupled(
+            self.weight_decay,
             #[inline(always)]
             |p, g, &[m, u]| {
-                let g = coupled.gradient(p, g);
                 let largest = (beta2 * u.get()).max(g.abs() + epsilon);
                 u.set(largest);
                 p - rate * mean.update(m, g) / largest

@@ -67,18 +67,17 @@ impl Rule for AmsGrad {
 
     #[inline(always)]
     fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
-        let coupled = tensor.coupled::<P>(self.weight_decay);
         let [first, root, _] = tensor.factors;
         let (mean, square) = (Average::<P>::new(self.beta1), Average::new(self.beta2));
         let [rate, root, epsilon] = [self.learning_rate * first, root, self.epsilon].map(P::from_f64);
-        tensor.each(
+        tensor.each_coupled(
+            self.weight_decay,
             #[inline(always)]
             |p, g, &[m, v, w]| {
-                let g = coupled.gradient(p, g);
                 let m = mean.update(m, g);
                 let largest = w.get().max(square.update(v, g * g));
                 w.set(largest);
-                p - rate * m / largest.sqrt().fma(root, epsilon)
+                p - rate * m / largest.sqrt().times_plus(root, epsilon)
             },
         );
     }

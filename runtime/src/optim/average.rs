@@ -57,7 +57,7 @@ impl<P: Pack> Average<P> {
     /// The mean after it has moved.
     #[inline(always)]
     pub(super) fn of(self, mean: P, value: P) -> P {
-        self.keep.fma(mean, self.take * value)
+        self.keep.times_plus(mean, self.take * value)
     }
 
     /// Moves `mean` and gives it.

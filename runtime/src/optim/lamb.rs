@@ -82,7 +82,7 @@ impl<P: Pack> Shared<P> {
     /// u
     #[inline(always)]
     fn direction(self, p: P, m: P, v: P) -> P {
-        self.decay.fma(p, self.first * m / v.sqrt().fma(self.root, self.epsilon))
+        self.decay.times_plus(p, self.first * m / v.sqrt().times_plus(self.root, self.epsilon))
     }
 }
 
@@ -124,8 +124,8 @@ impl Rule for Lamb {
                 |m, g, &[v, p]| {
                     let (m, p) = (mean.of(m, g), p.get());
                     let u = shared.direction(p, m, square.update(v, g * g));
-                    p_squares = p.fma(p, p_squares);
-                    u_squares = u.fma(u, u_squares);
+                    p_squares = p.times_plus(p, p_squares);
+                    u_squares = u.times_plus(u, u_squares);
                     m
                 },
             );

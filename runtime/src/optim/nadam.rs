@@ -104,18 +104,17 @@ impl Rule for NAdam {
 
     #[inline(always)]
     fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
-        let coupled = tensor.coupled::<P>(self.weight_decay);
         let (mean, square) = (Average::<P>::new(self.beta1), Average::new(self.beta2));
         let [now, ahead, root] = tensor.factors;
         let [now, ahead] = [now, ahead].map(|share| P::from_f64(self.learning_rate * share));
         let [root, epsilon] = [root, self.epsilon].map(P::from_f64);
-        tensor.each(
+        tensor.each_coupled(
+            self.weight_decay,
             #[inline(always)]
             |p, g, &[m, v]| {
-                let g = coupled.gradient(p, g);
                 let m = mean.update(m, g);
                 let v = square.update(v, g * g);
-                p - now.fma(g, ahead * m) / v.sqrt().fma(root, epsilon)
+                p - now.times_plus(g, ahead * m) / v.sqrt().times_plus(root, epsilon)
             },
         );
     }

@@ -83,16 +83,15 @@ impl Rule for RAdam {
 
     #[inline(always)]
     fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
-        let coupled = tensor.coupled::<P>(self.weight_decay);
         let (mean, square) = (Average::<P>::new(self.beta1), Average::new(self.beta2));
         let [first, rectified, _] = tensor.factors;
         let epsilon = P::from_f64(self.epsilon);
         if rectified > 0.0 {
             let rate = P::from_f64(self.learning_rate * rectified);
-            tensor.each(
+            tensor.each_coupled(
+                self.weight_decay,
                 #[inline(always)]
                 |p, g, &[m, v]| {
-                    let g = coupled.gradient(p, g);
                     let m = mean.update(m, g);
                     let v = square.update(v, g * g);
                     p - rate * m / (v.sqrt() + epsilon)
@@ -100,10 +99,10 @@ impl Rule for RAdam {
             );
         } else {
             let rate = P::from_f64(self.learning_rate * first);
-            tensor.each(
+            tensor.each_coupled(
+                self.weight_decay,
                 #[inline(always)]
                 |p, g, &[m, v]| {
-                    let g = coupled.gradient(p, g);
                     square.update(v, g * g);
                     p - rate * mean.update(m, g)
                 },

@@ -57,13 +57,12 @@ impl RmsProp {
     /// The pass of one of the four variants, without the traffic of the others.
     #[inline(always)]
     fn pass<P: Pack, const CENTERED: bool, const MOMENTUM: bool>(&self, tensor: Tensor<'_, P::Scalar>) {
-        let coupled = tensor.coupled::<P>(self.weight_decay);
         let average = Average::<P>::new(self.alpha);
         let [rate, epsilon, momentum, zero] = [self.learning_rate, self.epsilon, self.momentum, 0.0].map(P::from_f64);
-        tensor.each(
+        tensor.each_coupled(
+            self.weight_decay,
             #[inline(always)]
             |p, g, &[v, a, b]| {
-                let g = coupled.gradient(p, g);
                 let mut square = average.update(v, g * g);
                 if CENTERED {
                     let mean = average.update(a, g);
@@ -71,7 +70,7 @@ impl RmsProp {
                 }
                 let mut direction = g / (square.sqrt() + epsilon);
                 if MOMENTUM {
-                    direction = momentum.fma(b.get(), direction);
+                    direction = momentum.times_plus(b.get(), direction);
                     b.set(direction);
                 }
                 p - rate * direction

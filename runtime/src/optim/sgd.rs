@@ -87,25 +87,25 @@ impl Rule for Sgd {
 
     #[inline(always)]
     fn apply<P: Pack>(&self, tensor: Tensor<'_, P::Scalar>) {
-        let coupled = tensor.coupled::<P>(self.weight_decay);
         let descent = P::from_f64(-self.learning_rate);
         if self.momentum == 0.0 {
             // Half the memory traffic of the pass below.
-            return tensor.each(
+            return tensor.each_coupled(
+                self.weight_decay,
                 #[inline(always)]
-                |p, g, &[]| descent.fma(coupled.gradient(p, g), p),
+                |p, g, &[]| descent.times_plus(g, p),
             );
         }
         let momentum = P::from_f64(self.momentum);
         // The state begins as zeros, so this makes the first velocity the gradient itself.
         let fresh = P::from_f64(if tensor.step == 1 { 1.0 } else { 1.0 - self.dampening });
-        tensor.each(
+        tensor.each_coupled(
+            self.weight_decay,
             #[inline(always)]
             |p, g, &[velocity]| {
-                let g = coupled.gradient(p, g);
-                let speed = momentum.fma(velocity.get(), fresh * g);
+                let speed = momentum.times_plus(velocity.get(), fresh * g);
                 velocity.set(speed);
-                descent.fma(if self.nesterov { momentum.fma(speed, g) } else { speed }, p)
+                descent.times_plus(if self.nesterov { momentum.times_plus(speed, g) } else { speed }, p)
             },
         );
     }

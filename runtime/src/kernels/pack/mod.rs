@@ -39,8 +39,9 @@ pub(crate) unsafe trait Pack:
     fn from_f64(x: f64) -> Self {
         Self::splat(Self::Scalar::from_f64(x))
     }
-    /// `self · b + c`
-    fn fma(self, b: Self, c: Self) -> Self;
+    /// `self · b + c`, rounded once or twice, whichever takes less time beside roots and divisions: on AMD's processors
+    /// additions have places of their own, and multiply-adds share theirs with the divider.
+    fn times_plus(self, b: Self, c: Self) -> Self;
     /// √x
     fn sqrt(self) -> Self;
     /// |x|

@@ -42,8 +42,8 @@ unsafe impl<P: Pack> Pack for Pair<P> {
         Self(P::splat(x), P::splat(x))
     }
     #[inline(always)]
-    fn fma(self, b: Self, c: Self) -> Self {
-        Self(self.0.fma(b.0, c.0), self.1.fma(b.1, c.1))
+    fn times_plus(self, b: Self, c: Self) -> Self {
+        Self(self.0.times_plus(b.0, c.0), self.1.times_plus(b.1, c.1))
     }
     #[inline(always)]
     fn sqrt(self) -> Self {

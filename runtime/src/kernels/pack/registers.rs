@@ -169,8 +169,8 @@ unsafe impl<V: Arithmetic> Pack for Register<V> {
         Self(unsafe { V::splat(x) })
     }
     #[inline(always)]
-    fn fma(self, b: Self, c: Self) -> Self {
-        Self(unsafe { self.0.fma(b.0, c.0) })
+    fn times_plus(self, b: Self, c: Self) -> Self {
+        if const { size_of::<V>() == 64 } { Self(unsafe { self.0.fma(b.0, c.0) }) } else { self * b + c }
     }
     #[inline(always)]
     fn sqrt(self) -> Self {

@@ -39,7 +39,7 @@ unsafe impl<I: Isa, T: Real> Pack for Scalar<I, T> {
         Self(x, PhantomData)
     }
     #[inline(always)]
-    fn fma(self, b: Self, c: Self) -> Self {
+    fn times_plus(self, b: Self, c: Self) -> Self {
         Self::splat(self.0.fma::<I>(b.0, c.0))
     }
     #[inline(always)]
