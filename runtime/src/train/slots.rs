@@ -74,8 +74,10 @@ impl<'a, T: Real> Tile<'a, T> {
             optimizer.update_prepared(step, parameters, gradients, state, decay);
         };
         let threads = self.parameters.len() / A_THREAD;
-        if threads == 0 {
-            // One tile: to go through the team, even alone, is a hundredth of a small network's step.
+        // One tile: to go through the team, even alone, is a hundredth of a small network's step. Or tiles that lie as the whole would:
+        // each takes the time of 300 parameters of SGD.
+        let whole = threads == 0 || team.size() == 1 && O::SLOTS < 2;
+        if whole {
             return update(self);
         }
         parallel::each(team, threads, self.tiles::<O>(), update);
