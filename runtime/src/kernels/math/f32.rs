@@ -14,8 +14,8 @@
 
 use crate::isa::Isa;
 
-/// 1.5 · 2²³: adding it rounds to an integer, which is then in the lowest bits.
-const SHIFT: f32 = 12_582_912.0;
+/// 1.5 · 2²³ + 127: adding it rounds to an integer, which is then in the lowest bits as the exponent of a power of two.
+const SHIFT: f32 = 12_582_912.0 + 127.0;
 /// ln 2 in two parts; the products of the first with exponents are exact.
 const LN_2: [f32; 2] = [0.693_359_4, -2.121_944_4e-4];
 /// ln 2 in two parts for `split`: the first has 15 bits, and the second is small.
@@ -35,6 +35,9 @@ const NEGLIGIBLE: f32 = -69.314_71;
 /// Below this, eˣ − 1, ln(1 + x) and x are the same `f32`.
 const TINY: f32 = 2.980_232_2e-8;
 
+/// The sign of an `f32`.
+const SIGN: u32 = 1 << 31;
+
 /// c₀ + c₁x + c₂x² + …
 #[inline(always)]
 fn polynomial<I: Isa, const N: usize>(c: [f32; N], x: f32) -> f32 {
@@ -45,20 +48,20 @@ fn polynomial<I: Isa, const N: usize>(c: [f32; N], x: f32) -> f32 {
     sum
 }
 
-/// (n, p) so that eˣ = 2ⁿ · (1 + p) and |p| is at most about 0.42.
+/// (2ⁿ · `scale`, p) so that eˣ = 2ⁿ · (1 + p) and |p| is at most about 0.42; the scale is 1 or ½.
 #[inline(always)]
-fn split<I: Isa>(x: f32) -> (i32, f32) {
-    let shifted = I::fma32(x, core::f32::consts::LOG2_E, SHIFT);
-    let n = shifted - SHIFT;
+fn split<I: Isa>(x: f32, scale: f32) -> (f32, f32) {
+    let shift = if scale < 1.0 { SHIFT - 1.0 } else { SHIFT };
+    let shifted = I::fma32(x, core::f32::consts::LOG2_E, shift);
+    let n = shifted - shift;
     let r = I::fma32(-n, LN_2_EXP[1], I::fma32(-n, LN_2_EXP[0], x));
-    let p = I::fma32(r * r, polynomial::<I, _>(EXP, r), r);
-    (shifted.to_bits().wrapping_sub(SHIFT.to_bits()).cast_signed(), p)
+    (power_of_two(shifted), I::fma32(r * r, polynomial::<I, _>(EXP, r), r))
 }
 
-/// 2ⁿ for −126 ≤ n ≤ 127
+/// 2ⁿ of `SHIFT + n`, for −126 ≤ n ≤ 127
 #[inline(always)]
-fn power_of_two(n: i32) -> f32 {
-    f32::from_bits((n.wrapping_add(127) << 23).cast_unsigned())
+fn power_of_two(shifted: f32) -> f32 {
+    f32::from_bits(shifted.to_bits() << 23)
 }
 
 /// `x` between `low` and `high`; NaN stays.
@@ -71,25 +74,24 @@ fn clamp(x: f32, low: f32, high: f32) -> f32 {
 /// eˣ for −87 ≤ x ≤ 88
 #[inline(always)]
 fn exp_bounded<I: Isa>(x: f32) -> f32 {
-    let (n, p) = split::<I>(x);
-    (1.0 + p) * power_of_two(n)
+    let (scale, p) = split::<I>(x, 1.0);
+    (1.0 + p) * scale
 }
 
 /// eˣ within 1.1 ulp, or 0 below 2⁻¹⁰⁰.
 #[inline(always)]
 pub(crate) fn exp<I: Isa>(x: f32) -> f32 {
-    let (n, p) = split::<I>(if x > 89.0 { 89.0 } else { x });
     // Half of the result, since 2¹²⁸ is too large.
-    let half = (1.0 + p) * power_of_two(n.wrapping_sub(1));
+    let (scale, p) = split::<I>(if x > 89.0 { 89.0 } else { x }, 0.5);
+    let half = (1.0 + p) * scale;
     if x < NEGLIGIBLE { 0.0 } else { half + half }
 }
 
 /// eˣ − 1 within 2 ulp.
 #[inline(always)]
 pub(crate) fn exp_m1<I: Isa>(x: f32) -> f32 {
-    let (n, p) = split::<I>(clamp(x, -18.0, 89.0));
     // Half of the result, since 2¹²⁸ is too large.
-    let scale = power_of_two(n.wrapping_sub(1));
+    let (scale, p) = split::<I>(clamp(x, -18.0, 89.0), 0.5);
     let half = I::fma32(p, scale, scale - 0.5);
     if x.abs() < TINY { x } else { half + half }
 }
@@ -152,7 +154,7 @@ fn one_minus_and_plus<I: Isa>(a: f32) -> (f32, f32) {
     let [c0, c1, c2, c3, c4] = EXP;
     let upper = I::fma32(square, c4, I::fma32(r, c3, c2));
     let p = I::fma32(square, I::fma32(square, upper, I::fma32(r, c1, c0)), r);
-    let scale = power_of_two(shifted.to_bits().wrapping_sub(SHIFT.to_bits()).cast_signed());
+    let scale = power_of_two(shifted);
     (I::fma32(-p, scale, 1.0 - scale), I::fma32(p, scale, 1.0 + scale))
 }
 
@@ -161,7 +163,8 @@ fn one_minus_and_plus<I: Isa>(a: f32) -> (f32, f32) {
 pub(crate) fn tanh<I: Isa>(x: f32) -> f32 {
     let a = x.abs();
     let (minus, plus) = one_minus_and_plus::<I>(if a > 10.0 { 10.0 } else { a });
-    (minus / plus).copysign(x)
+    // The quotient is not below 0: to put the sign there takes less than to exchange it.
+    f32::from_bits((minus / plus).to_bits() | x.to_bits() & SIGN)
 }
 
 /// 1 / (1 + e⁻ˣ) within 2.5 ulp, on both sides of 0, or 0 below 2⁻¹⁰⁰.
