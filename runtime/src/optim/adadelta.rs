@@ -17,7 +17,7 @@ use crate::kernels::pack::Pack;
 ///
 /// State: v, u. Defaults: ρ = 0.9, ε = 1e-6, λ = 0, η = 1, as PyTorch's. The paper has no η; it is what schedules scale.
 /// ε decides how large the first steps are: √ε of the parameter. One root of a quotient where the paper and PyTorch have a
-/// quotient of two roots: the same but for rounding.
+/// quotient of two roots: the same but for rounding, in little more than half the time.
 /// Source: Zeiler, "Adadelta: an adaptive learning rate method", 2012, algorithm 1.
 ///
 /// ```
@@ -73,8 +73,7 @@ impl Rule for Adadelta {
             |p, g, &[v, u]| {
                 let square = average.update(v, g * g);
                 let steps = u.get();
-                // PyTorch and the paper divide two roots, which takes almost twice as long. The quotient is a normal f32 up to gradients
-                // of 1e16 with the usual ε; from 1.8e19 on their squares are infinite either way.
+                // A normal f32 up to gradients of 1e16 with the usual ε; from 1.8e19 on their squares are infinite anyway.
                 let delta = ((steps + epsilon) / (square + epsilon)).sqrt() * g;
                 u.set(average.of(steps, delta * delta));
                 p - rate * delta

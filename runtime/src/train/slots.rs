@@ -107,20 +107,20 @@ pub(super) fn share<T: Send>(team: &Team, values: &mut [T], work: impl Fn(usize,
 #[allow(clippy::float_cmp, reason = "not one bit may change")]
 mod tests {
     use super::{TILE, Tile, Values};
-    use crate::optim::{Adam, AmsGrad, Lamb, Optimizer, Sgd};
+    use crate::optim::{Adagrad, Adam, AmsGrad, Lamb, Optimizer, Sgd};
     use crate::parallel::Team;
 
-    /// Two updates of a tensor with random gradients.
-    fn run<O: Optimizer<f32>>(optimizer: &O, len: usize, team: &Team) -> Vec<f32> {
+    /// Parameters and state after three updates with random gradients, each by the next of the teams.
+    fn run<O: Optimizer<f32>>(optimizer: &O, len: usize, teams: &[Team]) -> [Vec<f32>; 2] {
         let mut parameters = Values::zeros(len);
         let mut state = Values::zeros(O::SLOTS * len);
         let mut random = crate::random::Random::new(1);
-        for step in 1..3 {
+        for (step, team) in (1..4).zip(teams.iter().cycle()) {
             let gradients: Vec<f32> = (0..len).map(|_| random.normal() as f32).collect();
             let tensor = Tile { parameters: parameters.get_mut(), gradients: &gradients, state: state.get_mut() };
             tensor.update(team, optimizer, &optimizer.prepare(step), true);
         }
-        parameters.get().to_vec()
+        [parameters.get().to_vec(), state.get().to_vec()]
     }
 
     fn check<O: Optimizer<f32>>(optimizer: &O) {
@@ -128,13 +128,16 @@ mod tests {
             let mut whole = vec![0.0; len];
             let mut state = vec![0.0; O::SLOTS * len];
             let mut random = crate::random::Random::new(1);
-            for step in 1..3 {
+            for step in 1..4 {
                 let gradients: Vec<f32> = (0..len).map(|_| random.normal() as f32).collect();
                 optimizer.update(step, &mut whole, &gradients, &mut state, true);
             }
-            for threads in [1, 2, 3] {
-                let found = run(optimizer, len, &Team::of_exactly(threads));
-                assert!(found == whole, "{optimizer:?}: {len} parameters on {threads} threads");
+            let alone = run(optimizer, len, &[Team::of_exactly(1)]);
+            assert!(alone[0] == whole, "{optimizer:?}: {len} parameters");
+            for threads in [2, 3] {
+                let together = run(optimizer, len, &[Team::of_exactly(threads)]);
+                let by_turns = run(optimizer, len, &[Team::of_exactly(1), Team::of_exactly(threads)]);
+                assert!(together == alone && by_turns == alone, "{optimizer:?}: {len} parameters on {threads} threads");
             }
         }
     }
@@ -142,6 +145,8 @@ mod tests {
     #[test]
     fn tiles_are_as_the_whole() {
         check(&Sgd::new(0.1));
+        check(&Sgd { momentum: 0.9, ..Sgd::new(0.1) });
+        check(&Adagrad::new(0.1));
         check(&Adam::new(0.1));
         check(&AmsGrad::new(0.1));
         check(&Lamb::new(0.1));

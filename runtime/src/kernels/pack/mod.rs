@@ -39,8 +39,8 @@ pub(crate) unsafe trait Pack:
     fn from_f64(x: f64) -> Self {
         Self::splat(Self::Scalar::from_f64(x))
     }
-    /// `self · b + c`, rounded once or twice, whichever takes less time beside roots and divisions: on AMD's processors
-    /// additions have places of their own, and multiply-adds share theirs with the divider.
+    /// `self · b + c`, rounded once or twice: beside roots and divisions a product and a sum take less time on AMD's
+    /// processors, whose additions have places of their own, while multiply-adds share theirs with the divider.
     fn times_plus(self, b: Self, c: Self) -> Self;
     /// √x
     fn sqrt(self) -> Self;

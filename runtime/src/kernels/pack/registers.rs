@@ -170,6 +170,7 @@ unsafe impl<V: Arithmetic> Pack for Register<V> {
     }
     #[inline(always)]
     fn times_plus(self, b: Self, c: Self) -> Self {
+        // 512 bits are for Intel's processors alone, see `root`: there both in one take half of two.
         if const { size_of::<V>() == 64 } { Self(unsafe { self.0.fma(b.0, c.0) }) } else { self * b + c }
     }
     #[inline(always)]

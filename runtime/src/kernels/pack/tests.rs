@@ -3,7 +3,7 @@ use core::fmt::Debug;
 use core::mem::transmute;
 
 use super::{Pack, Packs, Work, dispatch_on, each};
-use crate::isa::{Fused, Isa, Kind, Level, Portable};
+use crate::isa::{Fused, Isa, Kind, Level, Portable, is_single};
 use crate::kernels::root;
 use crate::random::Random;
 use crate::real::Real;
@@ -107,7 +107,7 @@ fn packs_do_as_scalars<T: Packs + Debug>() {
                     let expected = match level.kind() {
                         _ if i >= len => [old[i], first[i], second[i]],
                         // Registers of 512 bits alone fuse multiply-adds.
-                        Kind::Avx512 if size_of::<T>() == size_of::<f32>() => {
+                        Kind::Avx512 if is_single::<T>() => {
                             [gradients[i], second[i], on_scalars::<Fused, T>(operation, old[i], gradients[i])]
                         }
                         _ => [gradients[i], second[i], on_scalars::<Portable, T>(operation, old[i], gradients[i])],
