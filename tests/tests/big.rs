@@ -26,6 +26,37 @@ network! {
     }
 }
 
+network! {
+    struct Sound: [1, 2110] -> [1, 64] {
+        conv1d(16, kernel = 1),
+        residual(project = crop(left = 2)) { conv1d(16, kernel = 3), tanh, conv1d(16, kernel = 1) },
+        residual(project = crop(left = 4)) { conv1d(16, kernel = 3, dilation = 2), tanh, conv1d(16, kernel = 1) },
+        residual(project = crop(left = 8)) { conv1d(16, kernel = 3, dilation = 4), tanh, conv1d(16, kernel = 1) },
+        residual(project = crop(left = 16)) { conv1d(16, kernel = 3, dilation = 8), tanh, conv1d(16, kernel = 1) },
+        residual(project = crop(left = 32)) { conv1d(16, kernel = 3, dilation = 16), tanh, conv1d(16, kernel = 1) },
+        residual(project = crop(left = 64)) { conv1d(16, kernel = 3, dilation = 32), tanh, conv1d(16, kernel = 1) },
+        residual(project = crop(left = 128)) { conv1d(16, kernel = 3, dilation = 64), tanh, conv1d(16, kernel = 1) },
+        residual(project = crop(left = 256)) { conv1d(16, kernel = 3, dilation = 128), tanh, conv1d(16, kernel = 1) },
+        residual(project = crop(left = 512)) { conv1d(16, kernel = 3, dilation = 256), tanh, conv1d(16, kernel = 1) },
+        residual(project = crop(left = 1024)) { conv1d(16, kernel = 3, dilation = 512), tanh, conv1d(16, kernel = 1) },
+        conv1d(1, kernel = 1),
+    }
+}
+
+network! {
+    struct Branches: [2, 32, 32] -> [12] {
+        pad(1), conv2d(4, kernel = 3), tanh,
+        concat {
+            [conv2d(3, kernel = 3, padding = same), relu],
+            [max_pool2d(2), conv2d(2, kernel = 3, padding = same), upsample(2)],
+            [gelu],
+        },
+        residual { conv2d(9, kernel = 3, padding = same), tanh, pad(2), crop(2) },
+        add { [avg_pool2d(2), conv2d(4, kernel = 1)], [conv2d(4, kernel = 2, stride = 2)] },
+        flatten, dense(12),
+    }
+}
+
 /// Runs `work` on a thread with a stack of so many bytes.
 fn on_a_stack_of(bytes: usize, work: impl FnOnce() + Send + 'static) {
     let thread = thread::Builder::new().stack_size(bytes).spawn(work).expect("a thread");
@@ -69,4 +100,24 @@ fn samples_that_are_left_over_fit_in_2_mb() {
         let [first, last, alone] = [0, 16, 17].map(|sample| outputs[sample].map(f32::to_bits));
         assert!(last == alone && last != first);
     });
+}
+
+/// One sample, where outputs take each other's place, and the same in a block.
+fn alone_and_in_a_block<N: Network<Scalar = f32>>(network: &N) {
+    let x: Vec<f32> = (0..N::INPUTS).map(|i| (0.1 * i as f32).sin()).collect();
+    let [mut alone, mut block] = [(); 2].map(|()| vec![0.0; N::OUTPUTS]);
+    network.infer_one(&x, &mut alone);
+    Inference::<N>::new().forward_slice(network, &x, &mut block).expect("slices of these sizes");
+    assert!(alone.iter().zip(&block).all(|(a, b)| (a - b).abs() < 1e-5), "{alone:?}, not {block:?}");
+    assert!(alone.iter().any(|y| y.abs() > 1e-3), "{alone:?}");
+}
+
+#[test]
+fn a_deep_network_fits_in_1_mb() {
+    on_a_stack_of(1 << 20, || alone_and_in_a_block(&*Sound::boxed(1)));
+}
+
+#[test]
+fn outputs_that_share_memory_are_those_of_a_block() {
+    alone_and_in_a_block(&*Branches::boxed(1));
 }

@@ -6,6 +6,7 @@ mod fallback;
 mod handover;
 mod model;
 mod network;
+mod one_sample;
 mod passes;
 mod sizes;
 mod warnings;

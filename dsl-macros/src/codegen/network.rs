@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
-use super::{Generics, own, parameters_name, passes};
+use super::{Generics, one_sample, own, parameters_name, passes};
 use crate::ir::{EdgeId, Obligation, Program, Shape, Size, Slots, Step};
 
 pub(super) fn emit(program: &Program) -> TokenStream {
@@ -15,7 +15,7 @@ pub(super) fn emit(program: &Program) -> TokenStream {
     let obligations = obligations(program);
     let initialise = initialise(program);
     let functions = passes::emit(program);
-    let one_sample = passes::one_sample(program);
+    let one_sample = one_sample::emit(program);
     let items = program.steps.iter().map(|step| &step.items);
     quote! {
         #(#items)*

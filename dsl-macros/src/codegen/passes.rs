@@ -7,11 +7,11 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 
 use super::network::slot;
-use super::{BLOCK_GRADIENT, GRADIENT, Generics, own};
+use super::{BLOCK_GRADIENT, GRADIENT, Generics, one_sample, own};
 use crate::ir::{Call, EdgeId, Program, Step};
 
 pub(super) fn emit(program: &Program) -> TokenStream {
-    let one = infer_one(program);
+    let one = one_sample::infer_one(program);
     let infer = infer(program);
     let forward = phases(
         program,
@@ -106,7 +106,7 @@ fn join(step: &Step, edges: &mut Edges<'_>) -> Option<TokenStream> {
 }
 
 /// The layer of `network` as an expression: a field, a value without content, or a view of two fields.
-fn layer_in(network: &TokenStream, step: &Step) -> TokenStream {
+pub(super) fn layer_in(network: &TokenStream, step: &Step) -> TokenStream {
     let Step { name, ty, .. } = step;
     match (&step.tied, &step.parameters) {
         (Some(source), _) => quote!(&__rt::layers::Tied::new(&#network.#source, &#network.#name)),
@@ -183,67 +183,7 @@ impl<'a> Edges<'a> {
     }
 }
 
-/// `fn infer_one`: [`one_sample`] into memory of the caller's.
-fn infer_one(program: &Program) -> TokenStream {
-    let scalar = Generics::of(&program.header).scalar;
-    let (x, y) = (own("x"), own("y"));
-    let (inputs, outputs) = (program.input.values().in_type(), program.output.values().in_type());
-    quote! {
-        fn infer_one(&self, #x: &[#scalar], #y: &mut [#scalar]) {
-            #y.copy_from_slice(__rt::one_sample::<Self, #scalar, #inputs, #outputs>(self, #x).as_slice());
-        }
-    }
-}
-
-/// `impl OneSample`: one sample on the stack, inside a region compiled for the machine's instruction set.
-pub(super) fn one_sample(program: &Program) -> TokenStream {
-    let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
-    let name = &program.header.name;
-    let (x, y, network, one) = (own("x"), own("y"), own("network"), own("one"));
-    let last = program.steps.iter().rposition(|step| !step.is_fork()).unwrap_or_default();
-    let edge = |id: EdgeId, step: usize, output: bool| {
-        let name = &program.edges[id.0];
-        match (id == program.input_edge, output && step == last) {
-            (true, _) => quote!(#x),
-            (_, true) => quote!(#y),
-            (false, false) if output => quote!(&mut #name),
-            (false, false) => quote!(&#name),
-        }
-    };
-    let calls = program.steps.iter().enumerate().filter(|(_, step)| !step.is_fork());
-    let calls = calls.map(|(index, step)| {
-        let config = &step.config;
-        let (layer, buffers) = (layer_in(&quote!(#network), step), buffers(step, &quote!(#network)));
-        let (input, output) = (edge(step.x.value, index, false), edge(step.y, index, true));
-        let space = (index != last).then(|| {
-            let (name, size) = (&program.edges[step.y.0], step.output.in_type());
-            quote!(let mut #name = [__rt::zero::<#scalar>(); #size];)
-        });
-        if let Call::Join(join, ports) = &step.call {
-            let word = format_ident!("{}", join.passes()[0]);
-            let inputs = ports.iter().map(|port| edge(port.value, index, false));
-            return quote!(#space #one.#word(&[#(#inputs),*], #output););
-        }
-        quote! {
-            #space
-            #one.infer(#layer, #buffers, #config, #input, #output);
-        }
-    });
-    let copy = program.steps.is_empty().then(|| quote!(#y.copy_from_slice(#x);));
-    quote! {
-        #[automatically_derived]
-        impl #declared __rt::OneSample<#scalar> for #name #used {
-            #[inline(always)]
-            fn one_sample<__I: __rt::Isa>(&self, #x: &[#scalar], #y: &mut [#scalar]) {
-                let (#network, #one) = (self, __rt::One::<__I>::new());
-                #(#calls)*
-                #copy
-            }
-        }
-    }
-}
-
-fn buffers(step: &Step, network: &TokenStream) -> TokenStream {
+pub(super) fn buffers(step: &Step, network: &TokenStream) -> TokenStream {
     let name = &step.name;
     if step.buffers.is_some() { quote!(&#network.buffers.#name) } else { quote!(&()) }
 }
