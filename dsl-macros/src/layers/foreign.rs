@@ -47,7 +47,19 @@ const ABSENT: &[(&[&str], &str)] = &[
         &["embedding", "embeddingbag"],
         "there is no embedding: give one-hot values to `dense`, or write `layer(Type)` for a layer of your own",
     ),
-    (&["globalmaxpool", "globalmaxpooling2d", "adaptivemaxpool2d"], "pool whole maps: `max_pool2d` with their size"),
+    (&["globalmaxpool2d", "globalmaxpooling2d", "adaptivemaxpool2d"], "pool whole maps: `max_pool2d` with their size"),
+    (
+        &["globalmaxpool1d", "globalmaxpooling1d", "adaptivemaxpool1d"],
+        "pool whole sequences: `max_pool1d` with their size",
+    ),
+    (
+        &["globalmaxpool", "globalmaxpooling"],
+        "pool all at once: `max_pool2d` or `max_pool1d` with the size of the maps",
+    ),
+    (
+        &["convtranspose1d", "conv1dtranspose"],
+        "use `upsample(2), conv1d(..)`, or `reshape([8, 1, 64])` and `conv_transpose2d(4, kernel = (1, 4))`",
+    ),
     (
         &["hardswish", "relu6"],
         "there is none: `silu` and `relu` are near, `activation(..)` takes a function of your own",

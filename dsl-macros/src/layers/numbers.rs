@@ -34,9 +34,14 @@ impl Pair {
         match (rank, self.rows) {
             (Rank::Image, rows) => Ok([rows.unwrap_or(self.columns), self.columns]),
             (Rank::Sequence, None) => Ok([self.least, self.columns]),
-            (Rank::Sequence, Some(_)) => {
+            (Rank::Sequence, Some(first)) => {
+                let help = match (self.name, self.columns) {
+                    ("padding", 0) => format!("put `pad(left = {first})` in front"),
+                    ("padding", last) if first != last => format!("put `pad(left = {first}, right = {last})` in front"),
+                    (_, columns) => format!("write {columns}"),
+                };
                 Err(message!(E15, "`{}` of a sequence is one whole number, this is `{}`", self.name, self.at.0)
-                    .help(format!("write {}", self.columns))
+                    .help(help)
                     .at(&self.at))
             }
         }
@@ -78,6 +83,9 @@ impl Arguments<'_> {
             let help = match text.trim_matches('"') {
                 "same" if name == "padding" && text.starts_with('"') => "padding = same".into(),
                 "valid" if name == "padding" => "padding = 0".into(),
+                "causal" | "left" if name == "padding" => {
+                    "put `pad(left = 2)` in front, a place for each that the kernel reaches back".into()
+                }
                 _ => format!("{name} = 3, or {name} = (3, 5) for rows and columns"),
             };
             self.errors.push(value, fault.help(help));

@@ -155,7 +155,13 @@ impl Window {
                 (Some(rows), [columns, channels]) if rows == columns && channels <= 4 => {
                     format!("channels come first: [{channels}, {rows}, {columns}]")
                 }
-                _ => format!("use a kernel of at most {padded}, or a padding of at least {needed}"),
+                (Some(places), [_, channels]) if self.rank == Rank::Sequence && channels < places && channels <= 2 => {
+                    format!("channels come first: [{channels}, {places}]")
+                }
+                _ => {
+                    let most = (padded - 1) / self.dilation[axis] + 1;
+                    format!("use a kernel of at most {most}, or a padding of at least {needed}")
+                }
             };
             return Err(fault.help(help).at(&self.kernel_at));
         }

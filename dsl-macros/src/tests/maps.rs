@@ -40,6 +40,44 @@ fn windows() {
 }
 
 #[test]
+fn sequences_in_time() {
+    assert_faults(
+        "struct Net: [1, 64] -> [2] {
+             conv1d(8, kernel = 33, dilation = 4) -> [1, 64],
+                                ~~
+             conv1d(8, kernel = 3, padding = causal) -> [1, 64],
+                                             ~~~~~~
+             conv1d(8, kernel = 3, padding = (2, 0)) -> [1, 64],
+                                             ~
+             conv1d(8, kernel = 3, padding = (2, 1)) -> [1, 64],
+                                             ~
+             global_max_pool -> [1, 64],
+             ~~~~~~~~~~~~~~~
+             conv_transpose1d(4, kernel = 4) -> [64, 1],
+             ~~~~~~~~~~~~~~~~
+             conv1d(8, kernel = 3) -> [2],
+                                ~
+         }",
+        &[
+            "`conv1d`: a kernel of 129 places is larger than the sequence of 64 places\n  \
+             = help: use a kernel of at most 16, or a padding of at least 33",
+            "`padding` is a whole number from 0 to 65535, this is `causal`\n  \
+             = help: put `pad(left = 2)` in front, a place for each that the kernel reaches back",
+            "`padding` of a sequence is one whole number, this is `(2 , 0)`\n  \
+             = help: put `pad(left = 2)` in front",
+            "`padding` of a sequence is one whole number, this is `(2 , 1)`\n  \
+             = help: put `pad(left = 2, right = 1)` in front",
+            "there is no layer `global_max_pool`\n  \
+             = help: pool all at once: `max_pool2d` or `max_pool1d` with the size of the maps",
+            "there is no layer `conv_transpose1d`\n  \
+             = help: use `upsample(2), conv1d(..)`, or `reshape([8, 1, 64])` and `conv_transpose2d(4, kernel = (1, 4))`",
+            "`conv1d`: a kernel of 3 places is larger than the sequence of 1 places\n  \
+             = help: channels come first: [1, 64]",
+        ],
+    );
+}
+
+#[test]
 fn sequences() {
     assert_faults(
         "struct Net: [4, 8] -> [2] {

@@ -189,9 +189,10 @@ impl Watched {
         let since = done.saturating_sub(self.batches_before).max(1);
         let eta = now.saturating_sub(self.begun).as_secs_f64() * left as f64 / since as f64;
         format!(
-            "epoch {} [{on}{bar}{off}] {}  loss {loss:.4}  {} samples/s  ETA {}",
+            "epoch {} [{on}{bar}{off}] {}  loss {}  {} samples/s  ETA {}",
             of(epochs + 1, self.epochs),
             of(batches, self.batches),
+            figure(loss),
             thousands(rate),
             clock(eta)
         )
@@ -199,16 +200,21 @@ impl Watched {
 
     /// `epoch  3/20  loss 0.1234  validation_loss 0.2345  accuracy 0.9750  0.12 s`
     fn summary(&self, number: usize, epoch: &Epoch, metrics: &[String]) -> String {
-        let mut line = format!("epoch {}  loss {:.4}", of(number, self.epochs), epoch.loss);
+        let mut line = format!("epoch {}  loss {}", of(number, self.epochs), figure(epoch.loss));
         if let Some(loss) = epoch.validation_loss {
-            let _ = write!(line, "  validation_loss {loss:.4}");
+            let _ = write!(line, "  validation_loss {}", figure(loss));
         }
         for (name, value) in metrics.iter().zip(&epoch.metrics) {
-            let _ = write!(line, "  {name} {value:.4}");
+            let _ = write!(line, "  {name} {}", figure(*value));
         }
         let _ = write!(line, "  {:.2} s", epoch.seconds);
         line
     }
+}
+
+/// `0.1234`, `1.43e-6`
+fn figure(value: f64) -> String {
+    if value != 0.0 && value.abs() < 1e-3 { format!("{value:.2e}") } else { format!("{value:.4}") }
 }
 
 /// ` 3/20`
@@ -259,6 +265,12 @@ mod tests {
         assert!(line.len() <= 80);
         let coloured = bar(Shown::default(), true);
         assert_eq!(coloured.replace("\x1b[32m", "").replace("\x1b[0m", ""), line);
+    }
+
+    #[test]
+    fn small_figures_keep_their_digits() {
+        let figures = [0.0, 0.12345, 0.001, 1.43e-6, -2e-9, f64::NAN].map(super::figure);
+        assert_eq!(figures, ["0.0000", "0.1235", "0.0010", "1.43e-6", "-2.00e-9", "NaN"]);
     }
 
     #[test]
