@@ -41,12 +41,12 @@ struct Place {
 struct Places {
     all: Vec<Place>,
     /// Which of them an output is in, and its size.
-    of: BTreeMap<EdgeId, (usize, usize)>,
+    outputs: BTreeMap<EdgeId, (usize, usize)>,
 }
 
 impl Places {
     /// Every output takes the place that fits best of those whose values nobody reads any more, or makes the largest larger.
-    fn of(program: &Program, last: usize) -> Self {
+    fn plan(program: &Program, last: usize) -> Self {
         let mut places = Self::default();
         for (index, step) in program.steps[..last].iter().enumerate().filter(|(_, step)| !step.is_fork()) {
             let Some(size) = step.output.value().filter(|size| *size >= LARGE) else { continue };
@@ -62,7 +62,7 @@ impl Places {
             });
             let found = &mut places.all[place];
             (found.size, found.read) = (found.size.max(size), read);
-            places.of.insert(step.y, (place, size));
+            places.outputs.insert(step.y, (place, size));
         }
         places
     }
@@ -70,7 +70,7 @@ impl Places {
     /// The memory for an output, as zeros.
     fn space(&self, program: &Program, step: &Step, scalar: &TokenStream) -> TokenStream {
         let name = &program.edges[step.y.0];
-        let Some(&(place, size)) = self.of.get(&step.y) else {
+        let Some(&(place, size)) = self.outputs.get(&step.y) else {
             let size = step.output.in_type();
             return quote!(let mut #name = [__rt::zero::<#scalar>(); #size];);
         };
@@ -85,7 +85,7 @@ impl Places {
 
     /// An output as an array or a part of one.
     fn values(&self, program: &Program, edge: EdgeId) -> TokenStream {
-        let Some(&(place, size)) = self.of.get(&edge) else {
+        let Some(&(place, size)) = self.outputs.get(&edge) else {
             let name = &program.edges[edge.0];
             return quote!(#name);
         };
@@ -113,7 +113,7 @@ pub(super) fn emit(program: &Program) -> TokenStream {
     let name = &program.header.name;
     let (x, y, network, one) = (own("x"), own("y"), own("network"), own("one"));
     let last = program.steps.iter().rposition(|step| !step.is_fork()).unwrap_or_default();
-    let places = Places::of(program, last);
+    let places = Places::plan(program, last);
     let edge = |id: EdgeId, step: usize, output: bool| {
         if id == program.input_edge {
             return quote!(#x);
