@@ -1,7 +1,8 @@
 //! One sample on the stack, inside a region compiled for the machine's instruction set.
 //!
 //! Each output is an array of its own, which the compiler keeps in registers where it is small. A large one takes the place of
-//! another that nobody reads any more, so that a deep network needs the stack that its widest part does.
+//! another that nobody reads any more, so that a deep network needs the stack that its widest part does. (The plan for batches cuts
+//! one memory at any place; safe code could not borrow two parts of it by name.)
 
 use std::collections::BTreeMap;
 
@@ -48,9 +49,13 @@ impl Places {
     /// Every output takes the place that fits best of those whose values nobody reads any more, or makes the largest larger.
     fn plan(program: &Program, last: usize) -> Self {
         let mut places = Self::default();
+        let mut last_reads = BTreeMap::new();
+        for (index, step) in program.steps.iter().enumerate() {
+            last_reads.extend(step.sources().into_iter().map(|edge| (edge, index)));
+        }
         for (index, step) in program.steps[..last].iter().enumerate().filter(|(_, step)| !step.is_fork()) {
             let Some(size) = step.output.value().filter(|size| *size >= LARGE) else { continue };
-            let read = program.steps.iter().rposition(|reader| reads(reader, step.y)).unwrap_or(index);
+            let read = last_reads.get(&step.y).copied().unwrap_or(index);
             let free = (0..places.all.len()).filter(|&place| places.all[place].read < index);
             let best = free.min_by_key(|&place| {
                 let has = places.all[place].size;
@@ -99,14 +104,6 @@ impl Places {
     }
 }
 
-fn reads(step: &Step, edge: EdgeId) -> bool {
-    match &step.call {
-        Call::Layer => step.x.value == edge,
-        Call::Join(_, ports) => ports.iter().any(|port| port.value == edge),
-        Call::Fork(_) => false,
-    }
-}
-
 /// `impl OneSample`
 pub(super) fn emit(program: &Program) -> TokenStream {
     let Generics { declared, used, scalar, .. } = Generics::of(&program.header);
@@ -131,9 +128,9 @@ pub(super) fn emit(program: &Program) -> TokenStream {
         let (layer, buffers) = (layer_in(&quote!(#network), step), buffers(step, &quote!(#network)));
         let (input, output) = (edge(step.x.value, index, false), edge(step.y, index, true));
         let space = (index != last).then(|| places.space(program, step, &scalar));
-        if let Call::Join(join, ports) = &step.call {
+        if let Call::Join(join, _) = &step.call {
             let word = format_ident!("{}", join.passes()[0]);
-            let inputs = ports.iter().map(|port| edge(port.value, index, false));
+            let inputs = step.sources().into_iter().map(|source| edge(source, index, false));
             return quote!(#space #one.#word(&[#(#inputs),*], #output););
         }
         quote! {

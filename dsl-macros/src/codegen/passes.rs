@@ -98,9 +98,9 @@ fn backward(step: &Step, edges: &mut Edges<'_>) -> TokenStream {
 
 /// The forward call of a join; `None` for a layer.
 fn join(step: &Step, edges: &mut Edges<'_>) -> Option<TokenStream> {
-    let Call::Join(join, ports) = &step.call else { return None };
+    let Call::Join(join, _) = &step.call else { return None };
     let (word, pass) = (format_ident!("{}", join.passes()[0]), own("pass"));
-    let inputs: Vec<_> = ports.iter().map(|port| edges.value(port.value)).collect();
+    let inputs: Vec<_> = step.sources().into_iter().map(|edge| edges.value(edge)).collect();
     let y = edges.value(step.y);
     Some(quote!(#pass.#word([#(#inputs),*], #y);))
 }

@@ -145,6 +145,15 @@ impl Step {
         }
     }
 
+    /// The values that it reads on the way forward.
+    pub(crate) fn sources(&self) -> Vec<EdgeId> {
+        match &self.call {
+            Call::Layer => vec![self.x.value],
+            Call::Join(_, ports) => ports.iter().map(|port| port.value).collect(),
+            Call::Fork(_) => Vec::new(),
+        }
+    }
+
     /// Whether it only runs on the way back.
     pub(crate) fn is_fork(&self) -> bool {
         matches!(self.call, Call::Fork(_))

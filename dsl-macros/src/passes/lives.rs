@@ -147,14 +147,11 @@ pub(super) fn plan_inference(sizes: &[Size], steps: &[Step], input: EdgeId, outp
 }
 
 fn forward_at(lives: &mut Lives<'_>, step: &Step, time: usize) {
-    match &step.call {
-        Call::Layer => lives.value(step.x.value, time),
-        Call::Join(_, ports) => {
-            for port in ports {
-                lives.value(port.value, time);
-            }
-        }
-        Call::Fork(_) => return,
+    if step.is_fork() {
+        return;
+    }
+    for edge in step.sources() {
+        lives.value(edge, time);
     }
     lives.value(step.y, time);
 }
