@@ -404,12 +404,12 @@ fn checkpoints_of_another_version_are_refused() {
     let layout = "layout of the optimizer's state";
     let refused = resume(layout, "tiles of 512").unwrap_err();
     assert!(matches!(refused, Error::Checkpoint { .. }), "{refused}");
-    let expected = format!("{layout} is tiles of 512, but this training has tiles of 8704");
+    let expected = format!("{layout} is tiles of 512, but this training has falling tiles of 8704");
     assert!(refused.to_string().ends_with(&expected), "{refused}");
     let refused = resume("checkpoint", "2").unwrap_err();
     assert!(matches!(refused, Error::Format { .. }), "{refused}");
     assert!(refused.to_string().ends_with("is a checkpoint of format 2, but this is 1"), "{refused}");
-    resume(layout, "tiles of 8704").unwrap();
+    resume(layout, "falling tiles of 8704").unwrap();
 }
 
 #[test]

@@ -68,12 +68,15 @@ impl RmsProp {
                     let mean = average.update(a, g);
                     square = (square - mean * mean).max(zero);
                 }
-                let mut direction = g / (square.sqrt() + epsilon);
+                let root = square.sqrt() + epsilon;
                 if MOMENTUM {
-                    direction = momentum.times_plus(b.get(), direction);
+                    let direction = momentum.times_plus(b.get(), g / root);
                     b.set(direction);
+                    p - rate * direction
+                } else {
+                    // The product does not wait for the quotient.
+                    p - rate * g / root
                 }
-                p - rate * direction
             },
         );
     }
