@@ -105,9 +105,13 @@ fn samples_that_are_left_over_fit_in_2_mb() {
 /// One sample, where outputs take each other's place, and the same in a block.
 fn alone_and_in_a_block<N: Network<Scalar = f32>>(network: &N) {
     let x: Vec<f32> = (0..N::INPUTS).map(|i| (0.1 * i as f32).sin()).collect();
-    let [mut alone, mut block] = [(); 2].map(|()| vec![0.0; N::OUTPUTS]);
+    let (mut alone, mut block) = (vec![0.0; N::OUTPUTS], vec![0.0; 16 * N::OUTPUTS]);
     network.infer_one(&x, &mut alone);
-    Inference::<N>::new().forward_slice(network, &x, &mut block).expect("slices of these sizes");
+    let mut inference = Inference::<N>::new();
+    inference.forward_slice(network, &x.repeat(16), &mut block).expect("slices of these sizes");
+    let mut again = vec![0.0; N::OUTPUTS];
+    inference.forward_slice(network, &x, &mut again).expect("slices of these sizes");
+    assert!(again == alone);
     assert!(alone.iter().zip(&block).all(|(a, b)| (a - b).abs() < 1e-5), "{alone:?}, not {block:?}");
     assert!(alone.iter().any(|y| y.abs() > 1e-3), "{alone:?}");
 }

@@ -18,7 +18,7 @@ use crate::samples::Samples;
 /// Where each of many weights is used once a sample, reading them is what takes the time, and a block reads them once for all.
 /// One sample keeps its values on the stack, so networks with many of them do without: a thread's has 2 MB.
 const fn few<N: Network>() -> usize {
-    if N::TRAIN_FEATURES * size_of::<N::Scalar>() > 1 << 19 {
+    if N::INFER_FEATURES * size_of::<N::Scalar>() > 1 << 19 {
         0
     } else if N::PARAMETERS > 16_384 && N::FLOPS < 3 * N::PARAMETERS {
         2

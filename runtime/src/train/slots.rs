@@ -28,7 +28,7 @@ const TILE: usize = 8704;
 /// that the threads come to the end together.
 const fn tile(left: usize) -> usize {
     const PARTS: usize = 32;
-    let size = TILE * (left / (PARTS * TILE) | 1);
+    let size = TILE * ((left / (PARTS * TILE)) | 1);
     if size < left { size } else { left }
 }
 

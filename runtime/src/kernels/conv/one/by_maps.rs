@@ -1,10 +1,15 @@
 //! Tiles of vectors over the output maps.
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
+use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
-use super::super::super::simd::{Avx2, Avx512, Body, Registers, Vector, Vectors};
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+use super::super::super::simd::{Avx2, Avx512};
+use super::super::super::simd::{Body, Plain, Registers, Vector, Vectors};
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
 use super::super::super::transpose::fast::Square;
+use super::by_columns;
 use super::strip::{Strip, Tile};
 
 /// Columns of a tile at most, of one vector of maps each, or of two; fewer are a power of two, since each size is code
@@ -23,53 +28,134 @@ macro_rules! strip_of {
     };
 }
 
-/// # Safety
-/// As [`rows`], for so many vectors and columns, a power of two up to [`COLUMNS`].
-pub(super) unsafe fn avx512<T: Vectors + Square>(strip: &Strip<'_, T>, vectors: usize, columns: usize) {
-    // SAFETY: passed on.
-    unsafe {
-        strip_of!(Avx512, strip, (vectors, columns),
-            1 x 1 in 4, 1 x 2 in 4, 1 x 4 in 4, 1 x 8 in 2, 2 x 1 in 4, 2 x 2 in 4, 2 x 4 in 2,
-        );
+/// Registers with tiles for one sample.
+pub(super) trait Tiles<T: Vectors>: Registers {
+    /// Registers of as many places as few columns have.
+    type Narrow: Tiles<T>;
+
+    /// # Safety
+    /// As [`rows`], for so many vectors and columns, a power of two up to [`COLUMNS`].
+    unsafe fn by_maps(strip: &Strip<'_, T>, vectors: usize, columns: usize);
+
+    /// # Safety
+    /// As [`by_columns::strip`].
+    unsafe fn by_columns(strip: &Strip<'_, T>);
+
+    /// Writes the results of a map side by side, `map` behind those of the map before.
+    ///
+    /// # Safety
+    /// The machine has these registers, `y` has room for the columns of all maps, and the values of these are set.
+    unsafe fn turn<const COLUMNS: usize>(
+        values: &[[MaybeUninit<T>; MOST]; COLUMNS],
+        maps: usize,
+        y: *mut T,
+        map: usize,
+    );
+}
+
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+impl<T: Vectors + Square> Tiles<T> for Avx512 {
+    type Narrow = Avx2;
+
+    unsafe fn by_maps(strip: &Strip<'_, T>, vectors: usize, columns: usize) {
+        // SAFETY: passed on.
+        unsafe {
+            strip_of!(Avx512, strip, (vectors, columns),
+                1 x 1 in 4, 1 x 2 in 4, 1 x 4 in 4, 1 x 8 in 2, 2 x 1 in 4, 2 x 2 in 4, 2 x 4 in 2,
+            );
+        }
+    }
+
+    unsafe fn by_columns(strip: &Strip<'_, T>) {
+        // SAFETY: passed on.
+        unsafe { by_columns::strip::<T, Self, 4>(strip) }
+    }
+
+    unsafe fn turn<const COLUMNS: usize>(v: &[[MaybeUninit<T>; MOST]; COLUMNS], maps: usize, y: *mut T, map: usize) {
+        // SAFETY: passed on; what has AVX-512 has AVX2.
+        unsafe { turn(v, maps, y, map) }
     }
 }
 
-/// # Safety
-/// As [`rows`], for so many vectors and columns, a power of two up to [`COLUMNS`].
-pub(super) unsafe fn avx2<T: Vectors + Square>(strip: &Strip<'_, T>, vectors: usize, columns: usize) {
-    // SAFETY: passed on.
-    unsafe {
-        strip_of!(Avx2, strip, (vectors, columns),
-            1 x 1 in 4, 1 x 2 in 4, 1 x 4 in 2, 1 x 8 in 1, 2 x 1 in 4, 2 x 2 in 2, 2 x 4 in 1,
-        );
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+impl<T: Vectors + Square> Tiles<T> for Avx2 {
+    type Narrow = Self;
+
+    unsafe fn by_maps(strip: &Strip<'_, T>, vectors: usize, columns: usize) {
+        // SAFETY: passed on.
+        unsafe {
+            strip_of!(Avx2, strip, (vectors, columns),
+                1 x 1 in 4, 1 x 2 in 4, 1 x 4 in 2, 1 x 8 in 1, 2 x 1 in 4, 2 x 2 in 2, 2 x 4 in 1,
+            );
+        }
+    }
+
+    unsafe fn by_columns(strip: &Strip<'_, T>) {
+        // SAFETY: passed on.
+        unsafe { by_columns::strip::<T, Self, 2>(strip) }
+    }
+
+    unsafe fn turn<const COLUMNS: usize>(v: &[[MaybeUninit<T>; MOST]; COLUMNS], maps: usize, y: *mut T, map: usize) {
+        // SAFETY: passed on.
+        unsafe { turn(v, maps, y, map) }
+    }
+}
+
+impl<T: Vectors> Tiles<T> for Plain {
+    type Narrow = Self;
+
+    unsafe fn by_maps(strip: &Strip<'_, T>, vectors: usize, columns: usize) {
+        // SAFETY: passed on.
+        unsafe {
+            strip_of!(Plain, strip, (vectors, columns),
+                1 x 1 in 4, 1 x 2 in 1, 1 x 4 in 1, 1 x 8 in 1, 2 x 1 in 4, 2 x 2 in 1, 2 x 4 in 1,
+            );
+        }
+    }
+
+    unsafe fn by_columns(strip: &Strip<'_, T>) {
+        // SAFETY: passed on.
+        unsafe { by_columns::strip::<T, Self, 2>(strip) }
+    }
+
+    unsafe fn turn<const COLUMNS: usize>(v: &[[MaybeUninit<T>; MOST]; COLUMNS], maps: usize, y: *mut T, map: usize) {
+        for o in 0..maps {
+            for (column, values) in v.iter().enumerate() {
+                // SAFETY: the caller's.
+                unsafe { *y.add(o * map + column) = values[o].assume_init() };
+            }
+        }
     }
 }
 
 /// # Safety
 /// The machine has `R`; the strip's maps and `COLUMNS` columns exist, `VECS` vectors just cover the maps, and the
 /// strip's taps read inside the input for all columns.
-unsafe fn rows<T: Vectors + Square, R: Registers, const VECS: usize, const COLUMNS: usize, const ROWS: usize>(
+unsafe fn rows<T: Vectors, R: Tiles<T>, const VECS: usize, const COLUMNS: usize, const ROWS: usize>(
     strip: &Strip<'_, T>,
 ) {
     let neighbours = COLUMNS == 1 || strip.geometry.stride[1] == 1;
     // SAFETY: passed on; a strip's tiles exist.
     strip.tiles(if neighbours { ROWS } else { 1 }, |tile, many| unsafe {
         if many {
-            R::run(ByMaps::<T, VECS, COLUMNS, ROWS, true>(tile));
+            R::run(ByMaps::<T, R, VECS, COLUMNS, ROWS, true>(tile, PhantomData));
         } else if neighbours {
-            R::run(ByMaps::<T, VECS, COLUMNS, 1, true>(tile));
+            R::run(ByMaps::<T, R, VECS, COLUMNS, 1, true>(tile, PhantomData));
         } else {
-            R::run(ByMaps::<T, VECS, COLUMNS, 1, false>(tile));
+            R::run(ByMaps::<T, R, VECS, COLUMNS, 1, false>(tile, PhantomData));
         }
     });
 }
 
 /// `VECS` vectors over the maps × `COLUMNS` columns × `ROWS` rows. With constant distances between what neighbouring
 /// columns read, no address is computed.
-struct ByMaps<'a, T, const VECS: usize, const COLUMNS: usize, const ROWS: usize, const NEIGHBOURS: bool>(Tile<'a, T>);
+struct ByMaps<'a, T, R, const VECS: usize, const COLUMNS: usize, const ROWS: usize, const NEIGHBOURS: bool>(
+    Tile<'a, T>,
+    PhantomData<R>,
+);
 
-impl<T: Vectors + Square, const VECS: usize, const COLUMNS: usize, const ROWS: usize, const NEIGHBOURS: bool> Body
-    for ByMaps<'_, T, VECS, COLUMNS, ROWS, NEIGHBOURS>
+impl<T: Vectors, R: Tiles<T>, const VECS: usize, const COLUMNS: usize, const ROWS: usize, const NEIGHBOURS: bool> Body
+    for ByMaps<'_, T, R, VECS, COLUMNS, ROWS, NEIGHBOURS>
 {
     type Scalar = T;
 
@@ -77,7 +163,7 @@ impl<T: Vectors + Square, const VECS: usize, const COLUMNS: usize, const ROWS: u
     /// As [`rows`]; the tile's rows exist, and where there are neighbours, columns lie side by side in the input.
     #[inline(always)]
     unsafe fn run<V: Vector<Scalar = T>>(self) {
-        let Self(tile) = self;
+        let Self(tile, _) = self;
         let strip = tile.strip;
         let stride = if NEIGHBOURS { 1 } else { strip.geometry.stride[1] };
         let last = strip.maps - (VECS - 1) * V::WIDTH;
@@ -114,17 +200,17 @@ impl<T: Vectors + Square, const VECS: usize, const COLUMNS: usize, const ROWS: u
                 }
             }
             for (row, values) in values.iter().enumerate() {
-                turn(values, strip.maps, tile.y.add(row * strip.geometry.output[1]), strip.geometry.output_map());
+                R::turn(values, strip.maps, tile.y.add(row * strip.geometry.output[1]), strip.geometry.output_map());
             }
         }
     }
 }
 
-/// Writes the results of a map side by side, `map` behind those of the map before: squares of maps and columns are
-/// turned in registers. A function of its own, since there are many tiles.
+/// [`Tiles::turn`]: squares of maps and columns are turned in registers. A function of its own, since there are many tiles.
 ///
 /// # Safety
 /// The machine has AVX2, `y` has room for the columns of all maps, and the values of these are set.
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
 #[target_feature(enable = "avx2")]
 unsafe fn turn<T: Square, const COLUMNS: usize>(
     values: &[[MaybeUninit<T>; MOST]; COLUMNS],

@@ -1,11 +1,8 @@
 //! Convolution of one sample: vectors over the output maps, or over columns where maps are few.
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
-#[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod by_columns;
-#[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod by_maps;
-#[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod strip;
 
 use core::convert::identity;
@@ -43,12 +40,23 @@ pub(in super::super) fn transposed<T: Real>(geometry: Geometry, weight: &[T], bi
     });
 }
 
-#[cfg(not(all(target_arch = "x86_64", feature = "std")))]
 pub(in super::super) mod fast {
-    use super::{Geometry, Real};
+    use super::super::super::parts;
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
+    use super::super::super::simd::{Avx2, Avx512};
+    use super::super::super::simd::{Plain, Registers, Vector, Vectors};
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
+    use super::super::super::transpose::fast::Square;
+    use super::super::axis::Direction;
+    use super::by_maps::Tiles;
+    use super::strip::Strip;
+    use super::{Geometry, by_columns, by_maps};
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
+    use crate::isa::Kind;
     use crate::isa::Level;
 
-    pub(in super::super::super) fn one<T: Real>(
+    #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+    pub(in super::super::super) fn one<T: Vectors>(
         _: Level,
         geometry: Geometry,
         weight: &[T],
@@ -56,20 +64,12 @@ pub(in super::super) mod fast {
         x: &[T],
         y: &mut [T],
     ) {
-        super::reference(geometry, weight, bias, x, y);
+        geometry.check_one(weight, bias, x, y);
+        // SAFETY: `check_one` holds.
+        unsafe { all::<T, Plain>(geometry, weight, bias, x, y) }
     }
-}
 
-#[cfg(all(target_arch = "x86_64", feature = "std"))]
-pub(in super::super) mod fast {
-    use super::super::super::parts;
-    use super::super::super::simd::{Avx2, Avx512, Registers, Vector, Vectors};
-    use super::super::super::transpose::fast::Square;
-    use super::super::axis::Direction;
-    use super::strip::Strip;
-    use super::{Geometry, by_columns, by_maps};
-    use crate::isa::{Kind, Level};
-
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
     pub(in super::super::super) fn one<T: Vectors + Square>(
         level: Level,
         geometry: Geometry,
@@ -81,36 +81,28 @@ pub(in super::super) mod fast {
         geometry.check_one(weight, bias, x, y);
         match level.kind() {
             // SAFETY: the level proves the instructions, `check_one` the lengths.
-            Kind::Avx512 => unsafe { all::<T, Avx512, 4>(geometry, weight, bias, x, y) },
+            Kind::Avx512 => unsafe { all::<T, Avx512>(geometry, weight, bias, x, y) },
             // SAFETY: as above.
-            Kind::Avx2 => unsafe { all::<T, Avx2, 2>(geometry, weight, bias, x, y) },
-            Kind::Portable => super::reference(geometry, weight, bias, x, y),
+            Kind::Avx2 => unsafe { all::<T, Avx2>(geometry, weight, bias, x, y) },
+            // SAFETY: as above.
+            Kind::Portable => unsafe { all::<T, Plain>(geometry, weight, bias, x, y) },
         }
     }
 
     /// Fewer output maps leave most of a vector empty.
     const NARROW: usize = 8;
 
-    /// Tiles over columns have up to `ROWS` rows, 4 with AVX-512 and 2 with AVX2.
-    ///
     /// # Safety
     /// `check_one` holds, and the machine has the instruction set.
-    unsafe fn all<T: Vectors + Square, R: Registers, const ROWS: usize>(
-        geometry: Geometry,
-        weight: &[T],
-        bias: &[T],
-        x: &[T],
-        y: &mut [T],
-    ) {
-        let by_maps = if const { ROWS == 4 } { by_maps::avx512 } else { by_maps::avx2 };
+    unsafe fn all<T: Vectors, R: Tiles<T>>(geometry: Geometry, weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
         let (rows, columns) = (Direction::of(&geometry, 0).forward(), Direction::of(&geometry, 1).forward());
         let (inner_rows, inner) = (rows.inner(), columns.inner());
         let outputs = geometry.outputs_in_group();
         let y = y.as_mut_ptr();
-        let (vector, narrow) = (R::Vector::<T>::WIDTH, T::Avx2::WIDTH);
+        let (vector, narrow) = (R::Vector::<T>::WIDTH, <R::Narrow as Registers>::Vector::<T>::WIDTH);
         let by_columns = outputs < NARROW && geometry.stride[1] == 1 && inner.len() >= narrow;
         for group in 0..geometry.groups {
-            // SAFETY: the group exists, and so do all maps and columns that are asked for; what has AVX-512 has AVX2.
+            // SAFETY: the group exists, and so do all maps and columns that are asked for; what has `R` has `Narrow`.
             unsafe {
                 let strip = |map: usize, maps: usize, column: usize| {
                     let map = group * outputs + map;
@@ -131,14 +123,14 @@ pub(in super::super) mod fast {
                     let map = map * vector;
                     let maps = (outputs - map).min(vectors * vector);
                     for column in (0..inner.start).chain(inner.end..columns.count) {
-                        by_maps(&strip(map, maps, column), vectors, 1);
+                        R::by_maps(&strip(map, maps, column), vectors, 1);
                     }
                     if !by_columns {
                         let mut column = inner.start;
                         while column < inner.end {
                             let left = (inner.end - column).min(by_maps::COLUMNS[vectors - 1]);
                             let together = 1 << left.ilog2();
-                            by_maps(&strip(map, maps, column), vectors, together);
+                            R::by_maps(&strip(map, maps, column), vectors, together);
                             column += together;
                         }
                     }
@@ -153,9 +145,9 @@ pub(in super::super) mod fast {
                             let start = column.min(inner.end - width);
                             let strip = strip(map, maps, start);
                             if wide {
-                                by_columns::strip::<T, R, ROWS>(&strip);
+                                R::by_columns(&strip);
                             } else {
-                                by_columns::strip::<T, Avx2, 2>(&strip);
+                                R::Narrow::by_columns(&strip);
                             }
                             column = start + width;
                         }
