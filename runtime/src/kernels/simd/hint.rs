@@ -54,10 +54,14 @@ pub(in super::super) fn read_again() {
 
 /// The same address, of which the compiler must not know more: an address that stands in one register is one
 /// instruction with what uses it, where a sum of two registers takes two.
-#[cfg(all(target_arch = "x86_64", feature = "std"))]
 #[inline(always)]
-pub(in super::super) fn one_register<T>(mut p: *const T) -> *const T {
-    // SAFETY: no instruction at all.
-    unsafe { asm!("/* {} */", inout(reg) p, options(pure, readonly, nostack, preserves_flags)) }
+pub(in super::super) fn one_register<T>(p: *const T) -> *const T {
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
+    let p = {
+        let mut p = p;
+        // SAFETY: no instruction at all.
+        unsafe { asm!("/* {} */", inout(reg) p, options(pure, readonly, nostack, preserves_flags)) }
+        p
+    };
     p
 }
