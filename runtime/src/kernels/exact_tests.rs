@@ -138,7 +138,7 @@ fn convolution<T: Fast>(random: &mut Random) {
         conv::nest::conv(level, true, geometry, &w, &back, &dy, dx, blocks, yes);
     });
     let (one, y) = (values::<T>(random, inputs), values::<T>(random, features));
-    same(&y, |level, y| conv::one::fast::one(level, geometry, &w, &b, &one, y));
+    same(&y, |level, y| conv::one::forward(level, geometry, &w, &b, &one, y));
     let (x, dy) = (edge(&x, inputs, samples), edge(&dy, features, samples));
     same(&[&w[..], &b].concat(), |level, gradient| {
         let (mut weight, mut bias) = (Box::from(&gradient[..w.len()]), Box::from(&gradient[w.len()..]));

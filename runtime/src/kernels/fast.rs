@@ -116,7 +116,7 @@ macro_rules! fast {
                 conv::sum_maps(dy, gradient, accumulate, |rows| conv::gradient::sum_rows(level, rows));
             }
             fn conv_one(geometry: conv::Geometry, weight: &[Self], bias: &[Self], x: &[Self], y: &mut [Self]) {
-                conv::one::fast::one(Level::current(), geometry, weight, bias, x, y);
+                conv::one::forward(Level::current(), geometry, weight, bias, x, y);
             }
             fn conv_transposed_one(
                 geometry: conv::Geometry,
@@ -125,7 +125,7 @@ macro_rules! fast {
                 y: &[Self],
                 x: &mut [Self],
             ) {
-                conv::one::transposed(geometry, weight, bias, y, x);
+                conv::one::transposed(Level::current(), geometry, weight, bias, y, x);
             }
             fn prelu(weight: &[Self], x: &[Lanes<Self>], y: &mut [Lanes<Self>], blocks: usize) {
                 prelu::prelu(weight, x, y, blocks);

@@ -135,7 +135,10 @@ fn assert_refused_conv(message: &str, geometry: Geometry, [weights, biases, x, y
         conv::gradient::gradient(level, geometry, x, dy, [&mut weight, &mut bias], false);
     });
     assert_refused(message, |level| {
-        conv::one::fast::one(level, geometry, &weight, &bias, &vec![0.0; x], &mut vec![0.0; y]);
+        conv::one::forward(level, geometry, &weight, &bias, &vec![0.0; x], &mut vec![0.0; y]);
+    });
+    assert_refused(message, |level| {
+        conv::one::transposed(level, geometry, &weight, &bias, &vec![0.0; y], &mut vec![0.0; x]);
     });
 }
 

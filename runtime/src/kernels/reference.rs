@@ -172,7 +172,7 @@ pub trait Kernels: Sized {
     where
         Self: Real,
     {
-        conv::one::reference(geometry, weight, bias, x, y);
+        conv::one::reference::forward(geometry, weight, bias, x, y);
     }
 
     /// `x = convᵀ(y) + b` for one sample.
@@ -180,7 +180,7 @@ pub trait Kernels: Sized {
     where
         Self: Real,
     {
-        conv::one::transposed(geometry, weight, bias, y, x);
+        conv::one::reference::transposed(geometry, weight, bias, y, x);
     }
 
     /// `y ← y` where `x > 0`, else `w·y`; each weight serves as many neighbouring rows.

@@ -3,6 +3,7 @@
 
 use super::super::super::simd::{Body, Registers, Vector, Vectors};
 use super::strip::{Strip, Tile};
+use crate::lanes::Lanes;
 
 /// Maps of a tile at most.
 pub(super) const MAPS: usize = 6;
@@ -53,8 +54,16 @@ impl<T: Vectors, const MAPS: usize, const ROWS: usize> Body for ByColumns<'_, T,
         let strip = tile.strip;
         // SAFETY: the caller's.
         unsafe {
+            let [map, row, column] = strip.walk.y;
+            let place = |o: usize, r: usize| tile.y.add(o * map + r * row);
             let mut sums = [[V::splat(T::zero()); ROWS]; MAPS];
-            if !strip.b.is_null() {
+            if strip.again {
+                for o in 0..MAPS {
+                    for r in 0..ROWS {
+                        sums[o][r] = load_apart(place(o, r), column);
+                    }
+                }
+            } else if !strip.b.is_null() {
                 for o in 0..MAPS {
                     sums[o] = [V::splat(*strip.b.add(o)); ROWS];
                 }
@@ -72,10 +81,45 @@ impl<T: Vectors, const MAPS: usize, const ROWS: usize> Body for ByColumns<'_, T,
                 }
             });
             for o in 0..MAPS {
-                for row in 0..ROWS {
-                    sums[o][row].store(tile.y.add(o * strip.geometry.output_map() + row * strip.geometry.output[1]));
+                for r in 0..ROWS {
+                    store_apart(sums[o][r], place(o, r), column);
                 }
             }
+        }
+    }
+}
+
+/// A vector of scalars so far apart.
+///
+/// # Safety
+/// The machine has `V`, and the scalars exist.
+#[inline(always)]
+unsafe fn load_apart<V: Vector>(p: *const V::Scalar, distance: usize) -> V {
+    // SAFETY: the caller's; lanes are more than a vector has.
+    unsafe {
+        if distance == 1 {
+            return V::load(p);
+        }
+        let lanes = Lanes::each(|i| if i < V::WIDTH { *p.add(i * distance) } else { *p });
+        V::load(lanes.0.as_ptr())
+    }
+}
+
+/// Writes the scalars of a vector so far apart.
+///
+/// # Safety
+/// As [`load_apart`].
+#[inline(always)]
+unsafe fn store_apart<V: Vector>(vector: V, p: *mut V::Scalar, distance: usize) {
+    // SAFETY: as in `load_apart`.
+    unsafe {
+        if distance == 1 {
+            return vector.store(p);
+        }
+        let mut lanes = Lanes::splat(*p);
+        vector.store(lanes.0.as_mut_ptr());
+        for i in 0..V::WIDTH {
+            *p.add(i * distance) = lanes.0[i];
         }
     }
 }

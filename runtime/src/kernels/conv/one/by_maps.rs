@@ -119,12 +119,8 @@ impl<T: Vectors> Tiles<T> for Plain {
     }
 
     unsafe fn turn<const COLUMNS: usize>(v: &[[MaybeUninit<T>; MOST]; COLUMNS], maps: usize, y: *mut T, map: usize) {
-        for o in 0..maps {
-            for (column, values) in v.iter().enumerate() {
-                // SAFETY: the caller's.
-                unsafe { *y.add(o * map + column) = values[o].assume_init() };
-            }
-        }
+        // SAFETY: passed on.
+        unsafe { scatter(v, maps, y, map, 1) }
     }
 }
 
@@ -134,7 +130,7 @@ impl<T: Vectors> Tiles<T> for Plain {
 unsafe fn rows<T: Vectors, R: Tiles<T>, const VECS: usize, const COLUMNS: usize, const ROWS: usize>(
     strip: &Strip<'_, T>,
 ) {
-    let neighbours = COLUMNS == 1 || strip.geometry.stride[1] == 1;
+    let neighbours = COLUMNS == 1 || strip.walk.beside == 1;
     // SAFETY: passed on; a strip's tiles exist.
     strip.tiles(if neighbours { ROWS } else { 1 }, |tile, many| unsafe {
         if many {
@@ -165,7 +161,8 @@ impl<T: Vectors, R: Tiles<T>, const VECS: usize, const COLUMNS: usize, const ROW
     unsafe fn run<V: Vector<Scalar = T>>(self) {
         let Self(tile, _) = self;
         let strip = tile.strip;
-        let stride = if NEIGHBOURS { 1 } else { strip.geometry.stride[1] };
+        let beside = if NEIGHBOURS { 1 } else { strip.walk.beside.cast_unsigned() };
+        let [map, row_below, column_beside] = strip.walk.y;
         let last = strip.maps - (VECS - 1) * V::WIDTH;
         // SAFETY: the caller's; vectors of weights and of bias are as long as there are maps.
         unsafe {
@@ -177,6 +174,22 @@ impl<T: Vectors, R: Tiles<T>, const VECS: usize, const COLUMNS: usize, const ROW
                 }
             }
             let mut sums = [[start; COLUMNS]; ROWS];
+            let mut values = [[[const { MaybeUninit::<T>::uninit() }; MOST]; COLUMNS]; ROWS];
+            if strip.again {
+                for row in 0..ROWS {
+                    for column in 0..COLUMNS {
+                        let values = values[row][column].as_mut_ptr().cast::<T>();
+                        for o in 0..VECS * V::WIDTH {
+                            // Behind the maps is nothing that counts.
+                            let o_there = o.min(strip.maps - 1);
+                            *values.add(o) = *tile.y.add(o_there * map + row * row_below + column * column_beside);
+                        }
+                        for v in 0..VECS {
+                            sums[row][column][v] = V::load(values.add(v * V::WIDTH));
+                        }
+                    }
+                }
+            }
             tile.products(|x: [_; ROWS], from| {
                 let mut w = start;
                 for v in 0..VECS {
@@ -184,14 +197,13 @@ impl<T: Vectors, R: Tiles<T>, const VECS: usize, const COLUMNS: usize, const ROW
                 }
                 for row in 0..ROWS {
                     for column in 0..COLUMNS {
-                        let x = V::splat(*x[row].add(column * stride));
+                        let x = V::splat(*x[row].add(column * beside));
                         for v in 0..VECS {
                             sums[row][column][v] = w[v].fma(x, sums[row][column][v]);
                         }
                     }
                 }
             });
-            let mut values = [[[const { MaybeUninit::<T>::uninit() }; MOST]; COLUMNS]; ROWS];
             for row in 0..ROWS {
                 for column in 0..COLUMNS {
                     for v in 0..VECS {
@@ -200,8 +212,32 @@ impl<T: Vectors, R: Tiles<T>, const VECS: usize, const COLUMNS: usize, const ROW
                 }
             }
             for (row, values) in values.iter().enumerate() {
-                R::turn(values, strip.maps, tile.y.add(row * strip.geometry.output[1]), strip.geometry.output_map());
+                let y = tile.y.add(row * row_below);
+                if column_beside == 1 {
+                    R::turn(values, strip.maps, y, map);
+                } else {
+                    scatter(values, strip.maps, y, map, column_beside);
+                }
             }
+        }
+    }
+}
+
+/// [`Tiles::turn`] for results that lie `column` apart.
+///
+/// # Safety
+/// As there.
+unsafe fn scatter<T: Copy, const COLUMNS: usize>(
+    values: &[[MaybeUninit<T>; MOST]; COLUMNS],
+    maps: usize,
+    y: *mut T,
+    map: usize,
+    column: usize,
+) {
+    for o in 0..maps {
+        for (i, values) in values.iter().enumerate() {
+            // SAFETY: the caller's.
+            unsafe { *y.add(o * map + i * column) = values[o].assume_init() };
         }
     }
 }

@@ -3,156 +3,186 @@
 
 mod by_columns;
 mod by_maps;
+pub(in super::super) mod reference;
+mod results;
 mod strip;
 
-use core::convert::identity;
+use core::mem::MaybeUninit;
+use core::ptr::null;
 
-use super::{Geometry, start};
-use crate::isa::Portable;
-use crate::real::Real;
+use by_maps::Tiles;
+use results::{Start, results};
+use strip::Walk;
 
-/// `y = conv(x) + b`, with plain loops.
-pub(in super::super) fn reference<T: Real>(geometry: Geometry, weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
+use super::super::parts;
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+use super::super::simd::{Avx2, Avx512};
+use super::super::simd::{Plain, Vector, Vectors};
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+use super::super::transpose::fast::Square;
+use super::axis::{Axis, Direction};
+use super::{Geometry, LENGTHS};
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+use crate::isa::Kind;
+use crate::isa::Level;
+
+/// A scalar with tiles on all levels.
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+pub(in super::super) trait Scalar: Vectors + Square {}
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+impl<T: Vectors + Square> Scalar for T {}
+/// A scalar with tiles on all levels.
+#[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+pub(in super::super) trait Scalar: Vectors {}
+#[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+impl<T: Vectors> Scalar for T {}
+
+/// `y = conv(x) + b`
+pub(in super::super) fn forward<T: Scalar>(
+    level: Level,
+    geometry: Geometry,
+    weight: &[T],
+    bias: &[T],
+    x: &[T],
+    y: &mut [T],
+) {
     geometry.check_one(weight, bias, x, y);
-    start(bias, y, geometry.outputs, 1, identity);
-    let add = |w: T, y: &mut T, x: &T| *y = w.fma::<Portable>(*x, *y);
-    geometry.rows(|w, from, to, count| {
-        let (w, y) = (weight[w], &mut y[to..][..count]);
-        // What lies side by side becomes vectors.
-        match geometry.stride[1] {
-            1 => y.iter_mut().zip(&x[from..][..count]).for_each(|(y, x)| add(w, y, x)),
-            stride => y.iter_mut().zip(x[from..].iter().step_by(stride)).for_each(|(y, x)| add(w, y, x)),
-        }
-    });
+    match level.kind() {
+        // SAFETY: the level proves the instructions, `check_one` the lengths.
+        #[cfg(all(target_arch = "x86_64", feature = "std"))]
+        Kind::Avx512 => unsafe { forward_on::<T, Avx512>(geometry, weight, bias, x, y) },
+        // SAFETY: as above.
+        #[cfg(all(target_arch = "x86_64", feature = "std"))]
+        Kind::Avx2 => unsafe { forward_on::<T, Avx2>(geometry, weight, bias, x, y) },
+        // SAFETY: as above.
+        _ => unsafe { forward_on::<T, Plain>(geometry, weight, bias, x, y) },
+    }
 }
 
-/// `x = convᵀ(y) + b`, with plain loops.
-pub(in super::super) fn transposed<T: Real>(geometry: Geometry, weight: &[T], bias: &[T], y: &[T], x: &mut [T]) {
+/// `x = convᵀ(y) + b`
+pub(in super::super) fn transposed<T: Scalar>(
+    level: Level,
+    geometry: Geometry,
+    weight: &[T],
+    bias: &[T],
+    y: &[T],
+    x: &mut [T],
+) {
+    /// The most maps whose results lie in registers.
+    const MOST: usize = 32;
     geometry.check_one(weight, &[], x, y);
-    start(bias, x, geometry.channels, 1, identity);
-    let add = |w: T, x: &mut T, y: &T| *x = w.fma::<Portable>(*y, *x);
-    geometry.rows(|w, to, from, count| {
-        let (w, y) = (weight[w], &y[from..][..count]);
-        match geometry.stride[1] {
-            1 => x[to..][..count].iter_mut().zip(y).for_each(|(x, y)| add(w, x, y)),
-            stride => x[to..].iter_mut().step_by(stride).zip(y).for_each(|(x, y)| add(w, x, y)),
-        }
-    });
+    if geometry.taps() > ROOM / MOST {
+        return reference::transposed(geometry, weight, bias, y, x);
+    }
+    assert!(bias.is_empty() || bias.len() == geometry.channels, "{LENGTHS}");
+    match level.kind() {
+        // SAFETY: the level proves the instructions, `check_one` the lengths.
+        #[cfg(all(target_arch = "x86_64", feature = "std"))]
+        Kind::Avx512 => unsafe { transposed_on::<T, Avx512>(geometry, weight, bias, y, x) },
+        // SAFETY: as above.
+        #[cfg(all(target_arch = "x86_64", feature = "std"))]
+        Kind::Avx2 => unsafe { transposed_on::<T, Avx2>(geometry, weight, bias, y, x) },
+        // SAFETY: as above.
+        _ => unsafe { transposed_on::<T, Plain>(geometry, weight, bias, y, x) },
+    }
 }
 
-pub(in super::super) mod fast {
-    use super::super::super::parts;
-    #[cfg(all(target_arch = "x86_64", feature = "std"))]
-    use super::super::super::simd::{Avx2, Avx512};
-    use super::super::super::simd::{Plain, Registers, Vector, Vectors};
-    #[cfg(all(target_arch = "x86_64", feature = "std"))]
-    use super::super::super::transpose::fast::Square;
-    use super::super::axis::Direction;
-    use super::by_maps::Tiles;
-    use super::strip::Strip;
-    use super::{Geometry, by_columns, by_maps};
-    #[cfg(all(target_arch = "x86_64", feature = "std"))]
-    use crate::isa::Kind;
-    use crate::isa::Level;
-
-    #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
-    pub(in super::super::super) fn one<T: Vectors>(
-        _: Level,
-        geometry: Geometry,
-        weight: &[T],
-        bias: &[T],
-        x: &[T],
-        y: &mut [T],
-    ) {
-        geometry.check_one(weight, bias, x, y);
-        // SAFETY: `check_one` holds.
-        unsafe { all::<T, Plain>(geometry, weight, bias, x, y) }
-    }
-
-    #[cfg(all(target_arch = "x86_64", feature = "std"))]
-    pub(in super::super::super) fn one<T: Vectors + Square>(
-        level: Level,
-        geometry: Geometry,
-        weight: &[T],
-        bias: &[T],
-        x: &[T],
-        y: &mut [T],
-    ) {
-        geometry.check_one(weight, bias, x, y);
-        match level.kind() {
-            // SAFETY: the level proves the instructions, `check_one` the lengths.
-            Kind::Avx512 => unsafe { all::<T, Avx512>(geometry, weight, bias, x, y) },
-            // SAFETY: as above.
-            Kind::Avx2 => unsafe { all::<T, Avx2>(geometry, weight, bias, x, y) },
-            // SAFETY: as above.
-            Kind::Portable => unsafe { all::<T, Plain>(geometry, weight, bias, x, y) },
+/// # Safety
+/// `check_one` holds, and the machine has the instruction set.
+unsafe fn forward_on<T: Vectors, R: Tiles<T>>(geometry: Geometry, weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
+    let [rows, columns] = [0, 1].map(|direction| Direction::of(&geometry, direction).forward());
+    let (channels, outputs) = (geometry.channels_in_group(), geometry.outputs_in_group());
+    let w = [geometry.taps(), geometry.kernel[1], 1].map(|taps| taps * geometry.outputs);
+    let walk = Walk::new(&rows, &columns, channels, geometry.input, geometry.output, w);
+    for group in 0..geometry.groups {
+        let map = group * outputs;
+        // SAFETY: the group exists, and so does all that its results are sums of.
+        unsafe {
+            let start = Start {
+                w: weight.as_ptr().add(map),
+                b: if bias.is_empty() { null() } else { bias.as_ptr().add(map) },
+                x: x.as_ptr().add(group * channels * geometry.input_map()),
+                y: y.as_mut_ptr().add(map * geometry.output_map()),
+            };
+            results::<T, R>([&rows, &columns], &walk, outputs, &start, false);
         }
     }
+}
 
-    /// Fewer output maps leave most of a vector empty.
-    const NARROW: usize = 8;
+/// Scalars of weights that lie side by side for a while.
+const ROOM: usize = 4096;
 
-    /// # Safety
-    /// `check_one` holds, and the machine has the instruction set.
-    unsafe fn all<T: Vectors, R: Tiles<T>>(geometry: Geometry, weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
-        let (rows, columns) = (Direction::of(&geometry, 0).forward(), Direction::of(&geometry, 1).forward());
-        let (inner_rows, inner) = (rows.inner(), columns.inner());
-        let outputs = geometry.outputs_in_group();
-        let y = y.as_mut_ptr();
-        let (vector, narrow) = (R::Vector::<T>::WIDTH, <R::Narrow as Registers>::Vector::<T>::WIDTH);
-        let by_columns = outputs < NARROW && geometry.stride[1] == 1 && inner.len() >= narrow;
+/// # Safety
+/// As [`forward_on`]; `ROOM` is enough for the weights of all taps between one map and two vectors of others.
+unsafe fn transposed_on<T: Vectors, R: Tiles<T>>(geometry: Geometry, weight: &[T], bias: &[T], y: &[T], x: &mut [T]) {
+    let mut room = [const { MaybeUninit::<T>::uninit() }; ROOM];
+    let w = room.as_mut_ptr().cast::<T>();
+    let (channels, outputs) = (geometry.channels_in_group(), geometry.outputs_in_group());
+    // Classes of places, each met by its own taps.
+    let [tall, wide] = [0, 1].map(|direction| geometry.stride[direction].min(geometry.input[direction]));
+    for (row, column) in (0..tall).flat_map(|row| (0..wide).map(move |column| (row, column))) {
+        let rows = Direction::of(&geometry, 0).transposed(row);
+        let columns = Direction::of(&geometry, 1).transposed(column);
+        if rows.count == 0 || columns.count == 0 {
+            continue;
+        }
+        let taps = rows.taps * columns.taps;
         for group in 0..geometry.groups {
-            // SAFETY: the group exists, and so do all maps and columns that are asked for; what has `R` has `Narrow`.
-            unsafe {
-                let strip = |map: usize, maps: usize, column: usize| {
-                    let map = group * outputs + map;
-                    Strip {
-                        geometry: &geometry,
-                        rows: &rows,
-                        inner: &inner_rows,
-                        maps,
-                        w: weight.as_ptr().add(map),
-                        b: if bias.is_empty() { core::ptr::null() } else { bias.as_ptr().add(map) },
-                        x: x.as_ptr().add(group * geometry.channels_in_group() * geometry.input_map()),
-                        y: y.add(map * geometry.output_map() + column),
-                        taps: columns.inside(column),
-                        from: columns.place(column, columns.inside(column).start),
-                    }
-                };
-                for (map, vectors) in parts(outputs.div_ceil(vector), 2) {
-                    let map = map * vector;
-                    let maps = (outputs - map).min(vectors * vector);
-                    for column in (0..inner.start).chain(inner.end..columns.count) {
-                        R::by_maps(&strip(map, maps, column), vectors, 1);
-                    }
-                    if !by_columns {
-                        let mut column = inner.start;
-                        while column < inner.end {
-                            let left = (inner.end - column).min(by_maps::COLUMNS[vectors - 1]);
-                            let together = 1 << left.ilog2();
-                            R::by_maps(&strip(map, maps, column), vectors, together);
-                            column += together;
-                        }
+            for (map, vectors) in parts(channels.div_ceil(R::Vector::<T>::WIDTH), 2) {
+                let map = map * R::Vector::<T>::WIDTH;
+                let maps = (channels - map).min(vectors * R::Vector::<T>::WIDTH);
+                for (from, count) in parts(outputs, ROOM / (taps * maps).max(1)) {
+                    // SAFETY: as in `forward_on`, with input and output exchanged; there is room for so many weights.
+                    unsafe {
+                        let first = (group * outputs + from, map);
+                        gather(&geometry, weight, [&rows, &columns], first, [count, maps], w);
+                        let walk = Walk::new(
+                            &rows,
+                            &columns,
+                            count,
+                            geometry.output,
+                            geometry.input,
+                            [taps, columns.taps, 1].map(|taps| taps * maps),
+                        );
+                        let map = group * channels + map;
+                        let place = rows.first * geometry.input[1] + columns.first;
+                        let start = Start {
+                            w,
+                            b: if bias.is_empty() { null() } else { bias.as_ptr().add(map) },
+                            x: y.as_ptr().add(first.0 * geometry.output_map()),
+                            y: x.as_mut_ptr().add(map * geometry.input_map() + place),
+                        };
+                        results::<T, R>([&rows, &columns], &walk, maps, &start, from > 0);
                     }
                 }
-                if by_columns {
-                    for (map, maps) in parts(outputs, by_columns::MAPS) {
-                        let mut column = inner.start;
-                        while column < inner.end {
-                            let wide = inner.len() >= vector && inner.end - column > narrow;
-                            let width = if wide { vector } else { narrow };
-                            // The last vector may overlap the one before.
-                            let start = column.min(inner.end - width);
-                            let strip = strip(map, maps, start);
-                            if wide {
-                                R::by_columns(&strip);
-                            } else {
-                                R::Narrow::by_columns(&strip);
-                            }
-                            column = start + width;
-                        }
-                    }
-                }
+            }
+        }
+    }
+}
+
+/// Writes the weights between `count` maps from `output` on and `maps` from `channel` on, for all taps, side by side by
+/// the latter.
+///
+/// # Safety
+/// These weights exist, and there is room for them.
+unsafe fn gather<T: Copy>(
+    geometry: &Geometry,
+    weight: &[T],
+    [rows, columns]: [&Axis; 2],
+    (output, channel): (usize, usize),
+    [count, maps]: [usize; 2],
+    w: *mut T,
+) {
+    let taps = rows.taps * columns.taps;
+    for map in 0..maps {
+        for tap in 0..taps {
+            let ky = rows.tap + tap / columns.taps * rows.tap_step;
+            let kx = columns.tap + tap % columns.taps * columns.tap_step;
+            let patch = ((channel + map) * geometry.kernel[0] + ky) * geometry.kernel[1] + kx;
+            let from = &weight[patch * geometry.outputs + output..][..count];
+            for (i, from) in from.iter().enumerate() {
+                // SAFETY: the caller's.
+                unsafe { *w.add((i * taps + tap) * maps + map) = *from };
             }
         }
     }

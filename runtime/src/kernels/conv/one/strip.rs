@@ -4,11 +4,50 @@ use core::ops::Range;
 
 use super::super::super::simd::one_register;
 use super::super::axis::Axis;
-use super::Geometry;
+
+/// How far it is, in scalars, from one product or result to the next.
+pub(super) struct Walk {
+    /// Maps of the source that each result sums up.
+    pub(super) channels: usize,
+    /// Columns of the source.
+    pub(super) width: usize,
+    /// In the source from one map to the next, from one row of taps, from one tap.
+    x: [isize; 3],
+    /// In the weights.
+    w: [usize; 3],
+    /// In the source from what a result reads to what the one below reads, and the one beside.
+    below: isize,
+    pub(super) beside: isize,
+    /// In the results from one map to the next, from one row, from one column.
+    pub(super) y: [usize; 3],
+}
+
+impl Walk {
+    /// From maps of one size to maps of another, with weights so far apart.
+    pub(super) fn new(
+        rows: &Axis,
+        columns: &Axis,
+        channels: usize,
+        from: [usize; 2],
+        to: [usize; 2],
+        w: [usize; 3],
+    ) -> Self {
+        let width = from[1].cast_signed();
+        Self {
+            channels,
+            width: from[1],
+            x: [from[0].cast_signed() * width, rows.dilation * width, columns.dilation],
+            w,
+            below: rows.stride * width,
+            beside: columns.stride,
+            y: [to[0] * to[1], rows.step * to[1], columns.step],
+        }
+    }
+}
 
 /// Neighbouring columns of some maps, in all rows.
 pub(super) struct Strip<'a, T> {
-    pub(super) geometry: &'a Geometry,
+    pub(super) walk: &'a Walk,
     pub(super) rows: &'a Axis,
     /// The rows for which every tap reads inside the input.
     pub(super) inner: &'a Range<usize>,
@@ -21,6 +60,8 @@ pub(super) struct Strip<'a, T> {
     pub(super) x: *const T,
     /// The first column's result in the first row of the first map.
     pub(super) y: *mut T,
+    /// The results are sums already, to which more is added.
+    pub(super) again: bool,
     /// The horizontal taps that read inside the input for all columns.
     pub(super) taps: Range<usize>,
     /// The column of the input that the first of these taps reads for the first column.
@@ -37,11 +78,13 @@ impl<T> Strip<'_, T> {
         }
         let mut row = inner.start;
         while row < inner.end {
-            if inner.end - row == 1 {
+            let left = inner.end - row;
+            if left == 1 || (self.again && left < rows) {
                 each(self.tile(row), false);
-                break;
+                row += 1;
+                continue;
             }
-            // The last rows may overlap those before.
+            // The last rows may overlap those before, unless they would be added twice.
             let start = row.min(inner.end - rows);
             each(self.tile(start), true);
             row = start + rows;
@@ -54,9 +97,9 @@ impl<T> Strip<'_, T> {
         let from = if taps.is_empty() || self.taps.is_empty() {
             0
         } else {
-            self.rows.place(row, taps.start) * self.geometry.input[1] + self.from
+            self.rows.place(row, taps.start) * self.walk.width + self.from
         };
-        Tile { strip: self, x: self.x.wrapping_add(from), y: self.y.wrapping_add(row * self.geometry.output[1]), taps }
+        Tile { strip: self, x: self.x.wrapping_add(from), y: self.y.wrapping_add(row * self.walk.y[1]), taps }
     }
 }
 
@@ -76,35 +119,32 @@ impl<T> Tile<'_, T> {
     /// Calls `each` with the input of each row's first place and the first map's weight, for every channel and tap.
     #[inline(always)]
     pub(super) fn products<const ROWS: usize>(&self, mut each: impl FnMut([*const T; ROWS], *const T)) {
-        let geometry = self.strip.geometry;
+        let &Walk { channels, x: [x_map, x_row, x_column], w: [w_map, w_row, w_column], below, .. } = self.strip.walk;
         let (rows, columns) = (self.taps.clone(), self.strip.taps.clone());
         if rows.is_empty() || columns.is_empty() {
             return;
         }
-        let [height, width] = geometry.kernel;
-        let (x_row, w_row) = (geometry.dilation[0] * geometry.input[1], width * geometry.outputs);
-        let below = geometry.stride[0] * geometry.input[1];
         let mut x_channel = self.x;
-        let mut w_channel = self.strip.w.wrapping_add((rows.start * width + columns.start) * geometry.outputs);
-        for _ in 0..geometry.channels_in_group() {
+        let mut w_channel = self.strip.w.wrapping_add(rows.start * w_row + columns.start * w_column);
+        for _ in 0..channels {
             let (mut x_tap, mut w_tap) = (x_channel, w_channel);
             for _ in rows.clone() {
                 let mut x = [x_tap; ROWS];
                 for row in 1..ROWS {
-                    x[row] = x[row - 1].wrapping_add(below);
+                    x[row] = x[row - 1].wrapping_offset(below);
                 }
                 let mut w = w_tap;
                 for _ in columns.clone() {
                     each(x, w);
                     for x in &mut x {
-                        *x = one_register(x.wrapping_add(geometry.dilation[1]));
+                        *x = one_register(x.wrapping_offset(x_column));
                     }
-                    w = w.wrapping_add(geometry.outputs);
+                    w = w.wrapping_add(w_column);
                 }
-                (x_tap, w_tap) = (x_tap.wrapping_add(x_row), w_tap.wrapping_add(w_row));
+                (x_tap, w_tap) = (x_tap.wrapping_offset(x_row), w_tap.wrapping_add(w_row));
             }
-            x_channel = x_channel.wrapping_add(geometry.input_map());
-            w_channel = w_channel.wrapping_add(height * w_row);
+            x_channel = x_channel.wrapping_offset(x_map);
+            w_channel = w_channel.wrapping_add(w_map);
         }
     }
 }

@@ -1,0 +1,91 @@
+//! All results of some maps, in tiles that just fit.
+#![allow(unsafe_code, reason = "register tiles through pointers")]
+
+use super::super::super::parts;
+use super::super::super::simd::{Registers, Vector, Vectors};
+use super::super::axis::Axis;
+use super::by_maps::Tiles;
+use super::strip::{Strip, Walk};
+use super::{by_columns, by_maps};
+
+/// Fewer output maps leave most of a vector empty.
+const NARROW: usize = 8;
+
+/// Where a group's first map begins, in each place.
+pub(super) struct Start<T> {
+    pub(super) w: *const T,
+    /// Null without bias.
+    pub(super) b: *const T,
+    pub(super) x: *const T,
+    pub(super) y: *mut T,
+}
+
+/// The results of some maps at all places of two axes; `again` says that they are sums already, to which more is added.
+///
+/// # Safety
+/// The machine has `R`; there are so many maps, and at each place of a tap inside the source a value in all of its maps
+/// and weights.
+pub(super) unsafe fn results<T: Vectors, R: Tiles<T>>(
+    [rows, columns]: [&Axis; 2],
+    walk: &Walk,
+    outputs: usize,
+    start: &Start<T>,
+    again: bool,
+) {
+    let (inner_rows, inner) = (rows.inner(), columns.inner());
+    let (vector, narrow) = (R::Vector::<T>::WIDTH, <R::Narrow as Registers>::Vector::<T>::WIDTH);
+    let by_columns = outputs < NARROW && walk.beside == 1 && inner.len() >= narrow;
+    // What overlaps would be added twice.
+    let whole = inner.start..inner.start + inner.len() / narrow * narrow;
+    let inner = if by_columns && again { whole } else { inner };
+    // SAFETY: all maps and columns that are asked for exist; what has `R` has `Narrow`.
+    unsafe {
+        let strip = |map: usize, maps: usize, column: usize| Strip {
+            walk,
+            rows,
+            inner: &inner_rows,
+            maps,
+            w: start.w.add(map),
+            b: if start.b.is_null() { start.b } else { start.b.add(map) },
+            x: start.x,
+            y: start.y.add(map * walk.y[0] + column * walk.y[2]),
+            again,
+            taps: columns.inside(column),
+            from: columns.place(column, columns.inside(column).start),
+        };
+        for (map, vectors) in parts(outputs.div_ceil(vector), 2) {
+            let map = map * vector;
+            let maps = (outputs - map).min(vectors * vector);
+            for column in (0..inner.start).chain(inner.end..columns.count) {
+                R::by_maps(&strip(map, maps, column), vectors, 1);
+            }
+            if !by_columns {
+                let mut column = inner.start;
+                while column < inner.end {
+                    let left = (inner.end - column).min(by_maps::COLUMNS[vectors - 1]);
+                    let together = 1 << left.ilog2();
+                    R::by_maps(&strip(map, maps, column), vectors, together);
+                    column += together;
+                }
+            }
+        }
+        if by_columns {
+            for (map, maps) in parts(outputs, by_columns::MAPS) {
+                let mut column = inner.start;
+                while column < inner.end {
+                    let wide = inner.len() >= vector && inner.end - column > narrow;
+                    let width = if wide { vector } else { narrow };
+                    // The last vector may overlap the one before.
+                    let first = column.min(inner.end - width);
+                    let strip = strip(map, maps, first);
+                    if wide {
+                        R::by_columns(&strip);
+                    } else {
+                        R::Narrow::by_columns(&strip);
+                    }
+                    column = first + width;
+                }
+            }
+        }
+    }
+}
