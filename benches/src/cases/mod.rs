@@ -9,6 +9,7 @@ mod loss;
 mod networks;
 mod optimizer;
 mod train;
+mod transposed;
 
 use infer::{digits_by_hand, infer, infer_batch, lenet_by_hand, square_by_hand, tiny_by_hand};
 use networks::{
@@ -87,6 +88,7 @@ pub fn all() -> Vec<Case> {
         .chain(double::cases())
         .chain(layer::cases())
         .chain(loss::cases())
+        .chain(transposed::cases())
         .chain(optimizer::cases())
         .collect()
 }

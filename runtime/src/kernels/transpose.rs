@@ -306,6 +306,16 @@ pub(super) mod fast {
         }
     }
 
+    /// [`four`] of two, side by side. (A closure with intrinsics is not inlined everywhere, and then nothing in it is.)
+    ///
+    /// # Safety
+    /// As [`four`].
+    #[inline(always)]
+    unsafe fn fours(low: *const f32, high: *const f32, n: usize) -> __m256 {
+        // SAFETY: the caller's.
+        unsafe { _mm256_insertf128_ps::<1>(_mm256_castps128_ps256(four(low, n)), four(high, n)) }
+    }
+
     impl Square for f32 {
         const SIDE: usize = 8;
         type Columns = [__m256; 4];
@@ -315,11 +325,8 @@ pub(super) mod fast {
             // SAFETY: the caller's.
             unsafe {
                 // Rows i and i + 4 side by side, so that columns come out whole.
-                let pair = |i: usize| {
-                    let low = _mm256_castps128_ps256(four(from(i), n));
-                    _mm256_insertf128_ps::<1>(low, four(from(i + 4), n))
-                };
-                let (a, b, c, d) = (pair(0), pair(1), pair(2), pair(3));
+                let (a, b) = (fours(from(0), from(4), n), fours(from(1), from(5), n));
+                let (c, d) = (fours(from(2), from(6), n), fours(from(3), from(7), n));
                 let (ab, cd) = (_mm256_unpacklo_ps(a, b), _mm256_unpacklo_ps(c, d));
                 let (ab, cd) = (_mm256_castps_pd(ab), _mm256_castps_pd(cd));
                 let (first, second) = (_mm256_unpacklo_pd(ab, cd), _mm256_unpackhi_pd(ab, cd));
@@ -350,6 +357,17 @@ pub(super) mod fast {
         unsafe { if n == 2 { _mm_loadu_pd(p) } else { _mm_load_sd(p) } }
     }
 
+    /// [`two`] of two, side by side.
+    ///
+    /// # Safety
+    /// As [`two`].
+    #[cfg(feature = "f64")]
+    #[inline(always)]
+    unsafe fn twos(low: *const f64, high: *const f64, n: usize) -> __m256d {
+        // SAFETY: the caller's.
+        unsafe { _mm256_insertf128_pd::<1>(_mm256_castpd128_pd256(two(low, n)), two(high, n)) }
+    }
+
     #[cfg(feature = "f64")]
     impl Square for f64 {
         const SIDE: usize = 4;
@@ -360,11 +378,7 @@ pub(super) mod fast {
             // SAFETY: the caller's.
             unsafe {
                 // Rows i and i + 2 side by side, so that columns come out whole.
-                let pair = |i: usize| {
-                    let low = _mm256_castpd128_pd256(two(from(i), n));
-                    _mm256_insertf128_pd::<1>(low, two(from(i + 2), n))
-                };
-                let (a, b) = (pair(0), pair(1));
+                let (a, b) = (twos(from(0), from(2), n), twos(from(1), from(3), n));
                 [_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b)]
             }
         }

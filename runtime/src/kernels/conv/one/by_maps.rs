@@ -32,6 +32,14 @@ macro_rules! strip_of {
 pub(super) trait Tiles<T: Vectors>: Registers {
     /// Registers of as many places as few columns have.
     type Narrow: Tiles<T>;
+    /// Rows and columns of a [`Tiles::square`].
+    const SIDE: usize;
+
+    /// Writes value j of row i, which lie `from_row` apart, as value i of row j.
+    ///
+    /// # Safety
+    /// The machine has these registers, there are `SIDE` rows of `SIDE` values, and there is room for as many.
+    unsafe fn square(from: *const T, from_row: usize, to: *mut T, to_row: usize);
 
     /// # Safety
     /// As [`rows`], for so many vectors and columns, a power of two up to [`COLUMNS`].
@@ -56,6 +64,12 @@ pub(super) trait Tiles<T: Vectors>: Registers {
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 impl<T: Vectors + Square> Tiles<T> for Avx512 {
     type Narrow = Avx2;
+    const SIDE: usize = T::SIDE;
+
+    unsafe fn square(from: *const T, from_row: usize, to: *mut T, to_row: usize) {
+        // SAFETY: passed on; what has AVX-512 has AVX2.
+        unsafe { square(from, from_row, to, to_row) }
+    }
 
     unsafe fn by_maps(strip: &Strip<'_, T>, vectors: usize, columns: usize) {
         // SAFETY: passed on.
@@ -80,6 +94,12 @@ impl<T: Vectors + Square> Tiles<T> for Avx512 {
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 impl<T: Vectors + Square> Tiles<T> for Avx2 {
     type Narrow = Self;
+    const SIDE: usize = T::SIDE;
+
+    unsafe fn square(from: *const T, from_row: usize, to: *mut T, to_row: usize) {
+        // SAFETY: passed on.
+        unsafe { square(from, from_row, to, to_row) }
+    }
 
     unsafe fn by_maps(strip: &Strip<'_, T>, vectors: usize, columns: usize) {
         // SAFETY: passed on.
@@ -103,6 +123,12 @@ impl<T: Vectors + Square> Tiles<T> for Avx2 {
 
 impl<T: Vectors> Tiles<T> for Plain {
     type Narrow = Self;
+    const SIDE: usize = 1;
+
+    unsafe fn square(from: *const T, _: usize, to: *mut T, _: usize) {
+        // SAFETY: the caller's.
+        unsafe { *to = *from }
+    }
 
     unsafe fn by_maps(strip: &Strip<'_, T>, vectors: usize, columns: usize) {
         // SAFETY: passed on.
@@ -221,6 +247,15 @@ impl<T: Vectors, R: Tiles<T>, const VECS: usize, const COLUMNS: usize, const ROW
             }
         }
     }
+}
+
+/// # Safety
+/// As [`Tiles::square`], and the machine has AVX2.
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+#[target_feature(enable = "avx2")]
+unsafe fn square<T: Square>(from: *const T, from_row: usize, to: *mut T, to_row: usize) {
+    // SAFETY: the caller's.
+    unsafe { T::transpose(|i| from.add(i * from_row), |j| to.add(j * to_row)) }
 }
 
 /// [`Tiles::turn`] for results that lie `column` apart.

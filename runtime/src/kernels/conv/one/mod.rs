@@ -135,7 +135,7 @@ unsafe fn transposed_on<T: Vectors, R: Tiles<T>>(geometry: Geometry, weight: &[T
                     // SAFETY: as in `forward_on`, with input and output exchanged; there is room for so many weights.
                     unsafe {
                         let first = (group * outputs + from, map);
-                        gather(&geometry, weight, [&rows, &columns], first, [count, maps], w);
+                        gather::<T, R>(&geometry, weight, [&rows, &columns], first, [count, maps], w);
                         let walk = Walk::new(
                             &rows,
                             &columns,
@@ -165,7 +165,7 @@ unsafe fn transposed_on<T: Vectors, R: Tiles<T>>(geometry: Geometry, weight: &[T
 ///
 /// # Safety
 /// These weights exist, and there is room for them.
-unsafe fn gather<T: Copy>(
+unsafe fn gather<T: Vectors, R: Tiles<T>>(
     geometry: &Geometry,
     weight: &[T],
     [rows, columns]: [&Axis; 2],
@@ -173,16 +173,28 @@ unsafe fn gather<T: Copy>(
     [count, maps]: [usize; 2],
     w: *mut T,
 ) {
-    let taps = rows.taps * columns.taps;
-    for map in 0..maps {
-        for tap in 0..taps {
-            let ky = rows.tap + tap / columns.taps * rows.tap_step;
-            let kx = columns.tap + tap % columns.taps * columns.tap_step;
-            let patch = ((channel + map) * geometry.kernel[0] + ky) * geometry.kernel[1] + kx;
-            let from = &weight[patch * geometry.outputs + output..][..count];
-            for (i, from) in from.iter().enumerate() {
-                // SAFETY: the caller's.
-                unsafe { *w.add((i * taps + tap) * maps + map) = *from };
+    let (taps, map_row) = (rows.taps * columns.taps, geometry.taps() * geometry.outputs);
+    let whole = |n: usize| n / R::SIDE * R::SIDE;
+    for tap in 0..taps {
+        let ky = rows.tap + tap / columns.taps * rows.tap_step;
+        let kx = columns.tap + tap % columns.taps * columns.tap_step;
+        let patch = channel * geometry.taps() + ky * geometry.kernel[1] + kx;
+        let from = weight[patch * geometry.outputs + output..].as_ptr();
+        // SAFETY: the caller's: of each map's row of weights `count` exist from here on, and room for them.
+        unsafe {
+            let place = |map: usize, i: usize| (from.add(map * map_row + i), w.add((i * taps + tap) * maps + map));
+            for map in (0..whole(maps)).step_by(R::SIDE) {
+                for i in (0..whole(count)).step_by(R::SIDE) {
+                    let (from, to) = place(map, i);
+                    R::square(from, map_row, to, taps * maps);
+                }
+            }
+            for map in 0..maps {
+                let first = if map < whole(maps) { whole(count) } else { 0 };
+                for i in first..count {
+                    let (from, to) = place(map, i);
+                    *to = *from;
+                }
             }
         }
     }
