@@ -156,6 +156,10 @@ pub trait OneSample<T> {
     fn one_sample<I: Isa>(&self, x: &[T], y: &mut [T]);
 }
 
+/// Outputs that are worth a copy: the compiler keeps them in registers where it sees that nobody else has them. To copy more
+/// takes as long as an activation.
+const FEW: usize = 256;
+
 /// Inference for one sample. The instruction set is chosen once, and the arguments and the result of what is called for
 /// it are all known by their addresses alone.
 #[inline]
@@ -178,8 +182,45 @@ pub fn one_sample<N: OneSample<T>, T: Real, const IN: usize, const OUT: usize>(
             self.run::<I>()
         }
     }
-    let x = x.try_into().expect("a sample has as many values as the network has inputs");
-    dispatch(Sample::<N, T, IN, OUT>(network, x))
+    if const { OUT <= FEW } {
+        dispatch(Sample::<N, T, IN, OUT>(network, inputs(x)))
+    } else {
+        let mut y = SVector::<T, OUT>::repeat(T::zero());
+        one_sample_into::<N, T, IN, OUT>(network, x, y.as_mut_slice());
+        y
+    }
+}
+
+/// [`one_sample`] into memory of the caller's.
+#[inline]
+pub fn one_sample_into<N: OneSample<T>, T: Real, const IN: usize, const OUT: usize>(
+    network: &N,
+    x: &[T],
+    y: &mut [T],
+) {
+    struct Sample<'a, N, T, const IN: usize, const OUT: usize>(&'a N, &'a [T; IN], &'a mut [T; OUT]);
+    impl<N: OneSample<T>, T: Real, const IN: usize, const OUT: usize> Task for Sample<'_, N, T, IN, OUT> {
+        type Output = ();
+        #[inline(always)]
+        fn run<I: Isa>(self) {
+            self.0.one_sample::<I>(self.1, self.2);
+        }
+        #[cfg(all(target_arch = "x86_64", feature = "std"))]
+        #[inline(always)]
+        fn run_on<I: Isa>(self) {
+            self.run::<I>();
+        }
+    }
+    if const { OUT <= FEW } {
+        y.copy_from_slice(one_sample::<N, T, IN, OUT>(network, x).as_slice());
+    } else {
+        let y = y.try_into().expect("there is room for as many values as the network has outputs");
+        dispatch(Sample::<N, T, IN, OUT>(network, inputs(x), y));
+    }
+}
+
+fn inputs<T, const IN: usize>(x: &[T]) -> &[T; IN] {
+    x.try_into().expect("a sample has as many values as the network has inputs")
 }
 
 /// The way of one sample through the layers, in a region compiled for `I`.

@@ -23,7 +23,7 @@ pub(super) fn infer_one(program: &Program) -> TokenStream {
     let (inputs, outputs) = (program.input.values().in_type(), program.output.values().in_type());
     quote! {
         fn infer_one(&self, #x: &[#scalar], #y: &mut [#scalar]) {
-            #y.copy_from_slice(__rt::one_sample::<Self, #scalar, #inputs, #outputs>(self, #x).as_slice());
+            __rt::one_sample_into::<Self, #scalar, #inputs, #outputs>(self, #x, #y);
         }
     }
 }

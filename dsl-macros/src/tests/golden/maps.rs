@@ -303,9 +303,7 @@ const _: () = {
             );
         }
         fn infer_one(&self, x: &[f32], y: &mut [f32]) {
-            y.copy_from_slice(
-                __rt::one_sample::<Self, f32, 512, 108>(self, x).as_slice(),
-            );
+            __rt::one_sample_into::<Self, f32, 512, 108>(self, x, y);
         }
         fn infer(&self, pass: &mut __rt::Pass<'_, f32>) {
             let input = __rt::Slot::new(0, 512);

@@ -289,7 +289,7 @@ const _: () = {
             );
         }
         fn infer_one(&self, x: &[T], y: &mut [T]) {
-            y.copy_from_slice(__rt::one_sample::<Self, T, 4, 3>(self, x).as_slice());
+            __rt::one_sample_into::<Self, T, 4, 3>(self, x, y);
         }
         fn infer(&self, pass: &mut __rt::Pass<'_, T>) {
             let input = __rt::Slot::new(0, 4);
@@ -828,7 +828,7 @@ const _: () = {
             );
         }
         fn infer_one(&self, x: &[T], y: &mut [T]) {
-            y.copy_from_slice(__rt::one_sample::<Self, T, 4, 3>(self, x).as_slice());
+            __rt::one_sample_into::<Self, T, 4, 3>(self, x, y);
         }
         fn infer(&self, pass: &mut __rt::Pass<'_, T>) {
             let input = __rt::Slot::new(0, 4);
