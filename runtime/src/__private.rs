@@ -193,11 +193,7 @@ pub fn one_sample<N: OneSample<T>, T: Real, const IN: usize, const OUT: usize>(
 
 /// [`one_sample`] into memory of the caller's.
 #[inline]
-pub fn one_sample_into<N: OneSample<T>, T: Real, const IN: usize, const OUT: usize>(
-    network: &N,
-    x: &[T],
-    y: &mut [T],
-) {
+pub fn one_sample_into<N: OneSample<T>, T: Real, const IN: usize, const OUT: usize>(network: &N, x: &[T], y: &mut [T]) {
     struct Sample<'a, N, T, const IN: usize, const OUT: usize>(&'a N, &'a [T; IN], &'a mut [T; OUT]);
     impl<N: OneSample<T>, T: Real, const IN: usize, const OUT: usize> Task for Sample<'_, N, T, IN, OUT> {
         type Output = ();

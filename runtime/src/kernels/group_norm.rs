@@ -2,7 +2,7 @@
 //!
 //! A pixel is `N` values: the 16 lanes of a row, or 1 for a single sample.
 
-use super::{norm::total, pixels, pixels_mut};
+use super::{fold, norm::total, pixels, pixels_mut};
 use crate::arena::{Edge, Place};
 use crate::isa::{Isa, Task, dispatch};
 use crate::lanes::{LANES, Lanes};
@@ -37,6 +37,13 @@ fn zip<T: Copy, const N: usize>(mut a: [T; N], b: [T; N], of: impl Fn(T, T) -> T
 #[inline(always)]
 fn statistics<T: Real, const N: usize>(x: &[[T; N]], epsilon: T) -> ([T; N], [T; N]) {
     let share = T::one() / T::from_f64(x.len() as f64);
+    if N == 1 {
+        let x = x.as_flattened();
+        let mean = fold::sum(x) * share;
+        let square = |sum: T, x: T| sum + (x - mean) * (x - mean);
+        let variance = fold::fold(x, T::zero(), square, |a, b| a + b) * share;
+        return ([mean; N], [T::one() / (variance + epsilon).sqrt(); N]);
+    }
     let mut mean = [T::zero(); N];
     for x in x {
         mean = zip(mean, *x, |sum, x| sum + x);

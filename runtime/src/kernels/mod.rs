@@ -17,6 +17,7 @@ mod fast;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod few;
 mod flat;
+pub(crate) mod fold;
 pub(crate) mod group_norm;
 mod halve;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]

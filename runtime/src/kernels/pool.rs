@@ -3,7 +3,7 @@
 //! The windows of a row take turns, pixel by pixel, and keep what they know in memory: sums and maxima that stay in
 //! registers over a loop would not become vectors. Windows of 2 × 2 side by side have no such loop.
 
-use super::{pixels, pixels_mut};
+use super::{fold, pixels, pixels_mut};
 use crate::isa::{Isa, Task, dispatch};
 use crate::lanes::Lanes;
 use crate::layers::Window2d;
@@ -181,6 +181,10 @@ fn sum_of<T: Real, const N: usize>(window: Window2d, x: &[[T; N]], y: &mut [[T; 
             let [a, b, c, d] = pixels.map(|pixel| x[pixel]);
             y[output] = zip(zip(a, b, add), zip(c, d, add), add);
         });
+    } else if N == 1 && window.is_whole() {
+        for (y, x) in y.iter_mut().zip(x.chunks_exact(window.inputs())) {
+            *y = [fold::sum(x.as_flattened()); N];
+        }
     } else {
         y.fill([T::zero(); N]);
         each_pixel!(window, maps, |output, pixel| {

@@ -3,6 +3,7 @@
 use super::Layer;
 use crate::arena::{Backward, Place};
 use crate::isa::Isa;
+use crate::kernels::fold;
 use crate::lanes::Lanes;
 use crate::real::Real;
 
@@ -31,8 +32,11 @@ impl<T: Real> Layer<T> for LogSoftmax {
 
     #[inline(always)]
     fn infer_one<I: Isa>(&self, (): &(), (): (), x: &[T], y: &mut [T]) {
-        let largest = x.iter().fold(x[0], |largest, x| largest.max(*x));
-        let sum = x.iter().fold(T::zero(), |sum, x| sum + (*x - largest).exp::<I>()).ln::<I>();
+        let largest = fold::largest(x);
+        for (y, x) in y.iter_mut().zip(x) {
+            *y = (*x - largest).exp::<I>();
+        }
+        let sum = fold::sum(y).ln::<I>();
         for (y, x) in y.iter_mut().zip(x) {
             *y = (*x - largest) - sum;
         }

@@ -3,6 +3,7 @@
 use super::Layer;
 use crate::arena::{Backward, Place};
 use crate::isa::Isa;
+use crate::kernels::fold;
 use crate::lanes::Lanes;
 use crate::real::Real;
 
@@ -31,12 +32,11 @@ impl<T: Real> Layer<T> for Softmax {
 
     #[inline(always)]
     fn infer_one<I: Isa>(&self, (): &(), (): (), x: &[T], y: &mut [T]) {
-        let largest = x.iter().fold(x[0], |largest, x| largest.max(*x));
-        let mut sum = T::zero();
+        let largest = fold::largest(x);
         for (y, x) in y.iter_mut().zip(x) {
             *y = (*x - largest).exp::<I>();
-            sum += *y;
         }
+        let sum = fold::sum(y);
         for y in y {
             *y /= sum;
         }

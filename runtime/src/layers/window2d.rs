@@ -106,6 +106,12 @@ impl Window2d {
         self.kernel[axis].min(self.input[axis] + 2 * self.padding[axis] - start)
     }
 
+    /// One window that is the map.
+    #[inline(always)]
+    pub(crate) fn is_whole(&self) -> bool {
+        self.kernel == self.input && self.output == [1, 1] && self.padding == [0, 0]
+    }
+
     /// Windows of 2 × 2 side by side that all lie on the map: most networks' pool, with kernels of its own.
     #[inline(always)]
     pub(crate) fn halves(&self) -> bool {
