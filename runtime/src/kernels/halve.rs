@@ -1,8 +1,8 @@
-//! The largest value of each 2 × 2 of one sample's maps, a vector of windows at a time. Left to itself, the compiler
+//! The largest value of each window of one sample's maps; of each 2 × 2, a vector of windows at a time. Left to itself, the compiler
 //! gathers and scatters single values, which takes four times as long.
 #![allow(unsafe_code, reason = "intrinsics")]
 
-use super::pool::max_of;
+use super::pool::{larger, max_of};
 use crate::layers::Window2d;
 use crate::real::Real;
 
@@ -16,7 +16,53 @@ fn check<T>(window: Window2d, x: &[T], y: &[T]) {
 /// `y = max x` over each window of one sample.
 pub(super) fn reference<T: Real>(window: Window2d, x: &[T], y: &mut [T]) {
     check(window, x, y);
-    max_of::<T, 1>(window, false, x.as_chunks().0, y.as_chunks_mut().0);
+    if !window.halves() && window.stride[1] > 1 && window.kernel[1] <= SPAN {
+        by_rows(window, x, y);
+    } else {
+        max_of::<T, 1>(window, false, x.as_chunks().0, y.as_chunks_mut().0);
+    }
+}
+
+/// Columns of the input whose largest values lie on the stack.
+const SPAN: usize = 128;
+
+/// Windows with a stride: first down the rows that they share, where columns lie side by side, then along the one that is left.
+fn by_rows<T: Real>(window: Window2d, x: &[T], y: &mut [T]) {
+    let least = T::from_f64(f64::NEG_INFINITY);
+    let (columns, stride) = (window.output[1], window.stride[1]);
+    let together = (SPAN - window.kernel[1]) / stride + 1;
+    for (x, y) in x.chunks_exact(window.inputs()).zip(y.chunks_exact_mut(window.outputs())) {
+        for (row, y) in y.chunks_exact_mut(columns).enumerate() {
+            for (y, first) in y.chunks_mut(together).zip((0..).step_by(together)) {
+                let last = first + y.len();
+                let span = window.covered(1, first).start..window.covered(1, last - 1).end;
+                let mut down = [least; SPAN];
+                let down = &mut down[..span.len()];
+                for pixels in window.covered(0, row) {
+                    for (down, x) in down.iter_mut().zip(&x[pixels * window.input[1]..][span.clone()]) {
+                        // Without the sum, keeping what is there is compiled to a masked store.
+                        *down = larger(*x, *down) + T::zero();
+                    }
+                }
+                y.fill(least);
+                for tap in 0..window.kernel[1] {
+                    let met = window.windows_with(1, tap);
+                    let met = met.start.max(first)..met.end.min(last);
+                    if met.is_empty() {
+                        continue;
+                    }
+                    let down = &down[met.start * stride + tap - window.padding[1] - span.start..];
+                    let y = &mut y[met.start - first..met.end - first];
+                    // A stride that the compiler knows becomes shuffles.
+                    if stride == 2 {
+                        y.iter_mut().zip(down.iter().step_by(2)).for_each(|(y, x)| *y = larger(*x, *y) + T::zero());
+                    } else {
+                        y.iter_mut().zip(down.iter().step_by(stride)).for_each(|(y, x)| *y = larger(*x, *y));
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
@@ -182,9 +228,32 @@ pub(super) mod fast {
 }
 
 #[cfg(all(test, feature = "std"))]
+#[allow(clippy::float_cmp, reason = "the values are exact")]
 mod tests {
-    use super::{Window2d, fast, reference};
+    use super::{SPAN, Window2d, by_rows, fast, max_of, reference};
     use crate::isa::Level;
+
+    #[test]
+    fn by_rows_every_window_has_its_own() {
+        for width in [1, 2, 3, 7, 8, 9, 300] {
+            for (kernel, stride) in
+                (1..6).flat_map(|kernel| (1..6).map(move |stride| (kernel, stride))).chain([(SPAN, 70)])
+            {
+                for padding in [0, 1, kernel - 1].into_iter().filter(|padding| *padding < kernel) {
+                    for windows in [1, (width + padding).div_ceil(stride)] {
+                        let window = Window2d::new([5, width], [2, windows], [3, kernel], [2, stride], [1, padding]);
+                        let mut x: Vec<f32> = (0..2 * 5 * width).map(|i| ((i * 7919) % 1009) as f32 - 500.0).collect();
+                        x[width / 2] = f32::NAN;
+                        let [mut y, mut expected] = [(); 2].map(|()| vec![0.0; 2 * 2 * windows]);
+                        by_rows(window, &x, &mut y);
+                        max_of::<f32, 1>(window, false, x.as_chunks().0, expected.as_chunks_mut().0);
+                        let same = y.iter().zip(&expected).all(|(a, b)| a == b || a.is_nan() && b.is_nan());
+                        assert!(same, "{window:?}: {y:?}, not {expected:?}");
+                    }
+                }
+            }
+        }
+    }
 
     #[test]
     fn levels_agree_on_rows_of_any_length_and_nan_wins() {

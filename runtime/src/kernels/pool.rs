@@ -60,7 +60,7 @@ fn zip<T: Copy, const N: usize>(a: [T; N], b: [T; N], of: impl Fn(T, T) -> T) ->
 
 /// The larger of two; a NaN is larger than all others, so that it cannot hide.
 #[inline(always)]
-fn larger<T: Real>(a: T, b: T) -> T {
+pub(super) fn larger<T: Real>(a: T, b: T) -> T {
     let larger = if a > b { a } else { b };
     // Only a NaN is not itself.
     #[allow(clippy::eq_op, reason = "the test for NaN that any scalar has")]
