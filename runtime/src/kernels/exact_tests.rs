@@ -139,6 +139,7 @@ fn convolution<T: Fast>(random: &mut Random) {
     });
     let (one, y) = (values::<T>(random, inputs), values::<T>(random, features));
     same(&y, |level, y| conv::one::forward(level, geometry, &w, &b, &one, y));
+    same(&one, |level, x| conv::one::transposed(level, geometry, &w, &back, &y, x));
     let (x, dy) = (edge(&x, inputs, samples), edge(&dy, features, samples));
     same(&[&w[..], &b].concat(), |level, gradient| {
         let (mut weight, mut bias) = (Box::from(&gradient[..w.len()]), Box::from(&gradient[w.len()..]));
