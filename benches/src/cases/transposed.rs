@@ -50,7 +50,7 @@ fn case(name: &'static str, batch: usize, contestants: fn(usize) -> Contestants)
     }
 }
 
-/// Calls `each(input row, output row)` for the rows that a row of the kernel joins; columns are alike.
+/// The rows of the input that a row of the kernel joins with rows of the output; columns are alike.
 fn rows(ky: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..SIDE)
         .map(move |row| (row, 2 * row + ky))

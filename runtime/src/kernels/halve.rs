@@ -29,6 +29,8 @@ const SPAN: usize = 128;
 /// Windows with a stride: first down the rows that they share, where columns lie side by side, then along the one that is left.
 fn by_rows<T: Real>(window: Window2d, x: &[T], y: &mut [T]) {
     let least = T::from_f64(f64::NEG_INFINITY);
+    // Without the sum, keeping what is there is compiled to a masked store.
+    let take = |largest: &mut T, x: &T| *largest = larger(*x, *largest) + T::zero();
     let (columns, stride) = (window.output[1], window.stride[1]);
     let together = (SPAN - window.kernel[1]) / stride + 1;
     for (x, y) in x.chunks_exact(window.inputs()).zip(y.chunks_exact_mut(window.outputs())) {
@@ -39,10 +41,8 @@ fn by_rows<T: Real>(window: Window2d, x: &[T], y: &mut [T]) {
                 let mut down = [least; SPAN];
                 let down = &mut down[..span.len()];
                 for pixels in window.covered(0, row) {
-                    for (down, x) in down.iter_mut().zip(&x[pixels * window.input[1]..][span.clone()]) {
-                        // Without the sum, keeping what is there is compiled to a masked store.
-                        *down = larger(*x, *down) + T::zero();
-                    }
+                    let x = &x[pixels * window.input[1]..][span.clone()];
+                    down.iter_mut().zip(x).for_each(|(down, x)| take(down, x));
                 }
                 y.fill(least);
                 for tap in 0..window.kernel[1] {
@@ -55,9 +55,9 @@ fn by_rows<T: Real>(window: Window2d, x: &[T], y: &mut [T]) {
                     let y = &mut y[met.start - first..met.end - first];
                     // A stride that the compiler knows becomes shuffles.
                     if stride == 2 {
-                        y.iter_mut().zip(down.iter().step_by(2)).for_each(|(y, x)| *y = larger(*x, *y) + T::zero());
+                        y.iter_mut().zip(down.iter().step_by(2)).for_each(|(y, x)| take(y, x));
                     } else {
-                        y.iter_mut().zip(down.iter().step_by(stride)).for_each(|(y, x)| *y = larger(*x, *y));
+                        y.iter_mut().zip(down.iter().step_by(stride)).for_each(|(y, x)| take(y, x));
                     }
                 }
             }

@@ -16,7 +16,7 @@ use super::strip::{Strip, Tile};
 /// of its own.
 pub(super) const COLUMNS: [usize; 2] = [8, 4];
 /// Maps in two of the widest vectors.
-const MOST: usize = 32;
+pub(super) const MOST: usize = 32;
 
 /// Runs a strip of so many vectors and columns in tiles of so many rows, which fill the registers or nearly so.
 macro_rules! strip_of {
@@ -61,65 +61,45 @@ pub(super) trait Tiles<T: Vectors>: Registers {
     );
 }
 
+/// The tiles of registers beside which AVX2 turns squares: how many rows over columns, and which over maps.
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
-impl<T: Vectors + Square> Tiles<T> for Avx512 {
-    type Narrow = Avx2;
-    const SIDE: usize = T::SIDE;
+macro_rules! tiles {
+    ($registers:ident, $narrow:ident, $rows:literal, $($shapes:tt)+) => {
+        impl<T: Vectors + Square> Tiles<T> for $registers {
+            type Narrow = $narrow;
+            const SIDE: usize = T::SIDE;
 
-    unsafe fn square(from: *const T, from_row: usize, to: *mut T, to_row: usize) {
-        // SAFETY: passed on; what has AVX-512 has AVX2.
-        unsafe { square(from, from_row, to, to_row) }
-    }
+            unsafe fn square(from: *const T, from_row: usize, to: *mut T, to_row: usize) {
+                // SAFETY: passed on; what has AVX-512 has AVX2.
+                unsafe { square(from, from_row, to, to_row) }
+            }
 
-    unsafe fn by_maps(strip: &Strip<'_, T>, vectors: usize, columns: usize) {
-        // SAFETY: passed on.
-        unsafe {
-            strip_of!(Avx512, strip, (vectors, columns),
-                1 x 1 in 4, 1 x 2 in 4, 1 x 4 in 4, 1 x 8 in 2, 2 x 1 in 4, 2 x 2 in 4, 2 x 4 in 2,
-            );
+            unsafe fn by_maps(strip: &Strip<'_, T>, vectors: usize, columns: usize) {
+                // SAFETY: passed on.
+                unsafe { strip_of!($registers, strip, (vectors, columns), $($shapes)+) }
+            }
+
+            unsafe fn by_columns(strip: &Strip<'_, T>) {
+                // SAFETY: passed on.
+                unsafe { by_columns::strip::<T, Self, $rows>(strip) }
+            }
+
+            unsafe fn turn<const COLUMNS: usize>(
+                values: &[[MaybeUninit<T>; MOST]; COLUMNS],
+                maps: usize,
+                y: *mut T,
+                map: usize,
+            ) {
+                // SAFETY: passed on; what has AVX-512 has AVX2.
+                unsafe { turn(values, maps, y, map) }
+            }
         }
-    }
-
-    unsafe fn by_columns(strip: &Strip<'_, T>) {
-        // SAFETY: passed on.
-        unsafe { by_columns::strip::<T, Self, 4>(strip) }
-    }
-
-    unsafe fn turn<const COLUMNS: usize>(v: &[[MaybeUninit<T>; MOST]; COLUMNS], maps: usize, y: *mut T, map: usize) {
-        // SAFETY: passed on; what has AVX-512 has AVX2.
-        unsafe { turn(v, maps, y, map) }
-    }
+    };
 }
-
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
-impl<T: Vectors + Square> Tiles<T> for Avx2 {
-    type Narrow = Self;
-    const SIDE: usize = T::SIDE;
-
-    unsafe fn square(from: *const T, from_row: usize, to: *mut T, to_row: usize) {
-        // SAFETY: passed on.
-        unsafe { square(from, from_row, to, to_row) }
-    }
-
-    unsafe fn by_maps(strip: &Strip<'_, T>, vectors: usize, columns: usize) {
-        // SAFETY: passed on.
-        unsafe {
-            strip_of!(Avx2, strip, (vectors, columns),
-                1 x 1 in 4, 1 x 2 in 4, 1 x 4 in 2, 1 x 8 in 1, 2 x 1 in 4, 2 x 2 in 2, 2 x 4 in 1,
-            );
-        }
-    }
-
-    unsafe fn by_columns(strip: &Strip<'_, T>) {
-        // SAFETY: passed on.
-        unsafe { by_columns::strip::<T, Self, 2>(strip) }
-    }
-
-    unsafe fn turn<const COLUMNS: usize>(v: &[[MaybeUninit<T>; MOST]; COLUMNS], maps: usize, y: *mut T, map: usize) {
-        // SAFETY: passed on.
-        unsafe { turn(v, maps, y, map) }
-    }
-}
+tiles!(Avx512, Avx2, 4, 1 x 1 in 4, 1 x 2 in 4, 1 x 4 in 4, 1 x 8 in 2, 2 x 1 in 4, 2 x 2 in 4, 2 x 4 in 2,);
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+tiles!(Avx2, Avx2, 2, 1 x 1 in 4, 1 x 2 in 4, 1 x 4 in 2, 1 x 8 in 1, 2 x 1 in 4, 2 x 2 in 2, 2 x 4 in 1,);
 
 impl<T: Vectors> Tiles<T> for Plain {
     type Narrow = Self;

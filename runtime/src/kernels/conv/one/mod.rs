@@ -68,10 +68,8 @@ pub(in super::super) fn transposed<T: Scalar>(
     y: &[T],
     x: &mut [T],
 ) {
-    /// The most maps whose results lie in registers.
-    const MOST: usize = 32;
     geometry.check_one(weight, &[], x, y);
-    if geometry.taps() > ROOM / MOST {
+    if geometry.taps() > ROOM / by_maps::MOST {
         return reference::transposed(geometry, weight, bias, y, x);
     }
     assert!(bias.is_empty() || bias.len() == geometry.channels, "{LENGTHS}");

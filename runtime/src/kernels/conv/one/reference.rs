@@ -10,15 +10,7 @@ use crate::real::Real;
 pub(in super::super::super) fn forward<T: Real>(geometry: Geometry, weight: &[T], bias: &[T], x: &[T], y: &mut [T]) {
     geometry.check_one(weight, bias, x, y);
     start(bias, y, geometry.outputs, 1, identity);
-    let add = |w: T, y: &mut T, x: &T| *y = w.fma::<Portable>(*x, *y);
-    geometry.rows(|w, from, to, count| {
-        let (w, y) = (weight[w], &mut y[to..][..count]);
-        // What lies side by side becomes vectors.
-        match geometry.stride[1] {
-            1 => y.iter_mut().zip(&x[from..][..count]).for_each(|(y, x)| add(w, y, x)),
-            stride => y.iter_mut().zip(x[from..].iter().step_by(stride)).for_each(|(y, x)| add(w, y, x)),
-        }
-    });
+    geometry.products(|w, from, to| y[to] = weight[w].fma::<Portable>(x[from], y[to]));
 }
 
 /// `x = convᵀ(y) + b`, with plain loops.
@@ -28,6 +20,7 @@ pub(in super::super::super) fn transposed<T: Real>(geometry: Geometry, weight: &
     let add = |w: T, x: &mut T, y: &T| *x = w.fma::<Portable>(*y, *x);
     geometry.rows(|w, to, from, count| {
         let (w, y) = (weight[w], &y[from..][..count]);
+        // What lies side by side becomes vectors, for kernels that are too large for tiles.
         match geometry.stride[1] {
             1 => x[to..][..count].iter_mut().zip(y).for_each(|(x, y)| add(w, x, y)),
             stride => x[to..].iter_mut().step_by(stride).zip(y).for_each(|(x, y)| add(w, x, y)),

@@ -40,18 +40,21 @@ pub(super) unsafe fn results<T: Vectors, R: Tiles<T>>(
     let inner = if by_columns && again { whole } else { inner };
     // SAFETY: all maps and columns that are asked for exist; what has `R` has `Narrow`.
     unsafe {
-        let strip = |map: usize, maps: usize, column: usize| Strip {
-            walk,
-            rows,
-            inner: &inner_rows,
-            maps,
-            w: start.w.add(map),
-            b: if start.b.is_null() { start.b } else { start.b.add(map) },
-            x: start.x,
-            y: start.y.add(map * walk.y[0] + column * walk.y[2]),
-            again,
-            taps: columns.inside(column),
-            from: columns.place(column, columns.inside(column).start),
+        let strip = |map: usize, maps: usize, column: usize| {
+            let taps = columns.inside(column);
+            Strip {
+                walk,
+                rows,
+                inner: &inner_rows,
+                maps,
+                w: start.w.add(map),
+                b: if start.b.is_null() { start.b } else { start.b.add(map) },
+                x: start.x,
+                y: start.y.add(map * walk.y[0] + column * walk.y[2]),
+                again,
+                from: columns.place(column, taps.start),
+                taps,
+            }
         };
         for (map, vectors) in parts(outputs.div_ceil(vector), 2) {
             let map = map * vector;
