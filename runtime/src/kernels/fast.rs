@@ -2,7 +2,7 @@
 
 use super::{
     Kernels, affine, bilinear, channels, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool,
-    prelu, rng, softmax, sum, transpose, unrolled,
+    prelu, rng, simd::Rows, softmax, sum, transpose, unrolled,
 };
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 use super::{few, outer_samples};
@@ -237,7 +237,7 @@ macro_rules! fast {
                 y: &mut [Lanes<Self>],
                 blocks: usize,
             ) {
-                group_norm::forward(norm, bias, x, y, blocks);
+                group_norm::Forward { norm, bias, x, y, blocks }.on(Level::current());
             }
             fn group_norm_backward(
                 norm: group_norm::Groups<'_, Self>,
@@ -246,7 +246,7 @@ macro_rules! fast {
                 dx: &mut [Lanes<Self>],
                 place: Place,
             ) {
-                group_norm::backward(norm, x, dy, dx, place);
+                group_norm::Backward { norm, x, dy, dx, place }.on(Level::current());
             }
             fn group_norm_gradient(
                 norm: group_norm::Groups<'_, Self>,
@@ -255,7 +255,7 @@ macro_rules! fast {
                 gradient: [&mut [Self]; 2],
                 accumulate: bool,
             ) {
-                group_norm::gradient(norm, x, dy, gradient, accumulate);
+                group_norm::gradient(|part| part.on(Level::current()), norm, [x, dy], gradient, accumulate);
             }
             fn dropout_maps(
                 x: &[Lanes<Self>],

@@ -2,7 +2,7 @@
 
 use super::{
     affine, bilinear, channels, conv, flat, group_norm, halve, norm, one_sample, outer, pointwise, pool, prelu, rng,
-    softmax, sum, transpose, unrolled,
+    simd::Rows, softmax, sum, transpose, unrolled,
 };
 use crate::arena::{Edge, Place};
 use crate::isa::{Isa, Level};
@@ -383,7 +383,7 @@ pub trait Kernels: Sized {
     ) where
         Self: Real,
     {
-        group_norm::forward(norm, bias, x, y, blocks);
+        group_norm::Forward { norm, bias, x, y, blocks }.plain();
     }
 
     /// `dx` of a group norm from its input; 0 in lanes without a sample.
@@ -396,7 +396,7 @@ pub trait Kernels: Sized {
     ) where
         Self: Real,
     {
-        group_norm::backward(norm, x, dy, dx, place);
+        group_norm::Backward { norm, x, dy, dx, place }.plain();
     }
 
     /// The gradients of a group norm's weights and biases over a span.
@@ -409,7 +409,7 @@ pub trait Kernels: Sized {
     ) where
         Self: Real,
     {
-        group_norm::gradient(norm, x, dy, gradient, accumulate);
+        group_norm::gradient(|part| part.plain(), norm, [x, dy], gradient, accumulate);
     }
 
     /// [`Kernels::dropout`] of whole maps: each `per` neighbouring rows share their fate.

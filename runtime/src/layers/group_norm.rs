@@ -89,8 +89,7 @@ macro_rules! group_normalisation {
 
         #[inline(always)]
         fn infer_one<I: Isa>(&self, (): &(), config: $config, x: &[T], y: &mut [T]) {
-            let (x, y) = (x.as_chunks().0, y.as_chunks_mut().0);
-            group_norm::normalise::<T, I, 1>(self.groups(config), self.bias.as_slice(), x, y);
+            group_norm::one_sample::<T, I>(self.groups(config), self.bias.as_slice(), x, y);
         }
 
         fn infer(&self, (): &(), config: $config, x: &[Lanes<T>], y: &mut [Lanes<T>], place: Place) {

@@ -5,11 +5,13 @@
 
 mod array;
 mod hint;
+mod row;
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 mod x86;
 
 pub(super) use array::Plain;
 pub(super) use hint::*;
+pub(super) use row::{Row, Rows};
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 pub(super) use x86::{Avx2, Avx512, MASK32};
 
