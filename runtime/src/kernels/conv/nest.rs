@@ -37,19 +37,34 @@ pub(in super::super) fn conv<T: Vectors>(
     match level.kind() {
         // SAFETY: the level proves the instructions, the assertions the lengths.
         #[cfg(all(target_arch = "x86_64", feature = "std"))]
-        Kind::Avx512 => unsafe { nest.run::<Avx512, { COLUMNS[0] }>(x, y) },
+        Kind::Avx512 => unsafe { nest.run::<Avx512, 1>(x, y) },
         // SAFETY: as above.
         #[cfg(all(target_arch = "x86_64", feature = "std"))]
-        Kind::Avx2 => unsafe { nest.run::<Avx2, { COLUMNS[1] }>(x, y) },
+        Kind::Avx2 => unsafe { nest.run::<Avx2, 2>(x, y) },
         // SAFETY: as above.
-        _ => unsafe { nest.run::<Plain, { COLUMNS[1] }>(x, y) },
+        _ => unsafe { nest.run::<Plain, 2>(x, y) },
     }
 }
 
 /// Maps of a tile, at most.
 const MAPS: usize = 6;
-/// Columns or blocks of a tile, at most, with AVX-512 and without: what its registers hold of six maps.
-const COLUMNS: [usize; 2] = [4, 2];
+
+/// Columns or blocks of a tile, at most, each `vecs` vectors wide: what registers hold, and with few maps enough that no
+/// sum waits for its last product. One vector a column is a register of 32, two are registers of 16: those of AVX2 are
+/// half a line of memory, and read by halves it would be fetched twice.
+const fn columns(maps: usize, vecs: usize) -> usize {
+    match (maps, vecs) {
+        (1, 1) => 8,
+        (_, 1) | (1, _) => 4,
+        (2 | 3, _) => 2,
+        _ => 1,
+    }
+}
+
+/// Blocks whose edges go together, at most.
+const fn blocks_together(vecs: usize) -> usize {
+    4 / vecs
+}
 
 /// Products a result that are summed before the next results: their weights stay in the nearest caches.
 const SLAB: usize = 1024;
@@ -111,10 +126,10 @@ impl<'a, T: Vectors> Nest<'a, T> {
 
     /// # Safety
     /// The nest fits `x` and `y`, and the machine has the instruction set.
-    unsafe fn run<R: Registers, const COLUMNS: usize>(&self, x: &[Lanes<T>], y: &mut [Lanes<T>]) {
+    unsafe fn run<R: Registers, const VECS: usize>(&self, x: &[Lanes<T>], y: &mut [Lanes<T>]) {
         let groups = self.geometry.groups;
         let slab = (SLAB / self.geometry.taps()).clamp(1, self.from);
-        for (block, blocks) in parts(self.blocks, COLUMNS) {
+        for (block, blocks) in parts(self.blocks, const { blocks_together(VECS) }) {
             for group in 0..groups {
                 for first in (0..self.from).step_by(slab) {
                     let source = (block * groups + group) * self.from + first;
@@ -141,7 +156,7 @@ impl<'a, T: Vectors> Nest<'a, T> {
                         };
                         for class in 0..self.classes(0) * self.classes(1) {
                             let rows = self.axis(0, class / self.classes(1));
-                            slab.class::<R, COLUMNS>(rows, self.axis(1, class % self.classes(1)));
+                            slab.class::<R, VECS>(rows, self.axis(1, class % self.classes(1)));
                         }
                     }
                 }
@@ -172,7 +187,7 @@ struct Slab<'a, T> {
 impl<T: Vectors> Slab<'_, T> {
     /// # Safety
     /// The pointers are to what the nest says, and the machine has the instruction set.
-    unsafe fn class<R: Registers, const COLUMNS: usize>(self, rows: Axis, columns: Axis) {
+    unsafe fn class<R: Registers, const VECS: usize>(self, rows: Axis, columns: Axis) {
         let nest = self.nest;
         // Between the edges, where every tap reads inside the source, columns go together; at an edge each has its
         // own taps, so that it goes with the same column of other blocks.
@@ -181,19 +196,21 @@ impl<T: Vectors> Slab<'_, T> {
         let blocks = [nest.from * nest.from_map, nest.to * nest.to_map]
             .map(|block| (nest.geometry.groups * block * LANES).cast_signed());
         for (map, maps) in parts(nest.to, MAPS) {
+            let most = self::columns(maps, VECS);
             for row in 0..rows.count {
                 // SAFETY: map, row and columns are in the result.
                 unsafe {
                     let row = Row { slab: self, rows, columns, map, maps, index: row, inside: rows.inside(row) };
-                    for column in (0..inner.start).chain(inner.end..columns.count) {
-                        row.tile::<R, COLUMNS>(column, self.blocks, blocks, columns.inside(column));
+                    for (block, together) in parts(self.blocks, most) {
+                        let row = row.of(block.cast_signed(), blocks);
+                        for column in (0..inner.start).chain(inner.end..columns.count) {
+                            row.tile::<R, VECS>(column, together, blocks, columns.inside(column));
+                        }
                     }
                     for block in 0..self.blocks.cast_signed() {
-                        let [x, y] = blocks.map(|step| block * step);
-                        let slab = Slab { x: self.x.offset(x), y: self.y.offset(y), ..self };
-                        let row = Row { slab, inside: row.inside.clone(), ..row };
-                        for (column, together) in parts(inner.len(), COLUMNS) {
-                            row.tile::<R, COLUMNS>(inner.start + column, together, neighbours, 0..columns.taps);
+                        let row = row.of(block, blocks);
+                        for (column, together) in parts(inner.len(), most) {
+                            row.tile::<R, VECS>(inner.start + column, together, neighbours, 0..columns.taps);
                         }
                     }
                 }
@@ -215,11 +232,21 @@ struct Row<'a, T> {
 }
 
 impl<T: Vectors> Row<'_, T> {
+    /// The same row of another block, blocks being `steps` apart in source and result.
+    ///
+    /// # Safety
+    /// There is such a block.
+    unsafe fn of(&self, block: isize, [x, y]: [isize; 2]) -> Self {
+        // SAFETY: the caller's.
+        let (x, y) = unsafe { (self.slab.x.offset(block * x), self.slab.y.offset(block * y)) };
+        Self { slab: Slab { x, y, ..self.slab }, inside: self.inside.clone(), ..*self }
+    }
+
     /// # Safety
     /// The machine has the instruction set, and the row has `column`. From there on `together` places exist, which
     /// lie `steps` apart in source and result. For all of them `taps` read inside the source.
     #[inline(always)]
-    unsafe fn tile<R: Registers, const COLUMNS: usize>(
+    unsafe fn tile<R: Registers, const VECS: usize>(
         &self,
         column: usize,
         together: usize,
@@ -248,8 +275,8 @@ impl<T: Vectors> Row<'_, T> {
             },
             Walk { count: taps.len(), x: columns.dilation * lanes, w: columns.tap_step * geometry.outputs },
         ];
-        for lane in (0..LANES).step_by(R::Vector::<T>::WIDTH) {
-            // SAFETY: the place lies in the maps of the result, the vector in its lanes.
+        for lane in (0..LANES).step_by(VECS * R::Vector::<T>::WIDTH) {
+            // SAFETY: the place lies in the maps of the result, the vectors in its lanes.
             unsafe {
                 let slab = Slab {
                     x: slab.x.wrapping_offset(from.wrapping_mul(lanes)).wrapping_add(lane),
@@ -258,14 +285,7 @@ impl<T: Vectors> Row<'_, T> {
                     y: slab.y.add((map * nest.to_map + place) * LANES + lane),
                     ..slab
                 };
-                let sums = Sums { slab, walks, steps };
-                match together {
-                    1 => sums.maps::<R, 1>(maps),
-                    _ if const { COLUMNS == 2 } => sums.maps::<R, 2>(maps),
-                    2 => sums.maps::<R, 2>(maps),
-                    3 => sums.maps::<R, 3>(maps),
-                    _ => sums.maps::<R, 4>(maps),
-                }
+                Sums { slab, walks, steps }.maps::<R, VECS>(maps, together);
             }
         }
     }
@@ -290,32 +310,52 @@ struct Sums<'a, T> {
 }
 
 /// Results that stay in registers until all their products are summed.
-struct Tile<'a, T, const MAPS: usize, const PLACES: usize>(&'a Sums<'a, T>);
+struct Tile<'a, T, const MAPS: usize, const PLACES: usize, const VECS: usize>(&'a Sums<'a, T>);
 
 impl<T: Vectors> Sums<'_, T> {
     /// # Safety
-    /// As [`Body::run`] of a tile with so many `maps`, from 1 to 6.
+    /// As [`Body::run`] of a tile with so many `maps`, from 1 to 6, and `places`, as many as these allow.
     #[inline(always)]
-    unsafe fn maps<R: Registers, const PLACES: usize>(&self, maps: usize) {
+    unsafe fn maps<R: Registers, const VECS: usize>(&self, maps: usize, places: usize) {
         // SAFETY: passed on.
         unsafe {
             match maps {
-                1 => R::run(Tile::<T, 1, PLACES>(self)),
-                2 => R::run(Tile::<T, 2, PLACES>(self)),
-                3 => R::run(Tile::<T, 3, PLACES>(self)),
-                4 => R::run(Tile::<T, 4, PLACES>(self)),
-                5 => R::run(Tile::<T, 5, PLACES>(self)),
-                _ => R::run(Tile::<T, 6, PLACES>(self)),
+                1 => self.places::<R, 1, VECS>(places),
+                2 => self.places::<R, 2, VECS>(places),
+                3 => self.places::<R, 3, VECS>(places),
+                4 => self.places::<R, 4, VECS>(places),
+                5 => self.places::<R, 5, VECS>(places),
+                _ => self.places::<R, 6, VECS>(places),
+            }
+        }
+    }
+
+    /// # Safety
+    /// As [`Body::run`] of a tile with so many `places`, as many as its maps allow.
+    #[inline(always)]
+    unsafe fn places<R: Registers, const MAPS: usize, const VECS: usize>(&self, places: usize) {
+        // SAFETY: passed on.
+        unsafe {
+            match places {
+                8 if const { columns(MAPS, VECS) >= 8 } => R::run(Tile::<T, MAPS, 8, VECS>(self)),
+                7 if const { columns(MAPS, VECS) >= 7 } => R::run(Tile::<T, MAPS, 7, VECS>(self)),
+                6 if const { columns(MAPS, VECS) >= 6 } => R::run(Tile::<T, MAPS, 6, VECS>(self)),
+                5 if const { columns(MAPS, VECS) >= 5 } => R::run(Tile::<T, MAPS, 5, VECS>(self)),
+                4 if const { columns(MAPS, VECS) >= 4 } => R::run(Tile::<T, MAPS, 4, VECS>(self)),
+                3 if const { columns(MAPS, VECS) >= 3 } => R::run(Tile::<T, MAPS, 3, VECS>(self)),
+                2 if const { columns(MAPS, VECS) >= 2 } => R::run(Tile::<T, MAPS, 2, VECS>(self)),
+                _ => R::run(Tile::<T, MAPS, 1, VECS>(self)),
             }
         }
     }
 }
 
-impl<T: Vectors, const MAPS: usize, const PLACES: usize> Body for Tile<'_, T, MAPS, PLACES> {
+impl<T: Vectors, const MAPS: usize, const PLACES: usize, const VECS: usize> Body for Tile<'_, T, MAPS, PLACES, VECS> {
     type Scalar = T;
 
     /// # Safety
-    /// `MAPS` maps with `PLACES` places each of the result exist, all taps read inside the source for all of them.
+    /// `MAPS` maps with `PLACES` places of `VECS` vectors each of the result exist, all taps read inside the source for
+    /// all of them.
     #[inline(always)]
     unsafe fn run<V: Vector<Scalar = T>>(self) {
         let &Sums { slab, walks: [maps, rows, taps], steps: [x_step, y_step] } = self.0;
@@ -332,13 +372,15 @@ impl<T: Vectors, const MAPS: usize, const PLACES: usize> Body for Tile<'_, T, MA
                 }
             }
             let zero = V::splat(T::zero());
-            let mut sums = [[zero; PLACES]; MAPS];
+            let mut sums = [[[zero; VECS]; PLACES]; MAPS];
             for o in 0..MAPS {
                 for j in 0..PLACES {
-                    if !slab.begin {
-                        sums[o][j] = V::load(y(o, j));
-                    } else if !slab.b.is_null() {
-                        sums[o][j] = V::splat(*slab.b.add(o));
+                    for v in 0..VECS {
+                        if !slab.begin {
+                            sums[o][j][v] = V::load(y(o, j).wrapping_add(v * V::WIDTH));
+                        } else if !slab.b.is_null() {
+                            sums[o][j][v] = V::splat(*slab.b.add(o));
+                        }
                     }
                 }
             }
@@ -348,14 +390,19 @@ impl<T: Vectors, const MAPS: usize, const PLACES: usize> Body for Tile<'_, T, MA
                 for _ in 0..rows.count {
                     let of_row = (x, w);
                     for _ in 0..taps.count {
-                        let mut values = [zero; PLACES];
+                        let mut values = [[zero; VECS]; PLACES];
                         for j in 0..PLACES {
-                            values[j] = V::load(x.offset(j.cast_signed() * x_step));
+                            let x = x.offset(j.cast_signed() * x_step);
+                            for v in 0..VECS {
+                                values[j][v] = V::load(x.add(v * V::WIDTH));
+                            }
                         }
                         for o in 0..MAPS {
                             let w = V::splat(*w.add(o * nest.to_stride));
                             for j in 0..PLACES {
-                                sums[o][j] = w.fma(values[j], sums[o][j]);
+                                for v in 0..VECS {
+                                    sums[o][j][v] = w.fma(values[j][v], sums[o][j][v]);
+                                }
                             }
                         }
                         x = x.wrapping_offset(taps.x);
@@ -369,8 +416,10 @@ impl<T: Vectors, const MAPS: usize, const PLACES: usize> Body for Tile<'_, T, MA
             }
             for o in 0..MAPS {
                 for j in 0..PLACES {
-                    let sum = if slab.relu { sums[o][j].relu() } else { sums[o][j] };
-                    sum.store(y(o, j));
+                    for v in 0..VECS {
+                        let sum = if slab.relu { sums[o][j][v].relu() } else { sums[o][j][v] };
+                        sum.store(y(o, j).wrapping_add(v * V::WIDTH));
+                    }
                 }
             }
         }
