@@ -53,8 +53,10 @@ impl<T: Real, const N: usize> Layer<T> for PRelu<T, N> {
     fn infer_one<I: Isa>(&self, (): &(), (): (), x: &[T], y: &mut [T]) {
         let per = x.len() / N;
         for ((y, x), w) in y.chunks_exact_mut(per).zip(x.chunks_exact(per)).zip(self.weight.as_slice()) {
+            // A product with one slope or the other: of a branch, the compiler makes no vectors.
+            let w = *w;
             for (y, x) in y.iter_mut().zip(x) {
-                *y = if *x > T::zero() { *x } else { *w * *x };
+                *y = *x * if *x > T::zero() { T::one() } else { w };
             }
         }
     }

@@ -58,9 +58,17 @@ impl<T: Vectors, const MAPS: usize, const ROWS: usize> Body for ByColumns<'_, T,
             let place = |o: usize, r: usize| tile.y.add(o * map + r * row);
             let mut sums = [[V::splat(T::zero()); ROWS]; MAPS];
             if strip.again {
+                let mut before = [[Lanes::splat(T::zero()); ROWS]; MAPS];
+                for (o, before) in before.iter_mut().enumerate() {
+                    for (r, before) in before.iter_mut().enumerate() {
+                        for (i, before) in before.0[..V::WIDTH].iter_mut().enumerate() {
+                            *before = *place(o, r).add(i * column);
+                        }
+                    }
+                }
                 for o in 0..MAPS {
                     for r in 0..ROWS {
-                        sums[o][r] = load_apart(place(o, r), column);
+                        sums[o][r] = V::load(before[o][r].0.as_ptr());
                     }
                 }
             } else if !strip.b.is_null() {
@@ -80,46 +88,28 @@ impl<T: Vectors, const MAPS: usize, const ROWS: usize> Body for ByColumns<'_, T,
                     }
                 }
             });
+            if column == 1 {
+                for o in 0..MAPS {
+                    for r in 0..ROWS {
+                        sums[o][r].store(place(o, r));
+                    }
+                }
+                return;
+            }
+            // By way of memory of their own: a loop over `sums` that the compiler does not unroll would keep them in memory throughout.
+            let mut after = [[Lanes::splat(T::zero()); ROWS]; MAPS];
             for o in 0..MAPS {
                 for r in 0..ROWS {
-                    store_apart(sums[o][r], place(o, r), column);
+                    sums[o][r].store(after[o][r].0.as_mut_ptr());
                 }
             }
-        }
-    }
-}
-
-/// A vector of scalars so far apart.
-///
-/// # Safety
-/// The machine has `V`, and the scalars exist.
-#[inline(always)]
-unsafe fn load_apart<V: Vector>(p: *const V::Scalar, distance: usize) -> V {
-    // SAFETY: the caller's; lanes are more than a vector has.
-    unsafe {
-        if distance == 1 {
-            return V::load(p);
-        }
-        let lanes = Lanes::each(|i| if i < V::WIDTH { *p.add(i * distance) } else { *p });
-        V::load(lanes.0.as_ptr())
-    }
-}
-
-/// Writes the scalars of a vector so far apart.
-///
-/// # Safety
-/// As [`load_apart`].
-#[inline(always)]
-unsafe fn store_apart<V: Vector>(vector: V, p: *mut V::Scalar, distance: usize) {
-    // SAFETY: as in `load_apart`.
-    unsafe {
-        if distance == 1 {
-            return vector.store(p);
-        }
-        let mut lanes = Lanes::splat(*p);
-        vector.store(lanes.0.as_mut_ptr());
-        for i in 0..V::WIDTH {
-            *p.add(i * distance) = lanes.0[i];
+            for (o, after) in after.iter().enumerate() {
+                for (r, after) in after.iter().enumerate() {
+                    for (i, after) in after.0[..V::WIDTH].iter().enumerate() {
+                        *place(o, r).add(i * column) = *after;
+                    }
+                }
+            }
         }
     }
 }
