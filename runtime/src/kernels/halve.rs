@@ -2,7 +2,7 @@
 //! gathers and scatters single values, which takes four times as long.
 #![allow(unsafe_code, reason = "intrinsics")]
 
-use super::pool::{larger, max_of};
+use super::pool::max_of;
 use crate::layers::Window2d;
 use crate::real::Real;
 
@@ -14,55 +14,10 @@ fn check<T>(window: Window2d, x: &[T], y: &[T]) {
 }
 
 /// `y = max x` over each window of one sample.
+#[inline(always)]
 pub(super) fn reference<T: Real>(window: Window2d, x: &[T], y: &mut [T]) {
     check(window, x, y);
-    if !window.halves() && window.stride[1] > 1 && window.kernel[1] <= SPAN {
-        by_rows(window, x, y);
-    } else {
-        max_of::<T, 1>(window, false, x.as_chunks().0, y.as_chunks_mut().0);
-    }
-}
-
-/// Columns of the input whose largest values lie on the stack.
-const SPAN: usize = 128;
-
-/// Windows with a stride: first down the rows that they share, where columns lie side by side, then along the one that is left.
-fn by_rows<T: Real>(window: Window2d, x: &[T], y: &mut [T]) {
-    let least = T::from_f64(f64::NEG_INFINITY);
-    // Without the sum, keeping what is there is compiled to a masked store.
-    let take = |largest: &mut T, x: &T| *largest = larger(*x, *largest) + T::zero();
-    let (columns, stride) = (window.output[1], window.stride[1]);
-    let together = (SPAN - window.kernel[1]) / stride + 1;
-    for (x, y) in x.chunks_exact(window.inputs()).zip(y.chunks_exact_mut(window.outputs())) {
-        for (row, y) in y.chunks_exact_mut(columns).enumerate() {
-            for (y, first) in y.chunks_mut(together).zip((0..).step_by(together)) {
-                let last = first + y.len();
-                let span = window.covered(1, first).start..window.covered(1, last - 1).end;
-                let mut down = [least; SPAN];
-                let down = &mut down[..span.len()];
-                for pixels in window.covered(0, row) {
-                    let x = &x[pixels * window.input[1]..][span.clone()];
-                    down.iter_mut().zip(x).for_each(|(down, x)| take(down, x));
-                }
-                y.fill(least);
-                for tap in 0..window.kernel[1] {
-                    let met = window.windows_with(1, tap);
-                    let met = met.start.max(first)..met.end.min(last);
-                    if met.is_empty() {
-                        continue;
-                    }
-                    let down = &down[met.start * stride + tap - window.padding[1] - span.start..];
-                    let y = &mut y[met.start - first..met.end - first];
-                    // A stride that the compiler knows becomes shuffles.
-                    if stride == 2 {
-                        y.iter_mut().zip(down.iter().step_by(2)).for_each(|(y, x)| take(y, x));
-                    } else {
-                        y.iter_mut().zip(down.iter().step_by(stride)).for_each(|(y, x)| take(y, x));
-                    }
-                }
-            }
-        }
-    }
+    max_of::<T, 1>(window, false, x.as_chunks().0, y.as_chunks_mut().0);
 }
 
 #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
@@ -82,11 +37,20 @@ pub(super) mod fast {
 
     use super::super::simd::{Vector, Vectors};
     use super::{Real, Window2d, check};
-    use crate::isa::{Kind, Level};
+    use crate::isa::{Isa, Kind, Level, Task, dispatch_on};
+
+    struct Max<'a, T>(Window2d, &'a [T], &'a mut [T]);
+    impl<T: Real> Task for Max<'_, T> {
+        type Output = ();
+        #[inline(always)]
+        fn run<I: Isa>(self) {
+            super::reference(self.0, self.1, self.2);
+        }
+    }
 
     pub(in super::super) fn max<T: Vectors<Avx2: Neighbours>>(level: Level, window: Window2d, x: &[T], y: &mut [T]) {
         if level.kind() == Kind::Portable || !window.halves() {
-            return super::reference(window, x, y);
+            return dispatch_on(level, Max(window, x, y));
         }
         check(window, x, y);
         let ([_, width], columns) = (window.input, window.output[1]);
@@ -230,30 +194,8 @@ pub(super) mod fast {
 #[cfg(all(test, feature = "std"))]
 #[allow(clippy::float_cmp, reason = "the values are exact")]
 mod tests {
-    use super::{SPAN, Window2d, by_rows, fast, max_of, reference};
+    use super::{Window2d, fast, reference};
     use crate::isa::Level;
-
-    #[test]
-    fn by_rows_every_window_has_its_own() {
-        for width in [1, 2, 3, 7, 8, 9, 300] {
-            for (kernel, stride) in
-                (1..6).flat_map(|kernel| (1..6).map(move |stride| (kernel, stride))).chain([(SPAN, 70)])
-            {
-                for padding in [0, 1, kernel - 1].into_iter().filter(|padding| *padding < kernel) {
-                    for windows in [1, (width + padding).div_ceil(stride)] {
-                        let window = Window2d::new([5, width], [2, windows], [3, kernel], [2, stride], [1, padding]);
-                        let mut x: Vec<f32> = (0..2 * 5 * width).map(|i| ((i * 7919) % 1009) as f32 - 500.0).collect();
-                        x[width / 2] = f32::NAN;
-                        let [mut y, mut expected] = [(); 2].map(|()| vec![0.0; 2 * 2 * windows]);
-                        by_rows(window, &x, &mut y);
-                        max_of::<f32, 1>(window, false, x.as_chunks().0, expected.as_chunks_mut().0);
-                        let same = y.iter().zip(&expected).all(|(a, b)| a == b || a.is_nan() && b.is_nan());
-                        assert!(same, "{window:?}: {y:?}, not {expected:?}");
-                    }
-                }
-            }
-        }
-    }
 
     #[test]
     fn levels_agree_on_rows_of_any_length_and_nan_wins() {

@@ -1,7 +1,8 @@
 //! Pools over maps. A pixel is `N` values: the 16 lanes of a row, or 1 for a single sample.
 //!
-//! The windows of a row take turns, pixel by pixel, and keep what they know in memory: sums and maxima that stay in
-//! registers over a loop would not become vectors. Windows of 2 × 2 side by side have no such loop.
+//! Sums and maxima go down the rows that a row of windows covers first, and then along what is left: a window of 3 × 3
+//! takes 6 values instead of 9. Backwards the windows of a row take turns, pixel by pixel. All keep what they know in memory:
+//! what stays in registers over a loop would not become vectors. Windows of 2 × 2 side by side have no such loop.
 
 use super::{fold, pixels, pixels_mut};
 use crate::isa::{Isa, Task, dispatch};
@@ -31,6 +32,83 @@ macro_rules! each_pixel {
             }
         }
     };
+}
+
+/// Columns that go down together, the padding's among them: what is left of them lies on the stack.
+const SPAN: usize = 128;
+/// Windows of one sample that are taken as a vector; those behind the last are not there, and read what lies behind the columns.
+const TOGETHER: usize = 16;
+
+/// `y ← take(y, x)` for all pixels `x` of each window, from `start` on, which `take` leaves another value as it is.
+#[inline(always)]
+fn reduce<T: Real, const N: usize>(
+    window: Window2d,
+    start: T,
+    take: impl Fn(T, T) -> T + Copy,
+    x: &[[T; N]],
+    y: &mut [[T; N]],
+) {
+    let ([kernel, stride], columns) = ([window.kernel[1], window.stride[1]], window.output[1]);
+    if kernel > SPAN {
+        y.fill([start; N]);
+        each_pixel!(window, x.len() / window.inputs(), |output, pixel| {
+            y[output] = zip(y[output], x[pixel], take);
+        });
+        return;
+    }
+    let windows = (SPAN - kernel) / stride + 1;
+    let mut room = [[start; N]; SPAN + 2 * TOGETHER];
+    for (x, y) in x.chunks_exact(window.inputs()).zip(y.chunks_exact_mut(window.outputs())) {
+        for (row, y) in y.chunks_exact_mut(columns).enumerate() {
+            for (y, first) in y.chunks_mut(windows).zip((0..).step_by(windows)) {
+                let inside = window.covered(1, first).start..window.covered(1, first + y.len() - 1).end;
+                let down = &mut room[..(y.len() - 1) * stride + kernel];
+                down.fill([start; N]);
+                let down = &mut down[inside.start + window.padding[1] - first * stride..][..inside.len()];
+                for pixels in window.covered(0, row) {
+                    let x = &x[pixels * window.input[1]..][inside.clone()];
+                    take_each(down.as_flattened_mut(), x.as_flattened(), take);
+                }
+                match (N, stride) {
+                    (1, 1) => along::<T, 1>(kernel, take, room.as_flattened(), y.as_flattened_mut()),
+                    (1, 2) => along::<T, 2>(kernel, take, room.as_flattened(), y.as_flattened_mut()),
+                    _ => {
+                        for i in 0..y.len() {
+                            y[i] = room[i * stride];
+                        }
+                        for tap in 1..kernel {
+                            for i in 0..y.len() {
+                                y[i] = zip(y[i], room[i * stride + tap], take);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The windows of one sample's row.
+#[inline(always)]
+fn along<T: Real, const STRIDE: usize>(kernel: usize, take: impl Fn(T, T) -> T + Copy, down: &[T], y: &mut [T]) {
+    let mut values = [[T::zero(); TOGETHER]; SPAN / TOGETHER + 1];
+    let values = &mut values[..y.len().div_ceil(TOGETHER)];
+    for tap in 0..kernel {
+        for (values, first) in values.iter_mut().zip((tap..).step_by(TOGETHER * STRIDE)) {
+            let down = &down[first..][..TOGETHER * STRIDE];
+            for i in 0..TOGETHER {
+                values[i] = if tap == 0 { down[i * STRIDE] } else { take(values[i], down[i * STRIDE]) };
+            }
+        }
+    }
+    y.copy_from_slice(&values.as_flattened()[..y.len()]);
+}
+
+#[inline(always)]
+fn take_each<T: Real>(y: &mut [T], x: &[T], take: impl Fn(T, T) -> T) {
+    for (y, x) in y.iter_mut().zip(x) {
+        *y = take(*y, *x);
+    }
 }
 
 /// Does the body for each window of 2 × 2 of so many maps, `output` being its place and `pixels` theirs. A macro for
@@ -68,22 +146,25 @@ pub(super) fn larger<T: Real>(a: T, b: T) -> T {
     if nan { a } else { larger }
 }
 
+/// [`larger`] as a sum: without it, keeping what is there is compiled to a masked store, slow on AVX2. A function, since
+/// a closure of this size is not inlined.
+#[inline(always)]
+fn larger_of<T: Real>(y: T, x: T) -> T {
+    larger(x, y) + T::zero()
+}
+
 /// `y = max x` over each window, or 0 where that is larger and `rectify`.
 #[inline(always)]
 pub(super) fn max_of<T: Real, const N: usize>(window: Window2d, rectify: bool, x: &[[T; N]], y: &mut [[T; N]]) {
     let maps = x.len() / window.inputs();
-    let least = [if rectify { T::zero() } else { T::from_f64(f64::NEG_INFINITY) }; N];
+    let least = if rectify { T::zero() } else { T::from_f64(f64::NEG_INFINITY) };
     if window.halves() {
         each_half!(window, maps, |output, pixels| {
             let [a, b, c, d] = pixels.map(|pixel| x[pixel]);
-            y[output] = zip(zip(zip(d, c, larger), zip(b, a, larger), larger), least, larger);
+            y[output] = zip(zip(zip(d, c, larger), zip(b, a, larger), larger), [least; N], larger);
         });
     } else {
-        y.fill(least);
-        // Without the sum, keeping what is there is compiled to a masked store, slow on AVX2.
-        each_pixel!(window, maps, |output, pixel| {
-            y[output] = zip(x[pixel], y[output], |x, y| larger(x, y) + T::zero());
-        });
+        reduce(window, least, larger_of, x, y);
     }
 }
 
@@ -186,10 +267,7 @@ fn sum_of<T: Real, const N: usize>(window: Window2d, x: &[[T; N]], y: &mut [[T; 
             *y = [fold::sum(x.as_flattened()); N];
         }
     } else {
-        y.fill([T::zero(); N]);
-        each_pixel!(window, maps, |output, pixel| {
-            y[output] = zip(y[output], x[pixel], add);
-        });
+        reduce(window, T::zero(), add, x, y);
     }
 }
 
@@ -325,4 +403,68 @@ pub(super) fn average_backward<T: Real>(
         }
     }
     dispatch(Backward(window, include_padding, [dy, dx]));
+}
+
+#[cfg(test)]
+#[allow(clippy::float_cmp, reason = "the values are exact")]
+mod tests {
+    use super::{SPAN, average_of, max_of};
+    use crate::layers::Window2d;
+
+    /// Windows of all kinds over rows of all lengths, beside the values that each covers.
+    fn each(mut check: impl FnMut(Window2d, &dyn Fn(usize) -> Vec<usize>)) {
+        for width in [1, 2, 3, 7, 8, 9, 300] {
+            let kernels = (1..6).flat_map(|kernel| (1..6).map(move |stride| (kernel, stride)));
+            for (kernel, stride) in kernels.chain([(SPAN, 1), (SPAN, 70), (SPAN + 2, 3)]) {
+                for padding in [0, 1, kernel - 1].into_iter().filter(|padding| *padding < kernel) {
+                    for windows in [1, (width + padding).div_ceil(stride)] {
+                        let window = Window2d::new([5, width], [2, windows], [3, kernel], [2, stride], [1, padding]);
+                        check(window, &|output| {
+                            let (row, column) = (output / windows, output % windows);
+                            let columns = window.covered(1, column);
+                            window
+                                .covered(0, row)
+                                .flat_map(|row| columns.clone().map(move |column| row * width + column))
+                                .collect()
+                        });
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_window_has_its_own_largest_value() {
+        each(|window, covered| {
+            let mut x: Vec<f32> = (0..2 * window.inputs()).map(|i| ((i * 7919) % 1009) as f32 - 500.0).collect();
+            x[window.input[1] / 2] = f32::NAN;
+            let mut y = vec![0.0; 2 * window.outputs()];
+            max_of::<f32, 1>(window, false, x.as_chunks().0, y.as_chunks_mut().0);
+            for (map, y) in y.chunks(window.outputs()).enumerate() {
+                for (output, y) in y.iter().enumerate() {
+                    let values = covered(output).into_iter().map(|pixel| x[map * window.inputs() + pixel]);
+                    let nan = values.clone().any(f32::is_nan);
+                    let largest = values.fold(f32::NEG_INFINITY, f32::max);
+                    assert!(if nan { y.is_nan() } else { *y == largest }, "{window:?}: {y} at {output}, not {largest}");
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn every_window_has_its_own_mean() {
+        each(|window, covered| {
+            // Small whole numbers have exact sums.
+            let x: Vec<f32> = (0..2 * window.inputs()).map(|i| ((i * 7919) % 101) as f32 - 50.0).collect();
+            let mut y = vec![0.0; 2 * window.outputs()];
+            average_of::<f32, 1>(window, false, x.as_chunks().0, y.as_chunks_mut().0);
+            for (map, y) in y.chunks(window.outputs()).enumerate() {
+                for (output, y) in y.iter().enumerate() {
+                    let covered = covered(output);
+                    let sum: f32 = covered.iter().map(|pixel| x[map * window.inputs() + pixel]).sum();
+                    assert_eq!(*y, sum * (1.0 / covered.len() as f32), "{window:?} at {output}");
+                }
+            }
+        });
+    }
 }
