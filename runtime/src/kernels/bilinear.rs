@@ -20,51 +20,101 @@ fn between<T: Real>(window: Window2d, axis: usize, place: usize) -> ([usize; 2],
     ([first, last.min(first + 1)], share)
 }
 
-/// Does the body for each pixel of so many large maps, `large` being its place, `small` those of its four neighbours in
-/// the small ones, `weights` theirs. A macro, since a closure would not be inlined into the code for several
-/// instruction sets, and then has vectors of none of them.
-macro_rules! each_pixel {
-    ($t:ty, $window:expr, $maps:expr, |$large:ident, $small:ident, $weights:ident| $body:block) => {
-        let ([height, width], columns) = ($window.input, $window.output[1]);
-        for map in 0..$maps {
-            for row in 0..height {
-                let (rows, down) = between::<$t>($window, 0, row);
-                let [above, below] = rows.map(|row| map * $window.outputs() + row * columns);
-                let up = <$t>::one() - down;
-                for column in 0..width {
-                    let ([left, right], rightwards) = between::<$t>($window, 1, column);
-                    let leftwards = <$t>::one() - rightwards;
-                    let $large = (map * height + row) * width + column;
-                    let $small = [above + left, above + right, below + left, below + right];
-                    let $weights = [up * leftwards, up * rightwards, down * leftwards, down * rightwards];
-                    $body
+/// Where in its group of `factor` pixels a large map's pixel lies between two of the small map, the first of them counted
+/// from the one in front of the group's own, and the share of the second.
+#[inline(always)]
+fn phase<T: Real>(factor: usize, place: usize) -> (usize, T) {
+    let halves = 2 * place + 1;
+    let (first, halves) = if halves < factor { (0, halves + factor) } else { (1, halves - factor) };
+    (first, T::from_f64(halves as f64 / (2 * factor) as f64))
+}
+
+/// Columns of the small map that are enlarged together: they lie on the stack, one row high, with the neighbour on each
+/// side, which at the map's edges is the column itself.
+const SPAN: usize = 64;
+
+#[inline(always)]
+fn mix<T: Real>(a: T, b: T, share: T) -> T {
+    (T::one() - share) * a + share * b
+}
+
+/// `y = Σ weight · x` over the neighbours of each pixel of the large maps, between two rows first, then along;
+/// `window` is the pool that goes back.
+#[inline(always)]
+pub(crate) fn enlarge<T: Real, const N: usize>(window: Window2d, x: &[[T; N]], y: &mut [[T; N]]) {
+    let ([height, width], columns, factor) = (window.input, window.output[1], window.kernel[1]);
+    let mut room = [[T::zero(); N]; SPAN + 2];
+    for (x, y) in x.chunks_exact(window.outputs()).zip(y.chunks_exact_mut(window.inputs())) {
+        for (row, y) in y.chunks_exact_mut(width).enumerate().take(height) {
+            let (rows, down) = between::<T>(window, 0, row);
+            let [above, below] = rows.map(|row| &x[row * columns..][..columns]);
+            for (y, first) in y.chunks_mut(SPAN * factor).zip((0..).step_by(SPAN)) {
+                let count = y.len() / factor;
+                let between = &mut room[1..=count];
+                let there = first..first + count;
+                let pairs = above[there.clone()].as_flattened().iter().zip(below[there].as_flattened());
+                for (between, (a, b)) in between.as_flattened_mut().iter_mut().zip(pairs) {
+                    *between = mix(*a, *b, down);
+                }
+                for (side, column) in [(0, first.saturating_sub(1)), (count + 1, (first + count).min(columns - 1))] {
+                    room[side] = core::array::from_fn(|lane| mix(above[column][lane], below[column][lane], down));
+                }
+                if (N, factor) == (1, 2) {
+                    let pixels = room.as_flattened();
+                    for (y, left) in y.as_flattened_mut().as_chunks_mut().0.iter_mut().zip(pixels.windows(3)) {
+                        let share = T::from_f64(0.25);
+                        *y = [mix(left[1], left[0], share), mix(left[1], left[2], share)];
+                    }
+                    continue;
+                }
+                for place in 0..factor {
+                    let (left, share) = phase::<T>(factor, place);
+                    for i in 0..count {
+                        let (a, b) = (room[left + i], room[left + i + 1]);
+                        y[i * factor + place] = core::array::from_fn(|lane| mix(a[lane], b[lane], share));
+                    }
                 }
             }
         }
-    };
+    }
 }
 
-/// `y = Σ weight · x` over the neighbours of each pixel of the large maps; `window` is the pool that goes back.
-#[inline(always)]
-pub(crate) fn enlarge<T: Real, const N: usize>(window: Window2d, x: &[[T; N]], y: &mut [[T; N]]) {
-    each_pixel!(T, window, y.len() / window.inputs(), |large, small, weights| {
-        let [a, b, c, d] = small.map(|pixel| x[pixel]);
-        let [wa, wb, wc, wd] = weights;
-        y[large] = core::array::from_fn(|lane| (wa * a[lane] + wb * b[lane]) + (wc * c[lane] + wd * d[lane]));
-    });
-}
-
-/// Each neighbour gets its share of the gradient.
+/// Each neighbour gets its share of the gradient, by the same ways back.
 #[inline(always)]
 fn gather<T: Real, const N: usize>(window: Window2d, dy: &[[T; N]], dx: &mut [[T; N]]) {
+    let ([_, width], columns, factor) = (window.input, window.output[1], window.kernel[1]);
     dx.fill([T::zero(); N]);
-    each_pixel!(T, window, dy.len() / window.inputs(), |large, small, weights| {
-        let dy = dy[large];
-        for (pixel, weight) in small.into_iter().zip(weights) {
-            let sum = dx[pixel];
-            dx[pixel] = core::array::from_fn(|lane| sum[lane] + weight * dy[lane]);
+    let mut room = [[T::zero(); N]; SPAN + 2];
+    for (dy, dx) in dy.chunks_exact(window.inputs()).zip(dx.chunks_exact_mut(window.outputs())) {
+        for (row, dy) in dy.chunks_exact(width).enumerate() {
+            let (rows, down) = between::<T>(window, 0, row);
+            for (dy, first) in dy.chunks(SPAN * factor).zip((0..).step_by(SPAN)) {
+                let count = dy.len() / factor;
+                room[..count + 2].fill([T::zero(); N]);
+                for place in 0..factor {
+                    let (left, share) = phase::<T>(factor, place);
+                    for i in 0..count {
+                        let dy = dy[i * factor + place];
+                        let [a, b] = [room[left + i], room[left + i + 1]];
+                        room[left + i] = core::array::from_fn(|lane| a[lane] + (T::one() - share) * dy[lane]);
+                        room[left + i + 1] = core::array::from_fn(|lane| b[lane] + share * dy[lane]);
+                    }
+                }
+                for (row, share) in rows.into_iter().zip([T::one() - down, down]) {
+                    let dx = &mut dx[row * columns..][..columns];
+                    let there = dx[first..first + count].as_flattened_mut().iter_mut();
+                    for (dx, sum) in there.zip(room[1..=count].as_flattened()) {
+                        *dx += share * *sum;
+                    }
+                    for (side, column) in [(0, first.saturating_sub(1)), (count + 1, (first + count).min(columns - 1))]
+                    {
+                        let before = dx[column];
+                        dx[column] = core::array::from_fn(|lane| before[lane] + share * room[side][lane]);
+                    }
+                }
+            }
         }
-    });
+    }
 }
 
 pub(super) fn forward<T: Real>(window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>]) {
