@@ -34,6 +34,8 @@ pub(super) trait Tiles<T: Vectors>: Registers {
     type Narrow: Tiles<T>;
     /// Rows and columns of a [`Tiles::square`].
     const SIDE: usize;
+    /// Sums of so few products are faster by columns, however many maps there are.
+    const SHORT: usize;
 
     /// Writes value j of row i, which lie `from_row` apart, as value i of row j.
     ///
@@ -68,6 +70,7 @@ macro_rules! tiles {
         impl<T: Vectors + Square> Tiles<T> for $registers {
             type Narrow = $narrow;
             const SIDE: usize = T::SIDE;
+            const SHORT: usize = 32;
 
             unsafe fn square(from: *const T, from_row: usize, to: *mut T, to_row: usize) {
                 // SAFETY: passed on; what has AVX-512 has AVX2.
@@ -104,6 +107,7 @@ tiles!(Avx2, Avx2, 2, 1 x 1 in 4, 1 x 2 in 4, 1 x 4 in 2, 1 x 8 in 1, 2 x 1 in 4
 impl<T: Vectors> Tiles<T> for Plain {
     type Narrow = Self;
     const SIDE: usize = 1;
+    const SHORT: usize = 0;
 
     unsafe fn square(from: *const T, _: usize, to: *mut T, _: usize) {
         // SAFETY: the caller's.

@@ -34,7 +34,9 @@ pub(super) unsafe fn results<T: Vectors, R: Tiles<T>>(
 ) {
     let (inner_rows, inner) = (rows.inner(), columns.inner());
     let (vector, narrow) = (R::Vector::<T>::WIDTH, <R::Narrow as Registers>::Vector::<T>::WIDTH);
-    let by_columns = outputs < NARROW && walk.beside == 1 && inner.len() >= narrow;
+    // Many maps of few products each: what takes the time is to write them.
+    let short = walk.channels * rows.taps * columns.taps <= R::SHORT && inner.len() >= vector;
+    let by_columns = walk.beside == 1 && (short || outputs < NARROW && inner.len() >= narrow);
     // What overlaps would be added twice.
     let whole = inner.start..inner.start + inner.len() / narrow * narrow;
     let inner = if by_columns && again { whole } else { inner };
