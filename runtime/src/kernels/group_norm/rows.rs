@@ -175,7 +175,7 @@ pub(in crate::kernels) struct Gradient<'a, T> {
     dy: Edge<'a, T>,
     /// The first.
     group: usize,
-    gradient: [&'a mut [T]; 2],
+    sums: [&'a mut [T]; 2],
 }
 
 impl<T: Real> Rows for Gradient<'_, T> {
@@ -183,7 +183,7 @@ impl<T: Real> Rows for Gradient<'_, T> {
 
     #[inline(always)]
     unsafe fn run<V: Vector<Scalar = T>, const VECS: usize>(self) {
-        let Self { norm, x, dy, group, gradient: [weight, bias] } = self;
+        let Self { norm, x, dy, group, sums: [weight, bias] } = self;
         let channels = norm.channels();
         let per = x.features() / norm.weight.len();
         let whole = x.samples() / LANES;
@@ -234,8 +234,10 @@ pub(in crate::kernels) fn gradient<T: Real>(
     /// A value takes as long as so many operations of a product.
     const WEIGHT: usize = 16;
     if !accumulate {
-        gradient.iter_mut().for_each(|values| values.fill(T::zero()));
+        for values in &mut gradient {
+            values.fill(T::zero());
+        }
     }
     let flops = saturating_product([WEIGHT, x.features(), x.samples()]);
-    x.split(flops, gradient, norm.channels(), |group, gradient| run(Gradient { norm, x, dy, group, gradient }));
+    x.split(flops, gradient, norm.channels(), |group, gradient| run(Gradient { norm, x, dy, group, sums: gradient }));
 }
