@@ -7,21 +7,10 @@ use crate::lanes::Lanes;
 use crate::layers::Window2d;
 use crate::real::Real;
 
-/// The pixels of the small map that a place of the large one lies between, and the share of the second.
-///
-/// The centres of both maps' pixels lie at halves: place · factor⁻¹ + factor⁻¹ / 2 − 1 / 2, and nothing lies in front
-/// of the first centre or behind the last.
-#[inline(always)]
-fn between<T: Real>(window: Window2d, axis: usize, place: usize) -> ([usize; 2], T) {
-    let (factor, last) = (window.kernel[axis], window.output[axis] - 1);
-    let halves = (2 * place + 1).saturating_sub(factor);
-    let first = halves / (2 * factor);
-    let share = T::from_f64((halves % (2 * factor)) as f64 / (2 * factor) as f64);
-    ([first, last.min(first + 1)], share)
-}
-
 /// Where in its group of `factor` pixels a large map's pixel lies between two of the small map, the first of them counted
 /// from the one in front of the group's own, and the share of the second.
+///
+/// The centres of both maps' pixels lie at halves: place · factor⁻¹ + factor⁻¹ / 2 − 1 / 2.
 #[inline(always)]
 fn phase<T: Real>(factor: usize, place: usize) -> (usize, T) {
     let halves = 2 * place + 1;
@@ -29,9 +18,25 @@ fn phase<T: Real>(factor: usize, place: usize) -> (usize, T) {
     (first, T::from_f64(halves as f64 / (2 * factor) as f64))
 }
 
+/// The rows of the small map that a row of the large one lies between, and the share of the second. Nothing lies in front
+/// of the first or behind the last, which there are both.
+#[inline(always)]
+fn between<T: Real>(window: Window2d, row: usize) -> ([usize; 2], T) {
+    let (factor, last) = (window.kernel[0], window.output[0] - 1);
+    let (first, share) = phase(factor, row % factor);
+    let below = row / factor + first;
+    ([below.saturating_sub(1), last.min(below)], share)
+}
+
 /// Columns of the small map that are enlarged together: they lie on the stack, one row high, with the neighbour on each
 /// side, which at the map's edges is the column itself.
 const SPAN: usize = 64;
+
+/// Where beside `count` columns from `first` on their neighbours lie, and which columns these are.
+#[inline(always)]
+fn sides(first: usize, count: usize, columns: usize) -> [(usize, usize); 2] {
+    [(0, first.saturating_sub(1)), (count + 1, (first + count).min(columns - 1))]
+}
 
 #[inline(always)]
 fn mix<T: Real>(a: T, b: T, share: T) -> T {
@@ -42,11 +47,11 @@ fn mix<T: Real>(a: T, b: T, share: T) -> T {
 /// `window` is the pool that goes back.
 #[inline(always)]
 pub(crate) fn enlarge<T: Real, const N: usize>(window: Window2d, x: &[[T; N]], y: &mut [[T; N]]) {
-    let ([height, width], columns, factor) = (window.input, window.output[1], window.kernel[1]);
+    let ([_, width], columns, factor) = (window.input, window.output[1], window.kernel[1]);
     let mut room = [[T::zero(); N]; SPAN + 2];
     for (x, y) in x.chunks_exact(window.outputs()).zip(y.chunks_exact_mut(window.inputs())) {
-        for (row, y) in y.chunks_exact_mut(width).enumerate().take(height) {
-            let (rows, down) = between::<T>(window, 0, row);
+        for (row, y) in y.chunks_exact_mut(width).enumerate() {
+            let (rows, down) = between::<T>(window, row);
             let [above, below] = rows.map(|row| &x[row * columns..][..columns]);
             for (y, first) in y.chunks_mut(SPAN * factor).zip((0..).step_by(SPAN)) {
                 let count = y.len() / factor;
@@ -56,7 +61,7 @@ pub(crate) fn enlarge<T: Real, const N: usize>(window: Window2d, x: &[[T; N]], y
                 for (between, (a, b)) in between.as_flattened_mut().iter_mut().zip(pairs) {
                     *between = mix(*a, *b, down);
                 }
-                for (side, column) in [(0, first.saturating_sub(1)), (count + 1, (first + count).min(columns - 1))] {
+                for (side, column) in sides(first, count, columns) {
                     room[side] = core::array::from_fn(|lane| mix(above[column][lane], below[column][lane], down));
                 }
                 if (N, factor) == (1, 2) {
@@ -87,7 +92,7 @@ fn gather<T: Real, const N: usize>(window: Window2d, dy: &[[T; N]], dx: &mut [[T
     let mut room = [[T::zero(); N]; SPAN + 2];
     for (dy, dx) in dy.chunks_exact(window.inputs()).zip(dx.chunks_exact_mut(window.outputs())) {
         for (row, dy) in dy.chunks_exact(width).enumerate() {
-            let (rows, down) = between::<T>(window, 0, row);
+            let (rows, down) = between::<T>(window, row);
             for (dy, first) in dy.chunks(SPAN * factor).zip((0..).step_by(SPAN)) {
                 let count = dy.len() / factor;
                 room[..count + 2].fill([T::zero(); N]);
@@ -106,8 +111,7 @@ fn gather<T: Real, const N: usize>(window: Window2d, dy: &[[T; N]], dx: &mut [[T
                     for (dx, sum) in there.zip(room[1..=count].as_flattened()) {
                         *dx += share * *sum;
                     }
-                    for (side, column) in [(0, first.saturating_sub(1)), (count + 1, (first + count).min(columns - 1))]
-                    {
+                    for (side, column) in sides(first, count, columns) {
                         let before = dx[column];
                         dx[column] = core::array::from_fn(|lane| before[lane] + share * room[side][lane]);
                     }

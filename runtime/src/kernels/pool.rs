@@ -39,7 +39,7 @@ const SPAN: usize = 128;
 /// Windows of one sample that are taken as a vector; those behind the last are not there, and read what lies behind the columns.
 const TOGETHER: usize = 16;
 
-/// `y ← take(y, x)` for all pixels `x` of each window, from `start` on, which `take` leaves another value as it is.
+/// `y ← take(y, x)` for all pixels `x` of each window, from `start` on; of `start` and another value, `take` gives the other.
 #[inline(always)]
 fn reduce<T: Real, const N: usize>(
     window: Window2d,
