@@ -95,6 +95,13 @@ impl Axis {
         (self.source + q.cast_signed() * self.stride + m.cast_signed() * self.dilation).cast_unsigned()
     }
 
+    /// The places between which all taps of all results read, also outside the source.
+    pub(super) fn span(&self) -> [isize; 2] {
+        let way = |steps: usize, step: isize| steps.saturating_sub(1).cast_signed() * step;
+        let (along, taps) = (way(self.count, self.stride), way(self.taps, self.dilation));
+        [self.source + taps.min(0), self.source + along + taps.max(0) + 1]
+    }
+
     /// The taps that read inside the source for result `q`.
     #[inline(always)]
     pub(super) fn inside(&self, q: usize) -> Range<usize> {

@@ -14,7 +14,9 @@ use super::strip::{Strip, Tile};
 
 /// Columns of a tile at most, of one vector of maps each, or of two; fewer are a power of two, since each size is code
 /// of its own.
-pub(super) const COLUMNS: [usize; 2] = [8, 4];
+pub(super) const COLUMNS: [usize; VECTORS] = [8, 4];
+/// Vectors of maps of a tile at most.
+pub(super) const VECTORS: usize = 2;
 /// Maps in two of the widest vectors.
 pub(super) const MOST: usize = 32;
 
@@ -36,6 +38,8 @@ pub(super) trait Tiles<T: Vectors>: Registers {
     const SIDE: usize;
     /// Sums of so few products are faster by columns, however many maps there are.
     const SHORT: usize;
+    /// Whether a copy of a small source with zeros around it is worth its time and its room on the stack.
+    const PADS: bool;
 
     /// Writes value j of row i, which lie `from_row` apart, as value i of row j.
     ///
@@ -71,6 +75,7 @@ macro_rules! tiles {
             type Narrow = $narrow;
             const SIDE: usize = T::SIDE;
             const SHORT: usize = 32;
+            const PADS: bool = true;
 
             unsafe fn square(from: *const T, from_row: usize, to: *mut T, to_row: usize) {
                 // SAFETY: passed on; what has AVX-512 has AVX2.
@@ -108,6 +113,7 @@ impl<T: Vectors> Tiles<T> for Plain {
     type Narrow = Self;
     const SIDE: usize = 1;
     const SHORT: usize = 0;
+    const PADS: bool = false;
 
     unsafe fn square(from: *const T, _: usize, to: *mut T, _: usize) {
         // SAFETY: the caller's.

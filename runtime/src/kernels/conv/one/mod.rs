@@ -3,6 +3,7 @@
 
 mod by_columns;
 mod by_maps;
+mod padded;
 pub(in super::super) mod reference;
 mod results;
 mod strip;
@@ -126,7 +127,7 @@ unsafe fn transposed_on<T: Vectors, R: Tiles<T>>(geometry: Geometry, weight: &[T
         }
         let taps = rows.taps * columns.taps;
         for group in 0..geometry.groups {
-            for (map, vectors) in parts(channels.div_ceil(R::Vector::<T>::WIDTH), 2) {
+            for (map, vectors) in parts(channels.div_ceil(R::Vector::<T>::WIDTH), by_maps::VECTORS) {
                 let map = map * R::Vector::<T>::WIDTH;
                 let maps = (channels - map).min(vectors * R::Vector::<T>::WIDTH);
                 for (from, count) in parts(outputs, ROOM / (taps * maps).max(1)) {

@@ -5,6 +5,7 @@ use super::super::super::parts;
 use super::super::super::simd::{Registers, Vector, Vectors};
 use super::super::axis::Axis;
 use super::by_maps::Tiles;
+use super::padded::padded;
 use super::strip::{Strip, Walk};
 use super::{by_columns, by_maps};
 
@@ -26,6 +27,42 @@ pub(super) struct Start<T> {
 /// The machine has `R`; there are so many maps, and at each place of a tap inside the source a value in all of its maps
 /// and weights.
 pub(super) unsafe fn results<T: Vectors, R: Tiles<T>>(
+    axes: [&Axis; 2],
+    walk: &Walk,
+    outputs: usize,
+    start: &Start<T>,
+    again: bool,
+) {
+    // Maps of one tile do not read a copy often enough.
+    let many = outputs > by_maps::VECTORS * R::Vector::<T>::WIDTH;
+    // SAFETY: passed on; a copy has all that is read.
+    unsafe {
+        if R::PADS && (many || over_columns::<T, R>(axes, walk, outputs, axes[1].count)) {
+            padded::<T, R>(axes, walk, start.x, |axes, walk, x| {
+                tiled::<T, R>(axes, walk, outputs, &Start { x, ..*start }, again);
+            });
+        } else {
+            tiled::<T, R>(axes, walk, outputs, start, again);
+        }
+    }
+}
+
+/// Whether vectors are over columns, so many side by side, and not over the maps.
+fn over_columns<T: Vectors, R: Tiles<T>>(
+    [rows, columns]: [&Axis; 2],
+    walk: &Walk,
+    outputs: usize,
+    beside: usize,
+) -> bool {
+    let (vector, narrow) = (R::Vector::<T>::WIDTH, <R::Narrow as Registers>::Vector::<T>::WIDTH);
+    // Many maps of few products each: what takes the time is to write them.
+    let short = walk.channels * rows.taps * columns.taps <= R::SHORT;
+    walk.beside == 1 && ((short || outputs < vector) && beside >= vector || outputs < NARROW && beside >= narrow)
+}
+
+/// # Safety
+/// As [`results`].
+unsafe fn tiled<T: Vectors, R: Tiles<T>>(
     [rows, columns]: [&Axis; 2],
     walk: &Walk,
     outputs: usize,
@@ -34,12 +71,10 @@ pub(super) unsafe fn results<T: Vectors, R: Tiles<T>>(
 ) {
     let (inner_rows, inner) = (rows.inner(), columns.inner());
     let (vector, narrow) = (R::Vector::<T>::WIDTH, <R::Narrow as Registers>::Vector::<T>::WIDTH);
-    // Many maps of few products each: what takes the time is to write them.
-    let short = walk.channels * rows.taps * columns.taps <= R::SHORT && inner.len() >= vector;
-    let by_columns = walk.beside == 1 && (short || outputs < NARROW && inner.len() >= narrow);
+    let over_columns = over_columns::<T, R>([rows, columns], walk, outputs, inner.len());
     // What overlaps would be added twice.
     let whole = inner.start..inner.start + inner.len() / narrow * narrow;
-    let inner = if by_columns && again { whole } else { inner };
+    let inner = if over_columns && again { whole } else { inner };
     // SAFETY: all maps and columns that are asked for exist; what has `R` has `Narrow`.
     unsafe {
         let strip = |map: usize, maps: usize, column: usize| {
@@ -58,13 +93,13 @@ pub(super) unsafe fn results<T: Vectors, R: Tiles<T>>(
                 taps,
             }
         };
-        for (map, vectors) in parts(outputs.div_ceil(vector), 2) {
+        for (map, vectors) in parts(outputs.div_ceil(vector), by_maps::VECTORS) {
             let map = map * vector;
             let maps = (outputs - map).min(vectors * vector);
             for column in (0..inner.start).chain(inner.end..columns.count) {
                 R::by_maps(&strip(map, maps, column), vectors, 1);
             }
-            if !by_columns {
+            if !over_columns {
                 let mut column = inner.start;
                 while column < inner.end {
                     let left = (inner.end - column).min(by_maps::COLUMNS[vectors - 1]);
@@ -74,7 +109,7 @@ pub(super) unsafe fn results<T: Vectors, R: Tiles<T>>(
                 }
             }
         }
-        if by_columns {
+        if over_columns {
             for (map, maps) in parts(outputs, by_columns::MAPS) {
                 let mut column = inner.start;
                 while column < inner.end {

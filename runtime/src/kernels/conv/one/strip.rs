@@ -43,6 +43,17 @@ impl Walk {
             y: [to[0] * to[1], rows.step * to[1], columns.step],
         }
     }
+
+    /// The same from maps of the axes' lengths.
+    pub(super) fn over(&self, rows: &Axis, columns: &Axis) -> Self {
+        let width = columns.length.cast_signed();
+        Self {
+            width: columns.length,
+            x: [rows.length.cast_signed() * width, rows.dilation * width, columns.dilation],
+            below: rows.stride * width,
+            ..*self
+        }
+    }
 }
 
 /// Neighbouring columns of some maps, in all rows.
