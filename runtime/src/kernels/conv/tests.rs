@@ -55,7 +55,8 @@ const CASES: &[Case] = &[
 ];
 
 /// One sample, transposed: more maps than have their weights copied at once, few results and many, in one class and in four.
-/// Both ways: a copy of the source with padding wider than it is, a source too large for a copy, edges of depthwise ones.
+/// Both ways: a copy of the source with padding wider than it is, a source too large for a copy, edges of depthwise ones, rows
+/// that are alone.
 const COPIED: &[Case] = &[
     Case([5, 70, 1], [[3, 15], [5, 5], [1, 1], [2, 2], [2, 2], [1, 1]]),
     Case([20, 90, 1], [[4, 9], [5, 5], [2, 2], [2, 2], [1, 1], [1, 1]]),
@@ -64,6 +65,9 @@ const COPIED: &[Case] = &[
     Case([2, 34, 1], [[2, 1], [3, 5], [1, 2], [4, 3], [1, 6], [1, 1]]),
     Case([60, 3, 1], [[11, 13], [2, 3], [1, 1], [1, 1], [0, 1], [1, 1]]),
     Case([7, 7, 7], [[5, 33], [4, 4], [2, 2], [1, 1], [1, 1], [1, 1]]),
+    Case([3, 14, 1], [[1, 150], [1, 3], [1, 1], [0, 2], [0, 0], [1, 2]]),
+    Case([20, 150, 1], [[1, 140], [1, 5], [1, 2], [0, 1], [0, 1], [1, 1]]),
+    Case([2, 9, 1], [[3, 90], [3, 3], [1, 1], [0, 1], [0, 1], [1, 1]]),
 ];
 
 impl Case {

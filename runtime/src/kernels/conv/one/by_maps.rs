@@ -36,6 +36,8 @@ pub(super) trait Tiles<T: Vectors>: Registers {
     type Narrow: Tiles<T>;
     /// Rows and columns of a [`Tiles::square`].
     const SIDE: usize;
+    /// A row that is alone is faster by columns from so many vectors on, a tile of them at least.
+    const ALONE: usize;
     /// Sums of so few products are faster by columns, however many maps there are.
     const SHORT: usize;
     /// Whether a copy of a small source with zeros around it is worth its time and its room on the stack.
@@ -74,6 +76,7 @@ macro_rules! tiles {
         impl<T: Vectors + Square> Tiles<T> for $registers {
             type Narrow = $narrow;
             const SIDE: usize = T::SIDE;
+            const ALONE: usize = $rows;
             const SHORT: usize = 32;
             const PADS: bool = true;
 
@@ -112,6 +115,7 @@ tiles!(Avx2, Avx2, 2, 1 x 1 in 4, 1 x 2 in 4, 1 x 4 in 2, 1 x 8 in 1, 2 x 1 in 4
 impl<T: Vectors> Tiles<T> for Plain {
     type Narrow = Self;
     const SIDE: usize = 1;
+    const ALONE: usize = usize::MAX;
     const SHORT: usize = 0;
     const PADS: bool = false;
 

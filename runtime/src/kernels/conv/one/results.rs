@@ -57,7 +57,9 @@ fn over_columns<T: Vectors, R: Tiles<T>>(
     let (vector, narrow) = (R::Vector::<T>::WIDTH, <R::Narrow as Registers>::Vector::<T>::WIDTH);
     // Many maps of few products each: what takes the time is to write them.
     let short = walk.channels * rows.taps * columns.taps <= R::SHORT;
-    walk.beside == 1 && ((short || outputs < vector) && beside >= vector || outputs < NARROW && beside >= narrow)
+    let alone = rows.count == 1 && beside / vector >= R::ALONE;
+    let wide = (short || outputs < vector) && beside >= vector;
+    walk.beside == 1 && (alone || wide || outputs < NARROW && beside >= narrow)
 }
 
 /// # Safety
@@ -110,8 +112,18 @@ unsafe fn tiled<T: Vectors, R: Tiles<T>>(
             }
         }
         if over_columns {
+            // The columns of a row that is alone are vectors among each other.
+            let alone = if rows.count == 1 && inner_rows.len() == 1 { inner.len() / vector } else { 0 };
+            let along = walk.along(vector);
+            let vectors = Axis { source: 0, stride: 1, dilation: 0, count: alone, length: alone, ..*rows };
             for (map, maps) in parts(outputs, by_columns::MAPS) {
                 let mut column = inner.start;
+                if alone >= R::ALONE {
+                    let x = start.x.wrapping_add(rows.place(0, 0).wrapping_mul(walk.width));
+                    let inner = &(0..alone);
+                    R::by_columns(&Strip { walk: &along, rows: &vectors, inner, x, ..strip(map, maps, column) });
+                    column += alone * vector;
+                }
                 while column < inner.end {
                     let wide = inner.len() >= vector && inner.end - column > narrow;
                     let width = if wide { vector } else { narrow };

@@ -54,6 +54,12 @@ impl Walk {
             ..*self
         }
     }
+
+    /// The same where one row's vectors of so many columns, which lie side by side, are rows.
+    pub(super) fn along(&self, vector: usize) -> Self {
+        let [map, _, column] = self.y;
+        Self { width: vector, below: vector.cast_signed(), y: [map, vector * column, column], ..*self }
+    }
 }
 
 /// Neighbouring columns of some maps, in all rows.
