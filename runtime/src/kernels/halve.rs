@@ -37,20 +37,11 @@ pub(super) mod fast {
 
     use super::super::simd::{Vector, Vectors};
     use super::{Real, Window2d, check};
-    use crate::isa::{Isa, Kind, Level, Task, dispatch_on};
-
-    struct Max<'a, T>(Window2d, &'a [T], &'a mut [T]);
-    impl<T: Real> Task for Max<'_, T> {
-        type Output = ();
-        #[inline(always)]
-        fn run<I: Isa>(self) {
-            super::reference(self.0, self.1, self.2);
-        }
-    }
+    use crate::isa::{Kind, Level};
 
     pub(in super::super) fn max<T: Vectors<Avx2: Neighbours>>(level: Level, window: Window2d, x: &[T], y: &mut [T]) {
         if level.kind() == Kind::Portable || !window.halves() {
-            return dispatch_on(level, Max(window, x, y));
+            return super::reference(window, x, y);
         }
         check(window, x, y);
         let ([_, width], columns) = (window.input, window.output[1]);

@@ -155,7 +155,7 @@ fn larger_of<T: Real>(y: T, x: T) -> T {
 
 /// `y = max x` over each window, or 0 where that is larger and `rectify`.
 #[inline(always)]
-pub(super) fn max_of<T: Real, const N: usize>(window: Window2d, rectify: bool, x: &[[T; N]], y: &mut [[T; N]]) {
+pub(crate) fn max_of<T: Real, const N: usize>(window: Window2d, rectify: bool, x: &[[T; N]], y: &mut [[T; N]]) {
     let maps = x.len() / window.inputs();
     let least = if rectify { T::zero() } else { T::from_f64(f64::NEG_INFINITY) };
     if window.halves() {
@@ -239,17 +239,30 @@ fn deliver<T: Real, const N: usize>(
     }
 }
 
-/// What a pixel counts in the window at a place.
+/// `y ← y / n`, where `n` pixels count in the window at a place.
 #[inline(always)]
-fn part<T: Real>(window: Window2d, include_padding: bool, output: usize) -> T {
-    let columns = window.output[1];
-    let (row, column) = (output % window.outputs() / columns, output % columns);
-    let count = if include_padding {
-        window.covered_with_padding(0, row) * window.covered_with_padding(1, column)
-    } else {
-        window.covered(0, row).len() * window.covered(1, column).len()
+fn divide<T: Real, const N: usize>(window: Window2d, include_padding: bool, y: &mut [[T; N]]) {
+    let count = |axis: usize, place: usize| {
+        if include_padding { window.covered_with_padding(axis, place) } else { window.covered(axis, place).len() }
     };
-    T::one() / T::from_f64(count as f64)
+    let columns = window.output[1];
+    // Between the edges all windows of a row are as wide as the kernel.
+    let whole = |column: &usize| count(1, *column) == window.kernel[1];
+    let start = (0..columns).find(whole).unwrap_or(columns);
+    let end = (start..columns).find(|column| !whole(column)).unwrap_or(columns);
+    for y in y.chunks_exact_mut(window.outputs()) {
+        for (row, y) in y.chunks_exact_mut(columns).enumerate() {
+            let part = |wide: usize| T::one() / T::from_f64((count(0, row) * wide) as f64);
+            for column in (0..start).chain(end..columns) {
+                let part = part(count(1, column));
+                y[column] = y[column].map(|sum| sum * part);
+            }
+            let part = part(window.kernel[1]);
+            for sum in y[start..end].as_flattened_mut() {
+                *sum *= part;
+            }
+        }
+    }
 }
 
 /// `y = Σ x` over each window.
@@ -271,7 +284,7 @@ fn sum_of<T: Real, const N: usize>(window: Window2d, x: &[[T; N]], y: &mut [[T; 
     }
 }
 
-/// `y = Σ x · share` over each window.
+/// `y = Σ x / n` over each window, of which `n` pixels count.
 #[inline(always)]
 pub(crate) fn average_of<T: Real, const N: usize>(
     window: Window2d,
@@ -285,10 +298,7 @@ pub(crate) fn average_of<T: Real, const N: usize>(
             *y = y.map(|sum| sum * T::from_f64(0.25));
         }
     } else {
-        for (output, y) in y.iter_mut().enumerate() {
-            let part = part::<T>(window, include_padding, output);
-            *y = y.map(|sum| sum * part);
-        }
+        divide(window, include_padding, y);
     }
 }
 
@@ -314,10 +324,7 @@ fn spread<T: Real, const N: usize>(window: Window2d, include_padding: bool, dy: 
             }
         });
     } else {
-        for (output, dy) in dy.iter_mut().enumerate() {
-            let part = part::<T>(window, include_padding, output);
-            *dy = dy.map(|dy| dy * part);
-        }
+        divide(window, include_padding, dy);
         each_pixel!(window, maps, |output, pixel| {
             dx[pixel] = zip(dx[pixel], dy[output], |dx, dy| dx + dy);
         });

@@ -3,6 +3,7 @@
 use super::{Layer, Window2d};
 use crate::arena::{Backward, Place};
 use crate::isa::Isa;
+use crate::kernels::pool;
 use crate::lanes::Lanes;
 use crate::real::Real;
 
@@ -34,7 +35,7 @@ impl<T: Real> Layer<T> for MaxPool2d {
 
     #[inline(always)]
     fn infer_one<I: Isa>(&self, (): &(), window: Window2d, x: &[T], y: &mut [T]) {
-        T::max_pool_one(window, x, y);
+        one(window, x, y);
     }
 
     fn infer(&self, (): &(), window: Window2d, x: &[Lanes<T>], y: &mut [Lanes<T>], _: Place) {
@@ -47,6 +48,17 @@ impl<T: Real> Layer<T> for MaxPool2d {
 
     fn backward(&self, window: Window2d, at: Backward<'_, T>) {
         backward(window, false, at);
+    }
+}
+
+/// One sample's largest values.
+#[inline(always)]
+pub(super) fn one<T: Real>(window: Window2d, x: &[T], y: &mut [T]) {
+    if window.halves() {
+        T::max_pool_one(window, x, y);
+    } else {
+        // In the network's own code, where the window's sizes are constants.
+        pool::max_of::<T, 1>(window, false, x.as_chunks().0, y.as_chunks_mut().0);
     }
 }
 

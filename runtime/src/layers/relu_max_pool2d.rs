@@ -40,7 +40,7 @@ impl<T: Real> Layer<T> for ReluMaxPool2d {
 
     #[inline(always)]
     fn infer_one<I: Isa>(&self, (): &(), window: Window2d, x: &[T], y: &mut [T]) {
-        T::max_pool_one(window, x, y);
+        max_pool2d::one(window, x, y);
         RELU.one::<T, I>(y);
     }
 

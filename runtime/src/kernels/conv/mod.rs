@@ -68,6 +68,13 @@ impl Geometry {
         self.kernel[0] * self.kernel[1]
     }
 
+    /// The same with maps of one row, where windows are single pixels side by side: a convolution of 1 × 1 sees no rows.
+    pub(super) fn flat(self) -> Self {
+        let pixels = [self.kernel, self.stride] == [[1, 1]; 2] && self.padding == [0, 0] && self.input == self.output;
+        let row = [1, self.input_map()];
+        if pixels { Self { input: row, output: row, ..self } } else { self }
+    }
+
     /// What all kernels rely on.
     fn check<T>(&self, weight: &[T], bias: &[T]) {
         let &Self { channels, outputs, groups, input, output, kernel, stride, padding, dilation } = self;

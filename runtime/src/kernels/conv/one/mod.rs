@@ -48,6 +48,7 @@ pub(in super::super) fn forward<T: Scalar>(
     y: &mut [T],
 ) {
     geometry.check_one(weight, bias, x, y);
+    let geometry = geometry.flat();
     match level.kind() {
         // SAFETY: the level proves the instructions, `check_one` the lengths.
         #[cfg(all(target_arch = "x86_64", feature = "std"))]
@@ -70,6 +71,7 @@ pub(in super::super) fn transposed<T: Scalar>(
     x: &mut [T],
 ) {
     geometry.check_one(weight, &[], x, y);
+    let geometry = geometry.flat();
     if geometry.taps() > ROOM / by_maps::MOST {
         return reference::transposed(geometry, weight, bias, y, x);
     }

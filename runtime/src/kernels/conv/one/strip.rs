@@ -136,22 +136,29 @@ impl<T> Tile<'_, T> {
     /// Calls `each` with the input of each row's first place and the first map's weight, for every channel and tap.
     #[inline(always)]
     pub(super) fn products<const ROWS: usize>(&self, mut each: impl FnMut([*const T; ROWS], *const T)) {
-        let &Walk { channels, x: [x_map, x_row, x_column], w: [w_map, w_row, w_column], below, .. } = self.strip.walk;
+        let &Walk { mut channels, x: [x_map, x_row, mut x_column], w: [w_map, w_row, mut w_column], below, .. } =
+            self.strip.walk;
         let (rows, columns) = (self.taps.clone(), self.strip.taps.clone());
         if rows.is_empty() || columns.is_empty() {
             return;
         }
+        let first = rows.start * w_row + columns.start * w_column;
+        let (rows, mut columns) = (rows.len(), columns.len());
+        if rows * columns == 1 {
+            // The channels of one tap are the innermost loop.
+            (channels, columns, x_column, w_column) = (1, channels, x_map, w_map);
+        }
         let mut x_channel = self.x;
-        let mut w_channel = self.strip.w.wrapping_add(rows.start * w_row + columns.start * w_column);
+        let mut w_channel = self.strip.w.wrapping_add(first);
         for _ in 0..channels {
             let (mut x_tap, mut w_tap) = (x_channel, w_channel);
-            for _ in rows.clone() {
+            for _ in 0..rows {
                 let mut x = [x_tap; ROWS];
                 for row in 1..ROWS {
                     x[row] = x[row - 1].wrapping_offset(below);
                 }
                 let mut w = w_tap;
-                for _ in columns.clone() {
+                for _ in 0..columns {
                     each(x, w);
                     for x in &mut x {
                         *x = one_register(x.wrapping_offset(x_column));
