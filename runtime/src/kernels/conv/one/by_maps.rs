@@ -152,13 +152,12 @@ unsafe fn rows<T: Vectors, R: Tiles<T>, const VECS: usize, const COLUMNS: usize,
 ) {
     let neighbours = COLUMNS == 1 || strip.walk.beside == 1;
     // SAFETY: passed on; a strip's tiles exist.
-    strip.tiles(if neighbours { ROWS } else { 1 }, |tile, many| unsafe {
-        if many {
-            R::run(ByMaps::<T, R, VECS, COLUMNS, ROWS, true>(tile, PhantomData));
-        } else if neighbours {
-            R::run(ByMaps::<T, R, VECS, COLUMNS, 1, true>(tile, PhantomData));
-        } else {
-            R::run(ByMaps::<T, R, VECS, COLUMNS, 1, false>(tile, PhantomData));
+    strip.tiles(ROWS, |tile, many| unsafe {
+        match (many, neighbours) {
+            (true, true) => R::run(ByMaps::<T, R, VECS, COLUMNS, ROWS, true>(tile, PhantomData)),
+            (true, false) => R::run(ByMaps::<T, R, VECS, COLUMNS, ROWS, false>(tile, PhantomData)),
+            (false, true) => R::run(ByMaps::<T, R, VECS, COLUMNS, 1, true>(tile, PhantomData)),
+            (false, false) => R::run(ByMaps::<T, R, VECS, COLUMNS, 1, false>(tile, PhantomData)),
         }
     });
 }
