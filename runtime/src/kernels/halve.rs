@@ -2,16 +2,9 @@
 //! gathers and scatters single values, which takes four times as long.
 #![allow(unsafe_code, reason = "intrinsics")]
 
-use super::pool::max_of;
+use super::pool::{check, max_of};
 use crate::layers::Window2d;
 use crate::real::Real;
-
-/// What every pointer below relies on.
-fn check<T>(window: Window2d, x: &[T], y: &[T]) {
-    let maps = y.len() / window.outputs();
-    let whole = y.len() == maps * window.outputs() && maps.checked_mul(window.inputs()) == Some(x.len());
-    assert!(whole, "a pool's input and output are as many whole maps");
-}
 
 /// `y = max x` over each window of one sample.
 #[inline(always)]

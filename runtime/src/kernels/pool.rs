@@ -39,6 +39,14 @@ const SPAN: usize = 128;
 /// Windows of one sample that are taken as a vector; those behind the last are not there, and read what lies behind the columns.
 const TOGETHER: usize = 16;
 
+/// Asks for input and output of as many whole maps, which every pointer of [`super::halve`] relies on.
+#[inline(always)]
+pub(super) fn check<P>(window: Window2d, x: &[P], y: &[P]) {
+    let maps = y.len() / window.outputs();
+    let whole = y.len() == maps * window.outputs() && maps.checked_mul(window.inputs()) == Some(x.len());
+    assert!(whole, "a pool's input and output are as many whole maps");
+}
+
 /// `y ← take(y, x)` for all pixels `x` of each window, from `start` on; of `start` and another value, `take` gives the other.
 #[inline(always)]
 fn reduce<T: Real, const N: usize>(
@@ -48,6 +56,7 @@ fn reduce<T: Real, const N: usize>(
     x: &[[T; N]],
     y: &mut [[T; N]],
 ) {
+    check(window, x, y);
     let ([kernel, stride], columns) = ([window.kernel[1], window.stride[1]], window.output[1]);
     if kernel > SPAN {
         y.fill([start; N]);
@@ -456,6 +465,13 @@ mod tests {
                 }
             }
         });
+    }
+
+    #[test]
+    #[should_panic(expected = "a pool's input and output are as many whole maps")]
+    fn half_a_map_is_refused() {
+        let window = Window2d::new([3, 3], [1, 1], [3, 3], [3, 3], [0, 0]);
+        max_of::<f32, 1>(window, false, [[0.0]; 13].as_slice(), &mut [[0.0]]);
     }
 
     #[test]
