@@ -56,7 +56,6 @@ fn reduce<T: Real, const N: usize>(
     x: &[[T; N]],
     y: &mut [[T; N]],
 ) {
-    check(window, x, y);
     let ([kernel, stride], columns) = ([window.kernel[1], window.stride[1]], window.output[1]);
     if kernel > SPAN {
         y.fill([start; N]);
@@ -165,6 +164,7 @@ fn larger_of<T: Real>(y: T, x: T) -> T {
 /// `y = max x` over each window, or 0 where that is larger and `rectify`.
 #[inline(always)]
 pub(crate) fn max_of<T: Real, const N: usize>(window: Window2d, rectify: bool, x: &[[T; N]], y: &mut [[T; N]]) {
+    check(window, x, y);
     let maps = x.len() / window.inputs();
     let least = if rectify { T::zero() } else { T::from_f64(f64::NEG_INFINITY) };
     if window.halves() {
@@ -277,6 +277,7 @@ fn divide<T: Real, const N: usize>(window: Window2d, include_padding: bool, y: &
 /// `y = Σ x` over each window.
 #[inline(always)]
 fn sum_of<T: Real, const N: usize>(window: Window2d, x: &[[T; N]], y: &mut [[T; N]]) {
+    check(window, x, y);
     let add = |a, b| a + b;
     let maps = x.len() / window.inputs();
     if window.halves() {

@@ -25,7 +25,6 @@ pub(in super::super) fn gradient<T: Vectors>(
     accumulate: bool,
 ) {
     geometry.check_edges(&x, &dy, weight, bias);
-    let geometry = geometry.flat();
     // Only full tiles of taps add up maps: versions of the others take longer to compile and gain nothing to speak
     // of.
     let tile = |[ky, kx]: [usize; 2]| {

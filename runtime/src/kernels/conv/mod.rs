@@ -72,7 +72,7 @@ impl Geometry {
     pub(super) fn flat(self) -> Self {
         let pixels = [self.kernel, self.stride] == [[1, 1]; 2] && self.padding == [0, 0] && self.input == self.output;
         let row = [1, self.input_map()];
-        if pixels { Self { input: row, output: row, ..self } } else { self }
+        if pixels { Self { input: row, output: row, dilation: [1, 1], ..self } } else { self }
     }
 
     /// What all kernels rely on.

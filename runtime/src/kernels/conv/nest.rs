@@ -31,7 +31,6 @@ pub(in super::super) fn conv<T: Vectors>(
 ) {
     let (inputs, outputs) = if transpose { (&*y, x) } else { (x, &*y) };
     geometry.check_blocks(weight, inputs, outputs, blocks);
-    let geometry = geometry.flat();
     let maps = if transpose { geometry.channels } else { geometry.outputs };
     assert!(bias.is_empty() || bias.len() == maps, "{LENGTHS}");
     let nest = Nest::new(geometry, transpose, weight, bias, blocks, relu);

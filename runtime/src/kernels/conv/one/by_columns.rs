@@ -1,4 +1,4 @@
-//! Tiles of vectors over columns, where maps are few.
+//! Tiles of vectors over columns, where they are fuller than over maps.
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
 use super::super::super::simd::{Body, Registers, Vector, Vectors};
@@ -8,7 +8,7 @@ use crate::lanes::Lanes;
 /// Maps of a tile at most.
 pub(super) const MAPS: usize = 6;
 
-/// Runs a strip of one vector of columns.
+/// Runs a strip of one vector of columns, or of several beside each other as its rows.
 ///
 /// # Safety
 /// The machine has `R`; the strip's maps, at most [`MAPS`], and a vector's columns exist, which lie side by side in the

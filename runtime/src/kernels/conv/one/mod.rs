@@ -1,4 +1,4 @@
-//! Convolution of one sample: vectors over the output maps, or over columns where maps are few.
+//! Convolution of one sample: vectors over the output maps, or over columns where that fills them better.
 #![allow(unsafe_code, reason = "register tiles through pointers")]
 
 mod by_columns;

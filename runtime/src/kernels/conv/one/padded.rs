@@ -1,4 +1,5 @@
-//! A copy of the source with the zeros around it that taps read, so that all results are inner ones.
+//! A copy of the source with the zeros around it that taps read, so that all results are inner ones. A weight that is no finite
+//! number makes NaN of such a zero, where without a copy the tap would be skipped.
 #![allow(unsafe_code, reason = "rows through pointers")]
 
 use core::mem::MaybeUninit;
@@ -8,10 +9,10 @@ use super::super::axis::Axis;
 use super::by_maps::Tiles;
 use super::strip::Walk;
 
-/// Scalars of a copy at most: on the stack, and still in the first-level cache when they are read.
+/// Scalars of a copy at most: it lies on the stack, and near when it is read.
 const ROOM: usize = 8192;
 
-/// Calls `each` with axes, a walk and a source without edges: a copy where it has any and is small.
+/// Calls `each` with axes, a walk and a source: where this has edges and is small, those of a copy that has none.
 ///
 /// # Safety
 /// The machine has `R`; at `x` are so many maps as the walk has channels, of the axes' lengths.
@@ -20,7 +21,7 @@ pub(super) unsafe fn padded<T: Vectors, R: Tiles<T>>(
     axes: [&Axis; 2],
     walk: &Walk,
     x: *const T,
-    each: impl Fn([&Axis; 2], &Walk, *const T),
+    each: impl FnOnce([&Axis; 2], &Walk, *const T),
 ) {
     let spans = axes.map(Axis::span);
     let [rows, columns] = spans.map(|[start, end]| (end - start).cast_unsigned());
@@ -42,12 +43,12 @@ unsafe fn with_copy<T: Vectors, R: Tiles<T>>(
     axes: [&Axis; 2],
     walk: &Walk,
     x: *const T,
-    each: impl Fn([&Axis; 2], &Walk, *const T),
+    each: impl FnOnce([&Axis; 2], &Walk, *const T),
 ) {
     let mut room = [const { MaybeUninit::<T>::uninit() }; ROOM];
     let to = room.as_mut_ptr().cast::<T>();
     // SAFETY: passed on.
-    unsafe { R::run(Copy { axes, channels: walk.channels, from: x, to }) };
+    unsafe { R::run(Pad { axes, channels: walk.channels, from: x, to }) };
     let [rows, columns] = axes.map(|axis| {
         let [start, end] = axis.span();
         Axis { source: axis.source - start, length: (end - start).cast_unsigned(), ..*axis }
@@ -55,14 +56,14 @@ unsafe fn with_copy<T: Vectors, R: Tiles<T>>(
     each([&rows, &columns], &walk.over(&rows, &columns), to);
 }
 
-struct Copy<'a, T> {
+struct Pad<'a, T> {
     axes: [&'a Axis; 2],
     channels: usize,
     from: *const T,
     to: *mut T,
 }
 
-impl<T: Vectors> Body for Copy<'_, T> {
+impl<T: Vectors> Body for Pad<'_, T> {
     type Scalar = T;
 
     /// # Safety

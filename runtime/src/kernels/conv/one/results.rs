@@ -37,7 +37,7 @@ pub(super) unsafe fn results<T: Vectors, R: Tiles<T>>(
     let many = outputs > by_maps::VECTORS * R::Vector::<T>::WIDTH;
     // SAFETY: passed on; a copy has all that is read.
     unsafe {
-        if R::PADS && (many || over_columns::<T, R>(axes, walk, outputs, axes[1].count)) {
+        if R::PADS && (many || over_columns::<T, R>(axes, walk, outputs, axes.map(|axis| axis.count))) {
             padded::<T, R>(axes, walk, start.x, |axes, walk, x| {
                 tiled::<T, R>(axes, walk, outputs, &Start { x, ..*start }, again);
             });
@@ -47,17 +47,17 @@ pub(super) unsafe fn results<T: Vectors, R: Tiles<T>>(
     }
 }
 
-/// Whether vectors are over columns, so many side by side, and not over the maps.
+/// Whether vectors are over columns, so many side by side between the edges in so many rows, and not over the maps.
 fn over_columns<T: Vectors, R: Tiles<T>>(
     [rows, columns]: [&Axis; 2],
     walk: &Walk,
     outputs: usize,
-    beside: usize,
+    [inner_rows, beside]: [usize; 2],
 ) -> bool {
     let (vector, narrow) = (R::Vector::<T>::WIDTH, <R::Narrow as Registers>::Vector::<T>::WIDTH);
     // Many maps of few products each: what takes the time is to write them.
     let short = walk.channels * rows.taps * columns.taps <= R::SHORT;
-    let alone = rows.count == 1 && beside / vector >= R::ALONE;
+    let alone = rows.count == 1 && inner_rows == 1 && beside / vector >= R::ALONE;
     let wide = (short || outputs < vector) && beside >= vector;
     walk.beside == 1 && (alone || wide || outputs < NARROW && beside >= narrow)
 }
@@ -73,7 +73,7 @@ unsafe fn tiled<T: Vectors, R: Tiles<T>>(
 ) {
     let (inner_rows, inner) = (rows.inner(), columns.inner());
     let (vector, narrow) = (R::Vector::<T>::WIDTH, <R::Narrow as Registers>::Vector::<T>::WIDTH);
-    let over_columns = over_columns::<T, R>([rows, columns], walk, outputs, inner.len());
+    let over_columns = over_columns::<T, R>([rows, columns], walk, outputs, [inner_rows.len(), inner.len()]);
     // What overlaps would be added twice.
     let whole = inner.start..inner.start + inner.len() / narrow * narrow;
     let inner = if over_columns && again { whole } else { inner };
